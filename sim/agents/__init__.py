@@ -1,0 +1,8 @@
+"""The Mesa faces of the columns: what each agent is and what it can do."""
+
+from sim.agents.central_government import CentralGovernment
+from sim.agents.citizen import Citizen
+from sim.agents.entrepreneur import Entrepreneur
+from sim.agents.local_government import LocalGovernment
+
+__all__ = ["CentralGovernment", "Citizen", "Entrepreneur", "LocalGovernment"]

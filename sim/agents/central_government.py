@@ -1,0 +1,31 @@
+"""The central government: surveys, sets the national agenda, hands out grants, brokers ties."""
+
+from __future__ import annotations
+
+from sim.agents.local_government import Government
+from sim.processes.agenda import read_survey, survey_citizens
+
+
+class CentralGovernment(Government):
+    """The last row of the governments' columns."""
+
+    @property
+    def agenda(self) -> object:
+        """The national agenda: budget shares."""
+        return self.target
+
+    @property
+    def granted(self) -> float:
+        """General grants given this month."""
+        return -float(self.model.state.ledger.granted[self.row])
+
+    @property
+    def matched(self) -> float:
+        """Matching grants claimed by local governments this month."""
+        return -float(self.model.state.ledger.matched[self.row])
+
+    def survey(self) -> None:
+        """Ask what elites and residents want, in every place."""
+        state = self.model.state
+        survey_citizens(state.citizens, state.offer, state.tallies)
+        read_survey(state.governments, state.tallies)

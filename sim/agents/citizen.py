@@ -1,0 +1,256 @@
+"""A citizen: chooses a channel, is served, takes part when invited, and judges governments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from sim.agents.row import RowAgent, Shown
+from sim.engine import numbers
+from sim.engine.compiling import readable
+from sim.engine.luck import Luck, words
+from sim.processes import incidents, lives, participation, service, tally, trust, visible
+from sim.processes.agenda import ideal_budget
+
+if TYPE_CHECKING:
+    from sim.agents.local_government import LocalGovernment
+
+choose_channel = readable(service.choose_channel)
+train = readable(service.train)
+takes_part = readable(participation.takes_part)
+updated_efficacy = readable(participation.updated_efficacy)
+updated_fatigue = readable(participation.updated_fatigue)
+budget_fit = readable(trust.budget_fit)
+performance = readable(trust.performance)
+updated_trust = readable(trust.updated_trust)
+updated_expectation = readable(trust.updated_expectation)
+consent = readable(trust.consent)
+logistic = readable(numbers.logistic)
+draw_month = readable(lives.draw_month)
+draw_need = readable(lives.draw_need)
+look = readable(visible.look)
+wants = readable(ideal_budget)
+HALF = np.float32(0.5)
+ONE = np.float32(1.0)
+
+
+class Citizen(RowAgent):
+    """One citizen. The methods are the month, in the order of `live`."""
+
+    group: ClassVar[str] = "citizens"
+    home = Shown()
+    status = Shown()
+    tercile = Shown()
+    skill = Shown()
+    civic = Shown()
+    elite_weight = Shown()
+    taste_welfare = Shown()
+    taste_economy = Shown()
+    taste_environment = Shown()
+    taste_safety = Shown()
+    access_rank = Shown()
+    predisposition = Shown()
+    ties = Shown()
+    expectation = Shown()
+    trust_local = Shown()
+    trust_central = Shown()
+    efficacy = Shown()
+    fatigue = Shown()
+    quality = Shown()
+    digital = Shown()
+    waiting = Shown()
+    used = Shown()
+    forms = Shown()
+    active = Shown()
+    heard = Shown()
+
+    @property
+    def trust(self) -> Any:
+        """Mean of trust in the local and in the central government, 0 to 1."""
+        return (self.trust_local + self.trust_central) * HALF
+
+    @property
+    def local_government(self) -> LocalGovernment:
+        """The government of the place where the citizen lives."""
+        return self.model.local_governments[int(self.home)]
+
+    @property
+    def has_access(self) -> bool:
+        """Whether the citizen is online this month."""
+        return bool(self.access_rank < self._offered("infrastructure"))
+
+    @property
+    def ideal_budget(self) -> tuple[Any, ...]:
+        """The budget shares the citizen would choose."""
+        tastes = (self.taste_welfare, self.taste_economy, self.taste_environment, self.taste_safety)
+        return tuple(wants(*tastes, *self._offered("preference")))
+
+    def live(self) -> None:
+        """One month: learn, choose, be served, hear back, take part, judge."""
+        self.draws = draw_month(self.model.seed_key, self.model.month, self.row)
+        self.peers = look(self.model.state.shown, self.model.state.citizens.ties, self.row)
+        self.trust_before = self.trust
+        self.learn()
+        self.choose_channel()
+        self.use_services()
+        self.hear_back()
+        self.take_part()
+        self.judge()
+        self.be_counted()
+
+    def learn(self) -> None:
+        """Perhaps take a digital-skills course."""
+        training = self.model.parameters.society.digital_training
+        if training > 0:
+            skill = train(self.skill, training, self.draws.trained)
+            if skill != self.skill:
+                self._count(tally.TRAINED, 1)
+                self.skill = skill
+
+    def choose_channel(self) -> None:
+        """Now and then reconsider the counter and the digital channel."""
+        advantage = self._offered("quality_digital") - self._offered("quality_counter")
+        self.digital = choose_channel(
+            self.digital,
+            self.has_access,
+            self.skill,
+            advantage,
+            self.peers.digital,
+            self._offered("infrastructure"),
+            self.trust_before,
+            self.draws.reconsider,
+            self.draws.choice,
+            self.model.parameters.service,
+        )
+
+    def use_services(self) -> None:
+        """Bring the month's needs to government; what fails online goes to the counter."""
+        needs = service.count_needs(self.draws.needs, self.model.state.needs_table)
+        tried = done = asked = served = 0
+        if needs > 0:
+            four = words(
+                self.model.seed_key, int(Luck.SERVICES), self.model.month, self.row, 0
+            )
+            four = tuple(np.uint32(word) for word in four)
+            for need in range(needs):
+                result = service.serve(
+                    self.digital,
+                    self.skill,
+                    self._offered("online_supply"),
+                    self._offered("handled_share"),
+                    draw_need(four, need),
+                    self.model.parameters.service,
+                )
+                tried += result >= 2
+                done += result == 2
+                asked += result != 2
+                served += result in (0, 3)
+            self.quality = lives.experience(
+                done, served, needs, self._offered("quality_digital"),
+                self._offered("quality_counter"),
+            )  # fmt: skip
+        self._count(tally.NEEDS, needs)
+        self._count(tally.MET, done + served)
+        self._count(tally.COUNTER_ASKED, asked)
+        self._count(tally.COUNTER_HANDLED, served)
+        self._count(tally.DIGITAL_TRIED, tried)
+        self._count(tally.DIGITAL_DONE, done)
+        self.used = lives.remember(self.used, tried > 0)
+        self.forms = lives.remember(self.forms, done > 0)
+
+    def hear_back(self) -> None:
+        """Learn whether last month's input was answered."""
+        self.answer = 0
+        if self.waiting == 1:
+            self.answer = 1 if self.draws.answered < self._offered("response_rate") else 2
+            self._count(tally.ANSWERED if self.answer == 1 else tally.IGNORED, 1)
+        self.heard = lives.remember(self.heard, self.answer == 1)
+
+    def take_part(self) -> None:
+        """If invited, perhaps give an input; be encouraged, disappointed, tired."""
+        invited = bool(self.draws.invited < self._offered("invitations"))
+        joined = False
+        if invited:
+            self._count(tally.INVITED, 1)
+            joined = takes_part(
+                self.civic,
+                self.efficacy,
+                self.trust_before,
+                self.peers.active,
+                self.fatigue,
+                self.digital,
+                self.draws.takes_part,
+                self.model.parameters.participation,
+            )
+        self.waiting = 1 if joined else 0
+        self.active = lives.remember(self.active, joined)
+        self.efficacy = updated_efficacy(self.efficacy, self.answer)
+        self.fatigue = updated_fatigue(self.fatigue, invited, joined)
+
+    def judge(self) -> None:
+        """Compare what government does with what was expected, and trust it more or less."""
+        p = self.model.parameters.trust
+        ideal = self.ideal_budget
+        self.fit = budget_fit(*self._offered("allocation"), *ideal)
+        national_fit = budget_fit(*self._offered("agenda"), *ideal)
+        exposed = incidents.is_exposed(
+            self._offered("incident"), self.digital, self.draws.exposed,
+            self.model.parameters.incidents,
+        )  # fmt: skip
+        self._count(tally.EXPOSED, int(exposed))
+        share = self._offered("discretion")
+        central_share = ONE - share
+        offset = p.local_advantage * HALF
+        pull = self.peers.trust - self.trust_before
+        seen = performance(self.quality, self.fit, p)
+        seen_central = performance(self.quality, national_fit, p)
+        openness = self._offered("openness")
+        self.trust_local = updated_trust(
+            self.trust_local, seen - self.expectation, share, openness,
+            self.predisposition + offset, pull, self.answer, exposed, p,
+        )  # fmt: skip
+        self.trust_central = updated_trust(
+            self.trust_central, seen_central - self.expectation, central_share, openness,
+            self.predisposition - offset, pull, self.answer, exposed, p,
+        )  # fmt: skip
+        overall = share * seen + central_share * seen_central
+        self.expectation = updated_expectation(self.expectation, overall, p)
+
+    def be_counted(self) -> None:
+        """Show oneself to tied citizens and enter the month's counts."""
+        self.model.state.showing[self.row] = visible.show(self.digital, self.active, self.trust)
+        active = self.active != 0
+        quality = numbers.fixed(self.quality)
+        self._count(tally.USERS, int(self.digital))
+        self._count(tally.HEARD, int(self.heard != 0))
+        self._count(tally.USED_YEAR, int(self.used != 0))
+        self._count(tally.FORMS_YEAR, int(self.forms != 0))
+        self._count(tally.ACTIVE_YEAR, int(active))
+        self._count(tally.LOW_TRUST, int(self.trust < np.float32(0.3)))
+        self._count(tally.FIT, numbers.fixed(self.fit))
+        self._count(tally.ACCEPTANCE, numbers.fixed(logistic(consent(self.fit))))
+        self._count(tally.TRUST_LOCAL, numbers.fixed(self.trust_local))
+        self._count(tally.TRUST_CENTRAL, numbers.fixed(self.trust_central))
+        self._count(tally.TRUST_SQUARE, numbers.fixed(self.trust * self.trust))
+        self._count(tally.EXPERIENCED, quality)
+        if self.tercile == 0:
+            self._count(tally.QUALITY_LOW, quality)
+            self._count(tally.ACTIVE_LOW, int(active))
+        elif self.tercile == 2:
+            self._count(tally.QUALITY_HIGH, quality)
+            self._count(tally.ACTIVE_HIGH, int(active))
+        self._count(tally.ACTIVE_MONTHS + lives.months_active(self.active), 1)
+        if self.waiting:
+            self._count(tally.INPUTS, 1)
+        for domain, share in enumerate(self.ideal_budget):
+            if self.waiting:
+                self._count(tally.WANTED_INPUTS + domain, numbers.fixed(share))
+            if self.digital:
+                self._count(tally.WANTED_USERS + domain, numbers.fixed(share))
+
+    def _offered(self, name: str) -> Any:
+        return getattr(self.model.state.offer, name)[self.home]
+
+    def _count(self, entry: int, amount: int) -> None:
+        self.model.state.tallies[self.home, entry] += amount

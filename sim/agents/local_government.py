@@ -1,0 +1,122 @@
+"""A local government: aims, decides, builds, offers services, and lives on its money."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from sim.agents.row import RowAgent, Shown
+from sim.processes.agenda import form_target
+from sim.processes.decision import revise_budget
+from sim.processes.market import renew_services
+from sim.processes.offering import offer_services
+from sim.processes.projects import run_project
+
+
+class Government(RowAgent):
+    """What every government has: a profile on the figure's rows and the cells it sets."""
+
+    group: ClassVar[str] = "governments"
+    residents = Shown()
+    self_reliance = Shown()
+    capacity = Shown()
+    online_supply = Shown()
+    integration = Shown()
+    openness = Shown()
+    lock_in = Shown()
+    allocation = Shown()
+    target = Shown()
+    elite_signal = Shown()
+
+    @property
+    def profile(self) -> dict[str, float]:
+        """Position on each row of the figure, 0 (first paradigm) to the last one's number."""
+        rows = self.model.figure.row_ids
+        return dict(zip(rows, map(float, self.model.state.profiles[self.row]), strict=True))
+
+    @property
+    def profile_mean(self) -> float:
+        """Mean position over the twelve rows."""
+        return float(self.model.state.profiles[self.row].mean())
+
+    @property
+    def reserve(self) -> float:
+        """Money carried over."""
+        return float(self.model.state.ledger.reserve[self.row])
+
+    def cell(self, name: str) -> float:
+        """The value that the figure gives this government for one cell, blended by its profile."""
+        return float(getattr(self.model.state.cells, name)[self.row])
+
+
+class LocalGovernment(Government):
+    """One local government. Each method is a step of its month."""
+
+    relative_revenue = Shown()
+    survey = Shown()
+    citizen_signal = Shown()
+    acceptance = Shown()
+    delay = Shown()
+    wait = Shown()
+    funded = Shown()
+    users = Shown()
+    incident = Shown()
+    live_services = Shown()
+    supplier = Shown()
+    contract_months = Shown()
+    ties = Shown()
+    project_result = Shown()
+
+    @property
+    def name(self) -> str:
+        """Romanised name of the place."""
+        return self.model.place.local_governments[self.row].name
+
+    @property
+    def region(self) -> str:
+        """First-level region in which the place lies."""
+        return self.model.place.local_governments[self.row].region
+
+    @property
+    def trust(self) -> float:
+        """Mean trust of residents in this government, 0 to 1, at the last count."""
+        return self.model.mean_of_residents(self.row, "trust_local")
+
+    @property
+    def fund(self) -> float:
+        """Own-source money for projects."""
+        return float(self.model.state.ledger.fund[self.row])
+
+    def form_target(self) -> None:
+        """Aim at a budget from what elites, professionals, citizens and the centre want."""
+        m, s = self.model, self.model.state
+        form_target(self.row, s.governments, s.cells, m.parameters.agenda, m.seed_key, m.month)
+
+    def revise_budget(self) -> None:
+        """Judge consent and perhaps move the budget towards the target."""
+        m, s = self.model, self.model.state
+        revise_budget(self.row, s.governments, s.cells, s.tallies, m.parameters.decision,
+                      m.seed_key, m.month)  # fmt: skip
+
+    def run_project(self) -> None:
+        """Perhaps start an ICT project, if own money and the matching grant allow."""
+        m, s = self.model, self.model.state
+        run_project(self.row, s.governments, s.cells, s.ledger, s.firms, s.network,
+                    m.parameters.government.budget, m.parameters.projects, m.parameters.market,
+                    m.seed_key, m.month)  # fmt: skip
+
+    def offer_services(self) -> None:
+        """Open counters and portals for the month."""
+        m, s = self.model, self.model.state
+        offer_services(self.row, s.governments, s.cells, s.offer, s.tallies, m.infrastructure_now,
+                       m.parameters.service, m.parameters.participation, m.parameters.incidents,
+                       m.seed_key, m.month)  # fmt: skip
+
+    def host_services(self) -> None:
+        """See entrepreneurs' services end and start."""
+        m, s = self.model, self.model.state
+        renew_services(self.row, s.governments, s.cells, s.firms, s.network, m.parameters.market,
+                       m.seed_key, m.month)  # fmt: skip
+
+    def citizens(self) -> Any:
+        """The residents, as an `AgentSet`."""
+        return self.model.citizens.select(home=self.row)

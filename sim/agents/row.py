@@ -1,0 +1,40 @@
+"""An agent is a row of columns: its attributes are views, its methods are the model's rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import mesa
+
+if TYPE_CHECKING:
+    from sim.model import GovernanceModel
+
+
+class Shown:
+    """An attribute that reads and writes the agent's row of the column of the same name."""
+
+    def __set_name__(self, owner: type[RowAgent], name: str) -> None:
+        self.name = name
+        self.group = owner.group
+
+    def __get__(self, agent: RowAgent | None, owner: type[RowAgent]) -> Any:
+        if agent is None:
+            return self
+        return getattr(getattr(agent.model.state, self.group), self.name)[agent.row]
+
+    def __set__(self, agent: RowAgent, value: object) -> None:
+        getattr(getattr(agent.model.state, self.group), self.name)[agent.row] = value
+
+
+class RowAgent(mesa.Agent):  # type: ignore[misc]
+    """A Mesa agent over one row of a group of columns.
+
+    `row` is its stable key: Mesa's `unique_id` may differ between versions and copies.
+    """
+
+    group: ClassVar[str]
+    model: GovernanceModel
+
+    def __init__(self, model: GovernanceModel, row: int) -> None:
+        super().__init__(model)
+        self.row = row

@@ -1,0 +1,157 @@
+"""Portable mathematics: only + - * / and square root, so that every machine gives the same bits.
+
+Library `exp` and `log` differ in their last bit between systems; the model never calls them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from numpy.typing import NDArray
+
+from sim.engine.compiling import loop, rule, typed
+
+_LN2_HIGH = 6.93147180369123816490e-01
+_LN2_LOW = 1.90821492927058770002e-10
+_LN2 = 0.6931471805599453
+_BITS = 1048576.0
+
+FIXED_POINT = np.float32(1 << 20)
+"""Shares are summed over citizens as integers of this scale: their order cannot matter."""
+
+
+@rule
+def fixed(value: np.float32) -> np.int64:
+    """A share as a fixed-point integer."""
+    return np.int64(value * FIXED_POINT)
+
+
+@rule
+def clip(value: float, low: float, high: float) -> float:
+    """The value, held between two bounds."""
+    return min(max(value, low), high)
+
+
+@rule
+def logistic(x: np.float32) -> np.float32:
+    """The logistic curve in single precision, as a ratio of polynomials (error below 2e-7).
+
+    The 13/6 rational form of the hyperbolic tangent as published in the Eigen library.
+    """
+    y = min(max(x * np.float32(0.5), np.float32(-7.9053111)), np.float32(7.9053111))
+    s = y * y
+    p = np.float32(-2.76076847742355e-16) * s + np.float32(2.00018790482477e-13)
+    p = p * s + np.float32(-8.60467152213735e-11)
+    p = p * s + np.float32(5.12229709037114e-08)
+    p = p * s + np.float32(1.48572235717979e-05)
+    p = p * s + np.float32(6.37261928875436e-04)
+    p = p * s + np.float32(4.89352455891786e-03)
+    q = np.float32(1.19825839466702e-06) * s + np.float32(1.18534705686654e-04)
+    q = q * s + np.float32(2.26843463243900e-03)
+    q = q * s + np.float32(4.89352518554385e-03)
+    return y * p / q * np.float32(0.5) + np.float32(0.5)
+
+
+@typed("f8(f8)")
+def exponential(x: float) -> float:
+    """e**x in double precision by range reduction and a Taylor polynomial (error about 1e-15)."""
+    x = min(max(x, -700.0), 700.0)
+    k = np.floor(x / _LN2 + 0.5)
+    r = (x - k * _LN2_HIGH) - k * _LN2_LOW
+    term = 1.0
+    total = 1.0
+    for n in range(1, 15):
+        term = term * r / n
+        total += term
+    scale = 1.0
+    factor = 2.0 if k >= 0.0 else 0.5
+    for _ in range(int(abs(k))):
+        scale *= factor
+    return total * scale
+
+
+@loop
+def exponentials(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`exponential` of every value of a vector."""
+    out = np.empty_like(values)
+    for i in range(values.shape[0]):
+        out[i] = exponential(values[i])
+    return out
+
+
+@typed("f8(f8)")
+def logarithm(x: float) -> float:
+    """The natural logarithm of a positive number in double precision (error about 1e-15)."""
+    k = 0
+    while x > 1.4142135623730951:
+        x *= 0.5
+        k += 1
+    while x < 0.7071067811865476:
+        x *= 2.0
+        k -= 1
+    z = (x - 1.0) / (x + 1.0)
+    square = z * z
+    power = z
+    total = 0.0
+    for n in range(1, 34, 2):
+        total += power / n
+        power *= square
+    return 2.0 * total + k * _LN2
+
+
+@typed("f8(f8)")
+def sigmoid(x: float) -> float:
+    """The logistic curve in double precision, for governments and set-up."""
+    return 1.0 / (1.0 + exponential(-x))
+
+
+@typed("f8(f8,f8)")
+def power(base: float, exponent: float) -> float:
+    """A positive number to any power."""
+    return exponential(exponent * logarithm(base))
+
+
+@loop
+def _ratio(coefficients: tuple[float, ...], below: tuple[float, ...], r: float) -> float:
+    top = 0.0
+    for c in coefficients:
+        top = top * r + c
+    bottom = 0.0
+    for c in below:
+        bottom = bottom * r + c
+    return top / bottom
+
+
+_CENTRE = (2509.0809287301226727, 33430.575583588128105, 67265.770927008700853,
+           45921.953931549871457, 13731.693765509461125, 1971.5909503065514427,
+           133.14166789178437745, 3.387132872796366608)  # fmt: skip
+_CENTRE_BELOW = (5226.495278852545925, 28729.085735721942674, 39307.89580009271061,
+                 21213.794301586595867, 5394.1960214247511077, 687.1870074920579083,
+                 42.313330701600911252, 1.0)  # fmt: skip
+_SHOULDER = (7.7454501427834140764e-4, 0.0227238449892691845833, 0.24178072517745061177,
+             1.27045825245236838258, 3.64784832476320460504, 5.7694972214606914055,
+             4.6303378461565452959, 1.42343711074968357734)  # fmt: skip
+_SHOULDER_BELOW = (1.05075007164441684324e-9, 5.475938084995344946e-4, 0.0151986665636164571966,
+                   0.14810397642748007459, 0.68976733498510000455, 1.6763848301838038494,
+                   2.05319162663775882187, 1.0)  # fmt: skip
+_TAIL = (2.01033439929228813265e-7, 2.71155556874348757815e-5, 0.0012426609473880784386,
+         0.026532189526576123093, 0.29656057182850489123, 1.7848265399172913358,
+         5.4637849111641143699, 6.6579046435011037772)  # fmt: skip
+_TAIL_BELOW = (2.04426310338993978564e-15, 1.4215117583164458887e-7, 1.8463183175100546818e-5,
+               7.868691311456132591e-4, 0.0148753612908506148525, 0.13692988092273580531,
+               0.59983220655588793769, 1.0)  # fmt: skip
+
+
+@typed("f8(f8)")
+def normal_quantile(p: float) -> float:
+    """The standard normal quantile (Wichura 1988, algorithm AS 241, error about 1e-16)."""
+    q = p - 0.5
+    if abs(q) <= 0.425:
+        return q * _ratio(_CENTRE, _CENTRE_BELOW, 0.180625 - q * q)
+    tail = p if q < 0.0 else 1.0 - p
+    r = np.sqrt(-logarithm(tail))
+    if r <= 5.0:
+        value = _ratio(_SHOULDER, _SHOULDER_BELOW, r - 1.6)
+    else:
+        value = _ratio(_TAIL, _TAIL_BELOW, r - 5.0)
+    return -value if q < 0.0 else value

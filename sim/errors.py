@@ -1,0 +1,26 @@
+"""What can go wrong, as one small tree.
+
+    GovShiftError                 anything this project reports to people
+    └── UserMistake               a file, an argument or a name is wrong (exit code 2)
+        └── ScenarioError         a scenario or experiment file is wrong
+
+Programmers' mistakes stay plain Python errors.
+"""
+
+from __future__ import annotations
+
+
+class GovShiftError(Exception):
+    """Something to tell people in one line. Raised as one of its kinds."""
+
+    exit_code = 1
+
+
+class UserMistake(GovShiftError):
+    """The user's file, argument or name is wrong; nothing was run or written."""
+
+    exit_code = 2
+
+
+class ScenarioError(UserMistake):
+    """A scenario file is wrong; one line each, with file, line and column where known."""

@@ -1,0 +1,383 @@
+"""The model: one society under its governments, month by month. The month's order is `step`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import mesa
+import numpy as np
+from mesa.agent import AgentSet
+
+from sim.agents import CentralGovernment, Citizen, Entrepreneur, LocalGovernment
+from sim.engine.luck import Luck, normals, seed_key
+from sim.outcomes import MONEY, OUTCOMES, SNAPSHOT, Record
+from sim.paradigms import FIGURE
+from sim.processes import tally
+from sim.processes.accounts import close_month, open_month
+from sim.processes.agenda import hear_citizens
+from sim.processes.declared import parameter_values
+from sim.processes.environment import drift_preferences, infrastructure_curve
+from sim.processes.governing import (
+    form_targets,
+    offer_all_services,
+    renew_all_services,
+    revise_budgets,
+    run_projects,
+)
+from sim.processes.lives import add_blocks, live
+from sim.processes.market import learn_by_delivering
+from sim.processes.network import change_ties, measure
+from sim.processes.projects import age_systems, learn_from_peers
+from sim.processes.reform import blend_cells
+from sim.processes.state import DOMAINS
+from sim.scenario import Scenario
+from sim.society.places import find_place, is_drawn
+from sim.state import found_society
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Engine = Literal["compiled", "agents"]
+ENGINES: tuple[Engine, ...] = ("compiled", "agents")
+
+
+class GovernanceModel(mesa.Model):  # type: ignore[misc]
+    """A society of citizens and entrepreneurs under local governments and a central one.
+
+    `plan` is a scenario, its file, or the name of a shipped one; `citizens` and `years` replace
+    what it says. `rng` is the seed (the scenario's own if missing). With `engine="agents"` every
+    citizen and government acts as a Mesa object, with the same results to the last bit. `threads`
+    share the citizens; their number changes nothing but the time. `collect=False` leaves Mesa's
+    `DataCollector` out, which is faster.
+    """
+
+    def __init__(
+        self,
+        plan: Scenario | str | Path = "gov2",
+        *,
+        rng: int | None = None,
+        citizens: int | None = None,
+        years: int | None = None,
+        engine: Engine = "compiled",
+        threads: int = 1,
+        collect: bool = True,
+    ) -> None:
+        if engine not in ENGINES:
+            raise ValueError(f"engine is one of {', '.join(ENGINES)}, not {engine!r}")
+        plan = plan if isinstance(plan, Scenario) else Scenario.load(plan)
+        society = {"citizens": citizens} if citizens is not None else {}
+        plan = plan.but(society=society) if society else plan
+        plan = plan.but(years=years) if years is not None else plan
+        seed = int(plan.seed if rng is None else rng)
+        super().__init__(rng=seed)
+        self.plan = plan
+        self.engine = engine
+        self.month = 0
+        self.months = plan.months
+        self.seed_key = seed_key(seed)
+        self.figure = FIGURE.override(plan.cells)
+        self._values = dict(plan.parameter_values(0))
+        self.parameters = parameter_values(self._values)
+        self.place = self._find_place()
+        names = [local.name for local in self.place.local_governments]
+        self._profile_path = plan.profiles(names)
+        self.state = found_society(
+            self.place,
+            plan.society.citizens,
+            plan.society.entrepreneurs,
+            self._profile_path(0),
+            self.figure,
+            self.parameters,
+            self.seed_key,
+        )
+        year, month = map(int, plan.start.split("-"))
+        self.infrastructure = infrastructure_curve(
+            self.months, self.parameters.society, (year, month), self.place.internet_users
+        )
+        self.record = self._open_record(names)
+        self._resilience = measure(self.state.network, self.state.ties_year_ago)
+        self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
+        self._threads = threads
+        self.local_governments = [LocalGovernment(self, row) for row in range(len(names))]
+        self.central_government = CentralGovernment(self, len(names))
+        self.entrepreneurs = [
+            Entrepreneur(self, row) for row in range(plan.society.entrepreneurs)
+        ]
+        self._people: list[Citizen] = []
+        self.datacollector = _collector() if collect else None
+
+    def step(self) -> None:
+        """One month."""
+        self.month += 1
+        self.change_environment()
+        self.follow_schedule()
+        self.sense()
+        self.decide()
+        self.build()
+        self.offer_services()
+        self.live()
+        self.run_market()
+        self.change_network()
+        self.close_accounts()
+        self.observe()
+        self.running = self.month < self.months
+
+    def run(self) -> Record:
+        """All months that are left; returns the record."""
+        while self.month < self.months:
+            self.step()
+        return self.record
+
+    # The month, in order.
+
+    def change_environment(self) -> None:
+        """P1: parameters in force, what places want, and the month's revenue."""
+        s = self.state
+        values = self.plan.parameter_values(self.month)
+        if values != self._values:
+            self._values = dict(values)
+            self.parameters = parameter_values(self._values)
+        p = self.parameters
+        drift_preferences(s.governments, s.offer, p.society, self.seed_key, self.month)
+        open_month(
+            s.ledger, s.governments, p.government.budget, p.service.need_rate, p.finance
+        )
+
+    def follow_schedule(self) -> None:
+        """P2: profiles move as scheduled; cells are blended anew where they did."""
+        profiles = self._profile_path(self.month)
+        if not np.array_equal(profiles, self.state.profiles):
+            self.state.profiles[:] = profiles
+            blend_cells(self.figure, profiles, self.state.cells)
+
+    def sense(self) -> None:
+        """P3: survey now and then, hear citizens, aim."""
+        s = self.state
+        if self.month % max(1, round(float(self.parameters.agenda.survey_interval))) == 0:
+            self.central_government.survey()
+        hear_citizens(s.governments, s.cells, s.tallies, self.parameters.agenda)
+        self._each_government("form_target", form_targets, s.governments, s.cells, self.parameters.agenda)
+
+    def decide(self) -> None:
+        """P4: judge consent and revise budgets."""
+        s = self.state
+        self._each_government(
+            "revise_budget", revise_budgets,
+            s.governments, s.cells, s.tallies, self.parameters.decision,
+        )  # fmt: skip
+
+    def build(self) -> None:
+        """P5: projects; systems age, governments learn from each other."""
+        s, p = self.state, self.parameters
+        self._each_government(
+            "run_project", run_projects,
+            s.governments, s.cells, s.ledger, s.firms, s.network,
+            p.government.budget, p.projects, p.market,
+        )  # fmt: skip
+        age_systems(s.governments, s.cells, p.projects)
+        learn_from_peers(s.governments, s.network, p.projects)
+
+    def offer_services(self) -> None:
+        """P6 and P8 on the governments' side: what citizens will meet."""
+        s, p = self.state, self.parameters
+        self._each_government(
+            "offer_services", offer_all_services,
+            s.governments, s.cells, s.offer, s.tallies, self.infrastructure_now,
+            p.service, p.participation, p.incidents,
+        )  # fmt: skip
+
+    def live(self) -> None:
+        """P6 to P9: citizens choose, are served, take part, judge."""
+        s = self.state
+        if self.engine == "agents":
+            s.tallies[:, : tally.MONTHLY] = 0
+            for citizen in self.meet_citizens():
+                citizen.live()
+        else:
+            self._live_in_blocks()
+            add_blocks(s.blocks, s.block_tallies, s.tallies)
+        s.shown, s.showing = s.showing, s.shown
+
+    def run_market(self) -> None:
+        """P10: firms learn, convergent services end and start."""
+        s = self.state
+        learn_by_delivering(s.firms, self.parameters.market)
+        self._each_government(
+            "host_services", renew_all_services,
+            s.governments, s.cells, s.firms, s.network, self.parameters.market,
+        )  # fmt: skip
+
+    def change_network(self) -> None:
+        """P10b: ties end and form; once a year the network is measured."""
+        s = self.state
+        change_ties(
+            s.network, s.governments, s.cells, s.offer, s.tallies, s.tie_hazards,
+            self.parameters.network, self.seed_key, self.month,
+        )  # fmt: skip
+        if self.month % 12 == 0:
+            self._resilience = measure(s.network, s.ties_year_ago)
+            s.ties_year_ago[:] = s.network.age
+
+    def close_accounts(self) -> None:
+        """P11: pay, return what passes the ceilings, see what next month can afford."""
+        s, p = self.state, self.parameters
+        close_month(
+            s.ledger, s.governments, s.cells, s.tallies, p.government.budget, p.finance,
+            p.service, p.participation, p.network, p.incidents,
+        )  # fmt: skip
+
+    def observe(self) -> None:
+        """P12: write the month down."""
+        s, record, at = self.state, self.record, self.month - 1
+        if at < self.months:
+            record.tallies[at] = s.tallies
+            for k, name in enumerate(SNAPSHOT):
+                record.state[at, :, k] = getattr(s.governments, name)[:-1]
+            for k, name in enumerate(MONEY):
+                record.money[at, :, k] = getattr(s.ledger, name)
+            record.profiles[at] = s.profiles
+            record.network[at] = self._resilience
+            revenue = np.sort(s.firms.revenue)[::-1]
+            record.supplier_top4[at] = revenue[:4].sum() / max(1, int(revenue.sum()))
+            record.infrastructure[at] = self.infrastructure_now
+            record.month = self.month
+        if self.datacollector is not None:
+            self.datacollector.collect(self)
+
+    # What Mesa's tools and readers ask.
+
+    @property
+    def infrastructure_now(self) -> float:
+        """Share of people with access this month."""
+        return float(self.infrastructure[min(self.month, self.months)])
+
+    def meet_citizens(self) -> list[Citizen]:
+        """The citizens as Mesa agents, made when somebody asks for them first."""
+        if not self._people:
+            self._people = [Citizen(self, row) for row in range(self.plan.society.citizens)]
+        return self._people
+
+    @property
+    def citizens(self) -> AgentSet:
+        """All citizens; answers `select`, `groupby`, `agg`, `get`."""
+        self.meet_citizens()
+        return super().agents_by_type[Citizen]
+
+    @property
+    def agents(self) -> AgentSet:
+        """Every agent, citizens included."""
+        self.meet_citizens()
+        return super().agents
+
+    @agents.setter
+    def agents(self, agents: object) -> None:
+        raise AttributeError("agents are made by the model and cannot be replaced")
+
+    @property
+    def agents_by_type(self) -> Mapping[type, AgentSet]:
+        """Agents by class; citizens are made when they are looked up."""
+        return _AgentsByType(super().agents_by_type, self.meet_citizens)
+
+    @property
+    def agent_types(self) -> list[type]:
+        """The classes of agents."""
+        return [LocalGovernment, CentralGovernment, Entrepreneur, Citizen]
+
+    def outcome(self, name: str) -> float:
+        """The newest reading of an outcome or component."""
+        return self.record.latest(name)
+
+    def mean_of_residents(self, row: int, column: str) -> float:
+        """Mean of a citizens' column in one place."""
+        citizens = self.state.citizens
+        return float(getattr(citizens, column)[citizens.home == row].mean(dtype=np.float64))
+
+    def _each_government(self, action: str, loop: Callable[..., None], *columns: Any) -> None:
+        if self.engine == "agents":
+            for government in self.local_governments:
+                getattr(government, action)()
+        else:
+            loop(*columns, self.seed_key, self.month)
+
+    def _live_in_blocks(self) -> None:
+        s, p = self.state, self.parameters
+        work = partial(
+            live, blocks=s.blocks, citizens=s.citizens, offer=s.offer, shown=s.shown,
+            showing=s.showing, tallies=s.block_tallies, needs=s.needs_table,
+            training=p.society.digital_training, service=p.service, voice=p.participation,
+            faith=p.trust, breach=p.incidents, seed=self.seed_key, month=self.month,
+        )  # fmt: skip
+        count = len(s.blocks)
+        if self._pool is None or len(s.shown) < 5000:
+            work(0, count)
+            return
+        edges = [count * k // self._threads for k in range(self._threads + 1)]
+        list(self._pool.map(work, edges[:-1], edges[1:]))
+
+    def _find_place(self) -> Any:
+        society = self.plan.society
+        if not is_drawn(society.place):
+            return find_place(society.place)
+        luck = normals(self.seed_key, Luck.PLACES, society.local_governments, 2)
+        return find_place(society.place, count=society.local_governments, normals=luck)
+
+    def _open_record(self, names: list[str]) -> Record:
+        p = self.parameters
+        return Record(
+            self.months,
+            names,
+            self.figure.row_ids,
+            self.state.governments.residents[:-1].copy(),
+            p.outcomes,
+            (float(p.service.counter_hours), float(p.service.digital_hours)),
+            float(p.participation.reference_invitations),
+            float(p.decision.base_delay),
+        )
+
+
+class _AgentsByType(Mapping[type, AgentSet]):
+    """Mesa's agents by class, with citizens on demand."""
+
+    def __init__(
+        self, known: Mapping[type, AgentSet], meet: Callable[[], Iterable[Citizen]]
+    ) -> None:
+        self._known = known
+        self._meet = meet
+
+    def __getitem__(self, kind: type) -> AgentSet:
+        if kind is Citizen:
+            self._meet()
+        return self._known[kind]
+
+    def __iter__(self) -> Iterator[type]:
+        self._meet()
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        self._meet()
+        return len(self._known)
+
+
+def _collector() -> mesa.DataCollector:
+    return mesa.DataCollector(
+        model_reporters={"month": "month"}
+        | {outcome.name: partial(_read_outcome, outcome.name) for outcome in OUTCOMES},
+        agenttype_reporters={
+            LocalGovernment: {
+                "name": "name",
+                "trust": "trust",
+                "online_supply": "online_supply",
+                "capacity": "capacity",
+                "profile_mean": "profile_mean",
+            },
+            Entrepreneur: {"capability": "capability", "revenue": "revenue"},
+        },
+    )
+
+
+def _read_outcome(name: str, model: GovernanceModel) -> float:
+    return model.outcome(name)

@@ -1,0 +1,351 @@
+"""Efficiency, participation, trust, inclusion, innovation, resilience: formula, unit, direction.
+
+The record keeps each month's counts; outcomes are computed from them, as monthly readings over
+the last twelve months where a year is what is meant. A headline value is the mean of the readings
+of the last `WINDOW` months.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine.numbers import exponentials
+from sim.processes import tally
+from sim.processes.tally import OutcomeParameters
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+WINDOW = 36
+_FIXED = 1048576.0
+_TOP_SHARE = 0.03
+Direction = Literal["higher", "lower", "none"]
+Readings = dict[str, NDArray[np.float64]]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Something that is read off the society.
+
+    `direction` says which way is better; `none` means neither. `scale` is its unit or range.
+    """
+
+    name: str
+    direction: Direction
+    unit: str
+    formula: str
+    meaning: str
+    components: tuple[str, ...] = ()
+
+
+OUTCOMES: tuple[Outcome, ...] = (
+    Outcome("efficiency", "higher", "0-100", "100 E / (1 + E), E = (17.7 / cost_per_need) (fit / .75)^w", "Needs met and budgets that fit, for the money", ("cost_per_need", "fit", "technical_efficiency")),  # fmt: skip
+    Outcome("participation", "higher", "0-100", "100 sqrt(participation_breadth / 100 * answered_share)", "How many take part in a year and are answered", ("participation_breadth", "answered_share", "participation_equal_invitations")),  # fmt: skip
+    Outcome("trust", "higher", "0-100", "100 mean of trust in local and central government", "Trust in government", ("trust_local", "trust_central", "trust_sd", "low_trust_share")),  # fmt: skip
+    Outcome("inclusion", "higher", "0-100", "100 (1 - .5 [min(1, |q_high - q_low| / q) + min(1, |b_high - b_low| / max(b, .01))])", "How equal service quality q and breadth of participation b are between the top and bottom third by status", ("service_gap", "participation_gap", "spatial_gini")),  # fmt: skip
+    Outcome("innovation", "higher", "0-100", "100 (1 - exp(-live_services / 5))", "Convergent services that entrepreneurs keep alive", ("live_services", "supplier_top4")),  # fmt: skip
+    Outcome("resilience", "higher", "0-100", "100 / 3 (after_attack + tie_survival + connectivity)", "How the network of institutions holds: under attack on its best-tied 5 %, over a year, and as a whole", ("after_attack", "tie_survival", "connectivity", "ties_per_government")),  # fmt: skip
+)
+
+COMPONENTS: tuple[Outcome, ...] = (
+    Outcome("cost_per_need", "lower", "money", "all spending / needs met, 12 months", "Cost of a need met"),
+    Outcome("fit", "higher", "0-1", "1 - half the summed difference of budget and ideal shares", "How well local budgets fit what residents want"),
+    Outcome("technical_efficiency", "higher", "0-100", "efficiency at w = 0", "Efficiency regardless of what the budget is spent on"),
+    Outcome("needs_met", "higher", "%", "needs met / needs, 12 months", "Needs of citizens that are met"),
+    Outcome("citizen_hours", "lower", "hours per need", "(5.4 counter + 1.4 online) / needs met", "A citizen's time for a need"),
+    Outcome("participation_breadth", "higher", "%", "citizens active in the last 12 months", "How many take part"),
+    Outcome("answered_share", "higher", "0-1", "answered / given inputs, 12 months", "Inputs that are answered"),
+    Outcome("participation_equal_invitations", "higher", "0-100", "100 sqrt(min(1, 12 r inputs / invited) answered_share), r = .05 invitations a month", "Participation if every paradigm invited equally often"),
+    Outcome("top3_share", "lower", "0-1", "share of 12 months' active months held by the most active 3 %", "How concentrated taking part is"),
+    Outcome("trust_local", "higher", "0-100", "100 mean", "Trust in the local government"),
+    Outcome("trust_central", "higher", "0-100", "100 mean", "Trust in the central government"),
+    Outcome("trust_sd", "none", "0-100", "100 standard deviation over citizens", "How much citizens differ in trust"),
+    Outcome("low_trust_share", "lower", "%", "citizens with trust below .3", "Citizens who distrust government"),
+    Outcome("digital_use", "none", "%", "citizens who tried a digital service in the last 12 months", "Use of digital services"),
+    Outcome("forms_share", "none", "%", "citizens who completed a service online in the last 12 months", "Online completion"),
+    Outcome("online_share", "none", "%", "digital / all contacts, 12 months", "Contacts that are digital"),
+    Outcome("online_supply", "none", "%", "services that can be completed online, by residents", "Supply of online services"),
+    Outcome("service_gap", "lower", "0-1", "(q_high - q_low) / q", "Service quality of the top against the bottom third by status"),
+    Outcome("participation_gap", "lower", "0-1", "min(1, |b_high - b_low| / max(b, .01))", "Breadth of participation of the top against the bottom third by status"),
+    Outcome("spatial_gini", "lower", "0-1", "Gini of service quality over local governments", "Inequality of services between places"),
+    Outcome("live_services", "higher", "services", "mean over local governments", "Convergent services alive"),
+    Outcome("supplier_top4", "lower", "0-1", "revenue of the four largest suppliers, so far", "Concentration of suppliers"),
+    Outcome("after_attack", "higher", "0-1", "giant component left without the best-tied 5 %", "Network under attack (yearly)"),
+    Outcome("tie_survival", "higher", "0-1", "ties of a year ago that are still there", "Survival of ties (yearly)"),
+    Outcome("connectivity", "higher", "0-1", "lambda2 / (1 + lambda2)", "Algebraic connectivity of the network (yearly)"),
+    Outcome("ties_per_government", "none", "ties", "mean over local governments", "Ties that are kept up and paid for"),
+    Outcome("decision_delay", "lower", "months", "mean over residents", "Time a decision takes"),
+    Outcome("acceptance", "higher", "0-1", "mean over residents", "Consent to the budget"),
+    Outcome("science_art_balance", "higher", "0-1", "harmonic mean of acceptance and base delay / delay", "Consensus and effective implementation together"),
+    Outcome("capacity", "none", "0-1", "mean over residents", "Administrative capacity"),
+    Outcome("lock_in", "lower", "0-1", "mean over residents", "Dependence on suppliers"),
+    Outcome("incidents", "lower", "per place and year", "breaches, 12 months", "Data breaches"),
+    Outcome("unclaimed_share", "lower", "0-1", "grants unclaimed / (claimed + unclaimed), so far", "Matching grants left on the table"),
+    Outcome("wait", "lower", "ratio", "counter load above capacity, by residents", "Waiting at counters"),
+    Outcome("infrastructure", "none", "%", "people with access", "Spread of access"),
+    Outcome("profile_mean", "none", "0-2", "mean of the twelve rows, by residents", "Where governments stand between the paradigms"),
+)  # fmt: skip
+
+SNAPSHOT = (
+    "online_supply", "integration", "openness", "lock_in", "capacity", "acceptance", "delay",
+    "wait", "incident", "live_services", "ties", "funded", "project_result",
+)  # fmt: skip
+MONEY = ("collected", "granted", "matched", "running", "projects", "overhead", "lapsed",
+         "unclaimed", "reserve", "fund", "entitlement")  # fmt: skip
+
+
+class Record:
+    """Counts of every month, kept while the model runs; outcomes are read from it.
+
+    Arrays have the months first: `tallies` (months, places, entries), `state` (months, places,
+    SNAPSHOT), `money` (months, places + 1, MONEY), `profiles` (months, places + 1, rows).
+    """
+
+    def __init__(
+        self,
+        months: int,
+        names: Sequence[str],
+        rows: Sequence[str],
+        residents: NDArray[np.float64],
+        parameters: OutcomeParameters,
+        service_hours: tuple[float, float],
+        reference_invitations: float,
+        base_delay: float,
+    ) -> None:
+        places = len(names)
+        self.names = tuple(names)
+        self.rows = tuple(rows)
+        self.residents = residents
+        self.month = 0
+        self.tallies = np.zeros((months, places, tally.ENTRIES), dtype=np.int64)
+        self.state = np.zeros((months, places, len(SNAPSHOT)))
+        self.money = np.zeros((months, places + 1, len(MONEY)))
+        self.profiles = np.zeros((months, places + 1, len(rows)))
+        self.network = np.zeros((months, 3))
+        self.supplier_top4 = np.zeros(months)
+        self.infrastructure = np.zeros(months)
+        self._parameters = parameters
+        self._hours = service_hours
+        self._reference_invitations = reference_invitations
+        self._base_delay = base_delay
+
+    def national(self) -> pd.DataFrame:
+        """Monthly readings of the whole society: `month`, then a column per outcome."""
+        import pandas as pd
+
+        readings = self.readings(range(len(self.names)))
+        months = np.arange(1, self.month + 1)
+        return pd.DataFrame({"month": months, **{n: v for n, v in readings.items()}})
+
+    def local(self) -> pd.DataFrame:
+        """Yearly readings of each local government: `month`, `local_government`, indicators."""
+        import pandas as pd
+
+        frames = []
+        when = np.arange(self.month)[11::12]
+        for place, name in enumerate(self.names):
+            readings = self.readings([place])
+            frame = pd.DataFrame({n: readings[n][when] for n in LOCAL_INDICATORS})
+            for column in ("collected", "granted", "matched", "unclaimed"):
+                money = np.cumsum(self.money[: self.month, place, MONEY.index(column)])
+                frame[f"{column}_per_citizen"] = money[when] / self.residents[place]
+            frame.insert(0, "local_government", name)
+            frame.insert(0, "month", when + 1)
+            frames.append(frame)
+        return pd.concat(frames, ignore_index=True).sort_values(
+            ["month", "local_government"], kind="stable", ignore_index=True
+        )
+
+    def latest(self, name: str) -> float:
+        """The newest reading of one outcome or component."""
+        if self.month == 0:
+            return float("nan")
+        return float(self.readings(range(len(self.names)), last_only=True)[name][-1])
+
+    def readings(self, places: Sequence[int], *, last_only: bool = False) -> Readings:
+        """All outcomes and components of some places taken together, one value per month."""
+        chosen = list(places)
+        first = max(0, self.month - 24) if last_only else 0
+        window = slice(first, self.month)
+        counts = self.tallies[window, chosen].astype(np.float64)
+        total = counts.sum(axis=1)
+        people = self.residents[chosen]
+        readings = self._services(total, self.money[window, chosen])
+        readings |= self._voices(total, people.sum())
+        readings |= self._beliefs(total, people.sum())
+        readings |= self._gaps(total, counts, people)
+        readings |= self._institutions(window, chosen, people)
+        readings |= self._indices(readings, total)
+        return {outcome.name: readings[outcome.name] for outcome in (*OUTCOMES, *COMPONENTS)} | {
+            f"profile_{row}": readings[f"profile_{row}"] for row in self.rows
+        }
+
+    def _services(self, total: NDArray[np.float64], money: NDArray[np.float64]) -> Readings:
+        spent = money[:, :, MONEY.index("running")] + money[:, :, MONEY.index("projects")]
+        needs = _year(total[:, tally.NEEDS])
+        met = _year(total[:, tally.MET])
+        digital = _year(total[:, tally.DIGITAL_TRIED])
+        counter = _year(total[:, tally.COUNTER_ASKED])
+        counter_hours, digital_hours = self._hours
+        hours = counter_hours * _year(total[:, tally.COUNTER_HANDLED]) + digital_hours * digital
+        return {
+            "cost_per_need": _ratio(_year(spent.sum(axis=1)), met),
+            "needs_met": 100.0 * _ratio(met, needs),
+            "citizen_hours": _ratio(hours, met),
+            "online_share": 100.0 * _ratio(digital, digital + counter),
+        }
+
+    def _voices(self, total: NDArray[np.float64], people: float) -> Readings:
+        inputs = _year(total[:, tally.INPUTS])
+        invited = _year(total[:, tally.INVITED])
+        judged = _year(total[:, tally.ANSWERED]) + _year(total[:, tally.IGNORED])
+        return {
+            "participation_breadth": 100.0 * total[:, tally.ACTIVE_YEAR] / people,
+            "answered_share": _ratio(_year(total[:, tally.ANSWERED]), judged),
+            "take_up": _ratio(inputs, invited),
+            "top3_share": _top_share(total[:, tally.ACTIVE_MONTHS : tally.ACTIVE_MONTHS + 13]),
+            "digital_use": 100.0 * total[:, tally.USED_YEAR] / people,
+            "forms_share": 100.0 * total[:, tally.FORMS_YEAR] / people,
+        }
+
+    def _beliefs(self, total: NDArray[np.float64], people: float) -> Readings:
+        local = total[:, tally.TRUST_LOCAL] / _FIXED / people
+        central = total[:, tally.TRUST_CENTRAL] / _FIXED / people
+        mean = (local + central) / 2.0
+        square = total[:, tally.TRUST_SQUARE] / _FIXED / people
+        return {
+            "trust": 100.0 * mean,
+            "trust_local": 100.0 * local,
+            "trust_central": 100.0 * central,
+            "trust_sd": 100.0 * np.sqrt(np.maximum(square - mean * mean, 0.0)),
+            "low_trust_share": 100.0 * total[:, tally.LOW_TRUST] / people,
+            "fit": total[:, tally.FIT] / _FIXED / people,
+        }
+
+    def _gaps(
+        self,
+        total: NDArray[np.float64],
+        counts: NDArray[np.float64],
+        people: NDArray[np.float64],
+    ) -> Readings:
+        low = np.maximum(total[:, tally.RESIDENTS_LOW], 1.0)
+        high = np.maximum(total[:, tally.RESIDENTS_HIGH], 1.0)
+        quality_low = total[:, tally.QUALITY_LOW] / _FIXED / low
+        quality_high = total[:, tally.QUALITY_HIGH] / _FIXED / high
+        active_difference = total[:, tally.ACTIVE_HIGH] / high - total[:, tally.ACTIVE_LOW] / low
+        mean_quality = np.maximum(total[:, tally.EXPERIENCED] / _FIXED / people.sum(), 1e-9)
+        mean_active = np.maximum(total[:, tally.ACTIVE_YEAR] / people.sum(), 0.01)
+        gap = (quality_high - quality_low) / mean_quality
+        voice_gap = np.minimum(1.0, np.abs(active_difference) / mean_active)
+        places = counts[:, :, tally.EXPERIENCED] / _FIXED / people
+        return {
+            "service_gap": gap,
+            "participation_gap": voice_gap,
+            "inclusion": 100.0 * (1.0 - 0.5 * (np.minimum(1.0, np.abs(gap)) + voice_gap)),
+            "spatial_gini": _gini(places),
+        }
+
+    def _institutions(
+        self, window: slice, chosen: list[int], people: NDArray[np.float64]
+    ) -> Readings:
+        state = {n: self.state[window, chosen, k] for k, n in enumerate(SNAPSHOT)}
+        share = people / people.sum()
+        money = self.money[: self.month, chosen]
+        unclaimed = np.cumsum(money[:, :, MONEY.index("unclaimed")].sum(axis=1))[window]
+        claimed = np.cumsum(money[:, :, MONEY.index("matched")].sum(axis=1))[window]
+        profiles = np.einsum("p,mpr->mr", share, self.profiles[window, chosen])
+        delay = state["delay"] @ share
+        acceptance = state["acceptance"] @ share
+        speed = self._base_delay / np.maximum(delay, 1e-9)
+        after_attack, survival, connectivity = self.network[window].T
+        rows = {f"profile_{row}": profiles[:, k] for k, row in enumerate(self.rows)}
+        return rows | {
+            "online_supply": 100.0 * (state["online_supply"] @ share),
+            "capacity": state["capacity"] @ share,
+            "lock_in": state["lock_in"] @ share,
+            "acceptance": acceptance,
+            "decision_delay": delay,
+            "science_art_balance": _ratio(2.0 * acceptance * speed, acceptance + speed),
+            "wait": state["wait"] @ share,
+            "incidents": _year(state["incident"].mean(axis=1)) * 12.0 / _months_of(delay),
+            "live_services": state["live_services"].mean(axis=1),
+            "ties_per_government": state["ties"].mean(axis=1),
+            "unclaimed_share": _ratio(unclaimed, unclaimed + claimed),
+            "supplier_top4": self.supplier_top4[window],
+            "infrastructure": 100.0 * self.infrastructure[window],
+            "after_attack": after_attack,
+            "tie_survival": survival,
+            "connectivity": connectivity,
+            "resilience": 100.0 / 3.0 * (after_attack + survival + connectivity),
+            "profile_mean": profiles.mean(axis=1),
+        }
+
+    def _indices(self, r: Readings, total: NDArray[np.float64]) -> Readings:
+        weight = float(self._parameters.fit_weight)
+        technical = _ratio(
+            np.full(len(total), float(self._parameters.reference_cost)), r["cost_per_need"]
+        )
+        overall = technical * (r["fit"] / 0.75) ** weight
+        breadth = r["participation_breadth"] / 100.0
+        equal = np.minimum(1.0, 12.0 * self._reference_invitations * r["take_up"])
+        return {
+            "efficiency": 100.0 * overall / (1.0 + overall),
+            "technical_efficiency": 100.0 * technical / (1.0 + technical),
+            "participation": 100.0 * np.sqrt(breadth * r["answered_share"]),
+            "participation_equal_invitations": 100.0 * np.sqrt(equal * r["answered_share"]),
+            "innovation": 100.0 * (1.0 - exponentials(-r["live_services"] / 5.0)),
+        }
+
+
+LOCAL_INDICATORS = (
+    "efficiency", "participation", "trust", "inclusion", "innovation", "trust_local",
+    "trust_central", "digital_use", "online_share", "online_supply", "participation_breadth",
+    "answered_share", "fit", "cost_per_need", "live_services", "capacity", "lock_in", "acceptance",
+    "decision_delay", "wait", "ties_per_government", "unclaimed_share", "profile_mean",
+)  # fmt: skip
+
+
+def _year(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sum over the last twelve months, or over those there are."""
+    running = np.cumsum(values)
+    result = running.copy()
+    result[12:] -= running[:-12]
+    return result
+
+
+def _months_of(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.minimum(np.arange(1, len(values) + 1), 12).astype(np.float64)
+
+
+def _ratio(top: NDArray[np.float64], bottom: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A quotient that is 0 where there is nothing to divide by."""
+    return np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 0)
+
+
+def _gini(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Gini coefficient over the last axis; shape (months, places) to (months,)."""
+    ordered = np.sort(values, axis=1)
+    count = values.shape[1]
+    weights = 2.0 * np.arange(1, count + 1) - count - 1.0
+    return _ratio(ordered @ weights, count * ordered.sum(axis=1))
+
+
+def _top_share(histogram: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Share of active months that the most active 3 % of citizens hold.
+
+    `histogram` has shape (months, 13): citizens with 0 to 12 active months in the last year.
+    """
+    amounts = np.arange(13.0)
+    total = histogram @ amounts
+    room = _TOP_SHARE * histogram.sum(axis=1)
+    held = np.zeros_like(total)
+    for amount in range(12, 0, -1):
+        taken = np.minimum(histogram[:, amount], room)
+        held += taken * amount
+        room = room - taken
+    return _ratio(held, total)

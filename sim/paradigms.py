@@ -1,0 +1,178 @@
+"""The figure as data: twelve rows by the paradigms, and how a profile blends them.
+
+A profile is a government's position on each row, from 0 (the first paradigm) to the last one's
+number. Between two neighbouring paradigms a cell's value is interpolated linearly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+from numpy.typing import NDArray
+
+_FILE = Path(__file__).with_name("paradigms.yaml")
+
+
+@dataclass(frozen=True)
+class Paradigm:
+    """A column of the figure."""
+
+    id: str
+    label: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A model parameter that one row of the figure sets, with its anchor per paradigm.
+
+    `reads` names the process that uses it. Cells that share a `simplex` sum to one.
+    """
+
+    name: str
+    row: str
+    values: tuple[float, ...]
+    low: float
+    high: float
+    unit: str
+    process: str
+    tag: str
+    meaning: str
+    source: str = "ordinal judgement from the figure's wording"
+    simplex: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the figure: its wording per paradigm and the cells that it sets."""
+
+    id: str
+    number: int
+    title: str
+    wording: Mapping[str, str]
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """The whole figure."""
+
+    paradigms: tuple[Paradigm, ...]
+    rows: tuple[Row, ...]
+
+    @property
+    def paradigm_ids(self) -> tuple[str, ...]:
+        """Identifiers of the paradigms, in the order of their positions."""
+        return tuple(paradigm.id for paradigm in self.paradigms)
+
+    @property
+    def row_ids(self) -> tuple[str, ...]:
+        """Identifiers of the twelve rows, in order."""
+        return tuple(row.id for row in self.rows)
+
+    @property
+    def last_position(self) -> float:
+        """The highest position on a row: 2 for three paradigms."""
+        return float(len(self.paradigms) - 1)
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """All cells, row by row."""
+        return tuple(cell for row in self.rows for cell in row.cells)
+
+    def cell(self, name: str) -> Cell:
+        """The cell of that name; `KeyError` if there is none."""
+        for cell in self.cells:
+            if cell.name == name:
+                return cell
+        raise KeyError(name)
+
+    def override(self, anchors: Mapping[str, Mapping[str, float]]) -> Figure:
+        """The same figure with other anchors, as `{cell: {paradigm: value}}`."""
+        if not anchors:
+            return self
+        unknown = set(anchors) - {cell.name for cell in self.cells}
+        if unknown:
+            raise KeyError(f"no such cell: {', '.join(sorted(unknown))}")
+        return replace(self, rows=tuple(self._overridden(row, anchors) for row in self.rows))
+
+    def _overridden(self, row: Row, anchors: Mapping[str, Mapping[str, float]]) -> Row:
+        cells = tuple(
+            replace(
+                cell,
+                values=tuple(
+                    anchors.get(cell.name, {}).get(paradigm, value)
+                    for paradigm, value in zip(self.paradigm_ids, cell.values, strict=True)
+                ),
+            )
+            for cell in row.cells
+        )
+        return replace(row, cells=cells)
+
+    def levelled(self, paradigm: str) -> Figure:
+        """Control C1: every anchor takes the value it has under one paradigm."""
+        index = self.paradigm_ids.index(paradigm)
+        ids = self.paradigm_ids
+        return self.override(
+            {cell.name: dict.fromkeys(ids, cell.values[index]) for cell in self.cells}
+        )
+
+    def broken_simplexes(self) -> tuple[str, ...]:
+        """Names of simplexes whose anchors do not sum to one under some paradigm."""
+        sums: dict[str, NDArray[np.float64]] = {}
+        for cell in self.cells:
+            if cell.simplex:
+                sums[cell.simplex] = sums.get(cell.simplex, 0.0) + np.array(cell.values)
+        return tuple(name for name, total in sums.items() if abs(total - 1.0).max() > 1e-6)
+
+    def blend(self, profiles: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+        """Every cell's value for each government.
+
+        `profiles` has shape (governments, rows); each result has shape (governments,).
+        """
+        blended = {}
+        for index, row in enumerate(self.rows):
+            positions = profiles[:, index]
+            for cell in row.cells:
+                value = np.full(positions.shape, cell.values[0])
+                for step in range(len(cell.values) - 1):
+                    share = np.clip(positions - step, 0.0, 1.0)
+                    value = value + (cell.values[step + 1] - cell.values[step]) * share
+                blended[cell.name] = value
+        return blended
+
+
+def read_figure(text: str) -> Figure:
+    """A figure from the text of a `paradigms.yaml`."""
+    data: dict[str, Any] = yaml.safe_load(text)
+    paradigms = tuple(Paradigm(**entry) for entry in data["paradigms"])
+    ids = [paradigm.id for paradigm in paradigms]
+    rows = tuple(_read_row(number, entry, ids) for number, entry in enumerate(data["rows"], 1))
+    return Figure(paradigms, rows)
+
+
+def _read_row(number: int, entry: Mapping[str, Any], paradigms: Sequence[str]) -> Row:
+    cells = tuple(
+        Cell(name=name, row=entry["id"], **{**cell, "values": tuple(map(float, cell["values"]))})
+        for name, cell in entry["cells"].items()
+    )
+    for cell in cells:
+        if len(cell.values) != len(paradigms):
+            raise ValueError(f"{cell.name}: {len(cell.values)} values, {len(paradigms)} paradigms")
+    wording = dict(zip(paradigms, entry["wording"], strict=True))
+    return Row(entry["id"], number, entry["title"], wording, cells)
+
+
+@cache
+def shipped_figure() -> Figure:
+    """The figure that ships with the model."""
+    return read_figure(_FILE.read_text(encoding="utf-8"))
+
+
+FIGURE = shipped_figure()

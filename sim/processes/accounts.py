@@ -1,0 +1,126 @@
+"""P11a: money. It closes every month, for each local government and for the centre.
+
+Running revenue (own sources and a general grant that fills the gap) pays for services and
+participation; what is missing cuts the share of contacts that can be handled. A development fund
+from own sources pays the local share of projects; matching grants pay the rest. What passes the
+ceilings is returned.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, NamedTuple
+
+from sim.engine.columns import Array
+from sim.engine.compiling import loop
+from sim.engine.numbers import clip
+from sim.parameters import Parameter
+from sim.processes import tally
+from sim.processes.incidents import IncidentParameters
+from sim.processes.network import NetworkParameters
+from sim.processes.participation import ParticipationParameters
+from sim.processes.service import ServiceParameters
+from sim.processes.state import Cells, Governments, Ledger
+
+
+class FinanceParameters(NamedTuple):
+    """Revenue, grants and ceilings."""
+
+    revenue_per_need: Annotated[float, Parameter(19.0, "money per expected need", 12.0, 30.0, "uncertainty", "A", "a little above 17.7, the cost of a need at the counter", "Running revenue at the base budget")]  # fmt: skip
+    development: Annotated[float, Parameter(5.0, "money per citizen and year", 0.0, 15.0, "lever", "A", "one project a year at mean own revenue", "Own-source revenue set aside for projects, at mean self-reliance")]  # fmt: skip
+    matching_budget: Annotated[float, Parameter(4.2, "money per citizen and year", 0.0, 15.0, "lever", "A", "covers nine tenths of a plain project a year", "Matching grants that the centre offers")]  # fmt: skip
+    overhead: Annotated[float, Parameter(0.02, "share", 0.0, 0.1, "uncertainty", "A", "no figure seen", "Revenue and grants lost to administration")]  # fmt: skip
+    reserve_ceiling: Annotated[float, Parameter(6.0, "months of revenue", 0.0, 36.0, "uncertainty", "A", "no figure seen", "Running reserve above which money is returned")]  # fmt: skip
+    fund_ceiling: Annotated[float, Parameter(36.0, "months of inflow", 6.0, 120.0, "uncertainty", "A", "no figure seen", "Fund and entitlement above which money is returned or the claim lapses")]  # fmt: skip
+
+
+@loop
+def open_month(ledger: Ledger, governments: Governments, budget: float, need_rate: float,
+               p: FinanceParameters) -> None:  # fmt: skip
+    """Collect revenue and hand out grants; the flows of last month are cleared."""
+    places = governments.residents.shape[0] - 1
+    ledger.collected[:] = 0.0
+    ledger.granted[:] = 0.0
+    ledger.matched[:] = 0.0
+    ledger.running[:] = 0.0
+    ledger.projects[:] = 0.0
+    ledger.overhead[:] = 0.0
+    ledger.lapsed[:] = 0.0
+    ledger.unclaimed[:] = 0.0
+    for g in range(places):
+        residents = governments.residents[g]
+        running = budget * p.revenue_per_need * need_rate * residents
+        own = running * governments.self_reliance[g]
+        granted = running - own
+        development = (
+            budget * p.development / 12.0 * governments.relative_revenue[g] * residents
+        )
+        ledger.collected[g] = own + development
+        ledger.granted[g] = granted
+        ledger.overhead[g] = p.overhead * running
+        ledger.reserve[g] += running - ledger.overhead[g]
+        ledger.fund[g] += development
+        claim = budget * p.matching_budget / 12.0 * residents
+        ledger.entitlement[g] += claim
+        ledger.collected[places] += granted * (1.0 + p.overhead) + claim
+        ledger.granted[places] -= granted
+        ledger.overhead[places] += granted * p.overhead
+        ledger.reserve[places] += claim
+
+
+@loop
+def close_month(
+    ledger: Ledger,
+    governments: Governments,
+    cells: Cells,
+    tallies: Array,
+    budget: float,
+    p: FinanceParameters,
+    s: ServiceParameters,
+    v: ParticipationParameters,
+    n: NetworkParameters,
+    i: IncidentParameters,
+) -> None:
+    """Pay for the month, return what passes the ceilings, and see what next month can afford."""
+    places = governments.residents.shape[0] - 1
+    for g in range(places):
+        residents = governments.residents[g]
+        back_office = s.back_office_cost * (1.0 - s.bpr_saving * governments.integration[g])
+        per_contact = s.counter_cost + back_office
+        services = (
+            s.counter_cost * tallies[g, tally.COUNTER_HANDLED]
+            + s.web_cost * tallies[g, tally.DIGITAL_TRIED]
+            + back_office * tallies[g, tally.MET]
+        )
+        other = (
+            v.input_cost * tallies[g, tally.INPUTS]
+            + v.deliberation_cost / 12.0 * cells.deliberation[g] * residents
+            + i.cost * tallies[g, tally.EXPOSED]
+            + s.training_cost * tallies[g, tally.TRAINED]
+            + n.tie_cost * governments.ties[g] * residents
+        )
+        turned_away = tallies[g, tally.COUNTER_ASKED] - tallies[g, tally.COUNTER_HANDLED]
+        ledger.running[g] = services + other
+        ledger.reserve[g] -= services + other
+        revenue = ledger.collected[g] + ledger.granted[g] - ledger.overhead[g]
+        revenue -= budget * p.development / 12.0 * governments.relative_revenue[g] * residents
+        wanted = services + other + per_contact * turned_away
+        spare = revenue + ledger.reserve[g] / 6.0
+        governments.funded[g] = clip((spare - other) / max(wanted - other, 1e-9), 0.0, 1.0)
+        ledger.lapsed[g] = 0.0
+        excess = ledger.reserve[g] - p.reserve_ceiling * revenue
+        if excess > 0.0:
+            ledger.reserve[g] -= excess
+            ledger.lapsed[g] += excess
+        inflow = budget * p.development / 12.0 * governments.relative_revenue[g] * residents
+        idle = ledger.fund[g] - p.fund_ceiling * inflow
+        if idle > 0.0 and inflow > 0.0:
+            ledger.fund[g] -= idle
+            ledger.lapsed[g] += idle
+        claim = budget * p.matching_budget / 12.0 * residents
+        late = ledger.entitlement[g] - p.fund_ceiling * claim
+        ledger.matched[places] -= ledger.matched[g]
+        ledger.reserve[places] -= ledger.matched[g]
+        if late > 0.0 and claim > 0.0:
+            ledger.entitlement[g] -= late
+            ledger.reserve[places] -= late
+            ledger.lapsed[places] += late

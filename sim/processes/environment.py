@@ -1,0 +1,78 @@
+"""P1: infrastructure, what places want, and the money there is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine.compiling import loop
+from sim.engine.luck import Luck, Seed, normal
+from sim.engine.numbers import exponential, sigmoid
+from sim.parameters import Parameter
+from sim.processes.state import Governments, Offer
+
+_DRIFT = int(Luck.DRIFT)
+
+
+class SocietyParameters(NamedTuple):
+    """The society around the governments."""
+
+    heterogeneity: Annotated[float, Parameter(0.5, "log-odds", 0.0, 2.0, "uncertainty", "A", "experimental factor (Oates 1972: tastes alike or not)", "How much places differ in the budget they want")]  # fmt: skip
+    volatility: Annotated[float, Parameter(0.02, "per month", 0.0, 0.1, "uncertainty", "A", "experimental factor", "How fast what places want drifts")]  # fmt: skip
+    infrastructure: Annotated[float, Parameter(0.95, "share of people", 0.0, 1.0, "uncertainty", "A", "experimental factor", "Share of people with access in the end")]  # fmt: skip
+    infrastructure_midpoint: Annotated[float, Parameter(60.0, "months", 0.0, 240.0, "uncertainty", "A", "logistic curve of the design", "Month at which half of the final access is reached")]  # fmt: skip
+    infrastructure_pace: Annotated[float, Parameter(18.0, "months", 6.0, 60.0, "uncertainty", "A", "logistic curve of the design", "Months per logit of the spread of access")]  # fmt: skip
+    baseline_trust: Annotated[float, Parameter(0.42, "share", 0.1, 0.9, "uncertainty", "S", "OECD: trust in government around 42 to 47 %", "Mean predisposition to trust government")]  # fmt: skip
+    digital_training: Annotated[float, Parameter(0.0, "share of citizens a year", 0.0, 1.0, "lever", "A", "digital-skills programmes", "Citizens who take a digital-skills course in a year")]  # fmt: skip
+    taste_spread: Annotated[float, Parameter(0.35, "log-odds", 0.0, 1.0, "uncertainty", "A", "no figure seen", "How much citizens of one place differ in the budget they want")]  # fmt: skip
+    elite_tilt: Annotated[float, Parameter(0.4, "log-odds per z", 0.0, 1.0, "uncertainty", "A", "no figure seen", "How much status changes the budget a citizen wants")]  # fmt: skip
+    skill_gradient: Annotated[float, Parameter(1.2, "log-odds per z", 0.0, 2.5, "uncertainty", "A", "digital divide by age and education (NIA 2014); size assumed", "How much status changes digital skill")]  # fmt: skip
+    skill_spread: Annotated[float, Parameter(0.7, "log-odds", 0.1, 2.0, "uncertainty", "A", "no figure seen", "How much citizens of one status differ in digital skill")]  # fmt: skip
+    homophily: Annotated[float, Parameter(0.7, "correlation", 0.0, 0.95, "uncertainty", "A", "no figure seen", "How alike in status citizens of one neighbourhood are")]  # fmt: skip
+
+
+class GovernmentParameters(NamedTuple):
+    """The means of governments."""
+
+    capacity: Annotated[float, Parameter(0.5, "share", 0.05, 0.95, "uncertainty", "A", "experimental factor", "Mean administrative capacity at the start")]  # fmt: skip
+    capacity_spread: Annotated[float, Parameter(0.10, "share", 0.0, 0.25, "uncertainty", "A", "design", "Spread of capacity between local governments")]  # fmt: skip
+    budget: Annotated[float, Parameter(1.0, "ratio", 0.0, 1.5, "lever", "A", "experimental factor", "Revenue of all governments against the base")]  # fmt: skip
+
+
+def infrastructure_curve(
+    months: int,
+    p: SocietyParameters,
+    start: tuple[int, int],
+    observed: Sequence[tuple[int, float]] | None,
+) -> NDArray[np.float32]:
+    """Share of people with access in each month, shape (months + 1,).
+
+    A logistic curve, or the observed yearly shares of internet users, interpolated between
+    mid-years and held at both ends.
+    """
+    if observed is None:
+        curve = [
+            float(p.infrastructure)
+            * sigmoid((t - float(p.infrastructure_midpoint)) / float(p.infrastructure_pace))
+            for t in range(months + 1)
+        ]
+        return np.array(curve, dtype=np.float32)
+    when = np.array([12.0 * (year - start[0]) + 6.0 - (start[1] - 1) for year, _ in observed])
+    share = np.array([value for _, value in observed])
+    return np.interp(np.arange(months + 1), when, share).astype(np.float32)
+
+
+@loop
+def drift_preferences(
+    governments: Governments, offer: Offer, p: SocietyParameters, seed: Seed, month: int
+) -> None:
+    """What each place wants takes a random step; citizens' ideals follow it."""
+    places, domains = offer.preference.shape
+    for g in range(places):
+        for k in range(domains):
+            step = p.volatility * normal(seed, _DRIFT, month, g, k) if month > 0 else 0.0
+            governments.drift[g, k] += step
+            offer.preference[g, k] = exponential(p.heterogeneity * governments.drift[g, k])

@@ -1,0 +1,92 @@
+"""The governments' month in compiled loops: the same steps that a `LocalGovernment` takes."""
+
+from __future__ import annotations
+
+from sim.engine.columns import Array
+from sim.engine.compiling import loop
+from sim.engine.luck import Seed
+from sim.processes.agenda import AgendaParameters, form_target
+from sim.processes.decision import DecisionParameters, revise_budget
+from sim.processes.incidents import IncidentParameters
+from sim.processes.market import MarketParameters, renew_services
+from sim.processes.offering import offer_services
+from sim.processes.participation import ParticipationParameters
+from sim.processes.projects import ProjectParameters, run_project
+from sim.processes.service import ServiceParameters
+from sim.processes.state import Cells, Firms, Governments, Ledger, Network, Offer
+
+
+@loop
+def form_targets(
+    governments: Governments, cells: Cells, p: AgendaParameters, seed: Seed, month: int
+) -> None:
+    """Every local government aims."""
+    for g in range(governments.residents.shape[0] - 1):
+        form_target(g, governments, cells, p, seed, month)
+
+
+@loop
+def revise_budgets(
+    governments: Governments,
+    cells: Cells,
+    tallies: Array,
+    p: DecisionParameters,
+    seed: Seed,
+    month: int,
+) -> None:
+    """Every local government judges consent and perhaps revises its budget."""
+    for g in range(governments.residents.shape[0] - 1):
+        revise_budget(g, governments, cells, tallies, p, seed, month)
+
+
+@loop
+def run_projects(
+    governments: Governments,
+    cells: Cells,
+    ledger: Ledger,
+    firms: Firms,
+    network: Network,
+    budget: float,
+    p: ProjectParameters,
+    m: MarketParameters,
+    seed: Seed,
+    month: int,
+) -> None:
+    """Every local government perhaps runs a project."""
+    for g in range(governments.residents.shape[0] - 1):
+        run_project(g, governments, cells, ledger, firms, network, budget, p, m, seed, month)
+
+
+@loop
+def offer_all_services(
+    governments: Governments,
+    cells: Cells,
+    offer: Offer,
+    tallies: Array,
+    infrastructure: float,
+    p: ServiceParameters,
+    v: ParticipationParameters,
+    i: IncidentParameters,
+    seed: Seed,
+    month: int,
+) -> None:
+    """Every local government offers its services."""
+    for g in range(governments.residents.shape[0] - 1):
+        offer_services(
+            g, governments, cells, offer, tallies, infrastructure, p, v, i, seed, month
+        )
+
+
+@loop
+def renew_all_services(
+    governments: Governments,
+    cells: Cells,
+    firms: Firms,
+    network: Network,
+    p: MarketParameters,
+    seed: Seed,
+    month: int,
+) -> None:
+    """Convergent services end and start in every place."""
+    for g in range(governments.residents.shape[0] - 1):
+        renew_services(g, governments, cells, firms, network, p, seed, month)

@@ -1,0 +1,152 @@
+"""P10: tenders won firm by firm, incumbency, and services that entrepreneurs build on open data."""
+
+from __future__ import annotations
+
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from sim.engine.compiling import loop, rule
+from sim.engine.luck import Luck, Seed, uniform
+from sim.engine.numbers import exponential
+from sim.parameters import Parameter
+from sim.processes.network import firm_node, government_node, join
+from sim.processes.state import Cells, Firms, Governments, Network
+
+_TENDER = int(Luck.TENDER)
+_NEW_SERVICE = int(Luck.NEW_SERVICE)
+_SERVICE_END = int(Luck.SERVICE_END)
+_FIXED = 1048576.0
+
+
+class MarketParameters(NamedTuple):
+    """Tenders and convergent services."""
+
+    incumbency: Annotated[float, Parameter(2.0, "log-weight at full lock-in", 0.0, 5.0, "uncertainty", "A", "PASC 2011: oligopoly; size assumed", "Advantage of the present supplier in a tender")]  # fmt: skip
+    capability_weight: Annotated[float, Parameter(1.0, "log-weight", 0.0, 5.0, "uncertainty", "A", "design", "Effect of capability in a tender")]  # fmt: skip
+    learning: Annotated[float, Parameter(0.01, "per delivery", 0.0, 0.05, "uncertainty", "A", "design", "Capability gained by a delivery (less the effort that goes into convergent services)")]  # fmt: skip
+    contract_length: Annotated[float, Parameter(24.0, "months", 6.0, 60.0, "uncertainty", "A", "design", "Length of a contract, during which its tie is protected")]  # fmt: skip
+    service_births: Annotated[float, Parameter(0.6, "per local government and month", 0.0, 2.0, "uncertainty", "A", "civic-technology contests mostly fail (CACM 1/2016); size assumed", "New convergent services at full openness, effort and use")]  # fmt: skip
+    service_life: Annotated[float, Parameter(24.0, "months", 6.0, 60.0, "uncertainty", "A", "civic-technology graveyard (Sifry and Stempeck 2018); size assumed", "Mean life of a convergent service without users")]  # fmt: skip
+
+
+@rule
+def tender_weight(
+    capability: float, is_supplier: bool, lock_in: float, p: MarketParameters
+) -> float:
+    """Weight of a firm in a tender."""
+    advantage = p.incumbency * lock_in if is_supplier else 0.0
+    return exponential(p.capability_weight * capability + advantage)
+
+
+@rule
+def may_bid(is_open: bool, established: np.uint8, is_supplier: bool) -> bool:
+    """A restricted tender admits only established suppliers and the present one."""
+    return is_open or established == 1 or is_supplier
+
+
+@loop
+def pick_firm(
+    g: int,
+    governments: Governments,
+    firms: Firms,
+    is_open: bool,
+    draw: float,
+    p: MarketParameters,
+) -> int:
+    """The winner of a tender, by weight among the firms that may bid."""
+    supplier = governments.supplier[g]
+    lock_in = governments.lock_in[g]
+    total = 0.0
+    for f in range(firms.capability.shape[0]):
+        if may_bid(is_open, firms.established[f], supplier == f):
+            total += tender_weight(firms.capability[f], supplier == f, lock_in, p)
+    rest = draw * total
+    winner = 0
+    for f in range(firms.capability.shape[0]):
+        if may_bid(is_open, firms.established[f], supplier == f):
+            winner = f
+            rest -= tender_weight(firms.capability[f], supplier == f, lock_in, p)
+            if rest < 0.0:
+                break
+    return winner
+
+
+@loop
+def award(
+    g: int,
+    governments: Governments,
+    cells: Cells,
+    firms: Firms,
+    network: Network,
+    value: float,
+    large: bool,
+    p: MarketParameters,
+    seed: Seed,
+    month: int,
+) -> int:
+    """Let a contract: the firm earns, learns, and is tied to the government while it lasts."""
+    lane = 0 if large else 2
+    is_open = uniform(seed, _TENDER, month, g, lane) < cells.entry_openness[g]
+    draw = uniform(seed, _TENDER, month, g, lane + 1)
+    firm = pick_firm(g, governments, firms, is_open, draw, p)
+    firms.contracts[firm] += 1
+    firms.revenue[firm] += np.int64(value * 100.0)
+    firms.deliveries[firm] += np.int64((1.0 - cells.convergent_effort[g]) * _FIXED)
+    if large:
+        governments.supplier[g] = firm
+        governments.contract_months[g] = p.contract_length
+    join(network, government_node(g), firm_node(governments.residents.shape[0] - 1, firm), 1)
+    return firm
+
+
+@loop
+def learn_by_delivering(firms: Firms, p: MarketParameters) -> None:
+    """Firms learn from the month's deliveries."""
+    for f in range(firms.capability.shape[0]):
+        delivered = min(firms.deliveries[f] / _FIXED * p.learning, 1.0)
+        firms.capability[f] += delivered * (1.0 - firms.capability[f])
+        firms.deliveries[f] = 0
+
+
+@loop
+def renew_services(
+    g: int,
+    governments: Governments,
+    cells: Cells,
+    firms: Firms,
+    network: Network,
+    p: MarketParameters,
+    seed: Seed,
+    month: int,
+) -> None:
+    """Convergent services end, sooner without users; a new one may start."""
+    places = governments.residents.shape[0] - 1
+    hazard = 1.0 / (p.service_life * (1.0 + governments.users[g]))
+    free = -1
+    alive = 0
+    for slot in range(governments.service_firm.shape[1]):
+        firm = governments.service_firm[g, slot]
+        if firm >= 0 and uniform(seed, _SERVICE_END, month, g, slot) < hazard:
+            governments.service_firm[g, slot] = -1
+            firms.live_services[firm] -= 1
+            firm = -1
+        if firm >= 0:
+            alive += 1
+        elif free < 0:
+            free = slot
+    chance = (
+        p.service_births
+        * cells.entry_openness[g]
+        * cells.convergent_effort[g]
+        * governments.openness[g]
+        * governments.users[g]
+    )
+    if free >= 0 and uniform(seed, _NEW_SERVICE, month, g, 0) < chance:
+        draw = uniform(seed, _NEW_SERVICE, month, g, 1)
+        firm = pick_firm(g, governments, firms, True, draw, p)
+        governments.service_firm[g, free] = firm
+        firms.live_services[firm] += 1
+        alive += 1
+        join(network, government_node(g), firm_node(places, firm), 0)
+    governments.live_services[g] = alive

@@ -1,0 +1,72 @@
+"""What governments offer citizens this month, from last month's state: quality, waits, answers."""
+
+from __future__ import annotations
+
+from sim.engine.columns import Array
+from sim.engine.compiling import loop
+from sim.engine.luck import Luck, Seed, uniform
+from sim.processes import tally
+from sim.processes.incidents import IncidentParameters, breach_hazard
+from sim.processes.participation import ParticipationParameters, response_rate
+from sim.processes.service import (
+    ServiceParameters,
+    counter_capacity,
+    counter_quality,
+    digital_quality,
+    handled_share,
+    waiting,
+)
+from sim.processes.state import Cells, Governments, Offer
+
+_INCIDENT = int(Luck.INCIDENT)
+
+
+@loop
+def offer_services(
+    g: int,
+    governments: Governments,
+    cells: Cells,
+    offer: Offer,
+    tallies: Array,
+    infrastructure: float,
+    p: ServiceParameters,
+    v: ParticipationParameters,
+    i: IncidentParameters,
+    seed: Seed,
+    month: int,
+) -> None:
+    """Put together what the citizens of one place meet this month."""
+    residents = governments.residents[g]
+    capacity = governments.capacity[g]
+    personalisation = cells.personalisation[g]
+    operations = cells.staff_operations[g]
+    supply = min(governments.online_supply[g], cells.online_ceiling[g])
+    governments.users[g] = tallies[g, tally.USERS] / residents
+    load = tallies[g, tally.COUNTER_ASKED] / residents if month > 1 else p.need_rate
+    able = counter_capacity(capacity, operations, infrastructure, p)
+    able *= governments.funded[g]
+    wait = waiting(load, able)
+    governments.wait[g] = wait
+    hazard = breach_hazard(personalisation, supply, governments.openness[g], operations, capacity,
+                           i)  # fmt: skip
+    struck = uniform(seed, _INCIDENT, month, g, 0) < hazard
+    governments.incident[g] = 1.0 if struck else 0.0
+    centre = governments.residents.shape[0] - 1
+    offer.quality_digital[g] = digital_quality(
+        governments.integration[g], personalisation, governments.live_services[g], p
+    )
+    offer.quality_counter[g] = counter_quality(wait)
+    offer.handled_share[g] = handled_share(load, able, governments.funded[g], p)
+    offer.online_supply[g] = supply
+    offer.discretion[g] = cells.discretion[g]
+    offer.openness[g] = governments.openness[g]
+    offer.invitations[g] = cells.invitations[g]
+    offer.response_rate[g] = response_rate(
+        tallies[g, tally.INPUTS], residents, cells.staff_engagement[g], capacity,
+        cells.weight_citizen[g], infrastructure, p.smart_work, v,
+    )  # fmt: skip
+    offer.incident[g] = governments.incident[g]
+    offer.infrastructure[g] = infrastructure
+    for k in range(offer.allocation.shape[1]):
+        offer.allocation[g, k] = governments.allocation[g, k]
+        offer.agenda[g, k] = governments.target[centre, k]

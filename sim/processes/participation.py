@@ -1,0 +1,96 @@
+"""P7: who takes part when invited, what gets answered, and what that does to people.
+
+A calculus of participation with objective efficacy. The efficacy slope is derived from Sjoberg,
+Mellon and Peixoto 2017: an answered first report raises the chance of a second by 57 %.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from sim.engine.compiling import rule
+from sim.engine.numbers import clip, logistic
+from sim.parameters import Parameter
+
+FIX_MY_STREET = "Sjoberg, Mellon and Peixoto 2017: answered reports, +57 % second reports"
+
+
+class ParticipationParameters(NamedTuple):
+    """Taking part and being answered."""
+
+    intercept: Annotated[float, Parameter(-4.2, "log-odds", -7.0, -1.0, "uncertainty", "C", "Eurostat: 7.4 to 8.5 % of people a year consult or vote online", "Inclination to take part when invited and all else is average")]  # fmt: skip
+    civic_spread: Annotated[float, Parameter(1.6, "log-odds", 0.5, 2.5, "uncertainty", "C", "the top 3 % give about a quarter of inputs (Usenet, petitions)", "Spread of civic propensity between citizens")]  # fmt: skip
+    efficacy_slope: Annotated[float, Parameter(1.85, "log-odds", 0.0, 3.0, "uncertainty", "D", FIX_MY_STREET, "Effect of efficacy on taking part")]  # fmt: skip
+    trust_slope: Annotated[float, Parameter(0.25, "log-odds per .2", -0.5, 1.0, "uncertainty", "A", "no size seen", "Effect of trust on taking part")]  # fmt: skip
+    peer_slope: Annotated[float, Parameter(1.0, "log-odds", 0.0, 2.0, "uncertainty", "A", "no size seen", "Effect of tied citizens taking part")]  # fmt: skip
+    fatigue_slope: Annotated[float, Parameter(2.5, "log-odds", 0.0, 5.0, "uncertainty", "A", "engagement fatigue (Involve); no size seen", "Effect of fatigue on taking part")]  # fmt: skip
+    online_bonus: Annotated[float, Parameter(0.08, "log-odds", 0.0, 0.3, "uncertainty", "S", "Spada et al. 2015: online voting, +8.2 % turnout", "Effect of being a digital user")]  # fmt: skip
+    answer_capacity: Annotated[float, Parameter(0.06, "answers per citizen and month", 0.02, 0.1, "uncertainty", "C", "no figure seen", "Inputs that full engagement staff can answer")]  # fmt: skip
+    input_cost: Annotated[float, Parameter(8.62, "money per input", 4.31, 12.93, "uncertainty", "S", "one input taken as one face-to-face contact (SOCITM)", "Cost of handling one input")]  # fmt: skip
+    deliberation_cost: Annotated[float, Parameter(0.05, "money per citizen per month of deliberation and year", 0.0, 0.5, "uncertainty", "A", "few studies (Involve)", "Cost of deliberation")]  # fmt: skip
+    reference_invitations: Annotated[float, Parameter(0.05, "per citizen and month", 0.01, 0.3, "constant", "A", "the E-Government cell of the figure", "Invitations at which participation is compared at equal terms")]  # fmt: skip
+
+
+@rule
+def takes_part(
+    civic: np.float32,
+    efficacy: np.float32,
+    trust: np.float32,
+    peers: np.float32,
+    fatigue: np.float32,
+    digital: np.uint8,
+    draw: np.float32,
+    p: ParticipationParameters,
+) -> bool:
+    """Whether an invited citizen takes part; `peers` is the share of tied citizens who do."""
+    odds = (
+        p.intercept
+        + civic
+        + p.efficacy_slope * (efficacy - np.float32(0.4))
+        + p.trust_slope * (trust - np.float32(0.42)) / np.float32(0.20)
+        + p.peer_slope * peers
+        - p.fatigue_slope * fatigue
+        + p.online_bonus * np.float32(digital)
+    )
+    return draw < logistic(odds)
+
+
+@rule
+def response_rate(
+    inputs: float,
+    residents: float,
+    staff_engagement: float,
+    capacity: float,
+    weight_citizen: float,
+    infrastructure: float,
+    smart_work: float,
+    p: ParticipationParameters,
+) -> float:
+    """Chance that an input of last month is answered: staff for it, and the will to."""
+    staff = staff_engagement * (1.0 + smart_work * infrastructure)
+    able = residents * p.answer_capacity * staff * (0.4 + 1.2 * capacity) / max(inputs, 1.0)
+    willing = 0.3 + 0.7 * weight_citizen / 0.6
+    return clip(min(1.0, able) * willing, 0.0, 1.0)
+
+
+@rule
+def updated_efficacy(efficacy: np.float32, answer: int) -> np.float32:
+    """Efficacy after an answer (1), silence (2) or neither (0)."""
+    if answer == 1:
+        return efficacy + np.float32(0.25) * (np.float32(1.0) - efficacy)
+    if answer == 2:
+        return efficacy - np.float32(0.25) * efficacy
+    return efficacy + np.float32(0.01) * (np.float32(0.4) - efficacy)
+
+
+@rule
+def updated_fatigue(fatigue: np.float32, invited: bool, took_part: bool) -> np.float32:
+    """Fatigue after a month: it fades, invitations and inputs add to it."""
+    value = np.float32(0.9) * fatigue
+    if invited:
+        value += np.float32(0.02)
+    if took_part:
+        value += np.float32(0.25)
+    return value

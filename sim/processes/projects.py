@@ -1,0 +1,206 @@
+"""P5: ICT projects, learning and lock-in.
+
+A project's outcome is a lottery on the design-reality gap (Heeks 2003: 35 % fail, 50 % partly, 15 %
+succeed where capacity is low); its cost has a fat tail (Flyvbjerg). The centre matches the cost;
+the local government must bring its share from own-source revenue or leaves the grant unclaimed.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, NamedTuple
+
+from sim.engine.compiling import loop, rule
+from sim.engine.luck import Luck, Seed, uniform
+from sim.engine.numbers import power, sigmoid
+from sim.parameters import Parameter
+from sim.processes.market import MarketParameters, award
+from sim.processes.state import Cells, Firms, Governments, Ledger, Network
+
+_PROJECT = int(Luck.PROJECT)
+_OVERRUN = int(Luck.OVERRUN)
+
+NOTHING = 0.0
+FAILED = 1.0
+PARTIAL = 2.0
+SUCCEEDED = 3.0
+UNCLAIMED = 4.0
+FLYVBJERG = "Flyvbjerg: 18 % of IT projects overrun by over 50 %, tail exponent about 1"
+
+
+class ProjectParameters(NamedTuple):
+    """The project lottery, what projects bring and cost."""
+
+    failure_intercept: Annotated[float, Parameter(-1.35, "log-odds", -3.0, 0.0, "uncertainty", "C", "Heeks 2003 at capacity .3", "Odds of failure at no design-reality gap")]  # fmt: skip
+    success_intercept: Annotated[float, Parameter(-0.75, "log-odds", -3.0, 1.0, "uncertainty", "C", "Heeks 2003 at capacity .3", "Odds of success, if not failed, at no gap")]  # fmt: skip
+    gap_slope: Annotated[float, Parameter(3.0, "log-odds per gap", 0.0, 6.0, "uncertainty", "C", "success rises with institutional quality (WDR 2016)", "Effect of the gap on both odds")]  # fmt: skip
+    base_ambition: Annotated[float, Parameter(0.15, "gap", 0.0, 0.5, "uncertainty", "A", "design", "Ambition of the plainest project")]  # fmt: skip
+    supplier_skill: Annotated[float, Parameter(0.2, "gap", 0.0, 0.5, "uncertainty", "A", "no figure seen", "How much a capable supplier narrows the gap")]  # fmt: skip
+    partial_gain: Annotated[float, Parameter(0.20, "share", 0.0, 0.5, "uncertainty", "A", "design", "Gain of a partly successful project")]  # fmt: skip
+    full_gain: Annotated[float, Parameter(0.45, "share", 0.1, 0.9, "uncertainty", "A", "design", "Gain of a successful project")]  # fmt: skip
+    yearly_rounds: Annotated[float, Parameter(1.0, "per year", 0.1, 3.0, "lever", "A", "design", "Programme rounds in which a project can start, at the base budget")]  # fmt: skip
+    base_cost: Annotated[float, Parameter(5.0, "money per citizen", 1.0, 15.0, "uncertainty", "A", "design", "Cost of a project of medium ambition")]  # fmt: skip
+    duplication: Annotated[float, Parameter(0.2, "share", 0.0, 0.6, "uncertainty", "A", "design", "Extra cost of fully local solutions")]  # fmt: skip
+    mark_up: Annotated[float, Parameter(0.5, "share", 0.0, 2.0, "uncertainty", "A", "PASC 2011: up to ten times the commercial price; size assumed", "Mark-up at full lock-in")]  # fmt: skip
+    overrun_chance: Annotated[float, Parameter(0.18, "share of projects", 0.0, 0.4, "constant", "S", FLYVBJERG, "Chance that cost overruns by over half")]  # fmt: skip
+    overrun_tail: Annotated[float, Parameter(1.2, "exponent", 0.8, 3.0, "constant", "S", FLYVBJERG, "Exponent of the tail of overruns")]  # fmt: skip
+    obsolescence: Annotated[float, Parameter(0.004, "per month", 0.0, 0.02, "uncertainty", "A", "design", "Loss of online services and integration (times 1.4 less operations staff)")]  # fmt: skip
+    capacity_decay: Annotated[float, Parameter(0.002, "per month", 0.0, 0.02, "uncertainty", "A", "organisational forgetting (Argote, secondary)", "Return of capacity to its start")]  # fmt: skip
+    peer_learning: Annotated[float, Parameter(0.004, "per month", 0.0, 0.02, "uncertainty", "A", "design", "Learning from more capable tied governments")]  # fmt: skip
+    lock_in_growth: Annotated[float, Parameter(0.10, "per project", 0.0, 0.3, "uncertainty", "A", "PASC 2011: oligopoly and lost in-house knowledge; size assumed", "Lock-in that a fully outsourced project adds")]  # fmt: skip
+
+
+@rule
+def design_reality_gap(
+    ambition: float, lock_in: float, capacity: float, supplier: float, p: ProjectParameters
+) -> float:
+    """Heeks' gap between what is designed and what is there."""
+    return ambition + 0.3 * lock_in - capacity - p.supplier_skill * (supplier - 0.5)
+
+
+@rule
+def project_result(gap: float, draw: float, p: ProjectParameters) -> float:
+    """Outcome of the project lottery for a draw in (0, 1)."""
+    failure = sigmoid(p.failure_intercept + p.gap_slope * gap)
+    success = (1.0 - failure) * sigmoid(p.success_intercept - p.gap_slope * gap)
+    if draw < failure:
+        return FAILED
+    if draw < failure + success:
+        return SUCCEEDED
+    return PARTIAL
+
+
+@rule
+def planned_cost(
+    ambition: float, lock_in: float, discretion: float, residents: float, p: ProjectParameters
+) -> float:
+    """Cost of a project as planned, in money."""
+    size = p.base_cost * (0.7 + 0.6 * ambition) * residents
+    return size * (1.0 + p.mark_up * lock_in) * (1.0 + p.duplication * discretion)
+
+
+@rule
+def overrun(draw_whether: float, draw_size: float, p: ProjectParameters) -> float:
+    """Overrun as a share of the plan: none, or over half with a fat tail, held at five."""
+    if draw_whether >= p.overrun_chance:
+        return 0.0
+    pareto = power(draw_size, -1.0 / p.overrun_tail) - 1.0
+    return min(0.5 + pareto, 5.0)
+
+
+@rule
+def gain(result: float, p: ProjectParameters) -> float:
+    """What a project brings."""
+    if result == SUCCEEDED:
+        return p.full_gain
+    if result == PARTIAL:
+        return p.partial_gain
+    return 0.0
+
+
+@loop
+def run_project(
+    g: int,
+    governments: Governments,
+    cells: Cells,
+    ledger: Ledger,
+    firms: Firms,
+    network: Network,
+    budget: float,
+    p: ProjectParameters,
+    m: MarketParameters,
+    seed: Seed,
+    month: int,
+) -> None:
+    """Perhaps start a project: pay for it, let it, and take what it brings."""
+    governments.project_result[g] = NOTHING
+    if uniform(seed, _PROJECT, month, g, 0) >= min(1.0, budget * p.yearly_rounds / 12.0):
+        return
+    ambition = (
+        p.base_ambition
+        + cells.ambition_of_goal[g]
+        + cells.ambition_of_services[g]
+        + cells.ambition_of_ecology[g]
+        + cells.ambition_of_cio[g]
+    )
+    lock_in = governments.lock_in[g]
+    plan = planned_cost(ambition, lock_in, cells.discretion[g], governments.residents[g], p)
+    match = cells.matching_share[g]
+    if ledger.fund[g] < (1.0 - match) * plan or ledger.entitlement[g] < match * plan:
+        governments.project_result[g] = UNCLAIMED
+        ledger.unclaimed[g] += match * plan
+        return
+    excess = overrun(
+        uniform(seed, _OVERRUN, month, g, 0), uniform(seed, _OVERRUN, month, g, 1), p
+    )
+    cost = plan * (1.0 + excess)
+    ledger.matched[g] += match * cost
+    ledger.entitlement[g] -= match * cost
+    ledger.fund[g] -= (1.0 - match) * cost
+    ledger.projects[g] += cost
+    large = cells.large_contract_share[g]
+    supplier = award(g, governments, cells, firms, network, cost * large, True, m, seed, month)
+    award(g, governments, cells, firms, network, cost * (1.0 - large), False, m, seed, month)
+    gap = design_reality_gap(
+        ambition, lock_in, governments.capacity[g], firms.capability[supplier], p
+    )
+    result = project_result(gap, uniform(seed, _PROJECT, month, g, 1), p)
+    governments.project_result[g] = result
+    take_gains(g, governments, cells, gain(result, p), p)
+
+
+@loop
+def take_gains(
+    g: int, governments: Governments, cells: Cells, gained: float, p: ProjectParameters
+) -> None:
+    """Online services, integration, openness and capacity grow; so does lock-in."""
+    internal = cells.budget_internal[g]
+    bpr = cells.budget_bpr[g]
+    opening = cells.budget_open[g]
+    room = max(0.0, cells.online_ceiling[g] - governments.online_supply[g])
+    governments.online_supply[g] += gained * (0.6 * internal + bpr + 0.6 * opening) * room
+    reach = 0.5 + 1.2 * cells.staff_integration[g]
+    growth = gained * (0.4 * internal + bpr + 0.4 * opening) * reach
+    governments.integration[g] += min(growth, 1.0) * (1.0 - governments.integration[g])
+    governments.openness[g] += gained * opening * (1.0 - governments.openness[g])
+    learned = 0.0
+    if gained >= p.full_gain:
+        learned = 0.02
+    elif gained > 0.0:
+        learned = 0.01
+    governments.capacity[g] += learned * (1.0 - governments.capacity[g])
+    outsourced = cells.large_contract_share[g]
+    governments.lock_in[g] += p.lock_in_growth * outsourced * (1.0 - governments.lock_in[g])
+
+
+@loop
+def age_systems(governments: Governments, cells: Cells, p: ProjectParameters) -> None:
+    """What is not kept up decays; contracts run down; capacity is forgotten."""
+    for g in range(governments.residents.shape[0] - 1):
+        decay = p.obsolescence * (1.4 - cells.staff_operations[g])
+        governments.online_supply[g] *= 1.0 - decay
+        governments.integration[g] *= 1.0 - decay
+        excess = governments.capacity[g] - governments.capacity_start[g]
+        governments.capacity[g] -= p.capacity_decay * excess
+        own = 1.0 - cells.large_contract_share[g]
+        loosening = 0.01 * governments.openness[g] * own + 0.002 * governments.lock_in[g]
+        governments.lock_in[g] = max(0.0, governments.lock_in[g] - loosening)
+        governments.contract_months[g] = max(0.0, governments.contract_months[g] - 1.0)
+        if governments.contract_months[g] == 0.0:
+            governments.supplier[g] = -1
+
+
+@loop
+def learn_from_peers(governments: Governments, network: Network, p: ProjectParameters) -> None:
+    """Capacity rises towards the mean of tied local governments, where that is higher."""
+    places = governments.residents.shape[0] - 1
+    before = governments.capacity.copy()
+    for g in range(places):
+        total = 0.0
+        count = 0
+        for other in range(places):
+            if other != g and network.age[1 + g, 1 + other] >= 0:
+                total += before[other]
+                count += 1
+        if count > 0:
+            lead = max(0.0, total / count - before[g])
+            governments.capacity[g] += p.peer_learning * lead

@@ -1,0 +1,165 @@
+"""P6: what services are worth, which channel people choose, and what happens to their needs.
+
+Channel choice is a logit on usefulness, ease, peers, facilitating conditions and trust (UTAUT
+family; slopes from meta-analytic path coefficients times 2.87, the factor from a standardised
+path to a logit slope at an explained variance of .60). A failed digital attempt returns to the
+counter: failure demand.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from sim.engine.compiling import rule
+from sim.engine.numbers import clip, exponential, logistic
+from sim.parameters import Parameter
+
+UTAUT = "meta-analysis of adoption in emerging economies, Administrative Sciences 16(2):83"
+SOCITM = "SOCITM contact costs (UK Digital Strategy): face-to-face 8.62, phone 2.83, web 0.15 GBP"
+IDB = "Inter-American Development Bank, Wait No More, 2018"
+MOST_NEEDS = 8
+
+
+class ServiceParameters(NamedTuple):
+    """Needs, channels and what contacts cost."""
+
+    need_rate: Annotated[float, Parameter(0.5, "needs per citizen and month", 0.4, 1.7, "uncertainty", "S", f"{IDB}: 5 to 20 transactions a year", "How often a citizen needs a public service")]  # fmt: skip
+    counter_cost: Annotated[float, Parameter(5.7, "money per contact", 2.85, 8.55, "uncertainty", "S", f"{SOCITM}; half face-to-face, half phone is assumed", "Cost of one contact at the counter or on the phone")]  # fmt: skip
+    web_cost: Annotated[float, Parameter(0.15, "money per contact", 0.075, 0.225, "uncertainty", "S", SOCITM, "Cost of one digital contact")]  # fmt: skip
+    back_office_cost: Annotated[float, Parameter(12.0, "money per need", 8.0, 16.0, "uncertainty", "C", "set so that full digitisation saves 19 to 30 % (UK Digital Efficiency Report 2012)", "Cost of the work behind the counter for one need")]  # fmt: skip
+    bpr_saving: Annotated[float, Parameter(0.35, "share", 0.1, 0.5, "uncertainty", "C", "as above; BPR often brings nothing (Kock; Jurisch 2012)", "Share of back-office cost saved by full integration")]  # fmt: skip
+    training_cost: Annotated[float, Parameter(20.0, "money per person", 5.0, 60.0, "uncertainty", "A", "no figure seen", "Cost of one digital-skills course")]  # fmt: skip
+    counter_hours: Annotated[float, Parameter(5.4, "hours per need", 1.0, 8.0, "constant", "S", IDB, "A citizen's time for a need met at the counter")]  # fmt: skip
+    digital_hours: Annotated[float, Parameter(1.4, "hours per need", 0.2, 4.0, "constant", "S", f"{IDB}: 74 % less time", "A citizen's time for a need met online")]  # fmt: skip
+    usefulness: Annotated[float, Parameter(0.29, "path", 0.0, 0.6, "uncertainty", "S", UTAUT, "Weight of better quality in the choice of the digital channel")]  # fmt: skip
+    ease: Annotated[float, Parameter(0.11, "path", 0.0, 0.4, "uncertainty", "D", f"{UTAUT}: ease to usefulness .385 times .289", "Weight of one's digital skill in the choice")]  # fmt: skip
+    peers: Annotated[float, Parameter(0.15, "path", 0.0, 0.4, "uncertainty", "R", "UTAUT, social influence about .15", "Weight of what tied citizens do")]  # fmt: skip
+    facilitation: Annotated[float, Parameter(0.15, "path", 0.0, 0.4, "uncertainty", "R", "UTAUT, facilitating conditions about .15", "Weight of how connected society is")]  # fmt: skip
+    trust_weight: Annotated[float, Parameter(0.20, "path", 0.0, 0.4, "uncertainty", "R", "Hooda et al. 2022, MASEM of 90 studies; size recalled", "Weight of trust in government in the choice")]  # fmt: skip
+    choice_scale: Annotated[float, Parameter(2.87, "logit per path", 1.5, 4.5, "constant", "D", "pi/sqrt(3)/sqrt(1-.60)", "From a standardised path to a logit slope")]  # fmt: skip
+    choice_intercept: Annotated[float, Parameter(-0.6, "logit", -3.0, 2.0, "uncertainty", "C", "S-shaped take-up with a plateau of .65 to .95", "Inclination to the digital channel when all else is average")]  # fmt: skip
+    reconsider: Annotated[float, Parameter(0.10, "per month", 0.02, 0.3, "uncertainty", "A", "the always-connected society of the source", "Chance that a citizen reconsiders the channel")]  # fmt: skip
+    smart_work: Annotated[float, Parameter(0.0, "share", 0.0, 0.1, "uncertainty", "A", "smart work theme of the source; no figure seen", "Gain in counter and engagement capacity at full infrastructure")]  # fmt: skip
+    queue_tolerance: Annotated[float, Parameter(1.0, "ratio", 0.2, 3.0, "uncertainty", "A", "no figure seen", "Load above capacity that counters still handle")]  # fmt: skip
+
+
+@rule
+def access(rank: np.float32, infrastructure: np.float32) -> bool:
+    """Whether a citizen is online: infrastructure reaches people in the order of their skill."""
+    return rank < infrastructure
+
+
+@rule
+def digital_quality(
+    integration: float, personalisation: float, live_services: float, p: ServiceParameters
+) -> float:
+    """Quality of the digital channel, 0 to 1."""
+    ecosystem = 1.0 - exponential(-live_services / 4.0)
+    value = 0.45 + 0.25 * integration + 0.20 * personalisation * integration + 0.10 * ecosystem
+    return clip(value, 0.0, 1.0)
+
+
+@rule
+def counter_capacity(
+    capacity: float, staff_operations: float, infrastructure: float, p: ServiceParameters
+) -> float:
+    """Counter contacts per resident and month that can be handled without waiting."""
+    boost = 1.0 + p.smart_work * infrastructure
+    return p.need_rate * (0.7 + 0.5 * capacity) * (0.6 + 0.5 * staff_operations) * boost
+
+
+@rule
+def waiting(load: float, capacity: float) -> float:
+    """Load above capacity, as a ratio; nothing below capacity."""
+    return max(0.0, load / max(capacity, 1e-9) - 1.0)
+
+
+@rule
+def handled_share(load: float, capacity: float, funded: float, p: ServiceParameters) -> float:
+    """Share of counter contacts that are handled: limited by money and by the queue."""
+    queue = (1.0 + p.queue_tolerance) * capacity / max(load, 1e-9)
+    return clip(min(funded, queue), 0.0, 1.0)
+
+
+@rule
+def counter_quality(wait: float) -> float:
+    """Quality at the counter; waiting spoils it."""
+    return clip(0.60 - 0.30 * wait, 0.0, 1.0)
+
+
+@rule
+def choose_channel(
+    digital: np.uint8,
+    online: bool,
+    skill: np.float32,
+    advantage: np.float32,
+    peers: np.float32,
+    infrastructure: np.float32,
+    trust: np.float32,
+    draw_reconsider: np.float32,
+    draw_choice: np.float32,
+    p: ServiceParameters,
+) -> np.uint8:
+    """The channel a citizen uses this month: 1 digital, 0 counter.
+
+    `advantage` is the quality of the digital channel above the counter's, `peers` the share of
+    tied citizens on the digital channel. Without access there is no digital use.
+    """
+    if not online:
+        return np.uint8(0)
+    if draw_reconsider >= p.reconsider:
+        return digital
+    appeal = (
+        p.usefulness * advantage / np.float32(0.15)
+        + p.ease * (skill - np.float32(0.5)) / np.float32(0.25)
+        + p.peers * (peers - np.float32(0.5)) / np.float32(0.25)
+        + p.facilitation * (infrastructure - np.float32(0.5)) / np.float32(0.25)
+        + p.trust_weight * (trust - np.float32(0.42)) / np.float32(0.20)
+    )
+    chance = logistic(p.choice_scale * appeal + p.choice_intercept)
+    return np.uint8(1) if draw_choice < chance else np.uint8(0)
+
+
+@rule
+def count_needs(draw: np.float32, table: np.ndarray) -> int:
+    """Needs of the month, by inversion on a tabulated Poisson distribution (at most eight)."""
+    needs = 0
+    while needs < MOST_NEEDS and draw >= table[needs]:
+        needs += 1
+    return needs
+
+
+@rule
+def serve(
+    digital: np.uint8,
+    skill: np.float32,
+    online_supply: np.float32,
+    handled: np.float32,
+    draw: np.float32,
+    p: ServiceParameters,
+) -> int:
+    """What becomes of one need.
+
+    0 handled at the counter, 1 turned away there, 2 done online, 3 failed online and handled at
+    the counter, 4 failed online and turned away. One draw decides: its low part whether the
+    service is online and the attempt succeeds, its rescaled rest whether the counter handles it.
+    """
+    offered = online_supply if digital == 1 else np.float32(0.0)
+    success = offered * (np.float32(0.6) + np.float32(0.4) * skill)
+    if draw < success:
+        return 2
+    if draw < offered:
+        rest = (draw - success) / max(offered - success, np.float32(1e-6))
+        return 3 if rest < handled else 4
+    rest = (draw - offered) / max(np.float32(1.0) - offered, np.float32(1e-6))
+    return 0 if rest < handled else 1
+
+
+@rule
+def train(skill: np.float32, yearly: np.float32, draw: np.float32) -> np.float32:
+    """Skill after a month in which a share of citizens (per year) is trained."""
+    if draw * np.float32(12.0) < yearly:
+        return skill + np.float32(0.25) * (np.float32(1.0) - skill)
+    return skill

@@ -1,0 +1,183 @@
+"""What the model remembers from month to month, in columns, one group per kind of agent.
+
+Citizens' columns are single precision and small; those of governments are few and double
+precision. A width names the entries per row: `domains` (the budget's), `ties`, `slots`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, NamedTuple
+
+from sim.engine.columns import Array, Column
+
+DOMAINS = ("welfare", "economy", "environment", "safety")
+"""The budget's domains; `allocation` and every signal hold one share for each."""
+
+TIES = 8
+NEAR_TIES = 6
+SERVICE_SLOTS = 24
+
+
+class Citizens(NamedTuple):
+    """One row per citizen, stored in order of the local government.
+
+    Flags of the last twelve months are kept as bits, the current month lowest.
+    """
+
+    home: Annotated[Array, Column("u2", "row of the local government", unit="row")]
+    status: Annotated[Array, Column("f4", "socio-economic status", unit="z-score")]
+    tercile: Annotated[Array, Column("u1", "third of the status order: 0 low, 2 high", unit="id")]
+    skill: Annotated[Array, Column("f4", "digital skill")]
+    civic: Annotated[Array, Column("f4", "civic propensity", unit="log-odds")]
+    elite_weight: Annotated[Array, Column("f4", "weight in what elites want", unit="weight")]
+    taste_welfare: Annotated[Array, Column("f4", "own taste for welfare", unit="weight")]
+    taste_economy: Annotated[Array, Column("f4", "own taste for the economy", unit="weight")]
+    taste_environment: Annotated[Array, Column("f4", "own taste for environment", unit="weight")]
+    taste_safety: Annotated[Array, Column("f4", "own taste for safety", unit="weight")]
+    access_rank: Annotated[Array, Column("f4", "place in the order in which people get online")]
+    predisposition: Annotated[Array, Column("f4", "trust to which a person returns")]
+    ties: Annotated[Array, Column("u4", "six near and two far citizens", "ties", unit="row")]
+    expectation: Annotated[Array, Column("f4", "performance expected of government", start=0.6)]
+    trust_local: Annotated[Array, Column("f4", "trust in the local government")]
+    trust_central: Annotated[Array, Column("f4", "trust in the central government")]
+    efficacy: Annotated[Array, Column("f4", "belief that taking part makes a difference", start=0.4)]
+    fatigue: Annotated[Array, Column("f4", "weariness of being asked", unit="index")]
+    quality: Annotated[Array, Column("f4", "quality of the last service experience", start=0.6)]
+    digital: Annotated[Array, Column("u1", "uses the digital channel", unit="flag")]
+    waiting: Annotated[Array, Column("u1", "gave an input that is not yet answered", unit="flag")]
+    used: Annotated[Array, Column("u2", "tried a digital service, by month", unit="bits")]
+    forms: Annotated[Array, Column("u2", "completed a service online, by month", unit="bits")]
+    active: Annotated[Array, Column("u2", "took part, by month", unit="bits")]
+    heard: Annotated[Array, Column("u2", "was answered, by month", unit="bits")]
+
+
+class Offer(NamedTuple):
+    """What citizens meet this month: one row per local government, single precision."""
+
+    quality_digital: Annotated[Array, Column("f4", "quality of the digital channel")]
+    quality_counter: Annotated[Array, Column("f4", "quality at the counter")]
+    handled_share: Annotated[Array, Column("f4", "share of counter contacts that are handled")]
+    online_supply: Annotated[Array, Column("f4", "share of services that can be done online")]
+    discretion: Annotated[Array, Column("f4", "share of services that are the local government's")]
+    openness: Annotated[Array, Column("f4", "openness of data and proceedings")]
+    invitations: Annotated[Array, Column("f4", "chance to be invited to take part")]
+    response_rate: Annotated[Array, Column("f4", "chance that an input is answered")]
+    incident: Annotated[Array, Column("f4", "a data breach this month", unit="flag")]
+    infrastructure: Annotated[Array, Column("f4", "share of people with access")]
+    allocation: Annotated[Array, Column("f4", "the local budget", "domains")]
+    agenda: Annotated[Array, Column("f4", "the national agenda", "domains")]
+    preference: Annotated[Array, Column("f4", "the place's part of ideal budgets", "domains")]
+
+
+class Governments(NamedTuple):
+    """One row per local government; the last row is the central government."""
+
+    residents: Annotated[Array, Column("f8", "citizens simulated", unit="citizens")]
+    self_reliance: Annotated[Array, Column("f8", "own revenue as a share of revenue")]
+    relative_revenue: Annotated[Array, Column("f8", "own revenue against the mean", unit="ratio")]
+    capacity: Annotated[Array, Column("f8", "administrative capacity")]
+    capacity_start: Annotated[Array, Column("f8", "capacity at month 0")]
+    online_supply: Annotated[Array, Column("f8", "share of services that can be done online")]
+    integration: Annotated[Array, Column("f8", "integration of back offices")]
+    openness: Annotated[Array, Column("f8", "openness of data and proceedings")]
+    lock_in: Annotated[Array, Column("f8", "dependence on the supplier")]
+    drift: Annotated[Array, Column("f8", "what the place wants", "domains", unit="z-score")]
+    allocation: Annotated[Array, Column("f8", "the budget", "domains")]
+    target: Annotated[Array, Column("f8", "the budget aimed at", "domains")]
+    elite_signal: Annotated[Array, Column("f8", "budget that elites want", "domains")]
+    survey: Annotated[Array, Column("f8", "mean ideal budget measured", "domains")]
+    citizen_signal: Annotated[Array, Column("f8", "budget heard from citizens", "domains")]
+    acceptance: Annotated[Array, Column("f8", "consent to the budget")]
+    delay: Annotated[Array, Column("f8", "time a decision takes", unit="months", start=9.0)]
+    wait: Annotated[Array, Column("f8", "counter load above capacity", unit="ratio")]
+    funded: Annotated[Array, Column("f8", "share of running costs that money covers", start=1.0)]
+    users: Annotated[Array, Column("f8", "share of residents on the digital channel")]
+    incident: Annotated[Array, Column("f8", "a data breach this month", unit="flag")]
+    live_services: Annotated[Array, Column("f8", "convergent services alive", unit="services")]
+    service_firm: Annotated[
+        Array, Column("i4", "entrepreneur of each live service", "slots", start=-1, unit="row")
+    ]
+    supplier: Annotated[Array, Column("i4", "holder of the large contract", start=-1, unit="row")]
+    contract_months: Annotated[Array, Column("f8", "months left of the contract", unit="months")]
+    ties: Annotated[Array, Column("f8", "ties of the office and its civic hub", unit="ties")]
+    project_result: Annotated[
+        Array, Column("f8", "0 none, 1 failed, 2 partial, 3 success, 4 grant unclaimed", unit="id")
+    ]
+
+
+class Ledger(NamedTuple):
+    """Money of one month and what is carried over; last row is the central government.
+
+    Each month: reserves after = reserves before + collected + granted + matched - spent
+    - overhead - lapsed, where a grant given counts as spent by the central government.
+    """
+
+    reserve: Annotated[Array, Column("f8", "running money carried over", unit="money")]
+    fund: Annotated[Array, Column("f8", "own-source money for projects", unit="money")]
+    entitlement: Annotated[Array, Column("f8", "matching grants that can be claimed", unit="money")]
+    collected: Annotated[Array, Column("f8", "own revenue of the month", unit="money")]
+    granted: Annotated[Array, Column("f8", "general grant received", unit="money")]
+    matched: Annotated[Array, Column("f8", "matching grants received", unit="money")]
+    running: Annotated[Array, Column("f8", "spent on services and participation", unit="money")]
+    projects: Annotated[Array, Column("f8", "spent on projects", unit="money")]
+    overhead: Annotated[Array, Column("f8", "lost to administration", unit="money")]
+    lapsed: Annotated[Array, Column("f8", "returned unused", unit="money")]
+    unclaimed: Annotated[Array, Column("f8", "matching grants left on the table", unit="money")]
+
+
+class Firms(NamedTuple):
+    """One row per entrepreneur."""
+
+    capability: Annotated[Array, Column("f8", "capability")]
+    established: Annotated[Array, Column("u1", "an established system supplier", unit="flag")]
+    contracts: Annotated[Array, Column("i8", "contracts won so far", unit="contracts")]
+    revenue: Annotated[Array, Column("i8", "revenue so far", unit="hundredths of money")]
+    deliveries: Annotated[Array, Column("i8", "deliveries of the month", unit="fixed point")]
+    live_services: Annotated[Array, Column("i8", "convergent services alive", unit="services")]
+
+
+class Network(NamedTuple):
+    """Ties between institutions: node 0 is the centre, then governments, hubs, entrepreneurs."""
+
+    age: Annotated[Array, Column("i4", "months since the tie was born, -1 if none", "nodes", -1)]
+    kind: Annotated[Array, Column("u1", "0 informal, 1 contract, 2 statutory", "nodes")]
+    alive: Annotated[Array, Column("u1", "the node takes part", start=1, unit="flag")]
+
+
+class Cells(NamedTuple):
+    """The figure's cells blended for each government; the last row is the central government."""
+
+    budget_internal: Array
+    budget_bpr: Array
+    budget_open: Array
+    score_cost: Array
+    score_connectivity: Array
+    score_individual: Array
+    ambition_of_goal: Array
+    online_ceiling: Array
+    personalisation: Array
+    ambition_of_services: Array
+    large_contract_share: Array
+    entry_openness: Array
+    ambition_of_ecology: Array
+    staff_operations: Array
+    staff_integration: Array
+    staff_engagement: Array
+    ambition_of_cio: Array
+    weight_elite: Array
+    weight_professional: Array
+    weight_citizen: Array
+    sensing_lag: Array
+    deliberation: Array
+    big_data_share: Array
+    mandate: Array
+    brokerage: Array
+    matching_share: Array
+    discretion: Array
+    convergent_effort: Array
+    invitations: Array
+    revision_interval: Array
+    analytic_error: Array
+    pressure_infrastructure: Array
+    pressure_performance: Array
+    pressure_legitimacy: Array

@@ -1,0 +1,1 @@
+"""Who is there at month 0: places, people, ties, governments, entrepreneurs."""

@@ -1,0 +1,237 @@
+"""Where a scenario takes place: the real local governments of Korea, or drawn ones.
+
+Three kinds of place exist. `korea` and `korea:basic` are lists of real governments. `synthetic`
+draws its local governments from lognormal distributions fitted to Korea's 226 basic ones.
+`europe:EST` and its neighbours draw them in the same way and add the share of internet users
+observed in that country. `data/SOURCES.md` names the sources.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import UserMistake
+
+__all__ = [
+    "LocalPlace",
+    "Place",
+    "UnknownPlace",
+    "check_place",
+    "find_place",
+    "is_drawn",
+    "local_government_names",
+    "luck_agents",
+    "place_names",
+    "synthetic_governments",
+]
+
+DATA: Final = Path(__file__).with_name("data")
+KOREAN_TIERS: Final = {"korea": "first", "korea:basic": "basic"}
+SYNTHETIC: Final = "synthetic"
+EUROPE: Final = "europe:"
+
+# Fitted to the 226 basic local governments in data/korea_regions.csv.
+LOG_POPULATION_MEAN: Final = 11.74
+LOG_POPULATION_SD: Final = 1.09
+LOG_SELF_RELIANCE_MEAN: Final = 2.82  # of self-reliance in percent
+LOG_SELF_RELIANCE_SD: Final = 0.56
+# The observed correlation of log population with self-reliance in percent is 0.68. Self-reliance is
+# lognormal, so the normals behind the draw correlate more: 0.68 * sqrt(exp(0.56**2) - 1) / 0.56.
+LATENT_CORRELATION: Final = 0.737
+SELF_RELIANCE_RANGE: Final = (0.03, 0.95)
+AGENTS_PER_PLACE: Final = 1 << 16
+
+
+class UnknownPlace(UserMistake):
+    """Raised when a scenario names a place that does not exist; its text lists those that do."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalPlace:
+    """One local government at the start: its people, its money and its tile on the map.
+
+    `self_reliance` is the share of the general account covered by own revenue (0 to 1). `column`
+    and `row` count from the top left; no other local government of the place has the same pair.
+    """
+
+    name: str
+    native_name: str
+    region: str
+    population: int
+    self_reliance: float
+    column: int
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A country to simulate: its local governments and, where observed, its internet users.
+
+    `internet_users` holds (year, share of individuals aged 16 to 74 who used the internet in the
+    last 3 months), in order of the years; some countries miss some years. None means that nothing
+    was observed and the logistic curve applies.
+    """
+
+    name: str
+    local_governments: tuple[LocalPlace, ...]
+    internet_users: tuple[tuple[int, float], ...] | None
+
+
+def place_names() -> tuple[str, ...]:
+    """Every place a scenario may name, the Korean ones first."""
+    return (*KOREAN_TIERS, SYNTHETIC, *(EUROPE + code for code in _countries()))
+
+
+def check_place(name: str) -> None:
+    """Raise UnknownPlace unless the place exists; needs no luck, unlike `find_place`."""
+    if name not in place_names():
+        raise UnknownPlace(_unknown(name))
+
+
+def find_place(name: str, *, count: int = 17, normals: NDArray[np.float64] | None = None) -> Place:
+    """Look up a place by the name that a scenario gives it.
+
+    `count` (how many local governments) and `normals` (independent standard normals of shape
+    (count, 2), from the keyed luck) are read only where governments are drawn, see `is_drawn`.
+
+    Raises UnknownPlace for a name that does not exist, ValueError for missing or bad `normals`.
+    """
+    check_place(name)
+    if not is_drawn(name):
+        return Place(name, _korea(KOREAN_TIERS[name]), None)
+    if normals is None:
+        raise ValueError(
+            f"{name!r} draws its local governments: pass normals of shape ({count}, 2)"
+        )
+    country = _countries().get(name.removeprefix(EUROPE))
+    region = country.name if country else "Synthetic"
+    governments = synthetic_governments(count, normals, region=region)
+    return Place(name, governments, country.internet_users if country else None)
+
+
+def is_drawn(name: str) -> bool:
+    """Whether local governments are drawn (synthetic, Europe) or, if not, read (Korea)."""
+    return name not in KOREAN_TIERS
+
+
+def local_government_names(name: str, *, count: int = 17) -> tuple[str, ...]:
+    """Name the local governments of a place, in its order; needs no luck, unlike `find_place`."""
+    check_place(name)
+    if not is_drawn(name):
+        return tuple(government.name for government in _korea(KOREAN_TIERS[name]))
+    digits = max(2, len(str(count)))
+    return tuple(f"Local {number:0{digits}d}" for number in range(1, count + 1))
+
+
+def luck_agents(name: str, count: int) -> NDArray[np.uint32]:
+    """Number the local governments of a drawn place for the keyed luck.
+
+    The numbers differ between places, so that two countries under one seed do not share their
+    local governments, and do not depend on `count`: the first ten of twenty are the same as ten.
+    """
+    code = name.removeprefix(EUROPE)
+    place = 0 if code == SYNTHETIC else int(code, 36) % AGENTS_PER_PLACE
+    return np.arange(count, dtype=np.uint32) + np.uint32(place * AGENTS_PER_PLACE)
+
+
+def synthetic_governments(
+    count: int, normals: NDArray[np.float64], *, region: str = "Synthetic"
+) -> tuple[LocalPlace, ...]:
+    """`count` local governments whose people and money are spread as among Korea's 226 basic ones.
+
+    `normals` are independent standard normals of shape (count, 2). Populations are rounded to
+    persons and self-reliance to four decimals, so that the last bit of the machine's exponential
+    does not show. The tiles fill a square, row by row.
+    """
+    if count < 1 or normals.shape != (count, 2) or not np.isfinite(normals).all():
+        raise ValueError(f"need finite normals of shape ({count}, 2), got shape {normals.shape}")
+    columns = math.isqrt(count - 1) + 1
+    governments = []
+    names = local_government_names(SYNTHETIC, count=count)
+    for index, (name, (first, second)) in enumerate(zip(names, normals.tolist(), strict=True)):
+        population, self_reliance = _people_and_money(first, second)
+        row, column = divmod(index, columns)
+        governments.append(
+            LocalPlace(name, name, region, population, self_reliance, column=column, row=row)
+        )
+    return tuple(governments)
+
+
+def _people_and_money(first: float, second: float) -> tuple[int, float]:
+    """Population and self-reliance of one drawn government, from two standard normals."""
+    own = LATENT_CORRELATION * first + math.sqrt(1.0 - LATENT_CORRELATION**2) * second
+    population = math.exp(LOG_POPULATION_MEAN + LOG_POPULATION_SD * first)
+    self_reliance = math.exp(LOG_SELF_RELIANCE_MEAN + LOG_SELF_RELIANCE_SD * own) / 100.0
+    lowest, highest = SELF_RELIANCE_RANGE
+    return max(1, round(population)), round(min(max(self_reliance, lowest), highest), 4)
+
+
+@dataclass(frozen=True, slots=True)
+class _Country:
+    name: str
+    internet_users: tuple[tuple[int, float], ...]
+
+
+@cache
+def _korea(tier: str) -> tuple[LocalPlace, ...]:
+    return tuple(
+        LocalPlace(
+            name=row["name"],
+            native_name=row["native_name"],
+            region=row["region"],
+            population=int(row["population"]),
+            self_reliance=float(row["self_reliance"]),
+            column=int(row["column"]),
+            row=int(row["row"]),
+        )
+        for row in _rows("korea_regions.csv")
+        if row["tier"] == tier
+    )
+
+
+@cache
+def _countries() -> dict[str, _Country]:
+    names: dict[str, str] = {}
+    observed: dict[str, list[tuple[int, float]]] = {}
+    for row in _rows("europe_internet_users.csv"):
+        names[row["country"]] = row["name"]
+        observed.setdefault(row["country"], []).append((int(row["year"]), float(row["share"])))
+    return {code: _Country(name, tuple(sorted(observed[code]))) for code, name in names.items()}
+
+
+def _rows(file: str) -> Iterator[dict[str, str]]:
+    with (DATA / file).open(encoding="utf-8", newline="") as lines:
+        yield from csv.DictReader(lines)
+
+
+def _unknown(name: str) -> str:
+    """One line: what is wrong, what is allowed, and the nearest names, if any is near."""
+    codes = list(_countries())
+    european = name.casefold().startswith(EUROPE)
+    if european:
+        allowed = f"allowed after {EUROPE!r}: {', '.join(codes)}"
+    else:
+        countries = f"{EUROPE}{codes[0]} to {EUROPE}{codes[-1]} ({len(codes)} countries)"
+        allowed = f"allowed: {', '.join((*KOREAN_TIERS, SYNTHETIC))}, {countries}"
+    near = _near(name.casefold().removeprefix(EUROPE), european=european)
+    question = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
+    return f"unknown place {name!r}; {allowed}{question}"
+
+
+def _near(asked: str, *, european: bool) -> list[str]:
+    """The places whose name, code or country in words is close to what was asked."""
+    meant = {} if european else {name: name for name in (*KOREAN_TIERS, SYNTHETIC)}
+    for code, country in _countries().items():
+        meant |= {code.casefold(): EUROPE + code, country.name.casefold(): EUROPE + code}
+    words = [asked] if asked in meant else get_close_matches(asked, meant, n=3, cutoff=0.6)
+    return list(dict.fromkeys(meant[word] for word in words))

@@ -1,0 +1,146 @@
+"""Citizens at month 0: who they are, where they live, whom they are tied to.
+
+Every number is a function of the seed and the citizen, so two scenarios with the same place, size
+and seed have the same people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine.columns import Array, make
+from sim.engine.compiling import loop, rule
+from sim.engine.luck import Luck, Seed, normal, uniform
+from sim.engine.numbers import exponential, logarithm, sigmoid
+from sim.processes.declared import Parameters
+from sim.processes.lives import BLOCK
+from sim.processes.state import NEAR_TIES, TIES, Citizens
+
+FEWEST_RESIDENTS = 8
+_STATUS = int(Luck.STATUS)
+_NEIGHBOURHOOD = int(Luck.NEIGHBOURHOOD)
+_SKILL = int(Luck.SKILL)
+_CIVIC = int(Luck.CIVIC)
+_TASTE = int(Luck.TASTE)
+_PREDISPOSITION = int(Luck.PREDISPOSITION)
+_NEAR_TIES = int(Luck.NEAR_TIES)
+_FAR_TIES = int(Luck.FAR_TIES)
+_WINDOW = 20
+STATUS_TASTE = (-1.0, 0.5, 1.0, -0.5)
+"""How status tilts the ideal budget over the domains; an assumption, it sums to nothing."""
+
+
+def share_out(citizens: int, populations: Sequence[int]) -> NDArray[np.int64]:
+    """Simulated citizens of each place: in proportion to its people, at least eight.
+
+    Largest remainders; raises `ValueError` when there are too few citizens for the places.
+    """
+    people = np.asarray(populations, dtype=np.float64)
+    spare = citizens - FEWEST_RESIDENTS * len(people)
+    if spare < 0:
+        raise ValueError(f"at least {FEWEST_RESIDENTS * len(people)} citizens are needed")
+    wanted = citizens * people / people.sum()
+    wanted = np.maximum(wanted, FEWEST_RESIDENTS)
+    above = wanted - FEWEST_RESIDENTS
+    exact = FEWEST_RESIDENTS + (above * (spare / above.sum()) if spare else 0.0 * above)
+    counts = np.floor(exact).astype(np.int64)
+    order = np.argsort(-(exact - counts), kind="stable")
+    counts[order[: citizens - int(counts.sum())]] += 1
+    return counts
+
+
+def make_blocks(residents: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Blocks of citizens, each in one local government: rows of (start, stop, government)."""
+    blocks = []
+    start = 0
+    for home, count in enumerate(residents):
+        stop = start + int(count)
+        for first in range(start, stop, BLOCK):
+            blocks.append((first, min(first + BLOCK, stop), home))
+        start = stop
+    return np.array(blocks, dtype=np.int64)
+
+
+def settle(residents: NDArray[np.int64], p: Parameters, seed: Seed) -> Citizens:
+    """The citizens of all places, in order of place and neighbourhood."""
+    total = int(residents.sum())
+    citizens = make(Citizens, total, {"ties": TIES})
+    citizens.home[:] = np.repeat(np.arange(len(residents)), residents)
+    status = np.empty(total)
+    order = np.empty(total)
+    homophily = float(p.society.homophily)
+    _place_in_society(homophily, (1.0 - homophily * homophily) ** 0.5, status, order, seed)
+    arranged = np.lexsort((order, citizens.home))
+    status = status[arranged]
+    citizens.status[:] = status
+    citizens.tercile[:] = (3 * _ranks(status)) // total
+    _grow_up(citizens, status, np.array(STATUS_TASTE), p, seed)
+    citizens.access_rank[:] = _ranks(-citizens.skill.astype(np.float64)) / total
+    starts = np.concatenate(([0], np.cumsum(residents)))
+    _tie(citizens, starts, seed)
+    return citizens
+
+
+def _ranks(values: NDArray[np.float64]) -> NDArray[np.int64]:
+    ranks = np.empty(len(values), dtype=np.int64)
+    ranks[np.argsort(values, kind="stable")] = np.arange(len(values))
+    return ranks
+
+
+@loop
+def _place_in_society(homophily: float, rest: float, status: Array, order: Array,
+                      seed: Seed) -> None:  # fmt: skip
+    for i in range(status.shape[0]):
+        status[i] = normal(seed, _STATUS, 0, i, 0)
+        order[i] = homophily * status[i] + rest * normal(seed, _NEIGHBOURHOOD, 0, i, 0)
+
+
+@rule
+def _taste(citizen: int, domain: int, status: float, tilt: Array, p: Parameters,
+           seed: Seed) -> float:  # fmt: skip
+    own = p.society.taste_spread * normal(seed, _TASTE, 0, citizen, domain)
+    return exponential(own + p.society.elite_tilt * status * tilt[domain])
+
+
+@loop
+def _grow_up(citizens: Citizens, status: Array, tilt: Array, p: Parameters, seed: Seed) -> None:
+    s = p.society
+    odds = logarithm(s.baseline_trust / (1.0 - s.baseline_trust))
+    for i in range(status.shape[0]):
+        e = status[i]
+        noise = normal(seed, _SKILL, 0, i, 0)
+        citizens.skill[i] = sigmoid(s.skill_gradient * e + s.skill_spread * noise)
+        citizens.civic[i] = p.participation.civic_spread * normal(seed, _CIVIC, 0, i, 0)
+        citizens.elite_weight[i] = exponential(0.5 * e)
+        leaning = p.trust.predisposition_spread * normal(seed, _PREDISPOSITION, 0, i, 0)
+        predisposition = sigmoid(odds + leaning)
+        citizens.predisposition[i] = predisposition
+        offset = 0.5 * p.trust.local_advantage
+        citizens.trust_local[i] = min(1.0, predisposition + offset)
+        citizens.trust_central[i] = max(0.0, predisposition - offset)
+        citizens.taste_welfare[i] = _taste(i, 0, e, tilt, p, seed)
+        citizens.taste_economy[i] = _taste(i, 1, e, tilt, p, seed)
+        citizens.taste_environment[i] = _taste(i, 2, e, tilt, p, seed)
+        citizens.taste_safety[i] = _taste(i, 3, e, tilt, p, seed)
+
+
+@loop
+def _tie(citizens: Citizens, starts: Array, seed: Seed) -> None:
+    """Six ties into the neighbourhood (people of like status), two to anywhere."""
+    total = citizens.home.shape[0]
+    for i in range(total):
+        home = np.int64(citizens.home[i])
+        start = starts[home]
+        size = starts[home + 1] - start
+        window = min(_WINDOW, (size - 1) // 2)
+        for k in range(NEAR_TIES):
+            step = 1 + int(uniform(seed, _NEAR_TIES, 0, i, k) * (2 * window))
+            if step > window:
+                step = window - step
+            citizens.ties[i, k] = start + (i - start + step + size) % size
+        for k in range(NEAR_TIES, TIES):
+            step = 1 + int(uniform(seed, _FAR_TIES, 0, i, k) * (total - 1))
+            citizens.ties[i, k] = (i + step) % total

@@ -1,0 +1,146 @@
+"""The whole state of one society: every group of columns, set up for month 0."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine.columns import Array, make
+from sim.engine.luck import Luck, Seed, normals, uniforms
+from sim.paradigms import Figure
+from sim.processes import tally
+from sim.processes.agenda import read_survey, survey_citizens
+from sim.processes.declared import Parameters
+from sim.processes.environment import drift_preferences
+from sim.processes.lives import needs_table, show_start
+from sim.processes.network import decay_table, found
+from sim.processes.reform import blend_cells
+from sim.processes.state import (
+    DOMAINS,
+    SERVICE_SLOTS,
+    Cells,
+    Citizens,
+    Firms,
+    Governments,
+    Ledger,
+    Network,
+    Offer,
+)
+from sim.society.places import Place
+from sim.society.population import make_blocks, settle, share_out
+
+_ESTABLISHED = 4
+
+
+@dataclass
+class State:
+    """Everything that a month changes, and what its loops work on.
+
+    `shown` is what citizens saw of each other last month, `showing` what they will see next;
+    `tallies` has a row per local government, `block_tallies` one per block of citizens.
+    """
+
+    citizens: Citizens
+    governments: Governments
+    offer: Offer
+    cells: Cells
+    ledger: Ledger
+    firms: Firms
+    network: Network
+    profiles: NDArray[np.float64]
+    shown: Array
+    showing: Array
+    tallies: Array
+    blocks: Array
+    block_tallies: Array
+    needs_table: Array
+    tie_hazards: Array
+    ties_year_ago: Array
+
+
+def found_society(
+    place: Place,
+    citizens: int,
+    entrepreneurs: int,
+    profiles: NDArray[np.float64],
+    figure: Figure,
+    parameters: Parameters,
+    seed: Seed,
+) -> State:
+    """The society at month 0. `profiles` has shape (local governments + 1, rows)."""
+    residents = share_out(citizens, [local.population for local in place.local_governments])
+    places = len(residents)
+    people = settle(residents, parameters, seed)
+    widths = {"domains": len(DOMAINS), "slots": SERVICE_SLOTS}
+    nodes = 1 + 2 * places + entrepreneurs
+    cells = Cells(*(np.zeros(places + 1) for _ in Cells._fields))
+    blend_cells(figure, profiles, cells)
+    blocks = make_blocks(residents)
+    state = State(
+        citizens=people,
+        governments=make(Governments, places + 1, widths),
+        offer=make(Offer, places, widths),
+        cells=cells,
+        ledger=make(Ledger, places + 1, widths),
+        firms=make(Firms, entrepreneurs, widths),
+        network=make(Network, nodes, {"nodes": nodes}),
+        profiles=profiles.copy(),
+        shown=np.zeros(citizens, dtype=np.uint16),
+        showing=np.zeros(citizens, dtype=np.uint16),
+        tallies=np.zeros((places, tally.ENTRIES), dtype=np.int64),
+        blocks=blocks,
+        block_tallies=np.zeros((len(blocks), tally.ENTRIES), dtype=np.int64),
+        needs_table=needs_table(parameters.service.need_rate),
+        tie_hazards=decay_table(parameters.network),
+        ties_year_ago=np.full((nodes, nodes), -1, dtype=np.int32),
+    )
+    np.add.at(state.tallies[:, tally.RESIDENTS_LOW], people.home[people.tercile == 0], 1)
+    np.add.at(state.tallies[:, tally.RESIDENTS_HIGH], people.home[people.tercile == 2], 1)
+    _found_governments(state, place, residents, parameters, seed)
+    _found_firms(state.firms, seed)
+    found(state.network, places)
+    state.ties_year_ago[:] = state.network.age
+    return state
+
+
+def _found_governments(
+    state: State,
+    place: Place,
+    residents: NDArray[np.int64],
+    p: Parameters,
+    seed: Seed,
+) -> None:
+    governments = state.governments
+    places = len(residents)
+    governments.residents[:-1] = residents
+    governments.residents[-1] = residents.sum()
+    reliance = np.array([local.self_reliance for local in place.local_governments])
+    governments.self_reliance[:-1] = reliance
+    governments.self_reliance[-1] = 1.0
+    governments.relative_revenue[:-1] = reliance * residents.sum() / (reliance * residents).sum()
+    luck = normals(seed, Luck.CAPACITY, places + 1)[:, 0]
+    capacity = float(p.government.capacity) + float(p.government.capacity_spread) * luck
+    governments.capacity[:] = np.clip(capacity, 0.02, 0.98)
+    governments.capacity_start[:] = governments.capacity
+    governments.online_supply[:] = 0.05
+    governments.integration[:] = 0.05
+    governments.lock_in[:] = 0.2
+    governments.acceptance[:] = 0.5
+    governments.drift[:-1] = normals(seed, Luck.PREFERENCES, places, len(DOMAINS))
+    drift_preferences(governments, state.offer, p.society, seed, 0)
+    survey_citizens(state.citizens, state.offer, state.tallies)
+    read_survey(governments, state.tallies)
+    governments.citizen_signal[:] = governments.survey
+    governments.allocation[:] = governments.survey[-1]
+    governments.target[:-1] = governments.survey[-1]
+    show_start(state.citizens, state.showing)
+    state.shown[:] = state.showing
+
+
+def _found_firms(firms: Firms, seed: Seed) -> None:
+    """Four established system suppliers and many others, of capability .3 to .7."""
+    luck = uniforms(seed, Luck.FIRMS, len(firms.capability))[:, 0]
+    firms.capability[:] = 0.3 + 0.4 * luck
+    firms.established[: min(_ESTABLISHED, len(luck))] = 1
