@@ -13,7 +13,7 @@ import numpy as np
 from mesa.agent import AgentSet
 
 from sim.agents import CentralGovernment, Citizen, Entrepreneur, LocalGovernment
-from sim.engine.luck import Luck, normals, seed_key
+from sim.engine.luck import Luck, normals_of, seed_key
 from sim.outcomes import MONEY, OUTCOMES, SNAPSHOT, Record
 from sim.paradigms import FIGURE
 from sim.processes import tally
@@ -35,7 +35,7 @@ from sim.processes.projects import age_systems, learn_from_peers
 from sim.processes.reform import blend_cells
 from sim.processes.state import DOMAINS
 from sim.scenario import Scenario
-from sim.society.places import find_place, is_drawn
+from sim.society.places import find_place, is_drawn, luck_agents
 from sim.state import found_society
 
 if TYPE_CHECKING:
@@ -322,7 +322,8 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
         society = self.plan.society
         if not is_drawn(society.place):
             return find_place(society.place)
-        luck = normals(self.seed_key, Luck.PLACES, society.local_governments, 2)
+        agents = luck_agents(society.place, society.local_governments)
+        luck = normals_of(self.seed_key, Luck.PLACES, agents, 2)
         return find_place(society.place, count=society.local_governments, normals=luck)
 
     def _open_record(self, names: list[str]) -> Record:

@@ -35,7 +35,8 @@ class Parameter:
     """One number of the model.
 
     `role` follows XLRM: a lever is a government's to set, an uncertainty is the world's, a
-    constant is neither. `tag` says what the default rests on (see `TAGS`).
+    constant is neither. `tag` says what the default rests on (see `TAGS`). A parameter `at_start`
+    is read at month 0 only, so no dated policy can change it.
     """
 
     default: float
@@ -47,6 +48,7 @@ class Parameter:
     source: str
     meaning: str
     name: str = ""
+    at_start: bool = False
 
     def __post_init__(self) -> None:
         if not self.low <= self.default <= self.high:

@@ -11,6 +11,7 @@ from sim.engine.columns import Array, make
 from sim.engine.luck import Luck, Seed, normals, uniforms
 from sim.paradigms import Figure
 from sim.processes import tally
+from sim.processes.accounts import found_treasury
 from sim.processes.agenda import read_survey, survey_citizens
 from sim.processes.declared import Parameters
 from sim.processes.environment import drift_preferences
@@ -99,6 +100,9 @@ def found_society(
     np.add.at(state.tallies[:, tally.RESIDENTS_LOW], people.home[people.tercile == 0], 1)
     np.add.at(state.tallies[:, tally.RESIDENTS_HIGH], people.home[people.tercile == 2], 1)
     _found_governments(state, place, residents, parameters, seed)
+    found_treasury(
+        state.ledger, state.governments, parameters.government.budget, parameters.finance
+    )
     _found_firms(state.firms, seed)
     found(state.network, places)
     state.ties_year_ago[:] = state.network.age

@@ -150,6 +150,14 @@ def normals(
     return out
 
 
+def normals_of(
+    seed: Seed, purpose: Luck, agents: NDArray[np.uint32], lanes: int
+) -> NDArray[np.float64]:
+    """Standard normals of given agents, shape (agents, lanes)."""
+    draws = [[normal(seed, int(purpose), 0, int(a), k) for k in range(lanes)] for a in agents]
+    return np.array(draws)
+
+
 def uniforms(
     seed: Seed, purpose: Luck, agents: int, lanes: int = 1, month: int = 0
 ) -> NDArray[np.float64]:

@@ -34,6 +34,19 @@ class FinanceParameters(NamedTuple):
 
 
 @loop
+def found_treasury(
+    ledger: Ledger, governments: Governments, budget: float, p: FinanceParameters
+) -> None:
+    """At month 0 there is a year's money for projects and a year's claim on matching grants."""
+    places = governments.residents.shape[0] - 1
+    for g in range(places):
+        residents = governments.residents[g]
+        ledger.fund[g] = budget * p.development * governments.relative_revenue[g] * residents
+        ledger.entitlement[g] = budget * p.matching_budget * residents
+        ledger.reserve[places] += ledger.entitlement[g]
+
+
+@loop
 def open_month(ledger: Ledger, governments: Governments, budget: float, need_rate: float,
                p: FinanceParameters) -> None:  # fmt: skip
     """Collect revenue and hand out grants; the flows of last month are cleared."""

@@ -17,7 +17,7 @@ _REVISION = int(Luck.REVISION)
 class DecisionParameters(NamedTuple):
     """How long decisions take."""
 
-    base_delay: Annotated[float, Parameter(3.0, "months", 1.0, 12.0, "uncertainty", "A", "no figure seen", "Months to carry out an uncontested decision")]  # fmt: skip
+    base_delay: Annotated[float, Parameter(3.0, "months", 1.0, 12.0, "uncertainty", "A", "no figure seen", "Months to carry out an uncontested decision", at_start=True)]  # fmt: skip
     resistance: Annotated[float, Parameter(12.0, "months", 0.0, 36.0, "uncertainty", "C", "no figure seen", "Months that full resistance adds")]  # fmt: skip
 
 

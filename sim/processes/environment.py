@@ -22,23 +22,23 @@ class SocietyParameters(NamedTuple):
 
     heterogeneity: Annotated[float, Parameter(0.5, "log-odds", 0.0, 2.0, "uncertainty", "A", "experimental factor (Oates 1972: tastes alike or not)", "How much places differ in the budget they want")]  # fmt: skip
     volatility: Annotated[float, Parameter(0.02, "per month", 0.0, 0.1, "uncertainty", "A", "experimental factor", "How fast what places want drifts")]  # fmt: skip
-    infrastructure: Annotated[float, Parameter(0.95, "share of people", 0.0, 1.0, "uncertainty", "A", "experimental factor", "Share of people with access in the end")]  # fmt: skip
-    infrastructure_midpoint: Annotated[float, Parameter(60.0, "months", 0.0, 240.0, "uncertainty", "A", "logistic curve of the design", "Month at which half of the final access is reached")]  # fmt: skip
-    infrastructure_pace: Annotated[float, Parameter(18.0, "months", 6.0, 60.0, "uncertainty", "A", "logistic curve of the design", "Months per logit of the spread of access")]  # fmt: skip
-    baseline_trust: Annotated[float, Parameter(0.42, "share", 0.1, 0.9, "uncertainty", "S", "OECD: trust in government around 42 to 47 %", "Mean predisposition to trust government")]  # fmt: skip
+    infrastructure: Annotated[float, Parameter(0.95, "share of people", 0.0, 1.0, "uncertainty", "A", "experimental factor", "Share of people with access in the end", at_start=True)]  # fmt: skip
+    infrastructure_midpoint: Annotated[float, Parameter(60.0, "months", 0.0, 240.0, "uncertainty", "A", "logistic curve of the design", "Month at which half of the final access is reached", at_start=True)]  # fmt: skip
+    infrastructure_pace: Annotated[float, Parameter(18.0, "months", 6.0, 60.0, "uncertainty", "A", "logistic curve of the design", "Months per logit of the spread of access", at_start=True)]  # fmt: skip
+    baseline_trust: Annotated[float, Parameter(0.42, "share", 0.1, 0.9, "uncertainty", "S", "OECD: trust in government around 42 to 47 %", "Mean predisposition to trust government", at_start=True)]  # fmt: skip
     digital_training: Annotated[float, Parameter(0.0, "share of citizens a year", 0.0, 1.0, "lever", "A", "digital-skills programmes", "Citizens who take a digital-skills course in a year")]  # fmt: skip
-    taste_spread: Annotated[float, Parameter(0.35, "log-odds", 0.0, 1.0, "uncertainty", "A", "no figure seen", "How much citizens of one place differ in the budget they want")]  # fmt: skip
-    elite_tilt: Annotated[float, Parameter(0.4, "log-odds per z", 0.0, 1.0, "uncertainty", "A", "no figure seen", "How much status changes the budget a citizen wants")]  # fmt: skip
-    skill_gradient: Annotated[float, Parameter(1.2, "log-odds per z", 0.0, 2.5, "uncertainty", "A", "digital divide by age and education (NIA 2014); size assumed", "How much status changes digital skill")]  # fmt: skip
-    skill_spread: Annotated[float, Parameter(0.7, "log-odds", 0.1, 2.0, "uncertainty", "A", "no figure seen", "How much citizens of one status differ in digital skill")]  # fmt: skip
-    homophily: Annotated[float, Parameter(0.7, "correlation", 0.0, 0.95, "uncertainty", "A", "no figure seen", "How alike in status citizens of one neighbourhood are")]  # fmt: skip
+    taste_spread: Annotated[float, Parameter(0.35, "log-odds", 0.0, 1.0, "uncertainty", "A", "no figure seen", "How much citizens of one place differ in the budget they want", at_start=True)]  # fmt: skip
+    elite_tilt: Annotated[float, Parameter(0.4, "log-odds per z", 0.0, 1.0, "uncertainty", "A", "no figure seen", "How much status changes the budget a citizen wants", at_start=True)]  # fmt: skip
+    skill_gradient: Annotated[float, Parameter(1.2, "log-odds per z", 0.0, 2.5, "uncertainty", "A", "digital divide by age and education (NIA 2014); size assumed", "How much status changes digital skill", at_start=True)]  # fmt: skip
+    skill_spread: Annotated[float, Parameter(0.7, "log-odds", 0.1, 2.0, "uncertainty", "A", "no figure seen", "How much citizens of one status differ in digital skill", at_start=True)]  # fmt: skip
+    homophily: Annotated[float, Parameter(0.7, "correlation", 0.0, 0.95, "uncertainty", "A", "no figure seen", "How alike in status citizens of one neighbourhood are", at_start=True)]  # fmt: skip
 
 
 class GovernmentParameters(NamedTuple):
     """The means of governments."""
 
-    capacity: Annotated[float, Parameter(0.5, "share", 0.05, 0.95, "uncertainty", "A", "experimental factor", "Mean administrative capacity at the start")]  # fmt: skip
-    capacity_spread: Annotated[float, Parameter(0.10, "share", 0.0, 0.25, "uncertainty", "A", "design", "Spread of capacity between local governments")]  # fmt: skip
+    capacity: Annotated[float, Parameter(0.5, "share", 0.05, 0.95, "uncertainty", "A", "experimental factor", "Mean administrative capacity at the start", at_start=True)]  # fmt: skip
+    capacity_spread: Annotated[float, Parameter(0.10, "share", 0.0, 0.25, "uncertainty", "A", "design", "Spread of capacity between local governments", at_start=True)]  # fmt: skip
     budget: Annotated[float, Parameter(1.0, "ratio", 0.0, 1.5, "lever", "A", "experimental factor", "Revenue of all governments against the base")]  # fmt: skip
 
 

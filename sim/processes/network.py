@@ -36,9 +36,9 @@ BURT = "Burt 2001: nine in ten bridges gone after a year"
 class NetworkParameters(NamedTuple):
     """Birth, decay and cost of ties."""
 
-    decay: Annotated[float, Parameter(0.25, "per month", 0.05, 0.6, "uncertainty", "D", BURT, "Hazard of a new tie without shared partners")]  # fmt: skip
-    ageing: Annotated[float, Parameter(0.2, "exponent", 0.0, 0.6, "uncertainty", "D", BURT, "How much older ties last longer")]  # fmt: skip
-    embedding: Annotated[float, Parameter(0.6, "per shared partner", 0.0, 1.5, "uncertainty", "D", BURT, "How much shared partners make ties last")]  # fmt: skip
+    decay: Annotated[float, Parameter(0.25, "per month", 0.05, 0.6, "uncertainty", "D", BURT, "Hazard of a new tie without shared partners", at_start=True)]  # fmt: skip
+    ageing: Annotated[float, Parameter(0.2, "exponent", 0.0, 0.6, "uncertainty", "D", BURT, "How much older ties last longer", at_start=True)]  # fmt: skip
+    embedding: Annotated[float, Parameter(0.6, "per shared partner", 0.0, 1.5, "uncertainty", "D", BURT, "How much shared partners make ties last", at_start=True)]  # fmt: skip
     closure: Annotated[float, Parameter(0.002, "per shared partner and month", 0.0, 0.02, "uncertainty", "A", "triadic closure (Grindrod et al.); size assumed", "Chance that two partners of one institution tie up")]  # fmt: skip
     brokerage_reach: Annotated[float, Parameter(20.0, "pairs", 1.0, 60.0, "uncertainty", "A", "design: about twenty local governments", "Pairs per local government among which the centre brokers")]  # fmt: skip
     hub_inputs: Annotated[float, Parameter(0.5, "inputs per 100 residents and month", 0.05, 5.0, "uncertainty", "A", "design: two inputs a month", "Inputs that keep a civic hub alive")]  # fmt: skip

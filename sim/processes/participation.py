@@ -21,7 +21,7 @@ class ParticipationParameters(NamedTuple):
     """Taking part and being answered."""
 
     intercept: Annotated[float, Parameter(-4.2, "log-odds", -7.0, -1.0, "uncertainty", "C", "Eurostat: 7.4 to 8.5 % of people a year consult or vote online", "Inclination to take part when invited and all else is average")]  # fmt: skip
-    civic_spread: Annotated[float, Parameter(1.6, "log-odds", 0.5, 2.5, "uncertainty", "C", "the top 3 % give about a quarter of inputs (Usenet, petitions)", "Spread of civic propensity between citizens")]  # fmt: skip
+    civic_spread: Annotated[float, Parameter(1.6, "log-odds", 0.5, 2.5, "uncertainty", "C", "the top 3 % give about a quarter of inputs (Usenet, petitions)", "Spread of civic propensity between citizens", at_start=True)]  # fmt: skip
     efficacy_slope: Annotated[float, Parameter(1.85, "log-odds", 0.0, 3.0, "uncertainty", "D", FIX_MY_STREET, "Effect of efficacy on taking part")]  # fmt: skip
     trust_slope: Annotated[float, Parameter(0.25, "log-odds per .2", -0.5, 1.0, "uncertainty", "A", "no size seen", "Effect of trust on taking part")]  # fmt: skip
     peer_slope: Annotated[float, Parameter(1.0, "log-odds", 0.0, 2.0, "uncertainty", "A", "no size seen", "Effect of tied citizens taking part")]  # fmt: skip
@@ -30,7 +30,7 @@ class ParticipationParameters(NamedTuple):
     answer_capacity: Annotated[float, Parameter(0.06, "answers per citizen and month", 0.02, 0.1, "uncertainty", "C", "no figure seen", "Inputs that full engagement staff can answer")]  # fmt: skip
     input_cost: Annotated[float, Parameter(8.62, "money per input", 4.31, 12.93, "uncertainty", "S", "one input taken as one face-to-face contact (SOCITM)", "Cost of handling one input")]  # fmt: skip
     deliberation_cost: Annotated[float, Parameter(0.05, "money per citizen per month of deliberation and year", 0.0, 0.5, "uncertainty", "A", "few studies (Involve)", "Cost of deliberation")]  # fmt: skip
-    reference_invitations: Annotated[float, Parameter(0.05, "per citizen and month", 0.01, 0.3, "constant", "A", "the E-Government cell of the figure", "Invitations at which participation is compared at equal terms")]  # fmt: skip
+    reference_invitations: Annotated[float, Parameter(0.05, "per citizen and month", 0.01, 0.3, "constant", "A", "the E-Government cell of the figure", "Invitations at which participation is compared at equal terms", at_start=True)]  # fmt: skip
 
 
 @rule

@@ -25,14 +25,14 @@ MOST_NEEDS = 8
 class ServiceParameters(NamedTuple):
     """Needs, channels and what contacts cost."""
 
-    need_rate: Annotated[float, Parameter(0.5, "needs per citizen and month", 0.4, 1.7, "uncertainty", "S", f"{IDB}: 5 to 20 transactions a year", "How often a citizen needs a public service")]  # fmt: skip
+    need_rate: Annotated[float, Parameter(0.5, "needs per citizen and month", 0.4, 1.7, "uncertainty", "S", f"{IDB}: 5 to 20 transactions a year", "How often a citizen needs a public service", at_start=True)]  # fmt: skip
     counter_cost: Annotated[float, Parameter(5.7, "money per contact", 2.85, 8.55, "uncertainty", "S", f"{SOCITM}; half face-to-face, half phone is assumed", "Cost of one contact at the counter or on the phone")]  # fmt: skip
     web_cost: Annotated[float, Parameter(0.15, "money per contact", 0.075, 0.225, "uncertainty", "S", SOCITM, "Cost of one digital contact")]  # fmt: skip
     back_office_cost: Annotated[float, Parameter(12.0, "money per need", 8.0, 16.0, "uncertainty", "C", "set so that full digitisation saves 19 to 30 % (UK Digital Efficiency Report 2012)", "Cost of the work behind the counter for one need")]  # fmt: skip
     bpr_saving: Annotated[float, Parameter(0.35, "share", 0.1, 0.5, "uncertainty", "C", "as above; BPR often brings nothing (Kock; Jurisch 2012)", "Share of back-office cost saved by full integration")]  # fmt: skip
     training_cost: Annotated[float, Parameter(20.0, "money per person", 5.0, 60.0, "uncertainty", "A", "no figure seen", "Cost of one digital-skills course")]  # fmt: skip
-    counter_hours: Annotated[float, Parameter(5.4, "hours per need", 1.0, 8.0, "constant", "S", IDB, "A citizen's time for a need met at the counter")]  # fmt: skip
-    digital_hours: Annotated[float, Parameter(1.4, "hours per need", 0.2, 4.0, "constant", "S", f"{IDB}: 74 % less time", "A citizen's time for a need met online")]  # fmt: skip
+    counter_hours: Annotated[float, Parameter(5.4, "hours per need", 1.0, 8.0, "constant", "S", IDB, "A citizen's time for a need met at the counter", at_start=True)]  # fmt: skip
+    digital_hours: Annotated[float, Parameter(1.4, "hours per need", 0.2, 4.0, "constant", "S", f"{IDB}: 74 % less time", "A citizen's time for a need met online", at_start=True)]  # fmt: skip
     usefulness: Annotated[float, Parameter(0.29, "path", 0.0, 0.6, "uncertainty", "S", UTAUT, "Weight of better quality in the choice of the digital channel")]  # fmt: skip
     ease: Annotated[float, Parameter(0.11, "path", 0.0, 0.4, "uncertainty", "D", f"{UTAUT}: ease to usefulness .385 times .289", "Weight of one's digital skill in the choice")]  # fmt: skip
     peers: Annotated[float, Parameter(0.15, "path", 0.0, 0.4, "uncertainty", "R", "UTAUT, social influence about .15", "Weight of what tied citizens do")]  # fmt: skip

@@ -28,7 +28,7 @@ class TrustParameters(NamedTuple):
     perception: Annotated[float, Parameter(0.05, "per month", 0.0, 0.2, "uncertainty", "A", "no size seen", "Speed at which expectations follow performance")]  # fmt: skip
     service_weight: Annotated[float, Parameter(0.6, "share", 0.2, 0.9, "uncertainty", "A", "no size seen", "Weight of services in perceived performance; the rest is the budget's fit")]  # fmt: skip
     local_advantage: Annotated[float, Parameter(0.06, "share", 0.0, 0.15, "uncertainty", "S", "OECD 2021: local 47 %, national 41 %", "Predisposition to trust the local above the central government")]  # fmt: skip
-    predisposition_spread: Annotated[float, Parameter(0.8, "log-odds", 0.2, 1.5, "constant", "A", "no size seen", "Spread of predispositions between citizens")]  # fmt: skip
+    predisposition_spread: Annotated[float, Parameter(0.8, "log-odds", 0.2, 1.5, "constant", "A", "no size seen", "Spread of predispositions between citizens", at_start=True)]  # fmt: skip
 
 
 @rule
