@@ -1,0 +1,54 @@
+# `make run` and `make test` do all the set-up by themselves: they need Python 3.11 or newer and make, nothing else.
+# What they set up lies in .venv and follows requirements.lock; removing .venv and running again starts afresh.
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+SYNCED := $(VENV)/.synced
+IS_NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format lock bench clean
+
+help: ## show this list
+	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z]+):.*## /make \1	/' | expand -t 14
+
+run: $(SYNCED) ## compare Gov1.0, Gov2.0 and Gov3.0 on Korea's regions; results go to outputs/
+	$(PYTHON) run_sim.py
+
+test: $(SYNCED) ## run the whole test suite
+	$(PYTHON) -m pytest
+
+lint: $(SYNCED) ## check style, format and types
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy
+
+format: $(SYNCED) ## put the code into its standard format
+	$(PYTHON) -m ruff check --fix .
+	$(PYTHON) -m ruff format .
+
+bench: $(SYNCED) ## measure the speed against an ordinary Mesa model
+	$(PYTHON) -m benchmarks
+
+lock: $(PYTHON) ## write requirements.lock again from pyproject.toml (all newest: make lock LOCK_FLAGS=--upgrade)
+	PYTHON=$(PYTHON) scripts/lock $(LOCK_FLAGS)
+
+clean: ## remove the virtual environment and all caches; results in outputs/ stay
+	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find sim tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+$(SYNCED): requirements.lock pyproject.toml | $(PYTHON)
+	$(PYTHON) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	$(PYTHON) -m pip install -qq --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+$(PYTHON):
+	@for python in $${PYTHON_FOR_VENV:-} python3.11 python3.12 python3.13 python3 python; do \
+		if "$$python" -c '$(IS_NEW_ENOUGH)' >/dev/null 2>&1; then \
+			echo "Setting up $(VENV) with $$("$$python" --version); the first time takes some minutes."; \
+			exec "$$python" -m venv --clear $(VENV); \
+		fi; \
+	done; \
+	echo "GovShift needs Python 3.11 or newer with its venv module (on Debian and Ubuntu: the package python3-venv)." >&2; \
+	echo "None was found as python3.11, python3.12, python3.13 or python3; name yours with PYTHON_FOR_VENV=/path/to/python." >&2; \
+	exit 1

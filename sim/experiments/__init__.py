@@ -1,0 +1,1 @@
+"""Replicates, statistics and results on disk."""

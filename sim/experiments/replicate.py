@@ -1,0 +1,215 @@
+"""One replicate of a scenario, and many of them on several processes.
+
+Replicate r of seed S draws its luck from `replicate_seed(S, r)`, whatever the scenario. Scenarios
+that are compared therefore meet the same citizens and the same luck (common random numbers).
+A replicate that fails is data: it says where and why, and the others go on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.model import Engine
+    from sim.scenario import Scenario
+
+_ONE_THREAD = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One replicate to run: which scenario, by name, with which luck."""
+
+    scenario: Scenario
+    name: str
+    replicate: int
+    seed: int
+    engine: Engine = "compiled"
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A replicate that reached its last month."""
+
+    job: Job
+    national: pd.DataFrame
+    local: pd.DataFrame
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A replicate that did not: `stage` is `setup`, `run`, `record` or `crash`."""
+
+    job: Job
+    stage: str
+    message: str
+
+
+Outcome = Finished | Failed
+Progress = Callable[[Outcome], None]
+
+
+def replicate_seed(seed: int, replicate: int) -> int:
+    """The seed of one replicate: 63 bits of SHA-256 over the text `seed:replicate`."""
+    digest = hashlib.sha256(f"{seed}:{replicate}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") >> 1
+
+
+def run_replicate(job: Job) -> Outcome:
+    """Runs one replicate to its end; whatever goes wrong comes back as `Failed`."""
+    started = time.perf_counter()
+    stage = "setup"
+    try:
+        model = job.scenario.model(
+            seed=replicate_seed(job.seed, job.replicate), engine=job.engine, collect=False
+        )
+        stage = "run"
+        record = model.run()
+        stage = "record"
+        national, local = record.national(), record.local()
+        _refuse_gaps(national)
+    except Exception as error:
+        return Failed(job, stage, _one_line(error))
+    return Finished(job, national, local, time.perf_counter() - started)
+
+
+def run_replicates(
+    jobs: Sequence[Job], *, processes: int = 1, progress: Progress | None = None
+) -> Iterator[Outcome]:
+    """Runs jobs and yields what comes of each, in the order in which they end.
+
+    Results do not depend on `processes`. With one process everything happens in this one. When the
+    caller stops early, or presses Ctrl-C, jobs that have not started are dropped.
+    """
+    workers = min(processes, len(jobs))
+    for outcome in _in_workers(jobs, workers) if workers > 1 else map(run_replicate, jobs):
+        if progress is not None:
+            progress(outcome)
+        yield outcome
+
+
+def default_processes() -> int:
+    """As many processes as this process may use processors."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@cache
+def warm_up() -> None:
+    """Compiles the model, or reads the compiled code from disk, once before workers need it."""
+    from sim.scenario import Scenario
+
+    small = Scenario(name="warm-up", years=1).but(society={"citizens": 200})
+    model = small.model(seed=1, collect=False)
+    model.step()
+    model.record.national()
+
+
+def _in_workers(jobs: Sequence[Job], processes: int) -> Iterator[Outcome]:
+    """Replicates from worker processes; a worker that dies costs only the replicate it ran."""
+    warm_up()
+    waiting = list(jobs)
+    while waiting:
+        with _pool(processes) as pool:
+            running: dict[Future[Outcome], Job] = {}
+            try:
+                yield from _drain(pool, waiting, running, 2 * processes)
+            except BrokenProcessPool:
+                suspects = list(running.values())
+            else:
+                return
+        for job in suspects:
+            yield _run_alone(job)
+
+
+def _drain(
+    pool: ProcessPoolExecutor, waiting: list[Job], running: dict[Future[Outcome], Job], window: int
+) -> Iterator[Outcome]:
+    """Feeds the pool a few jobs at a time, and yields their outcomes as they end."""
+    while waiting or running:
+        while waiting and len(running) < window:
+            running[pool.submit(run_replicate, waiting[0])] = waiting[0]
+            del waiting[0]
+        done, _ = wait(running, return_when=FIRST_COMPLETED)
+        for future in sorted(done, key=lambda f: f.exception() is not None):
+            outcome = future.result()
+            del running[future]
+            yield outcome
+
+
+def _run_alone(job: Job) -> Outcome:
+    """A replicate that may have ended its worker, in a worker of its own."""
+    with _pool(1) as pool:
+        try:
+            return pool.submit(run_replicate, job).result()
+        except BrokenProcessPool:
+            return Failed(job, "crash", "the worker process ended without a word")
+
+
+@contextmanager
+def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
+    """Worker processes with one thread each; what has not started is dropped on the way out."""
+    with _one_thread_each():
+        pool = ProcessPoolExecutor(
+            processes,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_start_worker,
+        )
+        try:
+            yield pool
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Sets what numeric libraries read when a worker starts; restores it afterwards."""
+    before = {name: os.environ.get(name) for name in _ONE_THREAD}
+    os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _start_worker() -> None:
+    """Ctrl-C is the parent's to handle; a worker whose parent is gone ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _refuse_gaps(national: pd.DataFrame) -> None:
+    gaps = national.columns[national.isna().any()]
+    if len(gaps):
+        raise ValueError(f"no number for {', '.join(gaps)}")
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())

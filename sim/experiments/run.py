@@ -1,0 +1,262 @@
+"""Replicates of scenarios under common luck, and what came of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from sim.errors import UserMistake
+from sim.experiments.replicate import (
+    Failed,
+    Finished,
+    Job,
+    Progress,
+    default_processes,
+    run_replicates,
+)
+from sim.experiments.statistics import differences, summarise, variance_gain, windowed
+from sim.model import Engine
+from sim.scenario import Scenario
+
+FAILURES = ("scenario", "replicate", "stage", "message")
+
+
+@dataclass(frozen=True)
+class Study:
+    """What is asked: scenarios by name, in order, all under the same luck.
+
+    With a baseline, which is the first scenario then, the others are compared with it.
+    """
+
+    scenarios: dict[str, Scenario]
+    seed: int
+    replicates: int
+    baseline: str | None = None
+    engine: Engine = "compiled"
+
+    @property
+    def months(self) -> int:
+        """The last month that all scenarios reach."""
+        return min(scenario.months for scenario in self.scenarios.values())
+
+    @property
+    def others(self) -> list[str]:
+        """The scenarios that are compared with the baseline."""
+        return [name for name in self.scenarios if name != self.baseline]
+
+    def jobs(self, done: set[tuple[str, int]]) -> list[Job]:
+        """The replicates that are missing, replicate by replicate over all scenarios."""
+        return [
+            Job(scenario, name, replicate, self.seed, self.engine)
+            for replicate in range(self.replicates)
+            for name, scenario in self.scenarios.items()
+            if (name, replicate) not in done
+        ]
+
+
+@dataclass(frozen=True)
+class Runs:
+    """What replicates gave: tidy frames, failures, and how long it took.
+
+    `timeseries` has a row per scenario, replicate and month; `local` one per local government and
+    year; `summary` one per scenario, outcome and year; `failures` one per failed replicate.
+    """
+
+    study: Study
+    timeseries: pd.DataFrame
+    local: pd.DataFrame
+    failures: pd.DataFrame
+    seconds: float = 0.0
+    values: pd.DataFrame = field(init=False, repr=False)
+    summary: pd.DataFrame = field(init=False, repr=False)
+    differences: pd.DataFrame = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        values = windowed(self.timeseries)
+        study = self.study
+        rows = differences(values, study.baseline, study.others) if study.baseline else None
+        object.__setattr__(self, "values", values)
+        object.__setattr__(self, "summary", summarise(values))
+        object.__setattr__(self, "differences", rows)
+
+    def __repr__(self) -> str:
+        names = ", ".join(self.study.scenarios)
+        lost = f", {len(self.failures)} failed" if len(self.failures) else ""
+        return f"Runs({names}: {self.replicates} replicates{lost})"
+
+    @property
+    def replicates(self) -> int:
+        """Replicates that every scenario has finished."""
+        counts = self.timeseries.groupby("scenario")["replicate"].nunique()
+        return int(min(counts.get(name, 0) for name in self.study.scenarios))
+
+    def variance_gains(self) -> dict[str, dict[str, float]]:
+        """Per compared scenario and outcome: how much pairing shrinks the variance."""
+        study = self.study
+        if study.baseline is None or self.timeseries.empty:
+            return {}
+        return {
+            other: variance_gain(self.values, study.baseline, other, study.months)
+            for other in study.others
+        }
+
+
+class Stopped(KeyboardInterrupt):
+    """Ctrl-C, with what was finished until then."""
+
+    def __init__(self, runs: Runs) -> None:
+        super().__init__("stopped")
+        self.runs = runs
+
+
+def run(
+    scenario: Scenario | str | Path,
+    *,
+    replicates: int | None = None,
+    seed: int | None = None,
+    jobs: int | None = None,
+    engine: Engine = "compiled",
+    progress: Progress | None = None,
+) -> Runs:
+    """Runs replicates of one scenario.
+
+    `replicates` and `seed` are the scenario's own unless given. `jobs` processes share the work
+    (one per processor unless given); scripts that use more than one need Python's usual
+    `if __name__ == "__main__":` guard.
+    """
+    plan = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
+    study = plan_study([plan], replicates=replicates, seed=seed, engine=engine)
+    return carry_out(study, processes=jobs, progress=progress)
+
+
+def plan_study(
+    scenarios: Sequence[Scenario],
+    *,
+    replicates: int | None = None,
+    seed: int | None = None,
+    baseline: str | None = None,
+    engine: Engine = "compiled",
+) -> Study:
+    """A study of scenarios; equal names are told apart by a number.
+
+    `baseline` names the scenario that comes first and that the others are compared with. Seed and
+    replicates are those of the first scenario unless given.
+    """
+    named = _named(scenarios)
+    if baseline is not None:
+        named = {baseline: named[baseline], **named}
+        _refuse_unlike(named)
+    first = next(iter(named.values()))
+    count = first.replicates if replicates is None else replicates
+    if count < 1:
+        raise UserMistake(f"replicates: at least 1, not {count}")
+    return Study(named, first.seed if seed is None else seed, count, baseline, engine)
+
+
+def carry_out(
+    study: Study,
+    *,
+    processes: int | None = None,
+    before: Runs | None = None,
+    progress: Progress | None = None,
+    announce: Callable[[int], None] | None = None,
+) -> Runs:
+    """Runs what a study lacks. `before` holds replicates that exist already; they are kept.
+
+    `announce` hears how many replicates will run. Raises `Stopped` on Ctrl-C.
+    """
+    started = time.perf_counter()
+    jobs = study.jobs(_finished(before))
+    if announce is not None:
+        announce(len(jobs))
+    outcomes: list[Finished | Failed] = []
+    stopped = False
+    try:
+        workers = processes or default_processes()
+        outcomes.extend(run_replicates(jobs, processes=workers, progress=progress))
+    except KeyboardInterrupt:
+        stopped = True
+    runs = collect(study, outcomes, before, time.perf_counter() - started)
+    if stopped:
+        raise Stopped(runs)
+    return runs
+
+
+def collect(
+    study: Study, outcomes: Sequence[Finished | Failed], before: Runs | None, seconds: float
+) -> Runs:
+    """The frames of all replicates, in an order that does not depend on who was first."""
+    finished = [outcome for outcome in outcomes if isinstance(outcome, Finished)]
+    failed = [outcome for outcome in outcomes if isinstance(outcome, Failed)]
+    national = [_labelled(outcome.job, outcome.national) for outcome in finished]
+    local = [_labelled(outcome.job, outcome.local) for outcome in finished]
+    if before is not None:
+        national.append(before.timeseries)
+        local.append(before.local)
+    failures = pd.DataFrame(
+        [(f.job.name, f.job.replicate, f.stage, f.message) for f in failed], columns=list(FAILURES)
+    )
+    return Runs(
+        study,
+        _ordered(study, national, ["month"]),
+        _ordered(study, local, ["month", "local_government"]),
+        failures.sort_values(["replicate", "scenario"], ignore_index=True),
+        seconds,
+    )
+
+
+def _finished(before: Runs | None) -> set[tuple[str, int]]:
+    if before is None or before.timeseries.empty:
+        return set()
+    pairs = before.timeseries[["scenario", "replicate"]].drop_duplicates()
+    return {(str(name), int(number)) for name, number in pairs.itertuples(index=False)}
+
+
+def _labelled(job: Job, frame: pd.DataFrame) -> pd.DataFrame:
+    frame = frame.copy()
+    frame.insert(0, "replicate", job.replicate)
+    frame.insert(0, "scenario", job.name)
+    return frame
+
+
+def _ordered(study: Study, frames: list[pd.DataFrame], keys: list[str]) -> pd.DataFrame:
+    frames = [frame for frame in frames if len(frame)]
+    if not frames:
+        return pd.DataFrame(columns=["scenario", "replicate", *keys])
+    table = pd.concat(frames, ignore_index=True)
+    place = {name: number for number, name in enumerate(study.scenarios)}
+    table["order"] = table["scenario"].map(place)
+    table = table.sort_values(["order", "replicate", *keys], ignore_index=True)
+    return table.drop(columns="order")
+
+
+def _named(scenarios: Sequence[Scenario]) -> dict[str, Scenario]:
+    named: dict[str, Scenario] = {}
+    for scenario in scenarios:
+        name, number = scenario.name, 2
+        while name in named:
+            name, number = f"{scenario.name} ({number})", number + 1
+        named[name] = scenario
+    return named
+
+
+def _refuse_unlike(named: dict[str, Scenario]) -> None:
+    """Scenarios that do not share their society cannot share their luck."""
+    (first, one), *others = named.items()
+    for name, other in others:
+        for what in ("place", "citizens", "entrepreneurs", "local_governments"):
+            mine, theirs = getattr(one.society, what), getattr(other.society, what)
+            if mine != theirs:
+                raise UserMistake(
+                    f"{name}: society.{what} is {theirs}, but {mine} in {first}; "
+                    "compared scenarios share one society"
+                )
+        if one.years != other.years or one.start != other.start:
+            raise UserMistake(
+                f"{name}: runs {other.years} years from {other.start}, but {first} "
+                f"{one.years} years from {one.start}; compared scenarios share one period"
+            )

@@ -1,0 +1,35 @@
+"""Small societies that many tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from sim.model import GovernanceModel
+from sim.scenario import Scenario
+
+
+@pytest.fixture
+def society() -> Callable[..., GovernanceModel]:
+    """A model of a shipped scenario, made small: `society("gov3", years=2, parameters={...})`."""
+
+    def make(
+        name: str = "gov2",
+        *,
+        citizens: int = 500,
+        years: int = 2,
+        seed: int = 1,
+        engine: str = "compiled",
+        threads: int = 1,
+        collect: bool = False,
+        **changes: Any,
+    ) -> GovernanceModel:
+        changes["society"] = {"citizens": citizens} | changes.get("society", {})
+        scenario = Scenario.load(name).but(years=years, **changes)
+        return GovernanceModel(
+            scenario, rng=seed, engine=engine, threads=threads, collect=collect
+        )
+
+    return make

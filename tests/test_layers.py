@@ -1,0 +1,94 @@
+"""Dependencies run one way; luck has one source; only the command line prints."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import sim
+
+ROOT = Path(sim.__file__).parent
+FILES = sorted(ROOT.rglob("*.py"))
+ALLOWED = {
+    "engine": {"engine"},
+    "errors": set(),
+    "parameters": set(),
+    "paradigms": set(),
+    "processes": {"engine", "parameters", "paradigms", "processes"},
+    "declared": {"processes"},
+    "society": {"engine", "errors", "processes", "society"},
+    "state": {"engine", "paradigms", "processes", "society"},
+    "scenario": {"errors", "paradigms", "processes", "scenario", "society", "model"},
+    "outcomes": {"engine", "processes"},
+    "agents": {"agents", "engine", "processes", "model"},
+    "model": {
+        "agents", "engine", "errors", "outcomes", "paradigms", "processes", "scenario", "society",
+        "state",
+    },
+}  # fmt: skip
+LATE_OR_TYPING = {("scenario", "model"), ("agents", "model")}
+"""Back references for types and for `Scenario.model`, never at import."""
+
+
+def _part(path: Path) -> str:
+    relative = path.relative_to(ROOT)
+    return relative.parts[0] if len(relative.parts) > 1 else relative.stem
+
+
+def _imports(node: ast.AST) -> set[str]:
+    found = set()
+    for item in ast.walk(node):
+        if isinstance(item, ast.ImportFrom) and item.module and item.module.startswith("sim."):
+            found.add(item.module.split(".")[1])
+        elif isinstance(item, ast.ImportFrom) and item.module == "sim":
+            found |= {alias.name for alias in item.names}
+        elif isinstance(item, ast.Import):
+            found |= {a.name.split(".")[1] for a in item.names if a.name.startswith("sim.")}
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_dependencies_run_one_way(path: Path) -> None:
+    part = _part(path)
+    if part in ALLOWED:
+        assert _imports(ast.parse(path.read_text())) <= ALLOWED[part]
+
+
+def test_back_references_are_not_imported_at_start() -> None:
+    for part, target in LATE_OR_TYPING:
+        for path in FILES:
+            if _part(path) == part:
+                top = [n for n in ast.parse(path.read_text()).body
+                       if isinstance(n, ast.Import | ast.ImportFrom)]  # fmt: skip
+                for node in top:
+                    assert target not in _imports(node), path
+
+
+def test_the_model_has_one_source_of_luck() -> None:
+    for path in FILES:
+        if _part(path) in ALLOWED:
+            tree = ast.parse(path.read_text())
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Import):
+                    assert "random" not in {alias.name for alias in node.names}, path
+                if isinstance(node, ast.Attribute):
+                    assert node.attr not in ("random", "default_rng"), path
+
+
+def test_only_the_command_line_prints() -> None:
+    for path in FILES:
+        if path.stem != "cli":
+            calls = [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Call)]
+            assert not [c for c in calls if isinstance(c.func, ast.Name) and c.func.id == "print"]
+
+
+def test_libraries_whose_last_bit_differs_stay_out_of_the_month() -> None:
+    """No exp, log, power or trigonometry of NumPy or math in compiled rules."""
+    for path in FILES:
+        if _part(path) in ("processes", "engine"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                    unsafe = {"exp", "log", "log1p", "expm1", "power", "tanh", "sin", "cos"}
+                    assert not (node.value.id in ("np", "math") and node.attr in unsafe), path

@@ -1,0 +1,95 @@
+"""The figure as data: complete, consistent, and open to a fourth paradigm."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+import sim.paradigms
+from sim.paradigms import FIGURE, read_figure
+from sim.processes.reform import blend_cells
+from sim.processes.state import Cells
+
+TEXT = Path(sim.paradigms.__file__).with_name("paradigms.yaml").read_text(encoding="utf-8")
+
+
+def test_twelve_rows_by_three_paradigms() -> None:
+    assert FIGURE.paradigm_ids == ("gov1", "gov2", "gov3")
+    assert [row.number for row in FIGURE.rows] == list(range(1, 13))
+    for row in FIGURE.rows:
+        assert set(row.wording) == set(FIGURE.paradigm_ids)
+        assert all(row.wording.values())
+        assert row.cells
+
+
+def test_every_cell_is_a_column_and_in_range() -> None:
+    assert tuple(cell.name for cell in FIGURE.cells) == Cells._fields
+    for cell in FIGURE.cells:
+        assert all(cell.low <= value <= cell.high for value in cell.values), cell.name
+        assert cell.tag in "SDRAC"
+        assert cell.meaning
+        assert cell.source
+
+
+def test_simplexes_hold_under_every_paradigm() -> None:
+    assert FIGURE.broken_simplexes() == ()
+    assert FIGURE.override({"staff_operations": {"gov1": 0.5}}).broken_simplexes() == (
+        "staff_time",
+    )
+
+
+def test_equal_wording_gives_equal_numbers() -> None:
+    """Neutrality rule: identical cells of the figure get identical numbers."""
+    for row in FIGURE.rows:
+        for a, first in enumerate(FIGURE.paradigm_ids):
+            for b, second in enumerate(FIGURE.paradigm_ids):
+                if row.wording[first] == row.wording[second]:
+                    for cell in row.cells:
+                        assert cell.values[a] == cell.values[b], cell.name
+
+
+def test_blend_is_piecewise_linear() -> None:
+    profiles = np.array([[0.0] * 12, [0.5] * 12, [1.0] * 12, [1.25] * 12, [2.0] * 12])
+    matching = FIGURE.blend(profiles)["matching_share"]
+    assert matching == pytest.approx([0.90, 0.78, 0.66, 0.595, 0.40])
+
+
+@given(hnp.arrays(float, (3, 12), elements=st.floats(0, 2)))
+def test_any_profile_stays_on_the_simplexes(profiles: np.ndarray) -> None:
+    blended = FIGURE.blend(profiles)
+    for simplex in {cell.simplex for cell in FIGURE.cells if cell.simplex}:
+        names = [cell.name for cell in FIGURE.cells if cell.simplex == simplex]
+        assert sum(blended[name] for name in names) == pytest.approx(np.ones(3))
+
+
+def test_a_fourth_paradigm_is_data_only() -> None:
+    """One more column in the file is blended like the others."""
+    data = yaml.safe_load(TEXT)
+    data["paradigms"].append({"id": "gov4", "label": "Gov4.0", "name": "Platform state"})
+    for row in data["rows"]:
+        row["wording"].append("to be imagined")
+        for cell in row["cells"].values():
+            cell["values"].append(cell["values"][0])
+    figure = read_figure(yaml.safe_dump(data))
+    assert figure.last_position == 3.0
+    assert figure.broken_simplexes() == ()
+    cells = Cells(*(np.zeros(2) for _ in Cells._fields))
+    blend_cells(figure, np.array([[3.0] * 12, [2.5] * 12]), cells)
+    assert cells.invitations == pytest.approx([0.01, 0.155])
+
+
+def test_levelled_figure_has_no_differences() -> None:
+    for cell in FIGURE.levelled("gov2").cells:
+        assert len(set(cell.values)) == 1
+        assert cell.values[0] == FIGURE.cell(cell.name).values[1]
+
+
+def test_unknown_cell() -> None:
+    with pytest.raises(KeyError, match="no such cell"):
+        FIGURE.override({"charisma": {"gov1": 1.0}})

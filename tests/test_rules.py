@@ -1,0 +1,220 @@
+"""Single rules against known answers, limits and the evidence that they come from."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.declared import parameter_values
+from sim.processes import tally
+from sim.processes.decision import decision_delay, revision_step
+from sim.processes.incidents import breach_hazard
+from sim.processes.lives import months_active, needs_table, remember
+from sim.processes.network import decay_table
+from sim.processes.participation import response_rate, takes_part, updated_efficacy
+from sim.processes.projects import (
+    FAILED,
+    PARTIAL,
+    SUCCEEDED,
+    design_reality_gap,
+    overrun,
+    planned_cost,
+    project_result,
+)
+from sim.processes.service import (
+    choose_channel,
+    count_needs,
+    counter_quality,
+    handled_share,
+    serve,
+    waiting,
+)
+from sim.processes.trust import budget_fit, updated_trust
+from sim.processes.visible import look, show
+
+P = parameter_values({})
+F = np.float32
+
+
+def test_project_lottery_matches_heeks_at_low_capacity() -> None:
+    """35 % fail, 50 % partly fail, 15 % succeed where capacity is .3 (pattern 4, +-8 points)."""
+    ambition = 0.15 + 0.3 * 0.5
+    gap = design_reality_gap(ambition + 0.075, 0.2, 0.3, 0.5, P.projects)
+    draws = (np.arange(10_000) + 0.5) / 10_000
+    results = np.array([project_result(gap, draw, P.projects) for draw in draws])
+    assert (results == FAILED).mean() == pytest.approx(0.35, abs=0.08)
+    assert (results == PARTIAL).mean() == pytest.approx(0.50, abs=0.08)
+    assert (results == SUCCEEDED).mean() == pytest.approx(0.15, abs=0.08)
+
+
+def test_capacity_helps_projects() -> None:
+    draws = (np.arange(2_000) + 0.5) / 2_000
+    failures = []
+    for capacity in (0.1, 0.3, 0.5, 0.7, 0.9):
+        gap = design_reality_gap(0.4, 0.2, capacity, 0.5, P.projects)
+        failures.append(np.mean([project_result(gap, d, P.projects) == FAILED for d in draws]))
+    assert failures == sorted(failures, reverse=True)
+    assert failures[0] > failures[-1]
+
+
+def test_overruns_have_a_fat_tail() -> None:
+    """18 % of projects overrun by more than half (pattern 5)."""
+    draws = (np.arange(400) + 0.5) / 400
+    overruns = np.array([[overrun(w, s, P.projects) for w in draws] for s in draws[::20]])
+    assert (overruns > 0.5 - 1e-12).mean() == pytest.approx(0.18, abs=0.01)
+    assert overruns.max() <= 5.0
+
+
+def test_lock_in_marks_up_the_price() -> None:
+    free = planned_cost(0.3, 0.0, 0.0, 100.0, P.projects)
+    tied = planned_cost(0.3, 1.0, 0.0, 100.0, P.projects)
+    assert tied / free == pytest.approx(1.5)
+
+
+def test_bridges_decay_and_embedded_ties_last() -> None:
+    """Nine in ten bridging ties are gone after a year (Burt 2001)."""
+    survival = np.prod(1.0 - decay_table(P.network)[:12], axis=0)
+    assert survival[0] == pytest.approx(0.09, abs=0.02)
+    assert survival[1] == pytest.approx(0.28, abs=0.03)
+    assert survival[4] == pytest.approx(0.82, abs=0.03)
+
+
+def _chance_to_take_part(efficacy: float) -> float:
+    draws = (np.arange(20_000) + 0.5) / 20_000
+    return float(
+        np.mean(
+            [
+                takes_part(F(0.6), F(efficacy), F(0.42), F(0.0), F(0.0), np.uint8(0), F(d),
+                           P.participation)
+                for d in draws
+            ]
+        )
+    )  # fmt: skip
+
+
+def test_an_answer_raises_the_next_input() -> None:
+    """Matched ratio of a second input, answered against ignored, 1.4 to 1.75 (pattern 8)."""
+    answered = float(updated_efficacy(F(0.4), 1))
+    ignored = float(updated_efficacy(F(0.4), 2))
+    ratio = _chance_to_take_part(answered) / _chance_to_take_part(ignored)
+    assert 1.4 < ratio < 1.75
+
+
+def test_no_engagement_staff_no_answers() -> None:
+    assert response_rate(10.0, 1000.0, 0.0, 1.0, 0.6, 1.0, 0.0, P.participation) == 0.0
+    full = response_rate(1.0, 1000.0, 0.35, 0.5, 0.6, 1.0, 0.0, P.participation)
+    assert full == pytest.approx(1.0)
+
+
+def test_trust_falls_faster_than_it_recovers() -> None:
+    """Equal surprises: a loss weighs 2 to 4 times a gain (pattern 9)."""
+    p = parameter_values({"trust.reversion": 0.0, "trust.diffusion": 0.0}).trust
+    start, zero = F(0.5), F(0.0)
+    up = updated_trust(start, F(0.2), F(1), zero, start, zero, 0, False, p) - start
+    down = start - updated_trust(start, F(-0.2), F(1), zero, start, zero, 0, False, p)
+    assert 2.0 < down / up < 4.0
+
+
+def test_openness_has_no_sign_of_its_own() -> None:
+    p, start, zero = P.trust, F(0.5), F(0.0)
+    for surprise in (F(0.2), F(-0.2), F(0.0)):
+        closed = updated_trust(start, surprise, F(1), F(0), start, zero, 0, False, p)
+        open_ = updated_trust(start, surprise, F(1), F(1), start, zero, 0, False, p)
+        assert np.sign(open_ - closed) == np.sign(surprise)
+
+
+def test_trust_moves_only_in_the_government_that_is_held_responsible() -> None:
+    p = parameter_values({"trust.reversion": 0.0, "trust.diffusion": 0.0}).trust
+    same = updated_trust(F(0.5), F(-0.4), F(0), F(1), F(0.5), F(0), 2, True, p)
+    assert same == F(0.5)
+
+
+def test_no_access_no_digital_use() -> None:
+    for draw in (F(0.0), F(0.5)):
+        chosen = choose_channel(np.uint8(1), False, F(1), F(1), F(1), F(1), F(1), draw, F(0),
+                                P.service)  # fmt: skip
+        assert chosen == 0
+
+
+def test_habit_between_reconsiderations() -> None:
+    for channel in (0, 1):
+        kept = choose_channel(np.uint8(channel), True, F(0), F(0), F(0), F(0), F(0), F(0.99),
+                              F(0.0), P.service)  # fmt: skip
+        assert kept == channel
+
+
+@pytest.mark.parametrize(
+    ("digital", "supply", "handled", "draw", "result"),
+    [
+        (0, 1.0, 1.0, 0.5, 0),
+        (0, 1.0, 0.0, 0.5, 1),
+        (1, 1.0, 1.0, 0.1, 2),
+        (1, 1.0, 1.0, 0.99, 3),
+        (1, 1.0, 0.0, 0.99, 4),
+        (1, 0.0, 1.0, 0.5, 0),
+    ],
+)
+def test_fate_of_a_need(
+    digital: int, supply: float, handled: float, draw: float, result: int
+) -> None:
+    found = serve(np.uint8(digital), F(0.5), F(supply), F(handled), F(draw), P.service)
+    assert found == result
+
+
+def test_needs_follow_a_poisson_distribution() -> None:
+    table = needs_table(0.5)
+    draws = (np.arange(50_000) + 0.5).astype(np.float32) / F(50_000)
+    needs = np.array([count_needs(draw, table) for draw in draws])
+    assert needs.mean() == pytest.approx(0.5, abs=0.001)
+    assert needs.var() == pytest.approx(0.5, abs=0.005)
+
+
+def test_queues() -> None:
+    assert waiting(0.5, 1.0) == 0.0
+    assert waiting(1.5, 1.0) == pytest.approx(0.5)
+    assert counter_quality(0.0) > counter_quality(1.0) >= 0.0
+    assert handled_share(1.0, 1.0, 1.0, P.service) == 1.0
+    assert handled_share(1.0, 1.0, 0.4, P.service) == pytest.approx(0.4)
+
+
+def test_fit_of_budgets() -> None:
+    quarter = [F(0.25)] * 4
+    assert budget_fit(*quarter, *quarter) == 1.0
+    assert budget_fit(F(1), F(0), F(0), F(0), F(0), F(1), F(0), F(0)) == 0.0
+
+
+def test_consensus_costs_time_first_and_saves_it_later() -> None:
+    p = P.decision
+    assert decision_delay(5.0, 1.0, p) < decision_delay(0.0, 0.0, p)
+    assert decision_delay(5.0, 1.0, p) > decision_delay(0.0, 1.0, p)
+    assert revision_step(12.0, 6.0) == 1.0
+    assert revision_step(3.0, 6.0) == 0.5
+
+
+def test_personal_data_and_openness_raise_the_hazard_of_a_breach() -> None:
+    low = breach_hazard(0.0, 0.9, 0.0, 0.85, 0.5, P.incidents)
+    assert breach_hazard(0.8, 0.9, 0.0, 0.85, 0.5, P.incidents) > low
+    assert breach_hazard(0.0, 0.9, 0.5, 0.85, 0.5, P.incidents) > low
+    assert breach_hazard(0.0, 0.9, 0.0, 0.85, 0.9, P.incidents) < low
+
+
+def test_what_tied_citizens_see() -> None:
+    shown = np.array([show(np.uint8(1), np.uint16(1), F(1.0))] * 4 + [show(0, 0, F(0.0))] * 4)
+    ties = np.arange(8, dtype=np.uint32).reshape(1, 8)
+    seen = look(shown.astype(np.uint16), ties, 0)
+    assert (seen.digital, seen.active, seen.trust) == (0.5, 0.5, 0.5)
+
+
+def test_twelve_months_are_remembered() -> None:
+    bits = np.uint16(0)
+    bits = np.uint16(remember(bits, True))
+    for _ in range(11):
+        bits = np.uint16(remember(bits, False))
+    assert months_active(bits) == 1
+    assert remember(bits, False) == 0
+
+
+def test_tally_entries_do_not_overlap() -> None:
+    assert tally.WANTED_INPUTS + 4 == tally.WANTED_USERS
+    assert tally.WANTED_USERS + 4 == tally.ACTIVE_MONTHS
+    assert tally.ACTIVE_MONTHS + 13 == tally.MONTHLY == tally.WANTED
