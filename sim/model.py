@@ -33,9 +33,8 @@ from sim.processes.market import learn_by_delivering
 from sim.processes.network import change_ties, measure
 from sim.processes.projects import age_systems, learn_from_peers
 from sim.processes.reform import blend_cells
-from sim.processes.state import DOMAINS
 from sim.scenario import Scenario
-from sim.society.places import find_place, is_drawn, luck_agents
+from sim.society.places import Place, find_place, is_drawn, luck_agents
 from sim.state import found_society
 
 if TYPE_CHECKING:
@@ -104,11 +103,11 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
         self._threads = threads
         self.local_governments = [LocalGovernment(self, row) for row in range(len(names))]
         self.central_government = CentralGovernment(self, len(names))
-        self.entrepreneurs = [
-            Entrepreneur(self, row) for row in range(plan.society.entrepreneurs)
-        ]
+        self.entrepreneurs = [Entrepreneur(self, row) for row in range(plan.society.entrepreneurs)]
         self._people: list[Citizen] = []
         self.datacollector = _collector() if collect else None
+        if self.datacollector is not None:
+            self.datacollector.collect(self)
 
     def step(self) -> None:
         """One month."""
@@ -143,9 +142,7 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
             self.parameters = parameter_values(self._values)
         p = self.parameters
         drift_preferences(s.governments, s.offer, p.society, self.seed_key, self.month)
-        open_month(
-            s.ledger, s.governments, p.government.budget, p.service.need_rate, p.finance
-        )
+        open_month(s.ledger, s.governments, p.government.budget, p.service.need_rate, p.finance)
 
     def follow_schedule(self) -> None:
         """P2: profiles move as scheduled; cells are blended anew where they did."""
@@ -160,7 +157,9 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
         if self.month % max(1, round(float(self.parameters.agenda.survey_interval))) == 0:
             self.central_government.survey()
         hear_citizens(s.governments, s.cells, s.tallies, self.parameters.agenda)
-        self._each_government("form_target", form_targets, s.governments, s.cells, self.parameters.agenda)
+        self._each_government(
+            "form_target", form_targets, s.governments, s.cells, self.parameters.agenda
+        )
 
     def decide(self) -> None:
         """P4: judge consent and revise budgets."""
@@ -308,8 +307,9 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
         work = partial(
             live, blocks=s.blocks, citizens=s.citizens, offer=s.offer, shown=s.shown,
             showing=s.showing, tallies=s.block_tallies, needs=s.needs_table,
-            training=p.society.digital_training, service=p.service, voice=p.participation,
-            faith=p.trust, breach=p.incidents, seed=self.seed_key, month=self.month,
+            training=np.float32(p.society.digital_training), service=p.service,
+            voice=p.participation, faith=p.trust, breach=p.incidents, seed=self.seed_key,
+            month=self.month,
         )  # fmt: skip
         count = len(s.blocks)
         if self._pool is None or len(s.shown) < 5000:
@@ -318,7 +318,7 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
         edges = [count * k // self._threads for k in range(self._threads + 1)]
         list(self._pool.map(work, edges[:-1], edges[1:]))
 
-    def _find_place(self) -> Any:
+    def _find_place(self) -> Place:
         society = self.plan.society
         if not is_drawn(society.place):
             return find_place(society.place)

@@ -43,13 +43,14 @@ class Outcome:
     components: tuple[str, ...] = ()
 
 
+# fmt: off
 OUTCOMES: tuple[Outcome, ...] = (
-    Outcome("efficiency", "higher", "0-100", "100 E / (1 + E), E = (17.7 / cost_per_need) (fit / .75)^w", "Needs met and budgets that fit, for the money", ("cost_per_need", "fit", "technical_efficiency")),  # fmt: skip
-    Outcome("participation", "higher", "0-100", "100 sqrt(participation_breadth / 100 * answered_share)", "How many take part in a year and are answered", ("participation_breadth", "answered_share", "participation_equal_invitations")),  # fmt: skip
-    Outcome("trust", "higher", "0-100", "100 mean of trust in local and central government", "Trust in government", ("trust_local", "trust_central", "trust_sd", "low_trust_share")),  # fmt: skip
-    Outcome("inclusion", "higher", "0-100", "100 (1 - .5 [min(1, |q_high - q_low| / q) + min(1, |b_high - b_low| / max(b, .01))])", "How equal service quality q and breadth of participation b are between the top and bottom third by status", ("service_gap", "participation_gap", "spatial_gini")),  # fmt: skip
-    Outcome("innovation", "higher", "0-100", "100 (1 - exp(-live_services / 5))", "Convergent services that entrepreneurs keep alive", ("live_services", "supplier_top4")),  # fmt: skip
-    Outcome("resilience", "higher", "0-100", "100 / 3 (after_attack + tie_survival + connectivity)", "How the network of institutions holds: under attack on its best-tied 5 %, over a year, and as a whole", ("after_attack", "tie_survival", "connectivity", "ties_per_government")),  # fmt: skip
+    Outcome("efficiency", "higher", "0-100", "100 E / (1 + E), E = (17.7 / cost_per_need) (fit / .75)^w", "Needs met and budgets that fit, for the money", ("cost_per_need", "fit", "technical_efficiency")),
+    Outcome("participation", "higher", "0-100", "100 sqrt(participation_breadth / 100 * answered_share)", "How many take part in a year and are answered", ("participation_breadth", "answered_share", "participation_equal_invitations")),
+    Outcome("trust", "higher", "0-100", "100 mean of trust in local and central government", "Trust in government", ("trust_local", "trust_central", "trust_sd", "low_trust_share")),
+    Outcome("inclusion", "higher", "0-100", "100 (1 - .5 [min(1, |q_high - q_low| / q) + min(1, |b_high - b_low| / max(b, .01))])", "How equal service quality q and breadth of participation b are between the top and bottom third by status", ("service_gap", "participation_gap", "spatial_gini")),
+    Outcome("innovation", "higher", "0-100", "100 (1 - exp(-live_services / 5))", "Convergent services that entrepreneurs keep alive", ("live_services", "supplier_top4")),
+    Outcome("resilience", "higher", "0-100", "100 / 3 (after_attack + tie_survival + connectivity)", "How the network of institutions holds: under attack on its best-tied 5 %, over a year, and as a whole", ("after_attack", "tie_survival", "connectivity", "ties_per_government")),
 )
 
 COMPONENTS: tuple[Outcome, ...] = (
@@ -89,7 +90,8 @@ COMPONENTS: tuple[Outcome, ...] = (
     Outcome("wait", "lower", "ratio", "counter load above capacity, by residents", "Waiting at counters"),
     Outcome("infrastructure", "none", "%", "people with access", "Spread of access"),
     Outcome("profile_mean", "none", "0-2", "mean of the twelve rows, by residents", "Where governments stand between the paradigms"),
-)  # fmt: skip
+)
+# fmt: on
 
 SNAPSHOT = (
     "online_supply", "integration", "openness", "lock_in", "capacity", "acceptance", "delay",
@@ -258,20 +260,20 @@ class Record:
         money = self.money[: self.month, chosen]
         unclaimed = np.cumsum(money[:, :, MONEY.index("unclaimed")].sum(axis=1))[window]
         claimed = np.cumsum(money[:, :, MONEY.index("matched")].sum(axis=1))[window]
-        profiles = np.einsum("p,mpr->mr", share, self.profiles[window, chosen])
-        delay = state["delay"] @ share
-        acceptance = state["acceptance"] @ share
+        profiles = _weighted(self.profiles[window, chosen], share)
+        delay = _weighted(state["delay"], share)
+        acceptance = _weighted(state["acceptance"], share)
         speed = self._base_delay / np.maximum(delay, 1e-9)
         after_attack, survival, connectivity = self.network[window].T
         rows = {f"profile_{row}": profiles[:, k] for k, row in enumerate(self.rows)}
         return rows | {
-            "online_supply": 100.0 * (state["online_supply"] @ share),
-            "capacity": state["capacity"] @ share,
-            "lock_in": state["lock_in"] @ share,
+            "online_supply": 100.0 * _weighted(state["online_supply"], share),
+            "capacity": _weighted(state["capacity"], share),
+            "lock_in": _weighted(state["lock_in"], share),
             "acceptance": acceptance,
             "decision_delay": delay,
             "science_art_balance": _ratio(2.0 * acceptance * speed, acceptance + speed),
-            "wait": state["wait"] @ share,
+            "wait": _weighted(state["wait"], share),
             "incidents": _year(state["incident"].mean(axis=1)) * 12.0 / _months_of(delay),
             "live_services": state["live_services"].mean(axis=1),
             "ties_per_government": state["ties"].mean(axis=1),
@@ -327,12 +329,20 @@ def _ratio(top: NDArray[np.float64], bottom: NDArray[np.float64]) -> NDArray[np.
     return np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 0)
 
 
+def _weighted(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Weighted sum over axis 1, one term after another: a matrix product may differ in last bits."""
+    total = np.zeros_like(values[:, 0])
+    for k, weight in enumerate(weights):
+        total += weight * values[:, k]
+    return total
+
+
 def _gini(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Gini coefficient over the last axis; shape (months, places) to (months,)."""
     ordered = np.sort(values, axis=1)
     count = values.shape[1]
     weights = 2.0 * np.arange(1, count + 1) - count - 1.0
-    return _ratio(ordered @ weights, count * ordered.sum(axis=1))
+    return _ratio(_weighted(ordered, weights), count * ordered.sum(axis=1))
 
 
 def _top_share(histogram: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -341,7 +351,7 @@ def _top_share(histogram: NDArray[np.float64]) -> NDArray[np.float64]:
     `histogram` has shape (months, 13): citizens with 0 to 12 active months in the last year.
     """
     amounts = np.arange(13.0)
-    total = histogram @ amounts
+    total = _weighted(histogram, amounts)
     room = _TOP_SHARE * histogram.sum(axis=1)
     held = np.zeros_like(total)
     for amount in range(12, 0, -1):

@@ -66,4 +66,5 @@ def declared(prefix: str, group: type[tuple[Any, ...]]) -> dict[str, Parameter]:
 
 def group_values(prefix: str, group: type[Group], values: Mapping[str, float]) -> Group:
     """An instance of a group with the given values, in single precision."""
-    return group(*(np.float32(values[name]) for name in declared(prefix, group)))
+    numbers: list[Any] = [np.float32(values[name]) for name in declared(prefix, group)]
+    return group(*numbers)

@@ -28,8 +28,6 @@ def society() -> Callable[..., GovernanceModel]:
     ) -> GovernanceModel:
         changes["society"] = {"citizens": citizens} | changes.get("society", {})
         scenario = Scenario.load(name).but(years=years, **changes)
-        return GovernanceModel(
-            scenario, rng=seed, engine=engine, threads=threads, collect=collect
-        )
+        return GovernanceModel(scenario, rng=seed, engine=engine, threads=threads, collect=collect)
 
     return make

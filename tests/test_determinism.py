@@ -9,7 +9,7 @@ import pytest
 
 from sim.model import GovernanceModel
 from sim.scenario import Scenario
-from sim.scenario.scenario import shipped_names
+from sim.scenario.files import shipped_names
 from tests.fingerprint import fingerprint
 
 Make = Callable[..., GovernanceModel]

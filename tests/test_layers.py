@@ -14,13 +14,14 @@ FILES = sorted(ROOT.rglob("*.py"))
 ALLOWED = {
     "engine": {"engine"},
     "errors": set(),
+    "text": set(),
     "parameters": set(),
     "paradigms": set(),
     "processes": {"engine", "parameters", "paradigms", "processes"},
     "declared": {"processes"},
     "society": {"engine", "errors", "processes", "society"},
     "state": {"engine", "paradigms", "processes", "society"},
-    "scenario": {"errors", "paradigms", "processes", "scenario", "society", "model"},
+    "scenario": {"errors", "paradigms", "processes", "scenario", "society", "text", "model"},
     "outcomes": {"engine", "processes"},
     "agents": {"agents", "engine", "processes", "model"},
     "model": {

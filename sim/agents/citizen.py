@@ -129,9 +129,7 @@ class Citizen(RowAgent):
         needs = service.count_needs(self.draws.needs, self.model.state.needs_table)
         tried = done = asked = served = 0
         if needs > 0:
-            four = words(
-                self.model.seed_key, int(Luck.SERVICES), self.model.month, self.row, 0
-            )
+            four = words(self.model.seed_key, int(Luck.SERVICES), self.model.month, self.row, 0)
             four = tuple(np.uint32(word) for word in four)
             for need in range(needs):
                 result = service.serve(

@@ -69,12 +69,12 @@ class LocalGovernment(Government):
     @property
     def name(self) -> str:
         """Romanised name of the place."""
-        return self.model.place.local_governments[self.row].name
+        return str(self.model.place.local_governments[self.row].name)
 
     @property
     def region(self) -> str:
         """First-level region in which the place lies."""
-        return self.model.place.local_governments[self.row].region
+        return str(self.model.place.local_governments[self.row].region)
 
     @property
     def trust(self) -> float:

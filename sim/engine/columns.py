@@ -27,7 +27,6 @@ class Column:
     unit: str = "share"
 
 
-
 Array = NDArray[Any]
 
 

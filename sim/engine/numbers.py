@@ -6,7 +6,6 @@ Library `exp` and `log` differ in their last bit between systems; the model neve
 from __future__ import annotations
 
 import numpy as np
-
 from numpy.typing import NDArray
 
 from sim.engine.compiling import loop, rule, typed

@@ -2,18 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pandas as pd
-
-from sim.errors import UserMistake
-from sim.experiments.replicate import Progress
-from sim.experiments.run import Runs, Study, carry_out, plan_study
-from sim.experiments.statistics import replicates_to_settle, summarise
-from sim.model import Engine
-from sim.outcomes import OUTCOMES
-from sim.scenario import Scenario
-from sim.text import near
+from sim.experiments.run import Runs
 
 
 class Comparison:

@@ -49,14 +49,14 @@ def windowed(timeseries: pd.DataFrame) -> pd.DataFrame:
     parts = []
     ordered = timeseries.sort_values("month", kind="stable")
     for (scenario, replicate), rows in ordered.groupby(_KEYS[:2], sort=False):
-        at = [month for month in rows["month"] if month % 12 == 0]
+        at = report_months(int(rows["month"].max()))
         running = np.cumsum(np.vstack([np.zeros(len(names)), rows[names].to_numpy()]), axis=0)
         starts = [max(0, month - WINDOW) for month in at]
         lengths = np.subtract(at, starts)[:, None]
         part = pd.DataFrame((running[at] - running[starts]) / lengths, columns=names)
         part.insert(0, "month", at)
-        part.insert(0, "replicate", replicate)
-        part.insert(0, "scenario", scenario)
+        part.insert(0, "replicate", int(str(replicate)))
+        part.insert(0, "scenario", str(scenario))
         parts.append(part)
     return pd.concat(parts, ignore_index=True) if parts else timeseries.iloc[:0].copy()
 

@@ -64,9 +64,7 @@ def open_month(ledger: Ledger, governments: Governments, budget: float, need_rat
         running = budget * p.revenue_per_need * need_rate * residents
         own = running * governments.self_reliance[g]
         granted = running - own
-        development = (
-            budget * p.development / 12.0 * governments.relative_revenue[g] * residents
-        )
+        development = budget * p.development / 12.0 * governments.relative_revenue[g] * residents
         ledger.collected[g] = own + development
         ledger.granted[g] = granted
         ledger.overhead[g] = p.overhead * running

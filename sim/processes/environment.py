@@ -62,7 +62,7 @@ def infrastructure_curve(
         return np.array(curve, dtype=np.float32)
     when = np.array([12.0 * (year - start[0]) + 6.0 - (start[1] - 1) for year, _ in observed])
     share = np.array([value for _, value in observed])
-    return np.interp(np.arange(months + 1), when, share).astype(np.float32)
+    return np.asarray(np.interp(np.arange(months + 1), when, share), dtype=np.float32)
 
 
 @loop

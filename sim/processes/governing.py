@@ -72,9 +72,7 @@ def offer_all_services(
 ) -> None:
     """Every local government offers its services."""
     for g in range(governments.residents.shape[0] - 1):
-        offer_services(
-            g, governments, cells, offer, tallies, infrastructure, p, v, i, seed, month
-        )
+        offer_services(g, governments, cells, offer, tallies, infrastructure, p, v, i, seed, month)
 
 
 @loop

@@ -39,4 +39,4 @@ def is_exposed(
 ) -> bool:
     """Whether a breach reaches this citizen: digital users leave more traces."""
     chance = p.exposure * (np.float32(0.3) + np.float32(0.7) * np.float32(digital))
-    return incident > np.float32(0.0) and draw < chance
+    return bool(incident > np.float32(0.0) and draw < chance)

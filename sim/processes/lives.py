@@ -208,9 +208,7 @@ def draw_luck(start: int, size: int, draws: Draws, seed: Seed, month: int) -> No
 
 
 @loop
-def see_peers(
-    start: int, size: int, citizens: Citizens, shown: Array, scratch: Scratch
-) -> None:
+def see_peers(start: int, size: int, citizens: Citizens, shown: Array, scratch: Scratch) -> None:
     """What the citizens of a block see of those they are tied to."""
     for j in range(size):
         i = start + j
@@ -278,9 +276,7 @@ def be_served(
                 done += result == 2
                 asked += result != 2
                 served += result == 0 or result == 3
-            citizens.quality[i] = experience(
-                done, served, wanted, quality_digital, quality_counter
-            )
+            citizens.quality[i] = experience(done, served, wanted, quality_digital, quality_counter)
             count[tally.NEEDS] += wanted
             count[tally.MET] += done + served
             count[tally.COUNTER_ASKED] += asked
@@ -403,9 +399,7 @@ def judge(
 
 
 @loop
-def speak_up(
-    start: int, size: int, g: int, citizens: Citizens, offer: Offer, count: Array
-) -> None:
+def speak_up(start: int, size: int, g: int, citizens: Citizens, offer: Offer, count: Array) -> None:
     """What those want who gave an input, and those who leave digital traces."""
     p0, p1, p2, p3 = four_of(offer.preference, g)
     for j in range(size):

@@ -322,7 +322,7 @@ def algebraic_connectivity(network: Network, member: Array) -> float:
                 vector[a] = image[a]
             else:
                 vector[a] = 0.0
-    return max(0.0, bound - value)
+    return max(0.0, float(bound - value))
 
 
 @loop

@@ -54,7 +54,7 @@ def takes_part(
         - p.fatigue_slope * fatigue
         + p.online_bonus * np.float32(digital)
     )
-    return draw < logistic(odds)
+    return bool(draw < logistic(odds))
 
 
 @rule

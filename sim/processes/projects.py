@@ -129,9 +129,7 @@ def run_project(
         governments.project_result[g] = UNCLAIMED
         ledger.unclaimed[g] += match * plan
         return
-    excess = overrun(
-        uniform(seed, _OVERRUN, month, g, 0), uniform(seed, _OVERRUN, month, g, 1), p
-    )
+    excess = overrun(uniform(seed, _OVERRUN, month, g, 0), uniform(seed, _OVERRUN, month, g, 1), p)
     cost = plan * (1.0 + excess)
     ledger.matched[g] += match * cost
     ledger.entitlement[g] -= match * cost

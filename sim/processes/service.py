@@ -48,7 +48,7 @@ class ServiceParameters(NamedTuple):
 @rule
 def access(rank: np.float32, infrastructure: np.float32) -> bool:
     """Whether a citizen is online: infrastructure reaches people in the order of their skill."""
-    return rank < infrastructure
+    return bool(rank < infrastructure)
 
 
 @rule

@@ -40,7 +40,9 @@ class Citizens(NamedTuple):
     expectation: Annotated[Array, Column("f4", "performance expected of government", start=0.6)]
     trust_local: Annotated[Array, Column("f4", "trust in the local government")]
     trust_central: Annotated[Array, Column("f4", "trust in the central government")]
-    efficacy: Annotated[Array, Column("f4", "belief that taking part makes a difference", start=0.4)]
+    efficacy: Annotated[
+        Array, Column("f4", "belief that taking part makes a difference", start=0.4)
+    ]
     fatigue: Annotated[Array, Column("f4", "weariness of being asked", unit="index")]
     quality: Annotated[Array, Column("f4", "quality of the last service experience", start=0.6)]
     digital: Annotated[Array, Column("u1", "uses the digital channel", unit="flag")]

@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from sim.paradigms import FIGURE
-
-
-def near(word: str, allowed: tuple[str, ...] | list[str]) -> str:
-    """` (allowed; did you mean ...)` for a word that is not allowed."""
-    shown = ", ".join(allowed) if len(allowed) <= 15 else f"{len(allowed)} names"
-    match = get_close_matches(word, allowed, n=1, cutoff=0.6)
-    return f" ({shown})" + (f"; did you mean '{match[0]}'?" if match else "")
+from sim.text import near
 
 
 def position(written: Any) -> float:

@@ -49,6 +49,11 @@ class Source:
                 return f"{self.places[path[:end]]}: "
         return ""
 
+    def line(self, path: Path_, message: str) -> str:
+        """One line about a path: where it was written, its name, and the message."""
+        shown = ".".join(str(part) for part in path)
+        return f"{self.where(path)}{shown + ': ' if shown else ''}{message}"
+
 
 def read_source(path: Path) -> Source:
     """The data of a YAML file; raises `ScenarioError` with file, line and column."""
@@ -118,7 +123,7 @@ def _mapping(
 
 def _scalar(node: yaml.Node) -> Any:
     text = str(node.value)
-    if node.style in ("'", '"', "|", ">"):
+    if getattr(node, "style", None) in ("'", '"', "|", ">"):
         return text
     if node.tag.startswith("!"):
         return text
@@ -138,7 +143,7 @@ def plain(text: str) -> Any:
     return text
 
 
-def _at(name: str, mark: yaml.Mark | None, message: str) -> ScenarioError:
+def _at(name: str, mark: Any, message: str) -> ScenarioError:
     if mark is None:
         return ScenarioError(f"{name}: {message}")
     return ScenarioError(f"{name}:{mark.line + 1}:{mark.column + 1}: {message}")

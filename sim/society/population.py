@@ -46,7 +46,7 @@ def share_out(citizens: int, populations: Sequence[int]) -> NDArray[np.int64]:
     wanted = np.maximum(wanted, FEWEST_RESIDENTS)
     above = wanted - FEWEST_RESIDENTS
     exact = FEWEST_RESIDENTS + (above * (spare / above.sum()) if spare else 0.0 * above)
-    counts = np.floor(exact).astype(np.int64)
+    counts: NDArray[np.int64] = np.floor(exact).astype(np.int64)
     order = np.argsort(-(exact - counts), kind="stable")
     counts[order[: citizens - int(counts.sum())]] += 1
     return counts

@@ -1,0 +1,54 @@
+"""The blocks of a scenario file, each with the keys it allows."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Position = float | str | dict[str, float]
+Rows = float | str | dict[str, Position]
+STRICT = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Society(BaseModel):
+    """Who lives where."""
+
+    model_config = STRICT
+    place: str = Field("korea", description="korea, korea:basic, synthetic, or europe:EST")
+    citizens: int = Field(20_000, ge=100, le=60_000_000, description="citizens simulated")
+    entrepreneurs: int = Field(40, ge=4, le=5_000, description="entrepreneurs simulated")
+    local_governments: int = Field(
+        17, ge=2, le=500, description="number of drawn local governments (synthetic, europe)"
+    )
+
+
+class Move(BaseModel):
+    """A dated move of governments along rows of the figure."""
+
+    model_config = STRICT
+    month: int | None = Field(None, ge=1, description="month in which the move starts, from 1")
+    date: str | None = Field(None, description="or its calendar month, as 2003-01")
+    over: int = Field(0, ge=0, le=1_200, description="months that the move takes; 0 is sudden")
+    to: Position = Field(description="paradigm, position or mix")
+    rows: Literal["all"] | list[str] = Field("all", description="rows of the figure")
+    who: str = Field("all", description="all, local, central, or one local government's name")
+    why: str = Field("", description="reason")
+
+
+class Transition(BaseModel):
+    """How governments' profiles change."""
+
+    model_config = STRICT
+    mode: Literal["fixed", "scheduled"] = Field("fixed", description="fixed or scheduled")
+    moves: list[Move] = Field(default_factory=list, description="dated moves")
+
+
+class PolicyChange(BaseModel):
+    """A dated change of parameters, with its reason."""
+
+    model_config = STRICT
+    month: int | None = Field(None, ge=1, description="month of the change, from 1")
+    date: str | None = Field(None, description="or its calendar month, as 2003-01")
+    set: dict[str, float] = Field(description="parameters and their new values")
+    why: str = Field("", description="reason")
