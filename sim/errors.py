@@ -1,6 +1,7 @@
 """What can go wrong, as one small tree.
 
     GovShiftError                 anything this project reports to people
+    ├── ResultsError              results cannot be written or read (exit code 1)
     └── UserMistake               a file, an argument or a name is wrong (exit code 2)
         └── ScenarioError         a scenario or experiment file is wrong
 
@@ -14,6 +15,10 @@ class GovShiftError(Exception):
     """Something to tell people in one line. Raised as one of its kinds."""
 
     exit_code = 1
+
+
+class ResultsError(GovShiftError):
+    """Results cannot be written or read: disk full, no permission, a damaged file."""
 
 
 class UserMistake(GovShiftError):

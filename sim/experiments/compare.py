@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sim.experiments.run import Runs
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sim.experiments.findings import Finding, find, sentences
+from sim.experiments.replicate import Progress
+from sim.experiments.run import Runs, carry_out, plan_study
+from sim.model import Engine
+from sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 class Comparison:
@@ -13,3 +25,45 @@ class Comparison:
 
     def __repr__(self) -> str:
         return "\n".join(self.sentences())
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Each headline outcome of each compared scenario, in numbers."""
+        return find(self.runs)
+
+    def sentences(self) -> list[str]:
+        """One sentence per outcome."""
+        return sentences(self.findings)
+
+    def table(self) -> pd.DataFrame:
+        """Paired differences at the last month, as in `differences.csv`."""
+        rows = self.runs.differences
+        return rows[rows["month"] == self.runs.study.months].reset_index(drop=True)
+
+    def plot(self) -> Figure:
+        """The paired differences of the headline outcomes as a Matplotlib figure."""
+        from sim.report.figures import draw_differences
+
+        return draw_differences(self.runs)
+
+
+def compare(
+    baseline: Scenario | str | Path,
+    *others: Scenario | str | Path,
+    replicates: int | None = None,
+    seed: int | None = None,
+    jobs: int | None = None,
+    engine: Engine = "compiled",
+    progress: Progress | None = None,
+) -> Comparison:
+    """Runs paired replicates of the first scenario and of each other one.
+
+    `replicates` and `seed` are the baseline's own unless given; `jobs` processes share the work
+    (one per processor unless given). Raises `UserMistake` if the scenarios do not share one
+    society and one period.
+    """
+    plans = [s if isinstance(s, Scenario) else Scenario.load(s) for s in (baseline, *others)]
+    study = plan_study(
+        plans, replicates=replicates, seed=seed, baseline=plans[0].name, engine=engine
+    )
+    return Comparison(carry_out(study, processes=jobs, progress=progress))

@@ -173,6 +173,10 @@ def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
         )
         try:
             yield pool
+        except BaseException:
+            for worker in multiprocessing.active_children():
+                worker.terminate()
+            raise
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 

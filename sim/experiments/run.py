@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -19,9 +22,11 @@ from sim.experiments.replicate import (
     run_replicates,
 )
 from sim.experiments.statistics import differences, summarise, variance_gain, windowed
+from sim.experiments.version import model_version
 from sim.model import Engine
 from sim.scenario import Scenario
 
+_LONGEST_SLUG = 60
 FAILURES = ("scenario", "replicate", "stage", "message")
 
 
@@ -47,6 +52,29 @@ class Study:
     def others(self) -> list[str]:
         """The scenarios that are compared with the baseline."""
         return [name for name in self.scenarios if name != self.baseline]
+
+    @property
+    def digest(self) -> str:
+        """A hash of all that decides the results but the number of replicates."""
+        asked = {
+            "scenarios": [
+                (name, plan.resolved() | {"seed": self.seed})
+                for name, plan in self.scenarios.items()
+            ],
+            "baseline": self.baseline,
+            "model": model_version(),
+        }
+        return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
+
+    @property
+    def slug(self) -> str:
+        """The scenarios' names as the name of a folder."""
+        names = "-".join(re.sub(r"\W+", "_", name).strip("_") for name in self.scenarios)
+        return names[:_LONGEST_SLUG].strip("-_") or "scenario"
+
+    def missing(self, before: Runs | None) -> list[Job]:
+        """The replicates that are not there yet."""
+        return self.jobs(_finished(before))
 
     def jobs(self, done: set[tuple[str, int]]) -> list[Job]:
         """The replicates that are missing, replicate by replicate over all scenarios."""
@@ -170,7 +198,7 @@ def carry_out(
     `announce` hears how many replicates will run. Raises `Stopped` on Ctrl-C.
     """
     started = time.perf_counter()
-    jobs = study.jobs(_finished(before))
+    jobs = study.missing(before)
     if announce is not None:
         announce(len(jobs))
     outcomes: list[Finished | Failed] = []

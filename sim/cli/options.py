@@ -1,0 +1,51 @@
+"""Options that commands share, and a group that offers the command that was probably meant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sim.text import near
+
+Command = Callable[..., Any]
+
+_SHARED = (
+    click.option("--replicates", type=click.IntRange(1, 100_000), metavar="N",
+                 help="Replicates of each scenario (30 unless the first scenario says otherwise)."),
+    click.option("--seed", type=click.IntRange(0, (1 << 63) - 1), metavar="S",
+                 help="Seed of all replicates."),
+    click.option("--jobs", type=click.IntRange(1, 1024), metavar="N",
+                 help="Processes that share the work (one per processor)."),
+    click.option("--out", type=click.Path(path_type=Path), metavar="DIR",
+                 help="Results folder (outputs/NAMES/HASH)."),
+    click.option("--engine", type=click.Choice(["compiled", "agents"]), default="compiled",
+                 help="Compiled loops, or Mesa agents one by one: the same results, slowly."),
+    click.option("--set", "sets", multiple=True, metavar="KEY=VALUE",
+                 help="Change one value of every scenario, as society.citizens=5000."),
+    click.option("--citizens", type=int, metavar="N", help="Citizens simulated."),
+    click.option("--years", type=int, metavar="N", help="Years simulated."),
+    click.option("--quiet", is_flag=True, help="No progress, only results."),
+)  # fmt: skip
+
+
+def shared_options(command: Command) -> Command:
+    """Add the options that `run` and `compare` share."""
+    for option in reversed(_SHARED):
+        command = option(command)
+    return command
+
+
+class OneLineGroup(click.Group):
+    """A group whose complaint about an unknown command names the nearest one."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; raise a usage error that says what is allowed."""
+        name = args[0]
+        if self.get_command(ctx, name) is None and not name.startswith("-"):
+            ctx.fail(f"'{name}' is not a command{near(name, self.list_commands(ctx))}")
+        return super().resolve_command(ctx, args)

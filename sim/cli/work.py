@@ -1,0 +1,184 @@
+"""What the commands do, and what they print."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from tqdm import tqdm
+
+from sim.errors import GovShiftError, ScenarioError, UserMistake
+from sim.experiments.findings import find, sentences
+from sim.experiments.replicate import Failed, Finished
+from sim.experiments.run import Runs, Stopped, Study, plan_study
+from sim.report.publish import default_folder, publish
+from sim.report.table import outcome_table
+from sim.scenario import Scenario
+from sim.text import near
+
+Options = dict[str, Any]
+
+
+def run_files(files: Sequence[str], options: Options) -> None:
+    """Run scenarios and show their outcomes."""
+    study = _study(_load_all(files, options), None, options)
+    _carry_out(study, options)
+
+
+def compare_files(files: Sequence[str], baseline: str | None, options: Options) -> None:
+    """Run scenarios under the same luck and say what differs."""
+    scenarios = _load_all(files, options)
+    if len(scenarios) == 1:
+        raise UserMistake("compare: needs at least two scenarios; `run` takes one")
+    names = [scenario.name for scenario in scenarios]
+    if baseline is not None and baseline not in names:
+        raise UserMistake(
+            f"--baseline {baseline}: not among the compared scenarios{near(baseline, names)}"
+        )
+    study = _study(scenarios, baseline or names[0], options)
+    _carry_out(study, options)
+
+
+def check_files(files: Sequence[str]) -> None:
+    """Say `ok` for each valid file, and every mistake of the others."""
+    wrong = []
+    for file in files:
+        try:
+            Scenario.load(file)
+        except ScenarioError as error:
+            wrong.append(str(error))
+        else:
+            click.echo(f"{file}: ok")
+    if wrong:
+        raise ScenarioError("\n".join(wrong))
+
+
+def _load_all(files: Sequence[str], options: Options) -> list[Scenario]:
+    """All scenarios with the options applied; the mistakes of all of them are told at once."""
+    sets = list(options["sets"])
+    if options["citizens"] is not None:
+        sets.append(f"society.citizens={options['citizens']}")
+    if options["years"] is not None:
+        sets.append(f"years={options['years']}")
+    scenarios, wrong = [], []
+    for file in files:
+        try:
+            scenarios.append(Scenario.load(file, sets=sets))
+        except ScenarioError as error:
+            wrong.extend(str(error).splitlines())
+    if wrong:
+        raise ScenarioError("\n".join(dict.fromkeys(wrong)))
+    return scenarios
+
+
+def _study(scenarios: Sequence[Scenario], baseline: str | None, options: Options) -> Study:
+    return plan_study(
+        scenarios,
+        replicates=options["replicates"],
+        seed=options["seed"],
+        baseline=baseline,
+        engine=options["engine"],
+    )
+
+
+def _carry_out(study: Study, options: Options) -> None:
+    folder: Path = options["out"] or default_folder(study)
+    started = time.perf_counter()
+    with _Progress(quiet=options["quiet"]) as progress:
+        try:
+            runs = publish(
+                study,
+                folder,
+                command=shlex.join(["govshift", *sys.argv[1:]]),
+                processes=options["jobs"],
+                progress=progress.advance,
+                announce=progress.begin,
+                waiting=lambda: _say(f"Waiting: another command writes {folder}.", options),
+                warn=lambda text: click.echo(text, err=True),
+            )
+        except Stopped as stopped:
+            raise KeyboardInterrupt(_how_to_go_on(stopped.runs, folder)) from None
+    seconds = time.perf_counter() - started
+    _show(runs, folder, progress.new, seconds)
+
+
+def _show(runs: Runs, folder: Path, new: int, seconds: float) -> None:
+    if runs.replicates:
+        click.echo(outcome_table(runs))
+        for sentence in _sentences(runs):
+            click.echo(sentence)
+    failed = len(runs.failures)
+    done = f"{new} replicates in {seconds:.0f} s" if new else "Nothing was missing"
+    click.echo(f"\n{done}; results are in {folder}")
+    if failed:
+        first = runs.failures.iloc[0]
+        raise GovShiftError(
+            f"{failed} of {new + failed} replicates failed, the first ({first['scenario']}, "
+            f"replicate {first['replicate']}) at {first['stage']}: {first['message']}; "
+            f"all are in {folder / 'failures.csv'}"
+        )
+
+
+def _sentences(runs: Runs) -> list[str]:
+    if runs.study.baseline is None:
+        return []
+    gains = [gain for outcomes in runs.variance_gains().values() for gain in outcomes.values()]
+    lines = ["", *sentences(find(runs))]
+    if gains:
+        lines.append(
+            "Numbers in brackets are 95 % confidence. Common luck made the variance of these "
+            f"differences {min(gains):.1f} to {max(gains):.1f} times smaller than unpaired "
+            "replicates would (by outcome in manifest.json)."
+        )
+    return lines
+
+
+def _how_to_go_on(runs: Runs, folder: Path) -> str:
+    kept = len(runs.timeseries[["scenario", "replicate"]].drop_duplicates())
+    return (
+        f"Stopped. {kept} finished replicates are kept in {folder}; "
+        "the same command goes on from there."
+    )
+
+
+def _say(text: str, options: Options) -> None:
+    if not options["quiet"]:
+        click.echo(text, err=True)
+
+
+class _Progress:
+    """A progress bar on a terminal, and nothing elsewhere."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self.new = 0
+        self._hidden = quiet or not sys.stderr.isatty()
+        self._bar: tqdm[Any] | None = None
+
+    def __enter__(self) -> _Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def begin(self, replicates: int) -> None:
+        """Show how many replicates will run."""
+        self._bar = tqdm(
+            total=replicates,
+            unit=" replicates",
+            desc="Running",
+            disable=self._hidden,
+            dynamic_ncols=True,
+            leave=False,
+        )
+
+    def advance(self, outcome: Finished | Failed) -> None:
+        """One replicate more."""
+        self.new += isinstance(outcome, Finished)
+        if self._bar is not None:
+            self._bar.update()

@@ -1,0 +1,69 @@
+"""Where results come from: versions, commit, seed, command, scenarios, timings, failures."""
+
+from __future__ import annotations
+
+import platform
+import subprocess
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from sim.experiments.run import Runs, Study
+from sim.experiments.version import model_version
+
+_PACKAGES = ("mesa", "numba", "numpy", "pandas", "pyarrow", "pydantic", "pyyaml", "scipy")
+
+
+def opening(study: Study, command: str) -> dict[str, Any]:
+    """What is known before the first replicate."""
+    return {
+        "study": study.digest,
+        "model_version": model_version(),
+        "commit": _commit(),
+        "command": command,
+        "seed": study.seed,
+        "baseline": study.baseline,
+        "scenarios": {name: plan.resolved() for name, plan in study.scenarios.items()},
+        "questions": {name: plan.question for name, plan in study.scenarios.items()},
+        "versions": {
+            "python": platform.python_version(),
+            **{name: metadata.version(name) for name in _PACKAGES},
+        },
+        "platform": platform.platform(),
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def closing(runs: Runs) -> dict[str, Any]:
+    """What is known when all replicates are in."""
+    return {
+        "replicates": runs.replicates,
+        "seconds": round(runs.seconds, 3),
+        "rows": {"timeseries": len(runs.timeseries), "local_governments": len(runs.local)},
+        "failures": runs.failures.to_dict("records"),
+        "variance_gain": {
+            scenario: {outcome: round(gain, 3) for outcome, gain in gains.items()}
+            for scenario, gains in runs.variance_gains().items()
+        },
+    }
+
+
+def _commit() -> str | None:
+    """The commit of the checkout that the package runs from, `+` added if it has changes."""
+    package = Path(__file__).resolve().parents[2]
+    if not (package / ".git").exists():
+        return None
+    try:
+        commit = _git(package, "rev-parse", "HEAD")
+        changed = _git(package, "status", "--porcelain", "--untracked-files=no", "--", "sim")
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return f"{commit}+" if changed else commit
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    answer = subprocess.run(
+        ["git", "-C", str(folder), *arguments], capture_output=True, check=True, timeout=10
+    )
+    return answer.stdout.decode(errors="replace").strip()

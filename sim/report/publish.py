@@ -1,0 +1,85 @@
+"""From a study to its results folder: run what is missing, write tables, figures and manifest."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from sim.errors import ResultsError
+from sim.experiments.replicate import Failed, Finished, Progress
+from sim.experiments.run import Runs, Study, carry_out
+from sim.experiments.store import ResultsFolder, open_results
+from sim.report.manifest import closing, opening
+
+FIGURES = "figures"
+
+
+def default_folder(study: Study, root: Path = Path("outputs")) -> Path:
+    """`outputs/<names>/<hash>`: one folder for each different question."""
+    return root / study.slug / study.digest[:12]
+
+
+def publish(
+    study: Study,
+    path: Path,
+    *,
+    command: str,
+    processes: int | None = None,
+    progress: Progress | None = None,
+    announce: Callable[[int], None] | None = None,
+    waiting: Callable[[], None] | None = None,
+    warn: Callable[[str], None] | None = None,
+) -> Runs:
+    """Run the replicates that a results folder lacks, then write everything.
+
+    Raises `Stopped` on Ctrl-C (finished replicates are in the folder), `UserMistake` if the folder
+    holds something else, `ResultsError` if it cannot be written or is damaged.
+    """
+    with open_results(path, study, waiting=waiting) as folder:
+        before = folder.load()
+        for part in folder.damaged:
+            if warn is not None:
+                warn(f"{part}: is damaged and was deleted; its replicate runs again")
+        if before is not None and folder.manifest.get("complete") and not study.missing(before):
+            return before
+        manifest = opening(study, command)
+        folder.begin(manifest)
+
+        def keep(outcome: Finished | Failed) -> None:
+            if isinstance(outcome, Finished):
+                folder.add(outcome)
+            if progress is not None:
+                progress(outcome)
+
+        runs = carry_out(
+            study, processes=processes, before=before, progress=keep, announce=announce
+        )
+        figures = _draw(runs, folder)
+        folder.finish(runs, manifest | closing(runs) | {"figures": figures})
+        return runs
+
+
+def _draw(runs: Runs, folder: ResultsFolder) -> list[dict[str, Any]]:
+    """All figures, drawn aside and moved into place file by file."""
+    if runs.replicates == 0:
+        return []
+    from sim.report.figures import write_figures
+
+    target = folder.path / FIGURES
+    try:
+        target.mkdir(exist_ok=True)
+        aside = Path(tempfile.mkdtemp(dir=folder.path, prefix=".tmp-"))
+        try:
+            figures = write_figures(runs, aside)
+            for file in sorted(aside.iterdir()):
+                os.replace(file, target / file.name)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+    except OSError as error:
+        raise ResultsError(f"{target}: cannot be written: {error.strerror or error}") from None
+    return [asdict(figure) for figure in figures]

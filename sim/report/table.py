@@ -1,0 +1,57 @@
+"""The table of outcomes for a terminal."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from sim.experiments.run import Runs
+from sim.outcomes import OUTCOMES, WINDOW
+
+_NAME = 15
+_CELL = 27
+_BESIDE = 3
+
+
+def outcome_table(runs: Runs) -> str:
+    """Headline outcomes by scenario: mean, confidence of the mean, spread of the replicates."""
+    names = list(runs.study.scenarios)
+    months = runs.study.months
+    first = max(1, months - WINDOW + 1)
+    lines = [f"Outcomes (0 to 100, higher is better), mean of months {first} to {months}:"]
+    last = runs.summary[runs.summary["month"] == months]
+    cells = last.set_index(["outcome", "scenario"])
+    for start in range(0, len(names), _BESIDE):
+        shown = names[start : start + _BESIDE]
+        lines.append("")
+        lines.append(" " * _NAME + "".join(_clipped(name).rjust(_CELL) for name in shown))
+        for outcome in OUTCOMES:
+            row = "".join(_cell(cells, outcome.name, name).rjust(_CELL) for name in shown)
+            lines.append(outcome.name.ljust(_NAME) + row)
+    lines += ["", _legend(runs)]
+    return "\n".join(lines)
+
+
+def _cell(cells: pd.DataFrame, outcome: str, scenario: str) -> str:
+    if (outcome, scenario) not in cells.index:
+        return "no replicate"
+    row = cells.loc[[(outcome, scenario)]].iloc[0].to_dict()
+    mean, high = row["mean"], row["conf_high"]
+    if math.isnan(high):
+        return f"{mean:.1f}"
+    spread = f"[{row['spread_low']:.1f}, {row['spread_high']:.1f}]"
+    return f"{mean:.1f} ±{high - mean:.2f} {spread}"
+
+
+def _legend(runs: Runs) -> str:
+    if runs.replicates < 2:
+        return "One replicate: neither spread nor confidence can be said."
+    return (
+        f"{runs.replicates} replicates; ± is the 95 % confidence of the mean, "
+        "[ ] the spread of the central 90 % of replicates."
+    )
+
+
+def _clipped(name: str) -> str:
+    return name if len(name) < _CELL else f"{name[: _CELL - 2]}…"
