@@ -1,6 +1,7 @@
 """What can go wrong, as one small tree.
 
     GovShiftError                 anything this project reports to people
+    ├── StoppedEarly              stopped by Ctrl-C or SIGTERM (exit code 130)
     ├── ResultsError              results cannot be written or read (exit code 1)
     └── UserMistake               a file, an argument or a name is wrong (exit code 2)
         └── ScenarioError         a scenario or experiment file is wrong
@@ -15,6 +16,12 @@ class GovShiftError(Exception):
     """Something to tell people in one line. Raised as one of its kinds."""
 
     exit_code = 1
+
+
+class StoppedEarly(GovShiftError):
+    """Stopped by Ctrl-C or SIGTERM; says what is kept and how to go on."""
+
+    exit_code = 130
 
 
 class ResultsError(GovShiftError):

@@ -17,9 +17,8 @@ import click
 
 from sim import __version__
 from sim.cli.options import OneLineGroup, shared_options
-from sim.errors import GovShiftError
+from sim.errors import GovShiftError, StoppedEarly
 
-_STOPPED = 130
 _DEFAULT = ("compare", "scenarios/gov1.yaml", "scenarios/gov2.yaml", "scenarios/gov3.yaml")
 _SHIPPED_DEFAULT = ("compare", "gov1", "gov2", "gov3")
 
@@ -37,51 +36,58 @@ def govshift(context: click.Context) -> None:
     governments."""  # noqa: D205, D209
 
 
-@govshift.command("compare")
+@govshift.command(
+    "compare",
+    short_help="Compare scenarios: the same citizens and luck under each.",
+    epilog="""\b
+    Examples:
+      govshift compare gov1 gov2 gov3
+      govshift compare my_plan.yaml gov2 --replicates 60 --out outputs/my_plan""",
+)
 @click.argument("files", nargs=-1, required=True)
 @click.option("--baseline", metavar="NAME", help="Compare with this scenario, not with the first.")
 @shared_options
 def compare_command(files: tuple[str, ...], baseline: str | None, **options: Any) -> None:
-    r"""Compare scenarios: the same citizens and luck under each.
+    """Compare scenarios: the same citizens and luck under each.
 
     Paired differences against the first scenario, a sentence per outcome, and how many replicates
     would settle what is still open. FILES are scenario files or shipped names.
-
-    \b
-    Examples:
-      govshift compare gov1 gov2 gov3
-      govshift compare my_plan.yaml gov2 --replicates 60 --out outputs/my_plan
     """
     from sim.cli.work import compare_files
 
     compare_files(files, baseline, options)
 
 
-@govshift.command("run")
+@govshift.command(
+    "run",
+    short_help="Run scenarios: outcomes of each, without differences.",
+    epilog="""\b
+    Examples:
+      govshift run gradual leapfrog --years 30 --jobs 2
+      govshift run synthetic_small --set trust.negativity=2""",
+)
 @click.argument("files", nargs=-1, required=True)
 @shared_options
 def run_command(files: tuple[str, ...], **options: Any) -> None:
-    r"""Run replicates of scenarios: outcomes of each, without differences.
+    """Run replicates of scenarios: outcomes of each, without differences.
 
-    \b
-    Examples:
-      govshift run gradual leapfrog --years 30 --jobs 2
-      govshift run synthetic_small --set trust.negativity=2
+    FILES are scenario files or shipped names.
     """
     from sim.cli.work import run_files
 
     run_files(files, options)
 
 
-@govshift.command("check")
+@govshift.command(
+    "check",
+    short_help="Check scenario files before anything runs.",
+    epilog="""\b
+    Example:
+      govshift check my_plan.yaml scenarios/*.yaml""",
+)
 @click.argument("files", nargs=-1, required=True)
 def check_command(files: tuple[str, ...]) -> None:
-    r"""Check scenario files: `ok`, or file, line, key and what is allowed.
-
-    \b
-    Example:
-      govshift check my_plan.yaml scenarios/*.yaml
-    """
+    """Check scenario files: `ok`, or file, line, key and what is allowed."""
     from sim.cli.work import check_files
 
     check_files(files)
@@ -104,9 +110,9 @@ def _code_of(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         click.echo(f"govshift: {' '.join(error.format_message().split())}", err=True)
         return error.exit_code
-    except (KeyboardInterrupt, click.Abort) as stopped:
-        click.echo(str(stopped) or "Stopped.", err=True)
-        return _STOPPED
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("Stopped.", err=True)
+        return StoppedEarly.exit_code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0

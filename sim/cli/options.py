@@ -25,8 +25,9 @@ _SHARED = (
                  help="Compiled loops, or Mesa agents one by one: the same results, slowly."),
     click.option("--set", "sets", multiple=True, metavar="KEY=VALUE",
                  help="Change one value of every scenario, as society.citizens=5000."),
-    click.option("--citizens", type=int, metavar="N", help="Citizens simulated."),
-    click.option("--years", type=int, metavar="N", help="Years simulated."),
+    click.option("--citizens", type=click.IntRange(100, 60_000_000), metavar="N",
+                 help="Citizens simulated."),
+    click.option("--years", type=click.IntRange(1, 100), metavar="N", help="Years simulated."),
     click.option("--quiet", is_flag=True, help="No progress, only results."),
 )  # fmt: skip
 

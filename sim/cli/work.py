@@ -12,7 +12,7 @@ from typing import Any
 import click
 from tqdm import tqdm
 
-from sim.errors import GovShiftError, ScenarioError, UserMistake
+from sim.errors import GovShiftError, ScenarioError, StoppedEarly, UserMistake
 from sim.experiments.findings import find, sentences
 from sim.experiments.replicate import Failed, Finished
 from sim.experiments.run import Runs, Stopped, Study, plan_study
@@ -102,7 +102,7 @@ def _carry_out(study: Study, options: Options) -> None:
                 warn=lambda text: click.echo(text, err=True),
             )
         except Stopped as stopped:
-            raise KeyboardInterrupt(_how_to_go_on(stopped.runs, folder)) from None
+            raise StoppedEarly(_how_to_go_on(stopped.runs, folder)) from None
     seconds = time.perf_counter() - started
     _show(runs, folder, progress.new, seconds)
 
@@ -113,7 +113,7 @@ def _show(runs: Runs, folder: Path, new: int, seconds: float) -> None:
         for sentence in _sentences(runs):
             click.echo(sentence)
     failed = len(runs.failures)
-    done = f"{new} replicates in {seconds:.0f} s" if new else "Nothing was missing"
+    done = f"{new} replicates in {seconds:.0f} s" if new or failed else "Nothing was missing"
     click.echo(f"\n{done}; results are in {folder}")
     if failed:
         first = runs.failures.iloc[0]

@@ -40,11 +40,12 @@ class Comparison:
         rows = self.runs.differences
         return rows[rows["month"] == self.runs.study.months].reset_index(drop=True)
 
-    def plot(self) -> Figure:
-        """The paired differences of the headline outcomes as a Matplotlib figure."""
-        from sim.report.figures import draw_differences
+    def plot(self) -> Figure | None:
+        """The paired differences as a Matplotlib figure; None if no pair of replicates ended."""
+        from sim.report.figures.differences import draw_differences
 
-        return draw_differences(self.runs)
+        drawing = draw_differences(self.runs)
+        return None if drawing is None else drawing.page.canvas
 
 
 def compare(

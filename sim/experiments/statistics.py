@@ -103,9 +103,15 @@ def replicates_to_settle(mean: float, sd: float, n: int) -> int | None:
     """
     if n < 2 or sd == 0 or mean == 0 or abs(mean) > _half_width(sd, n):
         return None
-    needed = n
+    open_at, needed = n, 2 * n
     while needed < _MOST_REPLICATES and abs(mean) <= _half_width(sd, needed):
-        needed = max(needed + 1, math.ceil((student_factor(needed) * sd / mean) ** 2))
+        open_at, needed = needed, 2 * needed
+    while needed - open_at > 1:
+        middle = (open_at + needed) // 2
+        if abs(mean) <= _half_width(sd, middle):
+            open_at = middle
+        else:
+            needed = middle
     return needed
 
 

@@ -100,3 +100,4 @@ def apply_set(source: Source, text: str) -> None:
     for part in reversed(path):
         change = {part: change}
     source.data = merge(source.data, change)
+    source.places[tuple(path)] = f"--set {text}"

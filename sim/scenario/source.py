@@ -35,12 +35,15 @@ class Place:
         return f"{self.file}:{self.line}:{self.column}"
 
 
+_Places = dict[Path_, Place | str]
+
+
 @dataclass
 class Source:
-    """Plain data with the place of every key and value."""
+    """Plain data with the place of every key and value, or the option that set it."""
 
     data: dict[str, Any]
-    places: dict[Path_, Place] = field(default_factory=dict)
+    places: _Places = field(default_factory=dict)
 
     def where(self, path: Path_) -> str:
         """The place of a path, or of the nearest thing around it; empty if unknown."""
@@ -91,7 +94,7 @@ def parse(text: str, name: str) -> Source:
     return source
 
 
-def _value(node: yaml.Node, path: Path_, name: str, places: dict[Path_, Place]) -> Any:
+def _value(node: yaml.Node, path: Path_, name: str, places: _Places) -> Any:
     mark = node.start_mark
     places.setdefault(path, Place(name, mark.line + 1, mark.column + 1))
     if len(path) > DEEPEST:
@@ -103,19 +106,19 @@ def _value(node: yaml.Node, path: Path_, name: str, places: dict[Path_, Place]) 
     return _scalar(node)
 
 
-def _mapping(
-    node: yaml.MappingNode, path: Path_, name: str, places: dict[Path_, Place]
-) -> dict[str, Any]:
+def _mapping(node: yaml.MappingNode, path: Path_, name: str, places: _Places) -> dict[str, Any]:
     result: dict[str, Any] = {}
+    lines: dict[str, int] = {}
     for key_node, value_node in node.value:
         if not isinstance(key_node, yaml.ScalarNode):
             raise _at(name, key_node.start_mark, "a key is plain text")
         key = str(key_node.value)
         here = (*path, key)
         if key in result:
-            first = places[here].line
+            first = lines[key]
             raise _at(name, key_node.start_mark, f"{key}: written twice (first on line {first})")
         mark = key_node.start_mark
+        lines[key] = mark.line + 1
         places[here] = Place(name, mark.line + 1, mark.column + 1)
         result[key] = _value(value_node, here, name, places)
     return result

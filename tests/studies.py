@@ -1,0 +1,27 @@
+"""Small studies that many tests share."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from sim.experiments.run import Runs, Study, carry_out, plan_study
+from sim.scenario import Scenario
+
+
+def small(name: str = "gov2", *, years: int = 3, citizens: int = 300, **changes: Any) -> Scenario:
+    """A shipped scenario made small."""
+    changes["society"] = {"citizens": citizens} | changes.get("society", {})
+    return Scenario.load(name).but(years=years, **changes)
+
+
+def small_study(*names: str, replicates: int = 3, seed: int = 1, years: int = 3) -> Study:
+    """A paired study of small shipped scenarios, the first one the baseline."""
+    scenarios = [small(name, years=years) for name in names or ("gov1", "gov3")]
+    return plan_study(scenarios, replicates=replicates, seed=seed, baseline=scenarios[0].name)
+
+
+@cache
+def small_runs() -> Runs:
+    """gov1, gov2 and gov3 in three replicates of three years, run once for all tests."""
+    return carry_out(small_study("gov1", "gov2", "gov3"), processes=1)

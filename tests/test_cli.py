@@ -1,0 +1,213 @@
+"""Every command's screen and exit code; stored screens are in `tests/screens`.
+
+After a wanted change: `GOVSHIFT_WRITE_SCREENS=1 make test`, and read the difference in git.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sim import __version__
+from sim.cli import main
+from sim.experiments.store import read_manifest
+from sim.model import GovernanceModel
+
+SCREENS = Path(__file__).parent / "screens"
+SMALL = ("--citizens", "200", "--years", "2", "--replicates", "2", "--jobs", "1")
+
+
+class Screen:
+    """What a command wrote, and how it ended."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code = code
+        self.out = out
+        self.err = err
+
+    def text(self, *private: Path) -> str:
+        """All of it, with what differs between machines and moments replaced."""
+        text = f"{self.out}--- stderr\n{self.err}--- exit {self.code}\n"
+        for path in private:
+            text = text.replace(str(path), "DIR")
+        return re.sub(r"in \d+ s;", "in N s;", text)
+
+
+Command = Callable[..., Screen]
+
+
+@pytest.fixture
+def govshift(capsys: pytest.CaptureFixture[str]) -> Command:
+    """Run a command in this process."""
+
+    def run(*arguments: str) -> Screen:
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        written = capsys.readouterr()
+        return Screen(int(str(ended.value.code)), written.out, written.err)
+
+    return run
+
+
+def check_screen(name: str, text: str) -> None:
+    path = SCREENS / f"{name}.txt"
+    if os.environ.get("GOVSHIFT_WRITE_SCREENS"):
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("command", ["", "run", "compare", "check"])
+def test_help(govshift: Command, command: str) -> None:
+    screen = govshift(*([command] if command else []), "--help")
+    assert screen.code == 0
+    check_screen(f"help_{command}".rstrip("_"), screen.text())
+
+
+def test_version(govshift: Command) -> None:
+    assert govshift("--version").text() == f"govshift {__version__}\n--- stderr\n--- exit 0\n"
+
+
+def test_compare(govshift: Command, tmp_path: Path) -> None:
+    screen = govshift("compare", "gov1", "gov2", "gov3", "--out", str(tmp_path / "r"), *SMALL)
+    check_screen("compare", screen.text(tmp_path))
+    again = govshift("compare", "gov1", "gov2", "gov3", "--out", str(tmp_path / "r"), *SMALL)
+    assert again.code == 0
+    assert "Nothing was missing" in again.out
+    assert again.out.splitlines()[:8] == screen.out.splitlines()[:8]
+
+
+def test_baseline_comes_first(govshift: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "r"
+    screen = govshift("compare", "gov1", "gov3", "--baseline", "gov3", "--out", str(folder), *SMALL)
+    assert screen.code == 0
+    assert "Efficiency against gov3: gov1" in screen.out
+    assert read_manifest(folder)["baseline"] == "gov3"
+
+
+def test_run(govshift: Command, tmp_path: Path) -> None:
+    screen = govshift("run", "synthetic_small", "--out", str(tmp_path / "r"), *SMALL)
+    check_screen("run", screen.text(tmp_path))
+    assert not (tmp_path / "r" / "differences.csv").exists()
+
+
+def test_results_go_to_outputs(
+    govshift: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert govshift("run", "synthetic_small", *SMALL).code == 0
+    assert govshift("run", "synthetic_small", "--seed", "2", *SMALL).code == 0
+    assert len(list((tmp_path / "outputs" / "synthetic_small").iterdir())) == 2
+
+
+def test_check(govshift: Command) -> None:
+    screen = govshift("check", "gov1", "scenarios/leapfrog.yaml")
+    assert screen.text() == "gov1: ok\nscenarios/leapfrog.yaml: ok\n--- stderr\n--- exit 0\n"
+
+
+WRONG = {
+    "no_such_command": ("comapre", "gov1", "gov2"),
+    "no_such_option": ("compare", "gov1", "gov2", "--replicats", "3"),
+    "no_such_scenario": ("run", "gov4"),
+    "no_files": ("compare",),
+    "only_one": ("compare", "gov1"),
+    "no_such_baseline": ("compare", "gov1", "gov2", "--baseline", "gov22"),
+    "no_such_key": ("run", "gov1", "--set", "society.citizen=100"),
+    "no_such_parameter": ("run", "gov1", "--set", "parameters.trust.negativty=2"),
+    "set_without_value": ("run", "gov1", "--set", "trust.negativity"),
+    "negative_population": ("run", "gov1", "--citizens", "-5"),
+    "no_such_place": ("run", "gov1", "--set", "society.place=corea"),
+    "no_replicates": ("run", "gov1", "--replicates", "0"),
+    "no_such_engine": ("run", "gov1", "--engine", "gpu"),
+    "unlike_societies": ("compare", "gov1", "synthetic_small", "--years", "2"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_mistakes_are_one_line(govshift: Command, name: str, tmp_path: Path) -> None:
+    out = () if name in ("no_such_command", "no_files") else ("--out", str(tmp_path / "r"))
+    screen = govshift(*WRONG[name], *out)
+    assert screen.code == 2
+    assert screen.out == ""
+    assert len(screen.err.splitlines()) == 1
+    assert not (tmp_path / "r").exists()
+    check_screen(f"wrong_{name}", screen.text(tmp_path))
+
+
+BROKEN = """\
+question: What is wrong here?
+society:
+  citizens: -20
+  place: atlantis
+governance:
+  goal: gov4
+  rol_of_cio: gov1
+parameters:
+  trust.negativity: 9
+colour: blue
+"""
+
+
+def test_mistakes_of_a_file_are_told_at_their_lines(
+    govshift: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("broken.yaml").write_text(BROKEN)
+    screen = govshift("check", "broken.yaml")
+    check_screen("broken", screen.text())
+
+
+def test_a_failed_replicate_ends_with_one(
+    govshift: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(self: GovernanceModel) -> None:
+        raise ArithmeticError("a planted fault")
+
+    monkeypatch.setattr(GovernanceModel, "sense", stumble)
+    screen = govshift("run", "gov1", "--out", str(tmp_path / "r"), *SMALL)
+    check_screen("failed", screen.text(tmp_path))
+    assert (tmp_path / "r" / "failures.csv").read_text().count("planted") == 2
+    monkeypatch.undo()
+    assert govshift("run", "gov1", "--out", str(tmp_path / "r"), *SMALL).code == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_stopping_keeps_what_is_finished(sent: signal.Signals, jobs: str, tmp_path: Path) -> None:
+    """Stops within two seconds; the same command then adds what is missing."""
+    folder = tmp_path / "r"
+    command = [
+        sys.executable, "run_sim.py", "run", "gov2", "--citizens", "20000", "--years", "10",
+        "--replicates", "200", "--jobs", jobs, "--out", str(folder),
+    ]  # fmt: skip
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 120
+    while len(list((folder / "parts").glob("*"))) < 4 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(sent)
+    started = time.monotonic()
+    _, err = process.communicate(timeout=60)
+    assert time.monotonic() - started < 4  # two seconds, and some for a busy machine
+    assert process.returncode == 130
+    assert "finished replicates are kept" in err
+    assert len(err.splitlines()) == 1
+    assert not read_manifest(folder)["complete"]
+
+
+def test_importing_the_command_line_is_quick() -> None:
+    """`--help` loads none of the slow libraries."""
+    code = (
+        "import sys\nfrom sim.cli import main\ntry: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print([m for m in ('numba', 'pandas', 'mesa', 'matplotlib') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.endswith("[]\n")

@@ -1,0 +1,137 @@
+"""Replicates: common luck, any number of processes, failures that are rows."""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from sim import Scenario, compare, run
+from sim.engine.luck import seed_key
+from sim.errors import UserMistake
+from sim.experiments import replicate as replicates_module
+from sim.experiments.replicate import Failed, Job, replicate_seed, run_replicate, run_replicates
+from sim.experiments.run import carry_out, plan_study
+from sim.model import GovernanceModel
+from sim.outcomes import OUTCOMES
+from tests.studies import small, small_runs, small_study
+
+
+def test_replicate_seeds_are_known_and_distinct() -> None:
+    """A change here would change every published result."""
+    assert replicate_seed(1, 0) == 5995469358269906430
+    seeds = {replicate_seed(seed, r) for seed in range(20) for r in range(200)}
+    assert len(seeds) == 4000
+
+
+@pytest.mark.slow
+def test_processes_change_nothing() -> None:
+    study = small_study("gov1", "gov3")
+    one = carry_out(study, processes=1)
+    four = carry_out(study, processes=4)
+    pd.testing.assert_frame_equal(one.timeseries, four.timeseries, check_exact=True)
+    pd.testing.assert_frame_equal(one.local, four.local, check_exact=True)
+
+
+def test_replicates_are_added() -> None:
+    """Three replicates and two more are the same as five."""
+    scenario = small(years=1)
+    three = carry_out(plan_study([scenario], replicates=3), processes=1)
+    five = carry_out(plan_study([scenario], replicates=5), processes=1)
+    both = carry_out(plan_study([scenario], replicates=5), processes=1, before=three)
+    pd.testing.assert_frame_equal(both.timeseries, five.timeseries, check_exact=True)
+    pd.testing.assert_frame_equal(both.summary, five.summary, check_exact=True)
+
+
+def test_frames_are_tidy() -> None:
+    runs = small_runs()
+    assert len(runs.timeseries) == 3 * 3 * 36
+    assert len(runs.local) == 3 * 3 * 3 * 17
+    assert list(runs.timeseries.columns[:3]) == ["scenario", "replicate", "month"]
+    assert {o.name for o in OUTCOMES} <= set(runs.timeseries.columns)
+    assert not runs.timeseries.isna().any().any()
+    assert runs.replicates == 3
+    assert set(runs.summary["month"]) == {12, 24, 36}
+
+
+def test_compared_scenarios_share_luck() -> None:
+    """The first months of gov1 and leapfrog are the same, replicate by replicate."""
+    runs = carry_out(small_study("gov1", "leapfrog", replicates=2, years=6), processes=1)
+    early = runs.timeseries[runs.timeseries["month"] <= 66]
+    held, leaping = (
+        early[early["scenario"] == name].drop(columns="scenario").reset_index(drop=True)
+        for name in ("gov1", "leapfrog")
+    )
+    pd.testing.assert_frame_equal(held, leaping, check_exact=True)
+
+
+def test_a_failed_replicate_is_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    unlucky = seed_key(replicate_seed(1, 1))
+
+    def stumble(self: GovernanceModel) -> None:
+        if self.seed_key == unlucky:
+            raise ArithmeticError("a planted fault\nin month 1")
+
+    monkeypatch.setattr(GovernanceModel, "sense", stumble)
+    runs = carry_out(plan_study([small(years=1)], replicates=3), processes=1)
+    assert len(runs.failures) == 1
+    row = runs.failures.iloc[0]
+    assert (row["scenario"], row["replicate"], row["stage"]) == ("gov2", 1, "run")
+    assert row["message"] == "ArithmeticError: a planted fault in month 1"
+    assert runs.replicates == 2
+
+
+def _kill_oneself(job: Job) -> Any:
+    if job.replicate == 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return run_replicate(job)
+
+
+@pytest.mark.slow
+def test_a_killed_worker_costs_only_its_own_replicate(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replicates_module, "run_replicate", _kill_oneself)
+    jobs = [Job(small(years=1), "gov2", r, 1) for r in range(4)]
+    outcomes = list(run_replicates(jobs, processes=2))
+    failed = [o for o in outcomes if isinstance(o, Failed)]
+    assert [f.job.replicate for f in failed] == [1]
+    assert failed[0].stage == "crash"
+    assert sorted(o.job.replicate for o in outcomes) == [0, 1, 2, 3]
+
+
+def test_python_face() -> None:
+    gov2 = small(years=1)
+    runs = run(gov2, replicates=2, jobs=1)
+    assert len(runs.timeseries) == 24
+    found = compare(gov2, gov2.but(name="open", governance={"goal": "gov3"}), replicates=2, jobs=1)
+    assert repr(found).startswith("Efficiency against gov2: open")
+    assert set(found.table()["scenario"]) == {"open"}
+    assert found.plot().axes
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"society": {"citizens": 400}}, "society.citizens is 400, but 300 in gov2"),
+        ({"society": {"place": "synthetic"}}, "society.place is synthetic, but korea"),
+        ({"years": 4}, "runs 4 years"),
+    ],
+)
+def test_scenarios_of_different_societies_are_not_compared(
+    change: dict[str, Any], message: str
+) -> None:
+    gov2 = small()
+    with pytest.raises(UserMistake, match=message):
+        compare(gov2, gov2.but(name="other", **change), replicates=1)
+
+
+def test_equal_names_are_told_apart() -> None:
+    study = plan_study([small(), small(), small()], replicates=1)
+    assert list(study.scenarios) == ["gov2", "gov2 (2)", "gov2 (3)"]
+
+
+def test_no_replicates() -> None:
+    with pytest.raises(UserMistake, match="at least 1"):
+        run(Scenario.load("gov2"), replicates=0)

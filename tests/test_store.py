@@ -1,0 +1,246 @@
+"""Results on disk: complete, never mixed, never half-written, and whole again after any kill."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from sim.errors import ResultsError, UserMistake
+from sim.experiments import store
+from sim.experiments.run import Study
+from sim.experiments.store import digest, open_results, read_manifest, verify
+from sim.experiments.version import model_version
+from sim.report.publish import default_folder, publish
+from tests.studies import small_study
+
+TABLES = (
+    "summary.csv", "differences.csv", "timeseries.csv", "timeseries.parquet",
+    "local_governments.parquet", "failures.csv",
+)  # fmt: skip
+
+
+def _publish(study: Study, folder: Path) -> None:
+    publish(study, folder, command="test", processes=1)
+
+
+def _tables(folder: Path) -> dict[str, str]:
+    return {name: digest(folder / name) for name in TABLES}
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("results") / "study"
+    _publish(small_study(), folder)
+    return folder
+
+
+def test_every_promised_file_is_there(published: Path) -> None:
+    names = {path.name for path in published.iterdir() if not path.name.startswith(".")}
+    assert names == {*TABLES, "manifest.json", "figures"}
+    assert {path.suffix for path in (published / "figures").iterdir()} == {".png", ".svg", ".md"}
+
+
+def test_columns_are_as_promised(published: Path) -> None:
+    head = {name: (published / name).read_text().splitlines()[0] for name in TABLES[:3]}
+    assert head["summary.csv"] == (
+        "scenario,outcome,month,n,mean,sd,spread_low,spread_high,conf_low,conf_high"
+    )
+    assert head["differences.csv"] == (
+        "baseline,scenario,outcome,month,n,mean,conf_low,conf_high,share_better"
+    )
+    assert head["timeseries.csv"].startswith("scenario,replicate,month,efficiency,participation")
+    local = pd.read_parquet(published / "local_governments.parquet")
+    assert list(local.columns[:4]) == ["scenario", "replicate", "month", "local_government"]
+
+
+def test_csv_and_parquet_hold_the_same_numbers(published: Path) -> None:
+    parquet = pd.read_parquet(published / "timeseries.parquet")
+    csv = pd.read_csv(published / "timeseries.csv")
+    pd.testing.assert_frame_equal(csv, parquet, rtol=1e-14, check_dtype=False)
+
+
+def test_manifest_tells_where_results_come_from(published: Path) -> None:
+    manifest = read_manifest(published)
+    assert manifest["complete"] is True
+    assert manifest["model_version"] == model_version()
+    assert manifest["command"] == "test"
+    assert manifest["replicates"] == 3
+    assert manifest["failures"] == []
+    assert manifest["scenarios"]["gov3"]["governance"]["goal"] == 2.0
+    assert set(manifest["versions"]) >= {"python", "mesa", "numba", "numpy"}
+    assert all(figure["alt_text"] for figure in manifest["figures"])
+    on_disk = {str(p.relative_to(published)) for p in published.rglob("*")
+               if p.is_file() and p.name not in ("manifest.json", ".lock")}  # fmt: skip
+    assert set(manifest["files"]) == on_disk
+    assert verify(published) == []
+
+
+def test_asking_again_changes_nothing(published: Path) -> None:
+    before = {p: p.stat().st_mtime_ns for p in published.rglob("*.*") if p.name != ".lock"}
+    _publish(small_study(), published)
+    assert before == {p: p.stat().st_mtime_ns for p in before}
+
+
+def test_replicates_are_added_to_those_that_are_there(published: Path, tmp_path: Path) -> None:
+    _publish(small_study(replicates=2), tmp_path / "grown")
+    _publish(small_study(replicates=3), tmp_path / "grown")
+    assert _tables(tmp_path / "grown") == _tables(published)
+
+
+def test_different_questions_have_different_folders() -> None:
+    folders = {
+        default_folder(study)
+        for study in (
+            small_study(), small_study(seed=2), small_study(years=2), small_study("gov3", "gov1"),
+        )
+    }  # fmt: skip
+    assert len(folders) == 4
+    assert default_folder(small_study(replicates=9)) in folders
+
+
+@pytest.mark.parametrize("study", [small_study(seed=2), small_study("gov1", "gov2")])
+def test_studies_are_never_mixed(published: Path, study: Study) -> None:
+    before = _tables(published)
+    with pytest.raises(UserMistake, match="holds results of another study"):
+        _publish(study, published)
+    assert _tables(published) == before
+
+
+def test_results_of_another_version_are_left_alone(tmp_path: Path) -> None:
+    manifest = {"study": "x", "model_version": "0.0.1+old", "seed": 1, "scenarios": {"gov1": {}}}
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(UserMistake, match=r"model 0\.0\.1\+old"):
+        _publish(small_study(), tmp_path)
+
+
+def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.tex").write_text("two years of work")
+    with pytest.raises(UserMistake, match="holds files but no results"):
+        _publish(small_study(), tmp_path)
+    with pytest.raises(UserMistake, match="is a file"):
+        _publish(small_study(), tmp_path / "thesis.tex")
+
+
+def test_a_changed_table_is_noticed(tmp_path: Path) -> None:
+    _publish(small_study(replicates=1), tmp_path / "r")
+    with (tmp_path / "r" / "timeseries.parquet").open("ab") as file:
+        file.write(b"?")
+    with pytest.raises(ResultsError, match=r"timeseries\.parquet: is not what manifest"):
+        _publish(small_study(replicates=2), tmp_path / "r")
+    (tmp_path / "r" / "manifest.json").write_text("{")
+    with pytest.raises(ResultsError, match=r"manifest\.json: is damaged"):
+        _publish(small_study(replicates=2), tmp_path / "r")
+
+
+def test_a_damaged_part_runs_again(published: Path, tmp_path: Path) -> None:
+    study = small_study()
+    folder = tmp_path / "r"
+    with pytest.raises(KeyboardInterrupt):
+        publish(study, folder, command="test", processes=1, progress=_stop_after(3))
+    parts = sorted((folder / "parts").glob("*.local.parquet"))
+    assert len(parts) == 3
+    parts[0].write_bytes(b"PAR1 rubbish")
+    told: list[str] = []
+    publish(study, folder, command="test", processes=1, warn=told.append)
+    assert len(told) == 1
+    assert "runs again" in told[0]
+    assert _tables(folder) == _tables(published)
+    assert not (folder / "parts").exists()
+
+
+def _stop_after(count: int) -> Callable[[object], None]:
+    seen: list[object] = []
+
+    def stop(outcome: object) -> None:
+        seen.append(outcome)
+        if len(seen) == count:
+            raise KeyboardInterrupt
+
+    return stop
+
+
+def test_a_full_disk_is_one_line_and_nothing_is_lost(
+    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study, folder = small_study(), tmp_path / "r"
+
+    def full(_: str) -> None:
+        if len(list((folder / "parts").glob("*.parquet"))) >= 5:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(store, "_force_to_disk", full)
+    with pytest.raises(ResultsError, match="No space left on device; finished replicates"):
+        _publish(study, folder)
+    monkeypatch.undo()
+    assert not list(folder.rglob(".tmp-*"))
+    _publish(study, folder)
+    assert _tables(folder) == _tables(published)
+
+
+def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ResultsError, match="cannot be written"):
+        _publish(small_study(replicates=1), tmp_path / "file" / "below")
+
+
+def test_a_second_command_waits(published: Path) -> None:
+    """While one process holds the folder another waits, and says so once."""
+    code = (
+        "import sys, pathlib\n"
+        "from sim.experiments.store import open_results\n"
+        "from tests.studies import small_study\n"
+        "with open_results(pathlib.Path(sys.argv[1]), small_study()):\n"
+        "    print('held', flush=True); sys.stdin.readline()\n"
+    )
+    holder = subprocess.Popen(
+        [sys.executable, "-c", code, str(published)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert holder.stdin is not None
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "held\n"
+    told = []
+
+    def let_go() -> None:
+        told.append("waiting")
+        holder.stdin.write("\n")
+        holder.stdin.flush()
+
+    with open_results(published, small_study(), waiting=let_go):
+        assert told == ["waiting"]
+    holder.communicate(timeout=30)
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_the_same_command_ends_with_the_same_files(
+    published: Path, tmp_path: Path
+) -> None:
+    """SIGKILL after growing delays; each start goes on from where the last one was."""
+    code = (
+        "import sys, pathlib\n"
+        "from sim.report.publish import publish\n"
+        "from tests.studies import small_study\n"
+        "publish(small_study(), pathlib.Path(sys.argv[1]), command='test', processes=1)\n"
+    )
+    folder = tmp_path / "r"
+    ended = 0
+    for delay in (1.0, 1.6, 2.2, 2.8, 3.4, 4.0, 60.0):
+        process = subprocess.Popen([sys.executable, "-c", code, str(folder)])
+        deadline = time.monotonic() + delay
+        while process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.01)
+        if process.poll() is None:
+            os.kill(process.pid, signal.SIGKILL)
+        ended += process.wait() == 0
+    assert ended
+    assert _tables(folder) == _tables(published)
+    assert read_manifest(folder)["complete"]
