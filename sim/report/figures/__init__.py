@@ -1,0 +1,49 @@
+"""Figures of a study: outcomes over the years, paired differences, maps of local governments.
+
+Each is written as PNG and SVG, with a caption and with alternative text that gives the numbers.
+The same runs give the same bytes. Nothing here touches pyplot or leaves a global setting changed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sim.experiments.run import Runs
+from sim.report.figures.differences import draw_differences
+from sim.report.figures.outcomes import draw_outcomes
+from sim.report.figures.page import Figure, in_our_style, save
+from sim.report.figures.tiles import draw_map
+
+__all__ = ["Figure", "write_figures"]
+
+_DRAWINGS = (draw_outcomes, draw_differences, draw_map)
+
+
+def write_figures(runs: Runs, folder: Path) -> list[Figure]:
+    """Writes the figures that the runs can fill, and `captions.md`, into `folder`.
+
+    `differences` needs a baseline, `map` needs readings of local governments. The folder is made
+    if it is missing. Returns name, title, caption and alternative text of each figure written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    figures = []
+    for draw in _DRAWINGS:
+        with in_our_style():
+            drawing = draw(runs)
+            if drawing is not None:
+                save(drawing, folder)
+                figures.append(drawing.figure)
+    text = "\n".join(["# Figures", "", *map(_entry, figures)])
+    (folder / "captions.md").write_text(text, encoding="utf-8", newline="\n")
+    return figures
+
+
+def _entry(figure: Figure) -> str:
+    """One figure in `captions.md`."""
+    alt_text, caption, title = map(_escaped, (figure.alt_text, figure.caption, figure.title))
+    return f"## {figure.name}: {title}\n\n{caption}\n\nAlternative text: {alt_text}\n"
+
+
+def _escaped(text: str) -> str:
+    """Text whose scenario names cannot be read as Markdown or HTML."""
+    return "".join(f"\\{letter}" if letter in "\\`*_<[" else letter for letter in text)

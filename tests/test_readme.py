@@ -1,0 +1,81 @@
+"""The README's commands, scenario and Python run as written, on smaller societies."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from sim.cli import main
+from sim.outcomes import OUTCOMES
+from sim.paradigms import FIGURE
+from sim.scenario import Scenario
+from sim.scenario.files import shipped_names
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SMALLER = ["--citizens", "200", "--years", "12", "--replicates", "2", "--jobs", "1"]
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
+
+
+COMMANDS = [
+    line.split("#")[0].strip()
+    for block in blocks("sh")
+    for line in block.splitlines()
+    if line.startswith("govshift ")
+]
+
+
+@pytest.fixture
+def newcomer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the shipped scenarios and the README's own one as `my_plan.yaml`."""
+    (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
+    (tmp_path / "my_plan.yaml").write_text(blocks("yaml")[0], encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_commands_run(command: str, newcomer: Path) -> None:
+    arguments = shlex.split(command)[1:]
+    if arguments[0] in ("run", "compare"):
+        arguments += SMALLER
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 0
+
+
+def test_there_are_commands() -> None:
+    assert len(COMMANDS) >= 5
+
+
+def test_the_scenario_is_valid(newcomer: Path) -> None:
+    scenario = Scenario.load("my_plan.yaml")
+    assert scenario.profile[0] == FIGURE.last_position
+
+
+def test_python_runs(newcomer: Path) -> None:
+    """As written, but with two replicates and three years of 300 citizens."""
+    for code in blocks("python"):
+        small = re.sub(r"replicates=\d+", "replicates=2, jobs=1", code)
+        small = small.replace(
+            'Scenario.load("gov2")',
+            'Scenario.load("gov2").but(years=3, society={"citizens": 300})',
+        )
+        exec(compile(small, "README.md", "exec"), {})
+
+
+def test_what_is_listed_is_what_there_is() -> None:
+    for name in (*shipped_names(), *FIGURE.row_ids, *(outcome.name for outcome in OUTCOMES)):
+        assert f"`{name}`" in README, name
+
+
+def test_make_targets_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"`?make ([a-z]+)", README):
+        assert re.search(rf"^{target}:", makefile, flags=re.MULTILINE), target
