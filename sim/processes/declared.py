@@ -46,6 +46,9 @@ PARAMETERS: Mapping[str, Parameter] = {
     for name, parameter in declared(prefix, group).items()
 }
 
+LEVERS = tuple(name for name, parameter in PARAMETERS.items() if parameter.role == "lever")
+"""What a government sets for itself; every government may have its own value."""
+
 
 def parameter_values(values: Mapping[str, float]) -> Parameters:
     """The parameters with the given values by full name; what is missing takes its default."""

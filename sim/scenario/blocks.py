@@ -30,7 +30,7 @@ class Move(BaseModel):
     month: int | None = Field(None, ge=1, description="month in which the move starts, from 1")
     date: str | None = Field(None, description="or its calendar month, as 2003-01")
     over: int = Field(0, ge=0, le=1_200, description="months that the move takes; 0 is sudden")
-    to: Position = Field(description="paradigm, position or mix")
+    to: Position = Field(description="paradigm, position from 0 to 2, or mix")
     rows: Literal["all"] | list[str] = Field("all", description="rows of the figure")
     who: str = Field("all", description="all, local, central, or one local government's name")
     why: str = Field("", description="reason")
@@ -50,5 +50,22 @@ class PolicyChange(BaseModel):
     model_config = STRICT
     month: int | None = Field(None, ge=1, description="month of the change, from 1")
     date: str | None = Field(None, description="or its calendar month, as 2003-01")
-    set: dict[str, float] = Field(description="parameters and their new values")
+    over: int = Field(0, ge=0, le=1_200, description="months that the change takes; 0 is sudden")
+    set: dict[str, float] = Field(min_length=1, description="parameters and their new values")
+    who: str = Field("all", description="all, local, or one local government's name (levers only)")
+    why: str = Field("", description="reason")
+
+
+class Shock(BaseModel):
+    """Something that happens to governments from outside, for a while."""
+
+    model_config = STRICT
+    kind: Literal["fiscal", "breach", "preference", "leader", "emergency"] = Field(
+        description="fiscal, breach, preference, leader or emergency"
+    )
+    month: int | None = Field(None, ge=1, description="month in which it strikes, from 1")
+    date: str | None = Field(None, description="or its calendar month, as 2003-01")
+    months: int | None = Field(None, ge=1, le=1_200, description="how long it lasts")
+    size: float | None = Field(None, ge=0, le=10, description="how hard it strikes, see kind")
+    who: str = Field("all", description="all, or one local government's name")
     why: str = Field("", description="reason")

@@ -1,105 +1,51 @@
-"""What is wrong with a scenario: each mistake with its path, in words that name what is allowed."""
+"""What is wrong with a scenario as a whole: each mistake with its path and what is allowed."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
-
-from pydantic import BaseModel, ValidationError
+from collections.abc import Mapping, Set
+from typing import TYPE_CHECKING
 
 from sim.paradigms import FIGURE
-from sim.processes.declared import PARAMETERS
-from sim.scenario.blocks import Move, PolicyChange, Society, Transition
+from sim.processes.declared import LEVERS, PARAMETERS
+from sim.processes.shocks import SHOCKS
+from sim.scenario.blocks import Move, PolicyChange, Shock
 from sim.scenario.positions import row_positions
-from sim.scenario.source import Path_
+from sim.scenario.source import Mistake, Path_
 from sim.society.places import UnknownPlace, check_place, is_drawn, local_government_names
 from sim.text import near
 
 if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
 
-Mistake = tuple[Path_, str]
 _DATE = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 _FEWEST_RESIDENTS = 8
-_KINDS = {
-    "int": "a whole number",
-    "float": "a number",
-    "string": "text",
-    "bool": "true or false",
-    "list": "a list",
-    "dict": "a block of keys",
-    "model": "a block of keys",
-}
 
 
-def explained(error: ValidationError, top: list[str]) -> list[Mistake]:
-    """Pydantic's findings in our words; `top` lists the keys of a scenario."""
-    mistakes = []
-    for finding in error.errors():
-        path = tuple(part for part in finding["loc"] if not _is_branch(part))
-        message = finding["msg"].removeprefix("Value error, ")
-        kind = finding["type"]
-        given = finding["input"]
-        if kind == "extra_forbidden":
-            message = f"unknown key{near(str(path[-1]), _keys_at(path[:-1], top))}"
-        elif kind == "missing":
-            message = "is missing"
-        elif kind.endswith("_type") or kind.endswith("_parsing"):
-            message = f"{_expected(kind)}, not {_shown(given)}"
-        elif "ctx" in finding:
-            message = f"{message[0].lower()}{message[1:]}, not {_shown(given)}"
-        mistakes.append((path, message))
-    return mistakes
-
-
-def _is_branch(part: str | int) -> bool:
-    """Whether pydantic added this part of a path for a branch of a union."""
-    return isinstance(part, str) and (
-        part in ("float", "str", "int", "list[str]", "literal['all']") or part.startswith("dict[")
-    )
-
-
-def _expected(kind: str) -> str:
-    return f"expected {_KINDS.get(kind.split('_', maxsplit=1)[0], 'another kind of value')}"
-
-
-def _shown(given: Any) -> str:
-    if isinstance(given, str):
-        return f"the text '{given}'"
-    if isinstance(given, bool):
-        return str(given).lower()
-    return "nothing" if given is None else str(given)
-
-
-def _keys_at(path: Path_, top: list[str]) -> list[str]:
-    """The keys allowed in a block of a scenario."""
-    blocks: dict[str, type[BaseModel]] = {
-        "society": Society,
-        "transition": Transition,
-        "moves": Move,
-        "policy": PolicyChange,
-    }
-    names = [part for part in path if isinstance(part, str)]
-    if names and names[-1] in blocks:
-        return list(blocks[names[-1]].model_fields)
-    return [*top, "extends"]
-
-
-def check(s: Scenario) -> list[Mistake]:
-    """What one field cannot see."""
+def check(s: Scenario, dropped: Set[Path_] = frozenset()) -> list[Mistake]:
+    """What one field cannot see. `dropped` are paths that were wrong by themselves."""
     mistakes: list[Mistake] = []
     if not _DATE.fullmatch(s.start):
-        mistakes.append((("start",), f"a calendar month as 1995-01, not '{s.start}'"))
+        mistakes.append((("start",), f"expected a calendar month as 1995-01, not '{s.start}'"))
+        dropped = {*dropped, ("start",)}
     for block in ("governance", "central"):
         written = getattr(s, block)
         if written is not None:
             mistakes += [((block, *path), text) for path, text in row_positions(written)[1]]
-    mistakes += _check_society(s)
-    mistakes += _check_values(s.parameters, ("parameters",), month_0=True)
+    society = _check_society(s)
+    mistakes += society
+    places = None if society or ("society",) in dropped else _place_names(s)
+    mistakes += _check_values(s.parameters, ("parameters",))
     mistakes += _check_cells(s)
-    mistakes += _check_moves(s) + _check_policy(s)
+    dated = not ({("start",), ("years",)} & set(dropped))
+    mistakes += _check_moves(s, places, dated=dated)
+    mistakes += _check_policy(s, places, dated=dated)
+    mistakes += _check_shocks(s, places, dated=dated)
     return mistakes
+
+
+def _place_names(s: Scenario) -> tuple[str, ...]:
+    return local_government_names(s.society.place, count=s.society.local_governments)
 
 
 def _check_society(s: Scenario) -> list[Mistake]:
@@ -110,38 +56,31 @@ def _check_society(s: Scenario) -> list[Mistake]:
     mistakes: list[Mistake] = []
     drawn = is_drawn(s.society.place)
     if not drawn and "local_governments" in s.society.model_fields_set:
-        mistakes.append(
-            (("society", "local_governments"), f"{s.society.place} has its own; leave this out")
-        )
-    count = len(local_government_names(s.society.place, count=s.society.local_governments))
-    if s.society.citizens < _FEWEST_RESIDENTS * count:
-        mistakes.append(
-            (
-                ("society", "citizens"),
-                f"{s.society.citizens} is too few for {count} local governments: "
-                f"at least {_FEWEST_RESIDENTS * count}",
-            )
-        )
+        text = f"{s.society.place} has its own local governments; leave this out"
+        mistakes.append((("society", "local_governments"), text))
+    fewest = _FEWEST_RESIDENTS * len(_place_names(s))
+    if s.society.citizens < fewest:
+        text = f"{s.society.citizens} are too few for these local governments: at least {fewest}"
+        mistakes.append((("society", "citizens"), text))
     if s.society.place.startswith("europe:"):
-        for name in s.parameters:
-            if name.startswith("society.infrastructure"):
-                message = f"infrastructure in {s.society.place} is observed; leave this out"
-                mistakes.append((("parameters", name), message))
+        text = f"infrastructure in {s.society.place} is observed; leave this out"
+        mistakes += [
+            (("parameters", name), text)
+            for name in s.parameters
+            if name.startswith("society.infrastructure")
+        ]
     return mistakes
 
 
-def _check_values(values: Mapping[str, float], path: Path_, *, month_0: bool) -> list[Mistake]:
+def _check_values(values: Mapping[str, float], path: Path_) -> list[Mistake]:
     mistakes: list[Mistake] = []
     for name, value in values.items():
         parameter = PARAMETERS.get(name)
         if parameter is None:
-            known = list(PARAMETERS)
-            mistakes.append(((*path, name), f"unknown parameter{near(name, known)}"))
+            mistakes.append(((*path, name), f"unknown parameter{near(name, list(PARAMETERS))}"))
         elif not parameter.low <= value <= parameter.high:
             message = f"{value:g} is outside {parameter.low:g} to {parameter.high:g}"
             mistakes.append(((*path, name), f"{message} ({parameter.unit})"))
-        elif parameter.at_start and not month_0:
-            mistakes.append(((*path, name), "holds from month 0 and cannot change later"))
     return mistakes
 
 
@@ -168,49 +107,86 @@ def _check_cells(s: Scenario) -> list[Mistake]:
     return mistakes
 
 
-def _check_when(s: Scenario, item: Move | PolicyChange, path: Path_) -> list[Mistake]:
+def _check_when(
+    s: Scenario, item: Move | PolicyChange | Shock, path: Path_, *, dated: bool
+) -> list[Mistake]:
     if (item.month is None) == (item.date is None):
-        return [(path, "needs either month or date")]
+        both = "not both" if item.month is not None else "there is neither"
+        return [(path, f"needs either month or date; {both}")]
     if item.date is not None and not _DATE.fullmatch(item.date):
-        return [((*path, "date"), f"a calendar month as 2003-01, not '{item.date}'")]
+        return [((*path, "date"), f"expected a calendar month as 2003-01, not '{item.date}'")]
+    if not dated:
+        return []
     month = s.month_of(item.month, item.date)
     if not 1 <= month <= s.months:
         key = "month" if item.date is None else "date"
-        return [((*path, key), f"month {month} is outside 1 to {s.months}")]
+        first, last = s.date_of(1), s.date_of(s.months)
+        text = f"month {month} is outside 1 to {s.months} ({first} to {last})"
+        return [((*path, key), text)]
     return []
 
 
-def _check_moves(s: Scenario) -> list[Mistake]:
+def _check_who(
+    who: str, path: Path_, places: tuple[str, ...] | None, groups: tuple[str, ...]
+) -> list[Mistake]:
+    allowed = (*groups, *(places or ()))
+    if places is None or who in allowed:
+        return []
+    return [(path, f"nobody is called '{who}'{near(who, allowed)}")]
+
+
+def _check_moves(s: Scenario, places: tuple[str, ...] | None, *, dated: bool) -> list[Mistake]:
     mistakes: list[Mistake] = []
     if s.transition.mode == "fixed" and s.transition.moves:
         mistakes.append((("transition", "moves"), "mode is fixed; moves need mode: scheduled"))
-    if s.transition.mode == "scheduled" and not s.transition.moves:
+    if s.transition.mode == "scheduled" and "moves" not in s.transition.model_fields_set:
         mistakes.append((("transition", "mode"), "scheduled needs moves"))
     for index, move in enumerate(s.transition.moves):
         path: Path_ = ("transition", "moves", index)
-        mistakes += _check_when(s, move, path)
+        mistakes += _check_when(s, move, path, dated=dated)
         mistakes += [((*path, "to"), text) for _, text in row_positions(move.to)[1]]
         for row in move.rows if move.rows != "all" else ():
             if row not in FIGURE.row_ids:
                 text = f"'{row}' is not a row of the figure{near(row, FIGURE.row_ids)}"
                 mistakes.append(((*path, "rows"), text))
-        mistakes += _check_who(s, move.who, (*path, "who"))
+        mistakes += _check_who(move.who, (*path, "who"), places, ("all", "local", "central"))
     return mistakes
 
 
-def _check_who(s: Scenario, who: str, path: Path_) -> list[Mistake]:
-    try:
-        names = local_government_names(s.society.place, count=s.society.local_governments)
-    except UnknownPlace:
-        return []
-    allowed = ("all", "local", "central", *names)
-    return [] if who in allowed else [(path, f"nobody is called '{who}'{near(who, allowed)}")]
-
-
-def _check_policy(s: Scenario) -> list[Mistake]:
+def _check_policy(s: Scenario, places: tuple[str, ...] | None, *, dated: bool) -> list[Mistake]:
     mistakes: list[Mistake] = []
     for index, change in enumerate(s.policy):
         path: Path_ = ("policy", index)
-        mistakes += _check_when(s, change, path)
-        mistakes += _check_values(change.set, (*path, "set"), month_0=False)
+        mistakes += _check_when(s, change, path, dated=dated)
+        mistakes += _check_values(change.set, (*path, "set"))
+        mistakes += _check_who(change.who, (*path, "who"), places, ("all", "local"))
+        for name in change.set:
+            parameter = PARAMETERS.get(name)
+            if parameter is None:
+                continue
+            if parameter.at_start:
+                text = "holds from month 0 and cannot change later"
+                mistakes.append(((*path, "set", name), text))
+            elif change.who not in ("all", "local") and name not in LEVERS:
+                text = f"is not a single government's to set; leave who out (levers: {_levers()})"
+                mistakes.append(((*path, "set", name), text))
+    return mistakes
+
+
+def _levers() -> str:
+    return ", ".join(LEVERS)
+
+
+def _check_shocks(s: Scenario, places: tuple[str, ...] | None, *, dated: bool) -> list[Mistake]:
+    mistakes: list[Mistake] = []
+    for index, shock in enumerate(s.shocks):
+        path: Path_ = ("shocks", index)
+        kind = SHOCKS[shock.kind]
+        mistakes += _check_when(s, shock, path, dated=dated)
+        mistakes += _check_who(shock.who, (*path, "who"), places, ("all",))
+        if shock.size is not None and not kind.low <= shock.size <= kind.high:
+            text = f"{shock.size:g} is outside {kind.low:g} to {kind.high:g} ({kind.size_meaning})"
+            mistakes.append(((*path, "size"), text))
+        if shock.kind == "preference" and shock.months is not None:
+            mistakes.append(((*path, "months"), "a preference shock stays; leave months out"))
     return mistakes

@@ -9,10 +9,12 @@ from typing import Any
 from sim.errors import ScenarioError
 from sim.paradigms import FIGURE
 from sim.processes.declared import PARAMETERS
-from sim.scenario.source import Source, plain, read_source
+from sim.scenario.source import Path_, Source, plain, read_source
 from sim.text import near
 
-_WHOLE = ("governance", "central", "transition", "policy")
+_OWN = ("name", "question", "description")
+_ROWS = ("governance", "central")
+_WHOLE = ("transition", "policy", "shocks")
 
 
 def shipped_folder() -> Path:
@@ -38,66 +40,127 @@ def find_file(scenario: str | Path) -> Path:
     raise ScenarioError(f"{scenario}: no such file or shipped scenario{match}")
 
 
-def read_with_parent(path: Path, children: tuple[Path, ...]) -> Source:
-    """A file's data over that of the file it extends."""
+def read_with_parent(path: Path) -> Source:
+    """A file's data over that of the file that it extends, and so on."""
+    return _read(path, (), path.resolve().parent)
+
+
+def _read(path: Path, children: tuple[Path, ...], tree: Path) -> Source:
     here = path.resolve()
     if here in children:
         chain = " -> ".join(p.name for p in (*children, here))
-        raise ScenarioError(f"{path}: extends itself: {chain}")
+        raise ScenarioError(f"extends: {path.name} extends itself: {chain}")
     source = read_source(path)
-    parent_name = source.data.pop("extends", None)
-    if parent_name is None:
+    spread_rows(source)
+    if "extends" not in source.data:
         return source
-    where = source.where(("extends",))
-    if not isinstance(parent_name, str):
-        raise ScenarioError(f"{where}extends: one file or shipped name")
-    beside = path.parent / parent_name
+    parent_name = source.data.pop("extends")
     try:
-        parent_path = beside if beside.is_file() else find_file(parent_name)
+        parent_path = _find_parent(parent_name, path.parent, tree)
+        parent = _read(parent_path, (*children, here), tree)
     except ScenarioError as error:
-        raise ScenarioError(f"{where}extends: {error}") from None
-    parent = read_with_parent(parent_path, (*children, here))
-    for name in ("name", "question", "description"):
+        raise _from_parent(error, source.where(("extends",))) from None
+    for name in _OWN:
         parent.data.pop(name, None)
-    merged = Source(merge(parent.data, source.data), {**parent.places, **source.places})
-    return merged
+    return merge_sources(parent, source)
+
+
+def _from_parent(error: ScenarioError, where: str) -> ScenarioError:
+    """A parent's mistake keeps its own place; one about `extends` itself takes the child's."""
+    lines = str(error).split("\n")
+    return ScenarioError(
+        "\n".join(where + line if line.startswith("extends:") else line for line in lines)
+    )
+
+
+def _find_parent(name: Any, folder: Path, tree: Path) -> Path:
+    """The file that `extends` names: beside the child, or a shipped scenario."""
+    if not isinstance(name, str) or not name:
+        raise ScenarioError("extends: expected one file or shipped name")
+    beside = folder / name
+    if beside.is_file():
+        shipped = shipped_folder().resolve()
+        if not any(beside.resolve().is_relative_to(allowed) for allowed in (tree, shipped)):
+            raise ScenarioError(f"extends: {name} lies outside the folder of the scenario")
+        return beside
+    stem = name.removesuffix(".yaml")
+    if stem in shipped_names():
+        return shipped_folder() / f"{stem}.yaml"
+    raise ScenarioError(
+        f"extends: {name}: no such file beside this one, and no shipped scenario"
+        f"{near(stem, shipped_names())}"
+    )
+
+
+def spread_rows(source: Source) -> None:
+    """Write what holds for all rows under the key `all`, so that rows merge one by one."""
+    for block in _ROWS:
+        written = source.data.get(block)
+        if written is None or (isinstance(written, Mapping) and not _is_mix(written)):
+            continue
+        source.data[block] = {"all": written}
+        for path in [p for p in source.places if p[:1] == (block,)]:
+            source.places[(block, "all", *path[1:])] = source.places[path]
+
+
+def _is_mix(written: Mapping[str, Any]) -> bool:
+    return bool(written) and set(written) <= set(FIGURE.paradigm_ids)
+
+
+def merge_sources(below: Source, above: Source) -> Source:
+    """`above` over `below`, with the places of what is left of each."""
+    dropped = _dropped(below.data, above.data)
+    places = {
+        path: place
+        for path, place in below.places.items()
+        if not any(path[: len(gone)] == gone for gone in dropped)
+    }
+    return Source(
+        merge(below.data, above.data),
+        {**places, **above.places},
+        [*below.mistakes, *above.mistakes],
+    )
+
+
+def _dropped(below: Mapping[str, Any], above: Mapping[str, Any]) -> list[Path_]:
+    """Paths of `below` that `above` replaces whole."""
+    gone: list[Path_] = [(key,) for key in _WHOLE if key in above]
+    gone += [
+        (block,)
+        for block in _ROWS
+        if isinstance(above.get(block), Mapping) and "all" in above[block]
+    ]
+    return [path for path in gone if path[0] in below]
 
 
 def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """`above` over `below`: blocks are merged key by key, lists and transitions replaced."""
+    """`above` over `below`: blocks are merged key by key, lists and transitions replaced.
+
+    Rows that hold for `all` replace every row below them.
+    """
     merged = dict(below)
     for key, value in above.items():
         old = merged.get(key)
-        if key in ("governance", "central") and old is not None:
-            merged[key] = _merge_rows(old, value)
-        elif isinstance(value, Mapping) and isinstance(old, Mapping) and key not in _WHOLE:
-            merged[key] = merge(old, value)
-        else:
-            merged[key] = value
+        both = isinstance(value, Mapping) and isinstance(old, Mapping)
+        replaces = key in _WHOLE or (key in _ROWS and isinstance(value, Mapping) and "all" in value)
+        merged[key] = merge(old, value) if both and not replaces else value  # type: ignore[arg-type]
     return merged
 
 
-def _merge_rows(below: Any, above: Any) -> Any:
-    """Rows over rows: what holds for all replaces everything below it."""
-    paradigms = set(FIGURE.paradigm_ids)
-    if not isinstance(above, Mapping) or set(above) <= paradigms or "all" in above:
-        return above
-    bare = not isinstance(below, Mapping) or set(below) <= paradigms
-    return {**({"all": below} if bare else below), **above}
-
-
 def apply_set(source: Source, text: str) -> None:
-    """One `--set path.to.key=value`; parameters and cells may be named without their block."""
+    """One `--set path.to.key=value`; parameters may be named without their block."""
     key, equals, value = text.partition("=")
-    if not equals or not key:
+    if not equals or not key.strip():
         raise ScenarioError(f"--set {text}: write it as path.to.key=value")
     path = key.strip().split(".")
     if key.strip() in PARAMETERS:
         path = ["parameters", key.strip()]
-    elif path[0] in ("parameters", "policy"):
-        path = [path[0], ".".join(path[1:])]
+    elif path[0] == "parameters":
+        path = ["parameters", ".".join(path[1:])]
     change: Any = plain(value.strip())
     for part in reversed(path):
         change = {part: change}
-    source.data = merge(source.data, change)
-    source.places[tuple(path)] = f"--set {text}"
+    above = Source(change, {tuple(path): f"--set {text}"})
+    spread_rows(above)
+    merged = merge_sources(source, above)
+    source.data, source.places = merged.data, merged.places

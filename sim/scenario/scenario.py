@@ -14,11 +14,19 @@ from pydantic import BaseModel, Field, ValidationError
 from sim.errors import ScenarioError
 from sim.paradigms import FIGURE
 from sim.processes.declared import PARAMETERS
-from sim.scenario.blocks import STRICT, Move, PolicyChange, Rows, Society, Transition
-from sim.scenario.checks import Mistake, check, explained
-from sim.scenario.files import apply_set, find_file, merge, read_with_parent
+from sim.scenario.blocks import STRICT, Move, PolicyChange, Rows, Shock, Society, Transition
+from sim.scenario.checks import check
+from sim.scenario.files import (
+    apply_set,
+    find_file,
+    merge_sources,
+    read_with_parent,
+    spread_rows,
+)
 from sim.scenario.positions import row_positions
-from sim.scenario.source import Source
+from sim.scenario.remaining import Remaining
+from sim.scenario.source import Mistake, Source
+from sim.scenario.wording import explained
 
 if TYPE_CHECKING:
     from sim.model import GovernanceModel
@@ -42,6 +50,7 @@ class Scenario(BaseModel):
     parameters: dict[str, float] = Field(default_factory=dict)
     cells: dict[str, dict[str, float]] = Field(default_factory=dict)
     policy: list[PolicyChange] = Field(default_factory=list)
+    shocks: list[Shock] = Field(default_factory=list)
 
     @classmethod
     def load(cls, scenario: str | Path, *, sets: Sequence[str] = ()) -> Scenario:
@@ -50,7 +59,7 @@ class Scenario(BaseModel):
         `sets` are changes as `path.to.key=value`. Raises `ScenarioError`, one line per mistake.
         """
         path = find_file(scenario)
-        source = read_with_parent(path, ())
+        source = read_with_parent(path)
         for text in sets:
             apply_set(source, text)
         source.data.setdefault("name", path.stem)
@@ -58,8 +67,10 @@ class Scenario(BaseModel):
 
     def but(self, **changes: Any) -> Scenario:
         """The same scenario with some changes, merged and validated again."""
-        merged = merge(self.model_dump(exclude_unset=True), changes)
-        return _validated(Source(merged))
+        below, above = Source(self.model_dump(exclude_unset=True)), Source(changes)
+        spread_rows(below)
+        spread_rows(above)
+        return _validated(merge_sources(below, above))
 
     def model(
         self, seed: int | None = None, *, threads: int = 1, **options: Any
@@ -130,6 +141,12 @@ class Scenario(BaseModel):
         first_year, first_month = map(int, self.start.split("-"))
         return 12 * (year - first_year) + calendar_month - first_month + 1
 
+    def date_of(self, month: int) -> str:
+        """The calendar month of a month counted from 1, as `2003-01`."""
+        first_year, first_month = map(int, self.start.split("-"))
+        years, rest = divmod(first_month + month - 2, 12)
+        return f"{first_year + years}-{rest + 1:02d}"
+
     def _compiled(self, move: Move, names: list[str]) -> tuple[int, int, float, NDArray[np.bool_]]:
         target = row_positions(move.to)[0][0]
         rows = FIGURE.row_ids
@@ -146,15 +163,28 @@ class Scenario(BaseModel):
 
 def _validated(source: Source) -> Scenario:
     """The scenario of plain data; raises `ScenarioError` with every mistake, each on its line."""
-    mistakes: list[Mistake] = []
-    scenario: Scenario | None = None
-    try:
-        scenario = Scenario.model_validate(source.data)
-    except ValidationError as error:
-        mistakes = explained(error, list(Scenario.model_fields))
-    if scenario is not None:
-        mistakes = check(scenario)
-    if scenario is None or mistakes:
-        lines = [source.line(path, message) for path, message in mistakes]
-        raise ScenarioError("\n".join(dict.fromkeys(lines)))
+    scenario, mistakes = _built(source.data)
+    if mistakes or source.mistakes:
+        raise ScenarioError("\n".join(source.lines(mistakes)))
     return scenario
+
+
+def _built(data: dict[str, Any]) -> tuple[Scenario, list[Mistake]]:
+    """A scenario and all that is wrong with it.
+
+    Pydantic looks at each field alone. What it refuses is taken out, so that what only the whole
+    can show is found in the same go.
+    """
+    remaining = Remaining(data)
+    mistakes: list[Mistake] = []
+    while True:
+        try:
+            scenario = Scenario.model_validate(remaining.data)
+        except ValidationError as error:
+            found = explained(error, Scenario)
+            mistakes += [(remaining.original(path), message) for path, message in found]
+            remaining.drop([path for path, _ in found])
+        else:
+            break
+    whole = check(scenario, remaining.dropped)
+    return scenario, mistakes + [(remaining.original(path), text) for path, text in whole]
