@@ -7,7 +7,7 @@ SYNCED := $(VENV)/.synced
 IS_NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format lock bench clean
+.PHONY: help run test lint format bench schema influence lock clean
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z]+):.*## /make \1	/' | expand -t 14
@@ -29,6 +29,12 @@ format: $(SYNCED) ## put the code into its standard format
 
 bench: $(SYNCED) ## measure the speed against an ordinary Mesa model
 	$(PYTHON) -m benchmarks
+
+schema: $(SYNCED) ## write the JSON Schema of scenario files again
+	$(PYTHON) -m sim.scenario.schema scenarios/scenario.schema.json
+
+influence: $(SYNCED) ## measure again how far each parameter moves each outcome
+	$(PYTHON) -m sim.report.influence
 
 lock: $(PYTHON) ## write requirements.lock again from pyproject.toml (all newest: make lock LOCK_FLAGS=--upgrade)
 	PYTHON=$(PYTHON) scripts/lock $(LOCK_FLAGS)

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -91,6 +92,76 @@ def check_command(files: tuple[str, ...]) -> None:
     from sim.cli.work import check_files
 
     check_files(files)
+
+
+@govshift.command(
+    "new",
+    short_help="Write a commented scenario file to start from.",
+    epilog="""\b
+    Example:
+      govshift new my_plan --from gov2""",
+)
+@click.argument("name")
+@click.option("--from", "parent", default="gov2", metavar="NAME", help="Shipped scenario (gov2).")
+def new_command(name: str, parent: str) -> None:
+    """Write NAME.yaml: every row and lever, commented, with unit, range and present value.
+
+    It extends a shipped scenario and changes nothing until you edit it.
+    """
+    from sim.cli.texts import write_new
+
+    write_new(name, parent)
+
+
+@govshift.command(
+    "explain",
+    short_help="Say what a name or a scenario file means.",
+    epilog="""\b
+    Examples:
+      govshift explain trust.negativity
+      govshift explain role_of_citizen
+      govshift explain my_plan.yaml --baseline gov2""",
+)
+@click.argument("name")
+@click.option("--baseline", default="gov1", metavar="NAME", help="For scenarios (gov1).")
+def explain_command(name: str, baseline: str) -> None:
+    """Explain a parameter, outcome, process, row, cell, paradigm, shock or scenario.
+
+    Of a scenario it lists every change against its parent and against the baseline, with old and
+    new value, unit, source and month.
+    """
+    from sim.cli.texts import show_explanation
+
+    show_explanation(name, baseline)
+
+
+@govshift.command(
+    "report",
+    short_help="Verify results and tell them again.",
+    epilog="""\b
+    Examples:
+      govshift report outputs/my_plan
+      govshift report outputs/my_plan --assumptions""",
+)
+@click.argument("results", type=click.Path(path_type=Path))
+@click.option(
+    "--assumptions", is_flag=True, help="Also measure which assumptions the results rest on."
+)
+@click.option("--replicates", type=click.IntRange(2, 1000), default=4, metavar="N",
+              help="Replicates for the assumptions (4).")  # fmt: skip
+@click.option("--citizens", type=click.IntRange(100, 60_000_000), default=2_000, metavar="N",
+              help="Citizens for the assumptions (2000).")  # fmt: skip
+@click.option("--jobs", type=click.IntRange(1, 1024), metavar="N", help="Processes.")
+@click.option("--quiet", is_flag=True, help="No progress, only results.")
+def report_command(results: Path, **options: Any) -> None:
+    """Verify a results folder, and write its tables and figures again.
+
+    With --assumptions, each assumed parameter goes to both ends of its range in a quick run, and
+    the table says which conclusions rest on it (assumptions.csv).
+    """
+    from sim.cli.reports import tell_again
+
+    tell_again(results, options)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

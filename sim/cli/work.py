@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import click
-from tqdm import tqdm
 
+from sim.cli.progress import Progress
 from sim.errors import GovShiftError, ScenarioError, StoppedEarly, UserMistake
 from sim.experiments.findings import find, sentences
-from sim.experiments.replicate import Failed, Finished
 from sim.experiments.run import Runs, Stopped, Study, plan_study
 from sim.report.publish import default_folder, publish
 from sim.report.table import outcome_table
@@ -89,7 +88,7 @@ def _study(scenarios: Sequence[Scenario], baseline: str | None, options: Options
 def _carry_out(study: Study, options: Options) -> None:
     folder: Path = options["out"] or default_folder(study)
     started = time.perf_counter()
-    with _Progress(quiet=options["quiet"]) as progress:
+    with Progress(quiet=options["quiet"]) as progress:
         try:
             runs = publish(
                 study,
@@ -108,10 +107,7 @@ def _carry_out(study: Study, options: Options) -> None:
 
 
 def _show(runs: Runs, folder: Path, new: int, seconds: float) -> None:
-    if runs.replicates:
-        click.echo(outcome_table(runs))
-        for sentence in _sentences(runs):
-            click.echo(sentence)
+    show_outcomes(runs)
     failed = len(runs.failures)
     done = f"{new} replicates in {seconds:.0f} s" if new or failed else "Nothing was missing"
     click.echo(f"\n{done}; results are in {folder}")
@@ -122,6 +118,14 @@ def _show(runs: Runs, folder: Path, new: int, seconds: float) -> None:
             f"replicate {first['replicate']}) at {first['stage']}: {first['message']}; "
             f"all are in {folder / 'failures.csv'}"
         )
+
+
+def show_outcomes(runs: Runs) -> None:
+    """The table of outcomes and, with a baseline, a sentence for each."""
+    if runs.replicates:
+        click.echo(outcome_table(runs))
+        for sentence in _sentences(runs):
+            click.echo(sentence)
 
 
 def _sentences(runs: Runs) -> list[str]:
@@ -149,36 +153,3 @@ def _how_to_go_on(runs: Runs, folder: Path) -> str:
 def _say(text: str, options: Options) -> None:
     if not options["quiet"]:
         click.echo(text, err=True)
-
-
-class _Progress:
-    """A progress bar on a terminal, and nothing elsewhere."""
-
-    def __init__(self, *, quiet: bool) -> None:
-        self.new = 0
-        self._hidden = quiet or not sys.stderr.isatty()
-        self._bar: tqdm[Any] | None = None
-
-    def __enter__(self) -> _Progress:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.close()
-
-    def begin(self, replicates: int) -> None:
-        """Show how many replicates will run."""
-        self._bar = tqdm(
-            total=replicates,
-            unit=" replicates",
-            desc="Running",
-            disable=self._hidden,
-            dynamic_ncols=True,
-            leave=False,
-        )
-
-    def advance(self, outcome: Finished | Failed) -> None:
-        """One replicate more."""
-        self.new += isinstance(outcome, Finished)
-        if self._bar is not None:
-            self._bar.update()

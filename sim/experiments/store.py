@@ -87,6 +87,11 @@ class ResultsFolder:
         self.write_json(MANIFEST, manifest | {"complete": True, "files": self._digests()})
         self._forget_parts()
 
+    def attach(self, name: str, frame: pd.DataFrame) -> None:
+        """Add a table to finished results, and its SHA-256 to the manifest."""
+        self._write_csv(name, frame)
+        self.write_json(MANIFEST, self.manifest | {"files": self._digests()})
+
     def write_json(self, name: str, data: dict[str, Any]) -> None:
         """Write one JSON file whole."""
         text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
@@ -167,14 +172,20 @@ class ResultsFolder:
 
 @contextmanager
 def open_results(
-    path: Path, study: Study, *, waiting: Callable[[], None] | None = None
+    path: Path,
+    study: Study,
+    *,
+    waiting: Callable[[], None] | None = None,
+    any_version: bool = False,
 ) -> Iterator[ResultsFolder]:
     """The results folder of a study, for this process alone.
 
     While another process writes the same results, waits for it (and calls `waiting` once). Raises
-    `UserMistake` if the folder holds something else.
+    `UserMistake` if the folder holds something else; results of another version of the model may be
+    told again (`any_version`), but no replicates are added to them.
     """
-    _refuse_strangers(path, study)
+    if not any_version:
+        _refuse_strangers(path, study)
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -221,6 +232,16 @@ def verify(path: Path, names: tuple[str, ...] | None = None) -> list[str]:
         elif digest(file) != expected["sha256"]:
             problems.append(f"{file}: is not what manifest.json says (SHA-256); {_ADVICE}")
     return problems
+
+
+def read_runs(path: Path, study: Study) -> Runs:
+    """The replicates of a finished results folder."""
+    try:
+        national, local = (pd.read_parquet(path / name) for name in (TIMESERIES, LOCAL))
+        failures = pd.read_csv(path / "failures.csv")
+    except Exception:
+        raise _damaged(path) from None
+    return Runs(study, national, local, failures)
 
 
 def digest(path: Path) -> str:

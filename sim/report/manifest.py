@@ -25,6 +25,10 @@ def opening(study: Study, command: str) -> dict[str, Any]:
         "seed": study.seed,
         "baseline": study.baseline,
         "scenarios": {name: plan.resolved() for name, plan in study.scenarios.items()},
+        "written": {
+            name: plan.model_dump(mode="json", exclude_unset=True)
+            for name, plan in study.scenarios.items()
+        },
         "questions": {name: plan.question for name, plan in study.scenarios.items()},
         "versions": {
             "python": platform.python_version(),

@@ -10,11 +10,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from sim.errors import ResultsError
 from sim.experiments.replicate import Failed, Finished, Progress
 from sim.experiments.run import Runs, Study, carry_out
-from sim.experiments.store import ResultsFolder, open_results
+from sim.experiments.store import ResultsFolder, open_results, verify
 from sim.report.manifest import closing, opening
+from sim.report.reopen import reopen
 
 FIGURES = "figures"
 
@@ -62,6 +65,29 @@ def publish(
         figures = _draw(runs, folder)
         folder.finish(runs, manifest | closing(runs) | {"figures": figures})
         return runs
+
+
+def publish_again(path: Path, *, warn: Callable[[str], None] | None = None) -> Runs:
+    """Write the tables and figures of finished results again from their replicates.
+
+    `warn` hears of each file that was missing or was not what the manifest says.
+    """
+    runs, _ = reopen(path)
+    for problem in verify(path):
+        if warn is not None:
+            warn(f"{problem.split(';')[0]}; it is written again")
+    with open_results(path, runs.study, any_version=True) as folder:
+        manifest = folder.manifest
+        figures = _draw(runs, folder)
+        folder.finish(runs, manifest | {"figures": figures})
+    return runs
+
+
+def publish_assumptions(path: Path, table: pd.DataFrame) -> None:
+    """Add the ledger of assumptions to finished results."""
+    runs, _ = reopen(path)
+    with open_results(path, runs.study, any_version=True) as folder:
+        folder.attach("assumptions.csv", table)
 
 
 def _draw(runs: Runs, folder: ResultsFolder) -> list[dict[str, Any]]:

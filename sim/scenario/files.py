@@ -164,3 +164,11 @@ def apply_set(source: Source, text: str) -> None:
     spread_rows(above)
     merged = merge_sources(source, above)
     source.data, source.places = merged.data, merged.places
+
+
+def parent_file(path: Path) -> Path | None:
+    """The file that a scenario file extends; None if it extends none."""
+    source = read_source(path)
+    if "extends" not in source.data:
+        return None
+    return _find_parent(source.data["extends"], path.parent, path.resolve().parent)

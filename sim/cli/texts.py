@@ -1,0 +1,19 @@
+"""`new` and `explain`."""
+
+from __future__ import annotations
+
+import click
+
+from sim.report.explain import explain
+from sim.report.template import write_template
+
+
+def write_new(name: str, parent: str) -> None:
+    """Write a scenario file to start from, and say what to do with it."""
+    path = write_template(name, parent)
+    click.echo(f"{path} is written. Edit it, then: govshift compare {parent} {path}")
+
+
+def show_explanation(name: str, baseline: str) -> None:
+    """Print what a name means."""
+    click.echo(explain(name, baseline))

@@ -1,0 +1,54 @@
+"""How far each parameter moves each outcome over its range, measured once and shipped.
+
+The table says what `explain` shows. `make influence` measures it again after the model changed.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from functools import cache
+from pathlib import Path
+
+_FILE = Path(__file__).with_name("influence.csv")
+_CITIZENS = 2_000
+_REPLICATES = 2
+
+
+def moved_by(name: str) -> list[tuple[str, float]]:
+    """Outcomes that a parameter moves by at least .05 points, the most moved first."""
+    moved = [(outcome, points) for outcome, points in _table().get(name, []) if points >= 0.05]
+    return sorted(moved, key=lambda pair: -pair[1])
+
+
+@cache
+def _table() -> dict[str, list[tuple[str, float]]]:
+    table: dict[str, list[tuple[str, float]]] = {}
+    with _FILE.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            table.setdefault(row["parameter"], []).append((row["outcome"], float(row["points"])))
+    return table
+
+
+def _measure(processes: int) -> None:
+    """Write the table: mean over the three paradigms of |outcome at high - outcome at low|."""
+    from sim.declared import PARAMETERS
+    from sim.experiments.ledger import assumptions
+    from sim.experiments.run import plan_study
+    from sim.scenario import Scenario
+
+    study = plan_study([Scenario.load(name) for name in ("gov1", "gov2", "gov3")])
+    ledger = assumptions(
+        study,
+        citizens=_CITIZENS,
+        replicates=_REPLICATES,
+        processes=processes,
+        names=list(PARAMETERS),
+    )
+    ledger["points"] = (ledger["at_high"] - ledger["at_low"]).abs()
+    means = ledger.groupby(["parameter", "outcome"], as_index=False)["points"].mean()
+    means.round(3).to_csv(_FILE, index=False, lineterminator="\n")
+
+
+if __name__ == "__main__":
+    _measure(int(sys.argv[1]) if len(sys.argv) > 1 else 2)

@@ -1,0 +1,121 @@
+"""A commented scenario file to start from: every row and every lever, with unit, range, default."""
+
+from __future__ import annotations
+
+import os
+import re
+import textwrap
+from pathlib import Path
+
+from sim.errors import UserMistake
+from sim.paradigms import FIGURE
+from sim.processes.declared import LEVERS, PARAMETERS
+from sim.processes.shocks import SHOCKS
+from sim.scenario import Scenario
+from sim.scenario.files import shipped_folder, shipped_names
+from sim.scenario.schema import SCHEMA_FILE
+from sim.text import near
+
+CONTEXT = (
+    "society.heterogeneity", "society.volatility", "society.infrastructure",
+    "society.baseline_trust", "government.capacity", "government.budget",
+)  # fmt: skip
+_WIDTH = 100
+
+
+def write_template(name: str, parent: str) -> Path:
+    """Write `NAME.yaml`, extending a shipped scenario; refuses to replace a file."""
+    if parent not in shipped_names():
+        raise UserMistake(
+            f"--from {parent}: no such shipped scenario{near(parent, shipped_names())}"
+        )
+    path = Path(name if name.endswith((".yaml", ".yml")) else f"{name}.yaml")
+    if not re.fullmatch(r"[\w .()+-]+", path.stem):
+        raise UserMistake(f"{name}: a name is made of letters, digits, spaces and . - + _ ( )")
+    text = template(path, Scenario.load(parent), parent)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise UserMistake(f"{path}: exists already and is left as it is") from None
+    except OSError as error:
+        raise UserMistake(f"{path}: cannot be written: {error.strerror}") from None
+    return path
+
+
+def template(path: Path, scenario: Scenario, parent: str) -> str:
+    """The text of a new scenario file that extends a shipped one."""
+    schema = os.path.relpath(shipped_folder() / SCHEMA_FILE, start=path.resolve().parent)
+    lines = [
+        f"# yaml-language-server: $schema={Path(schema).as_posix()}",
+        f"name: {path.stem}",
+        "question: What would change, and for whom?",
+        f"extends: {parent}",
+        "",
+        *_comment(
+            f"All that is not written here is as in {parent}. To change something, remove the # "
+            "and the space after it from its line and from the line of the block above it. "
+            "`govshift check` says whether the file is right, `govshift explain` what it changes."
+        ),
+        "",
+        "# society:",
+        f"#   place: {scenario.society.place}   # korea, korea:basic, synthetic, or europe:EST",
+        f"#   citizens: {scenario.society.citizens}   # simulated; each stands for many",
+        "",
+        *_comment(
+            "Rows of the figure: a paradigm, a position from 0 (gov1) to 2 (gov3), or a mix such "
+            "as {gov2: 0.5, gov3: 0.5}."
+        ),
+        "# governance:",
+        *_rows(scenario),
+        "",
+        "# transition:",
+        "#   mode: scheduled",
+        "#   moves:",
+        f"#     - {{date: {scenario.date_of(37)}, over: 24, to: gov3, rows: [goal, services], "
+        "why: an open-data act}",
+        "",
+        "# parameters:",
+        "#   # what governments can set (levers)",
+        *_parameters(LEVERS, scenario),
+        "#   # what surrounds them (context)",
+        *_parameters([name for name in CONTEXT if name not in LEVERS], scenario),
+        "",
+        *_comment("Dated changes, sudden or over some months, for all or for one government."),
+        "# policy:",
+        f"#   - {{date: {scenario.date_of(49)}, over: 12, set: {{society.digital_training: 0.3}}, "
+        "why: a digital-skills programme}",
+        "",
+        *_comment("What may strike from outside: " + "; ".join(_shocks()) + "."),
+        "# shocks:",
+        f"#   - {{date: {scenario.date_of(61)}, kind: fiscal, size: 0.3, months: 24}}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _rows(scenario: Scenario) -> list[str]:
+    lines = []
+    for row, position in zip(FIGURE.rows, scenario.profile, strict=True):
+        shown = f"{position:g}"
+        if position == int(position):
+            shown = FIGURE.paradigm_ids[int(position)]
+        wording = " | ".join(row.wording.values())
+        lines.append(f"#   {row.id}: {shown}   # {wording}")
+    return lines
+
+
+def _parameters(names: tuple[str, ...] | list[str], scenario: Scenario) -> list[str]:
+    values = scenario.parameter_values(0)
+    return [
+        f"#   {name}: {values[name]:g}   # {p.unit}, {p.low:g} to {p.high:g}: {p.meaning}"
+        for name in names
+        for p in [PARAMETERS[name]]
+    ]
+
+
+def _shocks() -> list[str]:
+    return [f"{name} (size: {kind.size_meaning})" for name, kind in SHOCKS.items()]
+
+
+def _comment(text: str) -> list[str]:
+    return textwrap.wrap(text, _WIDTH, initial_indent="# ", subsequent_indent="# ")
