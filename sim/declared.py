@@ -1,5 +1,16 @@
-"""Every declared parameter of the model, by full name."""
+"""Everything that the model declares by name, for those who only read it."""
 
-from sim.processes.declared import GROUPS, PARAMETERS, Parameters, parameter_values
+from sim.parameters import TAGS, Parameter
+from sim.processes.declared import GROUPS, LEVERS, PARAMETERS, Parameters, parameter_values
+from sim.processes.shocks import SHOCKS
 
-__all__ = ["GROUPS", "PARAMETERS", "Parameters", "parameter_values"]
+__all__ = [
+    "GROUPS",
+    "LEVERS",
+    "PARAMETERS",
+    "SHOCKS",
+    "TAGS",
+    "Parameter",
+    "Parameters",
+    "parameter_values",
+]

@@ -33,6 +33,7 @@ from sim.processes.market import learn_by_delivering
 from sim.processes.network import change_ties, measure
 from sim.processes.projects import age_systems, learn_from_peers
 from sim.processes.reform import blend_cells
+from sim.processes.shocks import needs_of_places, strike
 from sim.scenario import Scenario
 from sim.society.places import Place, find_place, is_drawn, luck_agents
 from sim.state import found_society
@@ -91,8 +92,10 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
             self._profile_path(0),
             self.figure,
             self.parameters,
+            plan.lever_values(0, names),
             self.seed_key,
         )
+        self._shocks = plan.strikes(names)
         year, month = map(int, plan.start.split("-"))
         self.infrastructure = infrastructure_curve(
             self.months, self.parameters.society, (year, month), self.place.internet_users
@@ -134,15 +137,16 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
     # The month, in order.
 
     def change_environment(self) -> None:
-        """P1: parameters in force, what places want, and the month's revenue."""
+        """P1: parameters in force, shocks, what places want, and the month's revenue."""
         s = self.state
         values = self.plan.parameter_values(self.month)
         if values != self._values:
             self._values = dict(values)
             self.parameters = parameter_values(self._values)
+        self._set_levers_and_strike()
         p = self.parameters
         drift_preferences(s.governments, s.offer, p.society, self.seed_key, self.month)
-        open_month(s.ledger, s.governments, p.government.budget, p.service.need_rate, p.finance)
+        open_month(s.ledger, s.governments, s.levers, p.service.need_rate, p.finance)
 
     def follow_schedule(self) -> None:
         """P2: profiles move as scheduled; cells are blended anew where they did."""
@@ -175,7 +179,7 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
         self._each_government(
             "run_project", run_projects,
             s.governments, s.cells, s.ledger, s.firms, s.network,
-            p.government.budget, p.projects, p.market,
+            s.levers, p.projects, p.market,
         )  # fmt: skip
         age_systems(s.governments, s.cells, p.projects)
         learn_from_peers(s.governments, s.network, p.projects)
@@ -185,7 +189,7 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
         s, p = self.state, self.parameters
         self._each_government(
             "offer_services", offer_all_services,
-            s.governments, s.cells, s.offer, s.tallies, self.infrastructure_now,
+            s.governments, s.cells, s.offer, s.tallies, s.levers, self.infrastructure_now,
             p.service, p.participation, p.incidents,
         )  # fmt: skip
 
@@ -225,7 +229,7 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
         """P11: pay, return what passes the ceilings, see what next month can afford."""
         s, p = self.state, self.parameters
         close_month(
-            s.ledger, s.governments, s.cells, s.tallies, p.government.budget, p.finance,
+            s.ledger, s.governments, s.cells, s.tallies, s.levers, p.finance,
             p.service, p.participation, p.network, p.incidents,
         )  # fmt: skip
 
@@ -236,6 +240,7 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
             record.tallies[at] = s.tallies
             for k, name in enumerate(SNAPSHOT):
                 record.state[at, :, k] = getattr(s.governments, name)[:-1]
+            record.state[at, :, SNAPSHOT.index("online_supply")] = s.offer.online_supply
             for k, name in enumerate(MONEY):
                 record.money[at, :, k] = getattr(s.ledger, name)
             record.profiles[at] = s.profiles
@@ -302,14 +307,22 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
         else:
             loop(*columns, self.seed_key, self.month)
 
+    def _set_levers_and_strike(self) -> None:
+        if not (self.plan.policy or self._shocks):
+            return
+        s = self.state
+        for name, values in self.plan.lever_values(self.month, self.record.names).items():
+            getattr(s.levers, name)[:] = values
+        strike(self._shocks, s.governments, s.levers, self.seed_key, self.month)
+        rate = float(self.parameters.service.need_rate)
+        places = len(self.local_governments)
+        s.needs_tables = needs_of_places(self._shocks, places, rate, self.month)
+
     def _live_in_blocks(self) -> None:
         s, p = self.state, self.parameters
         work = partial(
-            live, blocks=s.blocks, citizens=s.citizens, offer=s.offer, shown=s.shown,
-            showing=s.showing, tallies=s.block_tallies, needs=s.needs_table,
-            training=np.float32(p.society.digital_training), service=p.service,
-            voice=p.participation, faith=p.trust, breach=p.incidents, seed=self.seed_key,
-            month=self.month,
+            live, s.blocks, s.citizens, s.offer, s.shown, s.showing, s.block_tallies,
+            s.needs_tables, p.service, p.participation, p.trust, self.seed_key, self.month,
         )  # fmt: skip
         count = len(s.blocks)
         if self._pool is None or len(s.shown) < 5000:

@@ -62,7 +62,7 @@ COMPONENTS: tuple[Outcome, ...] = (
     Outcome("participation_breadth", "higher", "%", "citizens active in the last 12 months", "How many take part"),
     Outcome("answered_share", "higher", "0-1", "answered / given inputs, 12 months", "Inputs that are answered"),
     Outcome("participation_equal_invitations", "higher", "0-100", "100 sqrt(min(1, 12 r inputs / invited) answered_share), r = .05 invitations a month", "Participation if every paradigm invited equally often"),
-    Outcome("top3_share", "lower", "0-1", "share of 12 months' active months held by the most active 3 %", "How concentrated taking part is"),
+    Outcome("top3_share", "lower", "0-1", "share of 12 months' active months held by the most active 3 % of participants", "How concentrated taking part is"),
     Outcome("trust_local", "higher", "0-100", "100 mean", "Trust in the local government"),
     Outcome("trust_central", "higher", "0-100", "100 mean", "Trust in the central government"),
     Outcome("trust_sd", "none", "0-100", "100 standard deviation over citizens", "How much citizens differ in trust"),
@@ -172,7 +172,7 @@ class Record:
     def readings(self, places: Sequence[int], *, last_only: bool = False) -> Readings:
         """All outcomes and components of some places taken together, one value per month."""
         chosen = list(places)
-        first = max(0, self.month - 24) if last_only else 0
+        first = max(0, self.month - 2 * WINDOW) if last_only else 0
         window = slice(first, self.month)
         counts = self.tallies[window, chosen].astype(np.float64)
         total = counts.sum(axis=1)
@@ -240,10 +240,12 @@ class Record:
         quality_low = total[:, tally.QUALITY_LOW] / _FIXED / low
         quality_high = total[:, tally.QUALITY_HIGH] / _FIXED / high
         active_difference = total[:, tally.ACTIVE_HIGH] / high - total[:, tally.ACTIVE_LOW] / low
-        mean_quality = np.maximum(total[:, tally.EXPERIENCED] / _FIXED / people.sum(), 1e-9)
-        mean_active = np.maximum(total[:, tally.ACTIVE_YEAR] / people.sum(), 0.01)
-        gap = (quality_high - quality_low) / mean_quality
-        voice_gap = np.minimum(1.0, np.abs(active_difference) / mean_active)
+        mean_quality = _recent(total[:, tally.EXPERIENCED] / _FIXED / people.sum())
+        mean_active = _recent(total[:, tally.ACTIVE_YEAR] / people.sum())
+        gap = _recent(quality_high - quality_low) / np.maximum(mean_quality, 1e-9)
+        voice_gap = np.minimum(
+            1.0, np.abs(_recent(active_difference)) / np.maximum(mean_active, 0.01)
+        )
         places = counts[:, :, tally.EXPERIENCED] / _FIXED / people
         return {
             "service_gap": gap,
@@ -320,6 +322,17 @@ def _year(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return result
 
 
+def _recent(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Mean of the last `WINDOW` months, or of those there are.
+
+    A gap keeps its sign until it is averaged: the size of a noisy difference is not noise-free.
+    """
+    running = np.cumsum(values)
+    total = running.copy()
+    total[WINDOW:] -= running[:-WINDOW]
+    return total / np.minimum(np.arange(1, len(values) + 1), WINDOW)
+
+
 def _months_of(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.minimum(np.arange(1, len(values) + 1), 12).astype(np.float64)
 
@@ -346,13 +359,13 @@ def _gini(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _top_share(histogram: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Share of active months that the most active 3 % of citizens hold.
+    """Share of active months that the most active 3 % of participants hold.
 
     `histogram` has shape (months, 13): citizens with 0 to 12 active months in the last year.
     """
     amounts = np.arange(13.0)
     total = _weighted(histogram, amounts)
-    room = _TOP_SHARE * histogram.sum(axis=1)
+    room = _TOP_SHARE * histogram[:, 1:].sum(axis=1)
     held = np.zeros_like(total)
     for amount in range(12, 0, -1):
         taken = np.minimum(histogram[:, amount], room)

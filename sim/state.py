@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,9 +16,10 @@ from sim.processes.accounts import found_treasury
 from sim.processes.agenda import read_survey, survey_citizens
 from sim.processes.declared import Parameters
 from sim.processes.environment import drift_preferences
-from sim.processes.lives import needs_table, show_start
+from sim.processes.lives import show_start
 from sim.processes.network import decay_table, found
 from sim.processes.reform import blend_cells
+from sim.processes.shocks import needs_of_places
 from sim.processes.state import (
     DOMAINS,
     SERVICE_SLOTS,
@@ -26,6 +28,7 @@ from sim.processes.state import (
     Firms,
     Governments,
     Ledger,
+    Levers,
     Network,
     Offer,
 )
@@ -48,6 +51,7 @@ class State:
     offer: Offer
     cells: Cells
     ledger: Ledger
+    levers: Levers
     firms: Firms
     network: Network
     profiles: NDArray[np.float64]
@@ -56,7 +60,7 @@ class State:
     tallies: Array
     blocks: Array
     block_tallies: Array
-    needs_table: Array
+    needs_tables: Array
     tie_hazards: Array
     ties_year_ago: Array
 
@@ -68,9 +72,13 @@ def found_society(
     profiles: NDArray[np.float64],
     figure: Figure,
     parameters: Parameters,
+    levers: Mapping[str, NDArray[np.float64]],
     seed: Seed,
 ) -> State:
-    """The society at month 0. `profiles` has shape (local governments + 1, rows)."""
+    """The society at month 0.
+
+    `profiles` has shape (local governments + 1, rows), each of `levers` (local governments + 1,).
+    """
     residents = share_out(citizens, [local.population for local in place.local_governments])
     places = len(residents)
     people = settle(residents, parameters, seed)
@@ -85,6 +93,7 @@ def found_society(
         offer=make(Offer, places, widths),
         cells=cells,
         ledger=make(Ledger, places + 1, widths),
+        levers=make(Levers, places + 1, widths),
         firms=make(Firms, entrepreneurs, widths),
         network=make(Network, nodes, {"nodes": nodes}),
         profiles=profiles.copy(),
@@ -93,16 +102,16 @@ def found_society(
         tallies=np.zeros((places, tally.ENTRIES), dtype=np.int64),
         blocks=blocks,
         block_tallies=np.zeros((len(blocks), tally.ENTRIES), dtype=np.int64),
-        needs_table=needs_table(parameters.service.need_rate),
+        needs_tables=needs_of_places((), places, float(parameters.service.need_rate), 0),
         tie_hazards=decay_table(parameters.network),
         ties_year_ago=np.full((nodes, nodes), -1, dtype=np.int32),
     )
     np.add.at(state.tallies[:, tally.RESIDENTS_LOW], people.home[people.tercile == 0], 1)
     np.add.at(state.tallies[:, tally.RESIDENTS_HIGH], people.home[people.tercile == 2], 1)
     _found_governments(state, place, residents, parameters, seed)
-    found_treasury(
-        state.ledger, state.governments, parameters.government.budget, parameters.finance
-    )
+    for name, values in levers.items():
+        getattr(state.levers, name)[:] = values
+    found_treasury(state.ledger, state.governments, state.levers)
     _found_firms(state.firms, seed)
     found(state.network, places)
     state.ties_year_ago[:] = state.network.age
@@ -132,6 +141,7 @@ def _found_governments(
     governments.integration[:] = 0.05
     governments.lock_in[:] = 0.2
     governments.acceptance[:] = 0.5
+    governments.counter_load[:] = float(p.service.need_rate)
     governments.drift[:-1] = normals(seed, Luck.PREFERENCES, places, len(DOMAINS))
     drift_preferences(governments, state.offer, p.society, seed, 0)
     survey_citizens(state.citizens, state.offer, state.tallies)

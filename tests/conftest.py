@@ -13,13 +13,16 @@ from sim.scenario import Scenario
 
 @pytest.fixture
 def society() -> Callable[..., GovernanceModel]:
-    """A model of a shipped scenario, made small: `society("gov3", years=2, parameters={...})`."""
+    """A model of a shipped scenario, made small: `society("gov3", years=2, parameters={...})`.
+
+    With `years=None` it keeps its years: what is dated late stays inside.
+    """
 
     def make(
         name: str = "gov2",
         *,
         citizens: int = 500,
-        years: int = 2,
+        years: int | None = 2,
         seed: int = 1,
         engine: str = "compiled",
         threads: int = 1,
@@ -27,7 +30,9 @@ def society() -> Callable[..., GovernanceModel]:
         **changes: Any,
     ) -> GovernanceModel:
         changes["society"] = {"citizens": citizens} | changes.get("society", {})
-        scenario = Scenario.load(name).but(years=years, **changes)
+        if years is not None:
+            changes["years"] = years
+        scenario = Scenario.load(name).but(**changes)
         return GovernanceModel(scenario, rng=seed, engine=engine, threads=threads, collect=collect)
 
     return make

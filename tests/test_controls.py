@@ -183,7 +183,14 @@ def test_ranges_hold_over_the_whole_parameter_space(
     for outcome in OUTCOMES:
         assert frame[outcome.name].between(0.0, 100.0 + 1e-9).all(), outcome.name
     people, places = model.state.citizens, model.state.governments
-    for column in ("skill", "trust_local", "trust_central", "expectation", "efficacy", "quality"):
+    for column in (
+        "skill",
+        "trust_local",
+        "trust_central",
+        "expectation_local",
+        "efficacy",
+        "quality",
+    ):
         values_now = getattr(people, column)
         assert ((values_now >= 0) & (values_now <= 1)).all(), column
     for column in ("capacity", "online_supply", "integration", "openness", "lock_in", "funded"):

@@ -18,19 +18,26 @@ ALLOWED = {
     "parameters": set(),
     "paradigms": set(),
     "processes": {"engine", "parameters", "paradigms", "processes"},
-    "declared": {"processes"},
+    "declared": {"parameters", "processes"},
     "society": {"engine", "errors", "processes", "society"},
     "state": {"engine", "paradigms", "processes", "society"},
-    "scenario": {"errors", "paradigms", "processes", "scenario", "society", "text", "model"},
+    "scenario": {
+        "errors", "paradigms", "parameters", "processes", "scenario", "society", "text", "model",
+    },
     "outcomes": {"engine", "processes"},
     "agents": {"agents", "engine", "processes", "model"},
-    "experiments": {"errors", "experiments", "model", "outcomes", "report", "scenario", "text"},
-    "report": {"errors", "experiments", "outcomes", "report", "scenario", "society", "text"},
-    "cli": {"cli", "errors", "experiments", "report", "scenario", "text"},
     "model": {
         "agents", "engine", "errors", "outcomes", "paradigms", "processes", "scenario", "society",
         "state",
     },
+    "experiments": {
+        "declared", "errors", "experiments", "model", "outcomes", "report", "scenario", "text",
+    },
+    "report": {
+        "declared", "errors", "experiments", "outcomes", "paradigms", "report", "scenario",
+        "society", "text",
+    },
+    "cli": {"cli", "errors", "experiments", "report", "scenario", "text"},
 }  # fmt: skip
 LATE_OR_TYPING = {("scenario", "model"), ("agents", "model"), ("experiments", "report")}
 """Back references for types, `Scenario.model` and `Comparison.plot`, never at import."""

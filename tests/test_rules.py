@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sim.declared import parameter_values
+from sim.engine.luck import seed_key, words
 from sim.processes import tally
 from sim.processes.decision import decision_delay, revision_step
 from sim.processes.incidents import breach_hazard
@@ -22,11 +23,15 @@ from sim.processes.projects import (
     project_result,
 )
 from sim.processes.service import (
+    Services,
     choose_channel,
     count_needs,
     counter_quality,
+    draw_need,
+    fates,
     handled_share,
     serve,
+    use_services,
     waiting,
 )
 from sim.processes.trust import budget_fit, updated_trust
@@ -101,8 +106,8 @@ def test_an_answer_raises_the_next_input() -> None:
 
 
 def test_no_engagement_staff_no_answers() -> None:
-    assert response_rate(10.0, 1000.0, 0.0, 1.0, 0.6, 1.0, 0.0, P.participation) == 0.0
-    full = response_rate(1.0, 1000.0, 0.35, 0.5, 0.6, 1.0, 0.0, P.participation)
+    assert response_rate(0.01, 0.0, 1.0, 0.6, 1.0, 0.0, P.participation) == 0.0
+    full = response_rate(0.001, 0.35, 0.5, 0.6, 1.0, 0.0, P.participation)
     assert full == pytest.approx(1.0)
 
 
@@ -144,21 +149,38 @@ def test_habit_between_reconsiderations() -> None:
 
 
 @pytest.mark.parametrize(
-    ("digital", "supply", "handled", "draw", "result"),
+    ("digital", "supply", "handled", "draw", "fate"),
     [
-        (0, 1.0, 1.0, 0.5, 0),
-        (0, 1.0, 0.0, 0.5, 1),
-        (1, 1.0, 1.0, 0.1, 2),
-        (1, 1.0, 1.0, 0.99, 3),
-        (1, 1.0, 0.0, 0.99, 4),
-        (1, 0.0, 1.0, 0.5, 0),
+        (0, 1.0, 1.0, 0.5, Services(tried=0, done=0, served=1)),
+        (0, 1.0, 0.0, 0.5, Services(tried=0, done=0, served=0)),
+        (1, 1.0, 1.0, 0.1, Services(tried=1, done=1, served=0)),
+        (1, 1.0, 1.0, 0.99, Services(tried=1, done=0, served=1)),
+        (1, 1.0, 0.0, 0.99, Services(tried=1, done=0, served=0)),
+        (1, 0.0, 1.0, 0.5, Services(tried=0, done=0, served=1)),
     ],
 )
 def test_fate_of_a_need(
-    digital: int, supply: float, handled: float, draw: float, result: int
+    digital: int, supply: float, handled: float, draw: float, fate: Services
 ) -> None:
-    found = serve(np.uint8(digital), F(0.5), F(supply), F(handled), F(draw), P.service)
-    assert found == result
+    assert serve(F(draw), fates(np.uint8(digital), F(0.5), F(supply), F(handled))) == fate
+
+
+@pytest.mark.parametrize("needs", [0, 3, 8])
+def test_a_month_of_needs_is_the_sum_of_its_needs(needs: int) -> None:
+    luck = words(seed_key(3), 0, 0, 0, 0)
+    bounds = fates(np.uint8(1), F(0.5), F(0.6), F(0.7))
+    each = [serve(draw_need(luck, need), bounds) for need in range(needs)]
+    assert use_services(needs, bounds, luck) == tuple(np.sum([[0, 0, 0], *each], axis=0))
+
+
+def test_a_failed_attempt_returns_to_the_counter() -> None:
+    """Failure demand: shares of fates over many draws."""
+    bounds = fates(np.uint8(1), F(0.5), F(0.5), F(0.6))
+    draws = ((np.arange(10_000) + 0.5) / 10_000).astype(np.float32)
+    tried, done, served = np.mean([serve(draw, bounds) for draw in draws], axis=0)
+    assert tried == pytest.approx(0.5, abs=1e-3)
+    assert done == pytest.approx(0.5 * 0.8, abs=1e-3)
+    assert served == pytest.approx(0.6 * (1.0 - done), abs=1e-3)
 
 
 def test_needs_follow_a_poisson_distribution() -> None:

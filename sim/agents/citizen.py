@@ -9,7 +9,6 @@ import numpy as np
 from sim.agents.row import RowAgent, Shown
 from sim.engine import numbers
 from sim.engine.compiling import readable
-from sim.engine.luck import Luck, words
 from sim.processes import incidents, lives, participation, service, tally, trust, visible
 from sim.processes.agenda import ideal_budget
 
@@ -28,8 +27,12 @@ updated_expectation = readable(trust.updated_expectation)
 consent = readable(trust.consent)
 logistic = readable(numbers.logistic)
 draw_month = readable(lives.draw_month)
-draw_need = readable(lives.draw_need)
+draw_rare = readable(lives.draw_rare)
+fates = readable(service.fates)
+hear_back = readable(participation.hear_back)
 look = readable(visible.look)
+use_services = readable(service.use_services)
+experience = readable(service.experience)
 wants = readable(ideal_budget)
 HALF = np.float32(0.5)
 ONE = np.float32(1.0)
@@ -52,7 +55,8 @@ class Citizen(RowAgent):
     access_rank = Shown()
     predisposition = Shown()
     ties = Shown()
-    expectation = Shown()
+    expectation_local = Shown()
+    expectation_central = Shown()
     trust_local = Shown()
     trust_central = Shown()
     efficacy = Shown()
@@ -89,6 +93,7 @@ class Citizen(RowAgent):
     def live(self) -> None:
         """One month: learn, choose, be served, hear back, take part, judge."""
         self.draws = draw_month(self.model.seed_key, self.model.month, self.row)
+        self.rare_draws = draw_rare(self.model.seed_key, self.model.month, self.row)
         self.peers = look(self.model.state.shown, self.model.state.citizens.ties, self.row)
         self.trust_before = self.trust
         self.learn()
@@ -101,9 +106,9 @@ class Citizen(RowAgent):
 
     def learn(self) -> None:
         """Perhaps take a digital-skills course."""
-        training = self.model.parameters.society.digital_training
+        training = self._offered("training")
         if training > 0:
-            skill = train(self.skill, training, self.draws.trained)
+            skill = train(self.skill, training, self.rare_draws.trained)
             if skill != self.skill:
                 self._count(tally.TRAINED, 1)
                 self.skill = skill
@@ -126,43 +131,30 @@ class Citizen(RowAgent):
 
     def use_services(self) -> None:
         """Bring the month's needs to government; what fails online goes to the counter."""
-        needs = service.count_needs(self.draws.needs, self.model.state.needs_table)
-        tried = done = asked = served = 0
+        needs = service.count_needs(self.draws.needs, self.model.state.needs_tables[self.home])
+        luck = lives.draw_services(self.model.seed_key, self.model.month, self.row)
+        bounds = fates(
+            self.digital, self.skill, self._offered("online_supply"), self._offered("handled_share")
+        )
+        services = use_services(needs, bounds, luck)
         if needs > 0:
-            four = words(self.model.seed_key, int(Luck.SERVICES), self.model.month, self.row, 0)
-            four = tuple(np.uint32(word) for word in four)
-            for need in range(needs):
-                result = service.serve(
-                    self.digital,
-                    self.skill,
-                    self._offered("online_supply"),
-                    self._offered("handled_share"),
-                    draw_need(four, need),
-                    self.model.parameters.service,
-                )
-                tried += result >= 2
-                done += result == 2
-                asked += result != 2
-                served += result in (0, 3)
-            self.quality = lives.experience(
-                done, served, needs, self._offered("quality_digital"),
-                self._offered("quality_counter"),
-            )  # fmt: skip
+            self.quality = experience(
+                services, needs, self._offered("quality_digital"), self._offered("quality_counter")
+            )
         self._count(tally.NEEDS, needs)
-        self._count(tally.MET, done + served)
-        self._count(tally.COUNTER_ASKED, asked)
-        self._count(tally.COUNTER_HANDLED, served)
-        self._count(tally.DIGITAL_TRIED, tried)
-        self._count(tally.DIGITAL_DONE, done)
-        self.used = lives.remember(self.used, tried > 0)
-        self.forms = lives.remember(self.forms, done > 0)
+        self._count(tally.MET, services.done + services.served)
+        self._count(tally.COUNTER_ASKED, needs - services.done)
+        self._count(tally.COUNTER_HANDLED, services.served)
+        self._count(tally.DIGITAL_TRIED, services.tried)
+        self._count(tally.DIGITAL_DONE, services.done)
+        self.used = lives.remember(self.used, services.tried > 0)
+        self.forms = lives.remember(self.forms, services.done > 0)
 
     def hear_back(self) -> None:
         """Learn whether last month's input was answered."""
-        self.answer = 0
-        if self.waiting == 1:
-            self.answer = 1 if self.draws.answered < self._offered("response_rate") else 2
-            self._count(tally.ANSWERED if self.answer == 1 else tally.IGNORED, 1)
+        self.answer = hear_back(self.waiting, self.draws.answered, self._offered("response_rate"))
+        self._count(tally.ANSWERED, int(self.answer == 1))
+        self._count(tally.IGNORED, int(self.answer == 2))
         self.heard = lives.remember(self.heard, self.answer == 1)
 
     def take_part(self) -> None:
@@ -193,9 +185,8 @@ class Citizen(RowAgent):
         self.fit = budget_fit(*self._offered("allocation"), *ideal)
         national_fit = budget_fit(*self._offered("agenda"), *ideal)
         exposed = incidents.is_exposed(
-            self._offered("incident"), self.digital, self.draws.exposed,
-            self.model.parameters.incidents,
-        )  # fmt: skip
+            self._offered("exposure"), self.digital, self.rare_draws.exposed
+        )
         self._count(tally.EXPOSED, int(exposed))
         share = self._offered("discretion")
         central_share = ONE - share
@@ -205,15 +196,15 @@ class Citizen(RowAgent):
         seen_central = performance(self.quality, national_fit, p)
         openness = self._offered("openness")
         self.trust_local = updated_trust(
-            self.trust_local, seen - self.expectation, share, openness,
+            self.trust_local, seen - self.expectation_local, share, openness,
             self.predisposition + offset, pull, self.answer, exposed, p,
         )  # fmt: skip
         self.trust_central = updated_trust(
-            self.trust_central, seen_central - self.expectation, central_share, openness,
+            self.trust_central, seen_central - self.expectation_central, central_share, openness,
             self.predisposition - offset, pull, self.answer, exposed, p,
         )  # fmt: skip
-        overall = share * seen + central_share * seen_central
-        self.expectation = updated_expectation(self.expectation, overall, p)
+        self.expectation_local = updated_expectation(self.expectation_local, seen, p)
+        self.expectation_central = updated_expectation(self.expectation_central, seen_central, p)
 
     def be_counted(self) -> None:
         """Show oneself to tied citizens and enter the month's counts."""
@@ -250,5 +241,5 @@ class Citizen(RowAgent):
     def _offered(self, name: str) -> Any:
         return getattr(self.model.state.offer, name)[self.home]
 
-    def _count(self, entry: int, amount: int) -> None:
+    def _count(self, entry: int, amount: numbers.Whole) -> None:
         self.model.state.tallies[self.home, entry] += amount

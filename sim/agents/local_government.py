@@ -101,15 +101,15 @@ class LocalGovernment(Government):
         """Perhaps start an ICT project, if own money and the matching grant allow."""
         m, s = self.model, self.model.state
         run_project(self.row, s.governments, s.cells, s.ledger, s.firms, s.network,
-                    m.parameters.government.budget, m.parameters.projects, m.parameters.market,
+                    s.levers, m.parameters.projects, m.parameters.market,
                     m.seed_key, m.month)  # fmt: skip
 
     def offer_services(self) -> None:
         """Open counters and portals for the month."""
         m, s = self.model, self.model.state
-        offer_services(self.row, s.governments, s.cells, s.offer, s.tallies, m.infrastructure_now,
-                       m.parameters.service, m.parameters.participation, m.parameters.incidents,
-                       m.seed_key, m.month)  # fmt: skip
+        offer_services(self.row, s.governments, s.cells, s.offer, s.tallies, s.levers,
+                       m.infrastructure_now, m.parameters.service, m.parameters.participation,
+                       m.parameters.incidents, m.seed_key, m.month)  # fmt: skip
 
     def host_services(self) -> None:
         """See entrepreneurs' services end and start."""

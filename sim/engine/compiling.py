@@ -6,6 +6,7 @@ old result after an edit in a called file. So each state of the sources has a fo
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import shutil
@@ -16,6 +17,7 @@ from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
+from numpy.typing import NDArray
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -57,28 +59,80 @@ def _forget_old_caches(current: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-numba.config.CACHE_DIR = str(cache_folder())
+numba.config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]
+
+
+_STRICT: dict[str, Any] = {
+    "cache": True,
+    "error_model": "numpy",
+    "nogil": True,
+    "no_cfunc_wrapper": True,
+}
+"""Strict IEEE arithmetic (no fast-math, no contraction), so every machine gives the same bits."""
 
 
 def rule(function: Function) -> Function:
-    """Compile a pure scalar function: values in, values out, inlined into the loops that call it.
+    """Compile a pure scalar function: values in, values out, written into loops that call it."""
+    return cast(Function, numba.njit(forceinline=True, **_STRICT)(function))
 
-    Strict IEEE arithmetic (no fast-math, no contraction), so every machine gives the same bits.
+
+def action(function: Function) -> Function:
+    """Compile what one agent does to columns: for Python, and into the loop over all such agents.
+
+    Groups of columns are passed by value, some hundred pointers: copying them at every call would
+    take longer than the action.
     """
-    decorate = numba.njit(cache=True, error_model="numpy", nogil=True, forceinline=True)
-    return cast(Function, decorate(function))
+    return rule(function)
+
+
+def inner(function: Function) -> Function:
+    """Compile a part of a loop into the loop, for the same reason; Python cannot call it."""
+    options = _STRICT | {"no_cpython_wrapper": True}
+    return cast(Function, numba.njit(forceinline=True, **options)(function))
+
+
+class Loop:
+    """A compiled function over columns, as Python calls it.
+
+    Numba looks at every column of every group at every call, which takes longer than what most
+    loops do. Here a group's class tells its kind, since a group's columns are declared once and
+    made by `columns.make`; a kind that was met before goes straight to its machine code.
+    """
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.py_func = function
+        self._compiled = numba.njit(**_STRICT)(function)
+        self._known: dict[tuple[object, ...], Callable[..., Any]] = {}
+        functools.update_wrapper(self, function)
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Run; compile first where this kind of arguments is new."""
+        kinds = tuple([_kind(a) if type(a) is np.ndarray else type(a) for a in arguments])
+        known = self._known.get(kinds)
+        if known is not None:
+            return known(*arguments)
+        result = self._compiled(*arguments)
+        signature = tuple(map(numba.typeof, arguments))
+        if signature in self._compiled.overloads:
+            self._known[kinds] = self._compiled.overloads[signature].entry_point
+        return result
+
+
+def _kind(array: NDArray[Any]) -> tuple[object, ...]:
+    flags = array.flags
+    return array.dtype, array.ndim, flags.c_contiguous, flags.writeable
 
 
 def loop(function: Function) -> Function:
-    """Compile a function over columns; it releases the interpreter lock while it runs."""
-    return cast(Function, numba.njit(cache=True, error_model="numpy", nogil=True)(function))
+    """Compile a function over columns for Python; it runs without the interpreter's lock."""
+    return cast(Function, Loop(function))
 
 
 def typed(signature: object) -> Callable[[Function], Function]:
     """Compile a much-used helper once, for one signature, instead of for every mix of types."""
 
     def decorate(function: Function) -> Function:
-        compiler = numba.njit(signature, cache=True, error_model="numpy", nogil=True)
+        compiler = numba.njit(signature, **_STRICT)
         return cast(Function, compiler(function))
 
     return decorate

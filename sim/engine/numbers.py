@@ -5,6 +5,8 @@ Library `exp` and `log` differ in their last bit between systems; the model neve
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,14 +17,23 @@ _LN2_LOW = 1.90821492927058770002e-10
 _LN2 = 0.6931471805599453
 _BITS = 1048576.0
 
+Whole = int | np.integer[Any] | np.bool_
+"""A count or a flag, of Python or NumPy: compiled code treats them alike."""
+
 FIXED_POINT = np.float32(1 << 20)
 """Shares are summed over citizens as integers of this scale: their order cannot matter."""
 
 
 @rule
-def fixed(value: np.float32) -> np.int64:
-    """A share as a fixed-point integer."""
-    return np.int64(value * FIXED_POINT)
+def fixed(value: np.float32) -> np.int32:
+    """A number from 0 to 2,000 as a fixed-point integer."""
+    return np.int32(value * FIXED_POINT)
+
+
+@rule
+def plus(total: Whole, amount: Whole) -> np.int32:
+    """A sum kept in 32 bits, so that the processor adds twice as many at once as in 64."""
+    return np.int32(total + amount)
 
 
 @rule
@@ -110,7 +121,7 @@ def power(base: float, exponent: float) -> float:
     return exponential(exponent * logarithm(base))
 
 
-@loop
+@rule
 def _ratio(coefficients: tuple[float, ...], below: tuple[float, ...], r: float) -> float:
     top = 0.0
     for c in coefficients:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Annotated, NamedTuple
 
 from sim.engine.columns import Array
-from sim.engine.compiling import loop
+from sim.engine.compiling import loop, rule
 from sim.engine.numbers import clip
 from sim.parameters import Parameter
 from sim.processes import tally
@@ -19,7 +19,7 @@ from sim.processes.incidents import IncidentParameters
 from sim.processes.network import NetworkParameters
 from sim.processes.participation import ParticipationParameters
 from sim.processes.service import ServiceParameters
-from sim.processes.state import Cells, Governments, Ledger
+from sim.processes.state import Cells, Governments, Ledger, Levers
 
 
 class FinanceParameters(NamedTuple):
@@ -33,22 +33,34 @@ class FinanceParameters(NamedTuple):
     fund_ceiling: Annotated[float, Parameter(36.0, "months of inflow", 6.0, 120.0, "uncertainty", "A", "no figure seen", "Fund and entitlement above which money is returned or the claim lapses")]  # fmt: skip
 
 
+@rule
+def development_inflow(g: int, governments: Governments, levers: Levers) -> float:
+    """Own-source money that goes to the development fund in a month."""
+    own = governments.relative_revenue[g] * governments.residents[g]
+    return float(levers.budget[g] * levers.development[g] / 12.0 * own)
+
+
+@rule
+def matching_claim(g: int, governments: Governments, levers: Levers) -> float:
+    """Matching grants on which a local government gets a claim in a month."""
+    claim = levers.budget[g] * levers.matching_budget[g] / 12.0 * governments.residents[g]
+    return float(claim)
+
+
 @loop
-def found_treasury(
-    ledger: Ledger, governments: Governments, budget: float, p: FinanceParameters
-) -> None:
+def found_treasury(ledger: Ledger, governments: Governments, levers: Levers) -> None:
     """At month 0 there is a year's money for projects and a year's claim on matching grants."""
     places = governments.residents.shape[0] - 1
     for g in range(places):
-        residents = governments.residents[g]
-        ledger.fund[g] = budget * p.development * governments.relative_revenue[g] * residents
-        ledger.entitlement[g] = budget * p.matching_budget * residents
+        ledger.fund[g] = 12.0 * development_inflow(g, governments, levers)
+        ledger.entitlement[g] = 12.0 * matching_claim(g, governments, levers)
         ledger.reserve[places] += ledger.entitlement[g]
 
 
 @loop
-def open_month(ledger: Ledger, governments: Governments, budget: float, need_rate: float,
-               p: FinanceParameters) -> None:  # fmt: skip
+def open_month(
+    ledger: Ledger, governments: Governments, levers: Levers, need_rate: float, p: FinanceParameters
+) -> None:
     """Collect revenue and hand out grants; the flows of last month are cleared."""
     places = governments.residents.shape[0] - 1
     ledger.collected[:] = 0.0
@@ -61,16 +73,16 @@ def open_month(ledger: Ledger, governments: Governments, budget: float, need_rat
     ledger.unclaimed[:] = 0.0
     for g in range(places):
         residents = governments.residents[g]
-        running = budget * p.revenue_per_need * need_rate * residents
+        running = levers.budget[g] * p.revenue_per_need * need_rate * residents
         own = running * governments.self_reliance[g]
         granted = running - own
-        development = budget * p.development / 12.0 * governments.relative_revenue[g] * residents
+        development = development_inflow(g, governments, levers)
         ledger.collected[g] = own + development
         ledger.granted[g] = granted
         ledger.overhead[g] = p.overhead * running
         ledger.reserve[g] += running - ledger.overhead[g]
         ledger.fund[g] += development
-        claim = budget * p.matching_budget / 12.0 * residents
+        claim = matching_claim(g, governments, levers)
         ledger.entitlement[g] += claim
         ledger.collected[places] += granted * (1.0 + p.overhead) + claim
         ledger.granted[places] -= granted
@@ -84,7 +96,7 @@ def close_month(
     governments: Governments,
     cells: Cells,
     tallies: Array,
-    budget: float,
+    levers: Levers,
     p: FinanceParameters,
     s: ServiceParameters,
     v: ParticipationParameters,
@@ -109,25 +121,26 @@ def close_month(
             + s.training_cost * tallies[g, tally.TRAINED]
             + n.tie_cost * governments.ties[g] * residents
         )
-        turned_away = tallies[g, tally.COUNTER_ASKED] - tallies[g, tally.COUNTER_HANDLED]
+        online = s.web_cost * tallies[g, tally.DIGITAL_TRIED]
+        online += back_office * tallies[g, tally.DIGITAL_DONE]
         ledger.running[g] = services + other
         ledger.reserve[g] -= services + other
         revenue = ledger.collected[g] + ledger.granted[g] - ledger.overhead[g]
-        revenue -= budget * p.development / 12.0 * governments.relative_revenue[g] * residents
-        wanted = services + other + per_contact * turned_away
-        spare = revenue + ledger.reserve[g] / 6.0
-        governments.funded[g] = clip((spare - other) / max(wanted - other, 1e-9), 0.0, 1.0)
+        inflow = development_inflow(g, governments, levers)
+        revenue -= inflow
+        wanted = per_contact * tallies[g, tally.COUNTER_ASKED]
+        spare = revenue + ledger.reserve[g] / 6.0 - other - online
+        governments.funded[g] = clip(spare / max(wanted, 1e-9), 0.0, 1.0)
         ledger.lapsed[g] = 0.0
         excess = ledger.reserve[g] - p.reserve_ceiling * revenue
         if excess > 0.0:
             ledger.reserve[g] -= excess
             ledger.lapsed[g] += excess
-        inflow = budget * p.development / 12.0 * governments.relative_revenue[g] * residents
         idle = ledger.fund[g] - p.fund_ceiling * inflow
         if idle > 0.0 and inflow > 0.0:
             ledger.fund[g] -= idle
             ledger.lapsed[g] += idle
-        claim = budget * p.matching_budget / 12.0 * residents
+        claim = matching_claim(g, governments, levers)
         late = ledger.entitlement[g] - p.fund_ceiling * claim
         ledger.matched[places] -= ledger.matched[g]
         ledger.reserve[places] -= ledger.matched[g]

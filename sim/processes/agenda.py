@@ -12,7 +12,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from sim.engine.columns import Array
-from sim.engine.compiling import loop, rule
+from sim.engine.compiling import action, loop, rule
 from sim.engine.luck import Luck, Seed, normal
 from sim.engine.numbers import fixed
 from sim.parameters import Parameter
@@ -111,7 +111,7 @@ def hear_citizens(
             governments.citizen_signal[g, k] += pace * (signal - governments.citizen_signal[g, k])
 
 
-@loop
+@action
 def form_target(
     g: int, governments: Governments, cells: Cells, p: AgendaParameters, seed: Seed, month: int
 ) -> None:
@@ -120,11 +120,11 @@ def form_target(
     discretion = cells.discretion[g]
     professional_error = p.professional_error * (1.3 - governments.capacity[g])
     analytic_error = cells.analytic_error[g] * (1.0 - governments.capacity[g])
-    year = month // 12
+    survey = month // max(1, int(p.survey_interval + 0.5))
     total = 0.0
     for k in range(4):
         measured = governments.survey[g, k] + professional_error * normal(
-            seed, _PROFESSIONALS, year, g, k
+            seed, _PROFESSIONALS, survey, g, k
         )
         local = (
             cells.weight_elite[g] * governments.elite_signal[g, k]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, NamedTuple
 
 from sim.engine.columns import Array
-from sim.engine.compiling import loop, rule
+from sim.engine.compiling import action, rule
 from sim.engine.luck import Luck, Seed, uniform
 from sim.parameters import Parameter
 from sim.processes import tally
@@ -33,7 +33,7 @@ def revision_step(interval: float, delay: float) -> float:
     return min(1.0, interval / delay)
 
 
-@loop
+@action
 def revise_budget(
     g: int,
     governments: Governments,
@@ -45,13 +45,14 @@ def revise_budget(
 ) -> None:
     """Judge consent, and now and then move the budget towards the target."""
     residents = governments.residents[g]
-    consent = tallies[g, tally.ACCEPTANCE] / (residents * 1048576.0)
-    heard = tallies[g, tally.HEARD] / residents
-    governments.acceptance[g] = min(1.0, consent + heard)
+    if month > 1:
+        consent = tallies[g, tally.ACCEPTANCE] / (residents * 1048576.0)
+        heard = tallies[g, tally.HEARD] / residents
+        governments.acceptance[g] = min(1.0, consent + heard)
     delay = decision_delay(cells.deliberation[g], governments.acceptance[g], p)
     governments.delay[g] = delay
     interval = max(cells.revision_interval[g], 1.0)
-    if uniform(seed, _REVISION, month, g, 0) * interval >= 1.0:
+    if governments.leaderless[g] or uniform(seed, _REVISION, month, g, 0) * interval >= 1.0:
         return
     step = revision_step(interval, delay)
     for k in range(governments.allocation.shape[1]):

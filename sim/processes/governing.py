@@ -13,7 +13,7 @@ from sim.processes.offering import offer_services
 from sim.processes.participation import ParticipationParameters
 from sim.processes.projects import ProjectParameters, run_project
 from sim.processes.service import ServiceParameters
-from sim.processes.state import Cells, Firms, Governments, Ledger, Network, Offer
+from sim.processes.state import Cells, Firms, Governments, Ledger, Levers, Network, Offer
 
 
 @loop
@@ -46,7 +46,7 @@ def run_projects(
     ledger: Ledger,
     firms: Firms,
     network: Network,
-    budget: float,
+    levers: Levers,
     p: ProjectParameters,
     m: MarketParameters,
     seed: Seed,
@@ -54,7 +54,7 @@ def run_projects(
 ) -> None:
     """Every local government perhaps runs a project."""
     for g in range(governments.residents.shape[0] - 1):
-        run_project(g, governments, cells, ledger, firms, network, budget, p, m, seed, month)
+        run_project(g, governments, cells, ledger, firms, network, levers, p, m, seed, month)
 
 
 @loop
@@ -63,6 +63,7 @@ def offer_all_services(
     cells: Cells,
     offer: Offer,
     tallies: Array,
+    levers: Levers,
     infrastructure: float,
     p: ServiceParameters,
     v: ParticipationParameters,
@@ -72,7 +73,9 @@ def offer_all_services(
 ) -> None:
     """Every local government offers its services."""
     for g in range(governments.residents.shape[0] - 1):
-        offer_services(g, governments, cells, offer, tallies, infrastructure, p, v, i, seed, month)
+        offer_services(
+            g, governments, cells, offer, tallies, levers, infrastructure, p, v, i, seed, month
+        )
 
 
 @loop

@@ -34,9 +34,10 @@ def breach_hazard(
 
 
 @rule
-def is_exposed(
-    incident: np.float32, digital: np.uint8, draw: np.float32, p: IncidentParameters
-) -> bool:
-    """Whether a breach reaches this citizen: digital users leave more traces."""
-    chance = p.exposure * (np.float32(0.3) + np.float32(0.7) * np.float32(digital))
-    return bool(incident > np.float32(0.0) and draw < chance)
+def is_exposed(exposure: np.float32, digital: np.uint8, draw: np.float32) -> bool:
+    """Whether this month's breach reaches a citizen: digital users leave more traces.
+
+    `exposure` is the share of digital users whom it reaches, 0 without a breach.
+    """
+    chance = exposure * (np.float32(0.3) + np.float32(0.7) * np.float32(digital))
+    return bool(exposure > np.float32(0.0) and draw < chance)

@@ -1,9 +1,12 @@
-"""The citizens' month as one pass over memory: the rules of P6 to P9, one citizen after another.
+"""The citizens' month as one pass over memory: the rules of P6 to P9, one block after another.
 
 Citizens are stored in order of their local government and worked on in blocks of one government,
 so threads can share the blocks. Every citizen reads what others showed last month and writes only
 their own row, so neither order nor threads can change anything. `sim.agents.citizen` walks the
 same path one object at a time.
+
+Each phase is a loop without jumps, so that the processor takes eight or sixteen citizens at once.
+That is why counts are kept in variables of 32 bits and why there is no `continue`.
 """
 
 from __future__ import annotations
@@ -13,14 +16,15 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.engine.columns import Array
-from sim.engine.compiling import loop, rule
-from sim.engine.luck import Luck, Seed, unit, words
-from sim.engine.numbers import exponential, fixed, logistic
+from sim.engine.compiling import inner, loop, rule
+from sim.engine.luck import Luck, Seed, high_half, low_half, unit, words
+from sim.engine.numbers import Whole, exponential, fixed, logistic, plus
 from sim.processes import tally
 from sim.processes.agenda import ideal_budget
-from sim.processes.incidents import IncidentParameters, is_exposed
+from sim.processes.incidents import is_exposed
 from sim.processes.participation import (
     ParticipationParameters,
+    hear_back,
     takes_part,
     updated_efficacy,
     updated_fatigue,
@@ -31,8 +35,10 @@ from sim.processes.service import (
     access,
     choose_channel,
     count_needs,
-    serve,
+    experience,
+    fates,
     train,
+    use_services,
 )
 from sim.processes.state import Citizens, Offer
 from sim.processes.trust import (
@@ -43,54 +49,76 @@ from sim.processes.trust import (
     updated_expectation,
     updated_trust,
 )
-from sim.processes.visible import Peers, look, show
+from sim.processes.visible import look, show
 
-_CHANNEL = int(Luck.CHANNEL)
+_LIFE = int(Luck.LIFE)
 _EXPOSURE = int(Luck.EXPOSURE)
 _SERVICES = int(Luck.SERVICES)
 BLOCK = 1024
-_HALF_WORD = np.uint32(0xFFFF)
-_UNIT_16 = np.float32(1.0 / 65536.0)
+"""Most citizens in a block. Sums of shares over a block (below 2,048) fit into 32 bits."""
+
 _LOW_TRUST = np.float32(0.3)
 _HALF = np.float32(0.5)
 _ZERO = np.float32(0.0)
 _ONE = np.float32(1.0)
+_NONE = np.int32(0)
 
 
 class Draws(NamedTuple):
     """A citizen's luck of one month, all in [0, 1)."""
 
-    reconsider: np.float32
     choice: np.float32
-    invited: np.float32
     takes_part: np.float32
+    reconsider: np.float32
+    invited: np.float32
     needs: np.float32
     answered: np.float32
+
+
+@rule
+def draw_month(seed: Seed, month: int, citizen: int) -> Draws:
+    """The luck that every month asks for; half a word is enough where no odds are small."""
+    a, b, c, d = words(seed, _LIFE, month, citizen, 0)
+    return Draws(unit(a), unit(b), low_half(c), high_half(c), low_half(d), high_half(d))
+
+
+class RareDraws(NamedTuple):
+    """A citizen's luck that matters in some months only, in [0, 1)."""
+
     exposed: np.float32
     trained: np.float32
 
 
 @rule
-def draw_month(seed: Seed, month: int, citizen: int) -> Draws:
-    """All but the luck of single needs."""
-    a, b, c, d = words(seed, _CHANNEL, month, citizen, 0)
-    e, f, g, h = words(seed, _EXPOSURE, month, citizen, 0)
-    return Draws(unit(a), unit(b), unit(c), unit(d), unit(e), unit(f), unit(g), unit(h))
+def draw_rare(seed: Seed, month: int, citizen: int) -> RareDraws:
+    """The luck of a month with a data breach or with digital training."""
+    _, _, exposed, trained = words(seed, _EXPOSURE, month, citizen, 0)
+    return RareDraws(unit(exposed), unit(trained))
 
 
 @rule
-def draw_need(four: tuple[np.uint32, np.uint32, np.uint32, np.uint32], need: int) -> np.float32:
-    """The luck of one of up to eight needs: half a word each."""
-    word = four[need // 2]
-    if need % 2 == 1:
-        word = word >> np.uint32(16)
-    return np.float32(word & _HALF_WORD) * _UNIT_16
+def draw_services(
+    seed: Seed, month: int, citizen: int
+) -> tuple[np.uint32, np.uint32, np.uint32, np.uint32]:
+    """The luck of the month's needs: four words."""
+    return words(seed, _SERVICES, month, citizen, 0)
 
 
 @rule
-def remember(bits: np.uint16, happened: bool) -> np.uint16:
+def remember(bits: np.uint16, happened: Whole) -> np.uint16:
     """Flags of the last twelve months, moved on by one."""
     return np.uint16(((np.uint32(bits) << np.uint32(1)) | np.uint32(happened)) & np.uint32(0xFFF))
+
+
+@rule
+def months_active(bits: np.uint16) -> int:
+    """Number of months of the last twelve in which a flag was set."""
+    count = 0
+    rest = np.uint32(bits)
+    while rest != 0:
+        rest &= rest - np.uint32(1)
+        count += 1
+    return count
 
 
 @loop
@@ -106,13 +134,73 @@ def needs_table(rate: float) -> Array:
     return table
 
 
-@rule
-def experience(
-    done: int, served: int, needs: int, quality_digital: np.float32, quality_counter: np.float32
-) -> np.float32:
-    """Mean quality over the month's needs; a need that is turned away counts nothing."""
-    total = quality_digital * np.float32(done) + quality_counter * np.float32(served)
-    return total / np.float32(needs)
+class Scratch(NamedTuple):
+    """Working memory of one thread: what is known of the citizens of one block for a month."""
+
+    choice: Array
+    takes_part: Array
+    reconsider: Array
+    invited: Array
+    needs: Array
+    answered: Array
+    exposed: Array
+    trained: Array
+    services: Array
+    digital_peers: Array
+    active_peers: Array
+    trust_of_peers: Array
+    trust: Array
+    answer: Array
+    fit: Array
+    national_fit: Array
+    ideal: Array
+
+
+@inner
+def make_scratch() -> Scratch:
+    """Working memory for one block."""
+    f = np.empty((14, BLOCK), dtype=np.float32)
+    return Scratch(
+        f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7],
+        np.empty((4, BLOCK), dtype=np.uint32),
+        f[8], f[9], f[10], f[11],
+        np.empty(BLOCK, dtype=np.uint8),
+        f[12], f[13],
+        np.empty((4, BLOCK), dtype=np.float32),
+    )  # fmt: skip
+
+
+@inner
+def rows(c: Citizens, start: int, stop: int) -> Citizens:
+    """The citizens of one block, as views."""
+    return Citizens(
+        home=c.home[start:stop],
+        status=c.status[start:stop],
+        tercile=c.tercile[start:stop],
+        skill=c.skill[start:stop],
+        civic=c.civic[start:stop],
+        elite_weight=c.elite_weight[start:stop],
+        taste_welfare=c.taste_welfare[start:stop],
+        taste_economy=c.taste_economy[start:stop],
+        taste_environment=c.taste_environment[start:stop],
+        taste_safety=c.taste_safety[start:stop],
+        access_rank=c.access_rank[start:stop],
+        predisposition=c.predisposition[start:stop],
+        ties=c.ties[start:stop],
+        expectation_local=c.expectation_local[start:stop],
+        expectation_central=c.expectation_central[start:stop],
+        trust_local=c.trust_local[start:stop],
+        trust_central=c.trust_central[start:stop],
+        efficacy=c.efficacy[start:stop],
+        fatigue=c.fatigue[start:stop],
+        quality=c.quality[start:stop],
+        digital=c.digital[start:stop],
+        waiting=c.waiting[start:stop],
+        used=c.used[start:stop],
+        forms=c.forms[start:stop],
+        active=c.active[start:stop],
+        heard=c.heard[start:stop],
+    )
 
 
 @rule
@@ -121,42 +209,8 @@ def four_of(shares: Array, g: int) -> tuple[np.float32, np.float32, np.float32, 
     return shares[g, 0], shares[g, 1], shares[g, 2], shares[g, 3]
 
 
-@rule
-def months_active(bits: np.uint16) -> int:
-    """Number of months of the last twelve in which a flag was set."""
-    count = 0
-    rest = np.uint32(bits)
-    while rest != 0:
-        rest &= rest - np.uint32(1)
-        count += 1
-    return count
-
-
-class Scratch(NamedTuple):
-    """Working memory of one thread: a month's luck and what neighbours show, for one block."""
-
-    draws: Draws
-    peers: Peers
-    answer: Array
-    fit: Array
-    national_fit: Array
-    trust: Array
-
-
-@loop
-def make_scratch() -> Scratch:
-    """Working memory for one block."""
-    luck = np.empty((8, BLOCK), dtype=np.float32)
-    seen = np.empty((6, BLOCK), dtype=np.float32)
-    answer = np.empty(BLOCK, dtype=np.uint8)
-    draws = Draws(luck[0], luck[1], luck[2], luck[3], luck[4], luck[5], luck[6], luck[7])
-    return Scratch(draws, Peers(seen[0], seen[1], seen[2]), answer, seen[3], seen[4], seen[5])
-
-
 @loop
 def live(
-    first: int,
-    last: int,
     blocks: Array,
     citizens: Citizens,
     offer: Offer,
@@ -164,292 +218,320 @@ def live(
     showing: Array,
     tallies: Array,
     needs: Array,
-    training: np.float32,
     service: ServiceParameters,
     voice: ParticipationParameters,
     faith: TrustParameters,
-    breach: IncidentParameters,
     seed: Seed,
     month: int,
+    first: int,
+    last: int,
 ) -> None:
     """A month in the lives of the citizens of some blocks."""
     scratch = make_scratch()
     for block in range(first, last):
-        start = blocks[block, 0]
-        size = blocks[block, 1] - start
-        g = blocks[block, 2]
+        start, stop, g = blocks[block, 0], blocks[block, 1], blocks[block, 2]
+        people = rows(citizens, start, stop)
         count = tallies[block]
-        count[: tally.MONTHLY] = 0
-        draw_luck(start, size, scratch.draws, seed, month)
-        see_peers(start, size, citizens, shown, scratch)
-        be_served(
-            start, size, g, citizens, offer, scratch, count, needs, training, service, seed, month
-        )
-        take_part(start, size, g, citizens, offer, scratch, count, voice)
-        compare_budgets(start, size, g, citizens, offer, scratch, count)
-        judge(start, size, g, citizens, offer, scratch, count, faith, breach)
-        speak_up(start, size, g, citizens, offer, count)
-        be_counted(start, size, citizens, scratch, showing, count)
+        is_rare = bool(offer.training[g] > _ZERO or offer.exposure[g] > _ZERO)
+        draw_luck(start, stop - start, scratch, is_rare, seed, month)
+        see_peers(people, shown, scratch)
+        learn(people, offer.training[g], scratch, count)
+        choose_channels(people, g, offer, scratch, service)
+        be_served(people, g, offer, scratch, count, needs[g])
+        take_part(people, g, offer, scratch, count, voice)
+        compare_budgets(people, g, offer, scratch, count)
+        judge(people, g, offer, scratch, count, faith)
+        speak_up(people, scratch, count)
+        show_oneself(people, showing[start:stop], count)
+        be_counted(people, count)
 
 
-@loop
-def draw_luck(start: int, size: int, draws: Draws, seed: Seed, month: int) -> None:
+@inner
+def draw_luck(
+    start: int, size: int, scratch: Scratch, is_rare: bool, seed: Seed, month: int
+) -> None:
     """The month's luck of a block."""
     for j in range(size):
         luck = draw_month(seed, month, start + j)
-        draws.reconsider[j] = luck.reconsider
-        draws.choice[j] = luck.choice
-        draws.invited[j] = luck.invited
-        draws.takes_part[j] = luck.takes_part
-        draws.needs[j] = luck.needs
-        draws.answered[j] = luck.answered
-        draws.exposed[j] = luck.exposed
-        draws.trained[j] = luck.trained
-
-
-@loop
-def see_peers(start: int, size: int, citizens: Citizens, shown: Array, scratch: Scratch) -> None:
-    """What the citizens of a block see of those they are tied to."""
+        scratch.choice[j] = luck.choice
+        scratch.takes_part[j] = luck.takes_part
+        scratch.reconsider[j] = luck.reconsider
+        scratch.invited[j] = luck.invited
+        scratch.needs[j] = luck.needs
+        scratch.answered[j] = luck.answered
     for j in range(size):
-        i = start + j
-        seen = look(shown, citizens.ties, i)
-        scratch.peers.digital[j] = seen.digital
-        scratch.peers.active[j] = seen.active
-        scratch.peers.trust[j] = seen.trust
-        scratch.trust[j] = (citizens.trust_local[i] + citizens.trust_central[i]) * _HALF
+        a, b, c, d = draw_services(seed, month, start + j)
+        scratch.services[0, j] = a
+        scratch.services[1, j] = b
+        scratch.services[2, j] = c
+        scratch.services[3, j] = d
+    if is_rare:
+        for j in range(size):
+            rare_luck = draw_rare(seed, month, start + j)
+            scratch.exposed[j] = rare_luck.exposed
+            scratch.trained[j] = rare_luck.trained
 
 
-@loop
-def be_served(
-    start: int,
-    size: int,
-    g: int,
-    citizens: Citizens,
-    offer: Offer,
-    scratch: Scratch,
-    count: Array,
-    needs: Array,
-    training: np.float32,
-    p: ServiceParameters,
-    seed: Seed,
-    month: int,
+@inner
+def see_peers(people: Citizens, shown: Array, scratch: Scratch) -> None:
+    """What citizens see of those they are tied to, and what they trust before this month."""
+    for j in range(people.home.shape[0]):
+        peers = look(shown, people.ties, j)
+        scratch.digital_peers[j] = peers.digital
+        scratch.active_peers[j] = peers.active
+        scratch.trust_of_peers[j] = peers.trust
+        scratch.trust[j] = (people.trust_local[j] + people.trust_central[j]) * _HALF
+
+
+@inner
+def learn(people: Citizens, training: np.float32, scratch: Scratch, count: Array) -> None:
+    """P6: some take a digital-skills course."""
+    trained = _NONE
+    if training > _ZERO:
+        for j in range(people.home.shape[0]):
+            skill = train(people.skill[j], training, scratch.trained[j])
+            trained = plus(trained, skill != people.skill[j])
+            people.skill[j] = skill
+    count[tally.TRAINED] = trained
+
+
+@inner
+def choose_channels(
+    people: Citizens, g: int, offer: Offer, scratch: Scratch, p: ServiceParameters
 ) -> None:
-    """P6 over a block: learn, choose a channel, bring the month's needs."""
-    draws = scratch.draws
+    """P6: now and then citizens reconsider their channel."""
+    infrastructure = offer.infrastructure[g]
+    advantage = offer.quality_digital[g] - offer.quality_counter[g]
+    for j in range(people.home.shape[0]):
+        people.digital[j] = choose_channel(
+            people.digital[j],
+            access(people.access_rank[j], infrastructure),
+            people.skill[j],
+            advantage,
+            scratch.digital_peers[j],
+            infrastructure,
+            scratch.trust[j],
+            scratch.reconsider[j],
+            scratch.choice[j],
+            p,
+        )
+
+
+@inner
+def be_served(
+    people: Citizens, g: int, offer: Offer, scratch: Scratch, count: Array, table: Array
+) -> None:
+    """P6: citizens bring the month's needs; what fails online goes to the counter."""
     quality_digital = offer.quality_digital[g]
     quality_counter = offer.quality_counter[g]
     handled = offer.handled_share[g]
     supply = offer.online_supply[g]
-    infrastructure = offer.infrastructure[g]
-    for j in range(size):
-        i = start + j
-        skill = citizens.skill[i]
-        if training > _ZERO:
-            trained = train(skill, training, draws.trained[j])
-            if trained != skill:
-                count[tally.TRAINED] += 1
-                skill = trained
-                citizens.skill[i] = skill
-        digital = choose_channel(
-            citizens.digital[i],
-            access(citizens.access_rank[i], infrastructure),
-            skill,
-            quality_digital - quality_counter,
-            scratch.peers.digital[j],
-            infrastructure,
-            scratch.trust[j],
-            draws.reconsider[j],
-            draws.choice[j],
-            p,
+    wanted, met, asked, served, tried, done = _NONE, _NONE, _NONE, _NONE, _NONE, _NONE
+    for j in range(people.home.shape[0]):
+        luck = (scratch.services[0, j], scratch.services[1, j], scratch.services[2, j],
+                scratch.services[3, j])  # fmt: skip
+        needs = count_needs(scratch.needs[j], table)
+        services = use_services(
+            needs, fates(people.digital[j], people.skill[j], supply, handled), luck
         )
-        citizens.digital[i] = digital
-        wanted = count_needs(draws.needs[j], needs)
-        tried = 0
-        done = 0
-        if wanted > 0:
-            asked = 0
-            served = 0
-            four = words(seed, _SERVICES, month, i, 0)
-            for k in range(wanted):
-                result = serve(digital, skill, supply, handled, draw_need(four, k), p)
-                tried += result >= 2
-                done += result == 2
-                asked += result != 2
-                served += result == 0 or result == 3
-            citizens.quality[i] = experience(done, served, wanted, quality_digital, quality_counter)
-            count[tally.NEEDS] += wanted
-            count[tally.MET] += done + served
-            count[tally.COUNTER_ASKED] += asked
-            count[tally.COUNTER_HANDLED] += served
-            count[tally.DIGITAL_TRIED] += tried
-            count[tally.DIGITAL_DONE] += done
-        citizens.used[i] = remember(citizens.used[i], tried > 0)
-        citizens.forms[i] = remember(citizens.forms[i], done > 0)
+        if needs > 0:
+            people.quality[j] = experience(services, needs, quality_digital, quality_counter)
+        people.used[j] = remember(people.used[j], services.tried > 0)
+        people.forms[j] = remember(people.forms[j], services.done > 0)
+        wanted = plus(wanted, needs)
+        met = plus(met, services.done + services.served)
+        asked = plus(asked, needs - services.done)
+        served = plus(served, services.served)
+        tried = plus(tried, services.tried)
+        done = plus(done, services.done)
+    count[tally.NEEDS] = wanted
+    count[tally.MET] = met
+    count[tally.COUNTER_ASKED] = asked
+    count[tally.COUNTER_HANDLED] = served
+    count[tally.DIGITAL_TRIED] = tried
+    count[tally.DIGITAL_DONE] = done
 
 
-@loop
+@inner
 def take_part(
-    start: int,
-    size: int,
+    people: Citizens,
     g: int,
-    citizens: Citizens,
     offer: Offer,
     scratch: Scratch,
     count: Array,
     p: ParticipationParameters,
 ) -> None:
-    """P7 over a block: hear back on last month's input; if invited, perhaps give another."""
-    draws = scratch.draws
+    """P7: hear back on last month's input; if invited, perhaps give another."""
     invitations = offer.invitations[g]
     response = offer.response_rate[g]
-    for j in range(size):
-        i = start + j
-        answer = 0
-        if citizens.waiting[i] == 1:
-            answer = 1 if draws.answered[j] < response else 2
-            count[tally.ANSWERED] += answer == 1
-            count[tally.IGNORED] += answer == 2
+    answered, ignored, asked, inputs = _NONE, _NONE, _NONE, _NONE
+    for j in range(people.home.shape[0]):
+        answer = hear_back(people.waiting[j], scratch.answered[j], response)
+        invited = scratch.invited[j] < invitations
+        joined = invited & takes_part(
+            people.civic[j],
+            people.efficacy[j],
+            scratch.trust[j],
+            scratch.active_peers[j],
+            people.fatigue[j],
+            people.digital[j],
+            scratch.takes_part[j],
+            p,
+        )
         scratch.answer[j] = answer
-        citizens.heard[i] = remember(citizens.heard[i], answer == 1)
-        invited = draws.invited[j] < invitations
-        joined = False
-        if invited:
-            count[tally.INVITED] += 1
-            joined = takes_part(
-                citizens.civic[i],
-                citizens.efficacy[i],
-                scratch.trust[j],
-                scratch.peers.active[j],
-                citizens.fatigue[i],
-                citizens.digital[i],
-                draws.takes_part[j],
-                p,
-            )
-        citizens.waiting[i] = 1 if joined else 0
-        citizens.active[i] = remember(citizens.active[i], joined)
-        citizens.efficacy[i] = updated_efficacy(citizens.efficacy[i], answer)
-        citizens.fatigue[i] = updated_fatigue(citizens.fatigue[i], invited, joined)
+        people.waiting[j] = joined
+        people.heard[j] = remember(people.heard[j], answer == 1)
+        people.active[j] = remember(people.active[j], joined)
+        people.efficacy[j] = updated_efficacy(people.efficacy[j], answer)
+        people.fatigue[j] = updated_fatigue(people.fatigue[j], invited, joined)
+        answered = plus(answered, answer == 1)
+        ignored = plus(ignored, answer == 2)
+        asked = plus(asked, invited)
+        inputs = plus(inputs, joined)
+    count[tally.ANSWERED] = answered
+    count[tally.IGNORED] = ignored
+    count[tally.INVITED] = asked
+    count[tally.INPUTS] = inputs
 
 
-@loop
-def compare_budgets(
-    start: int, size: int, g: int, citizens: Citizens, offer: Offer, scratch: Scratch, count: Array
-) -> None:
+@inner
+def compare_budgets(people: Citizens, g: int, offer: Offer, scratch: Scratch, count: Array) -> None:
     """Fit of the local budget and of the national agenda with each ideal budget."""
     p0, p1, p2, p3 = four_of(offer.preference, g)
     b0, b1, b2, b3 = four_of(offer.allocation, g)
     a0, a1, a2, a3 = four_of(offer.agenda, g)
-    fits = 0
-    accepted = 0
-    for j in range(size):
-        i = start + j
+    fits, accepted = _NONE, _NONE
+    for j in range(people.home.shape[0]):
         w0, w1, w2, w3 = ideal_budget(
-            citizens.taste_welfare[i], citizens.taste_economy[i],
-            citizens.taste_environment[i], citizens.taste_safety[i], p0, p1, p2, p3,
+            people.taste_welfare[j], people.taste_economy[j],
+            people.taste_environment[j], people.taste_safety[j], p0, p1, p2, p3,
         )  # fmt: skip
         fit = budget_fit(b0, b1, b2, b3, w0, w1, w2, w3)
         scratch.fit[j] = fit
         scratch.national_fit[j] = budget_fit(a0, a1, a2, a3, w0, w1, w2, w3)
-        fits += fixed(fit)
-        accepted += fixed(logistic(consent(fit)))
+        scratch.ideal[0, j] = w0
+        scratch.ideal[1, j] = w1
+        scratch.ideal[2, j] = w2
+        scratch.ideal[3, j] = w3
+        fits = plus(fits, fixed(fit))
+        accepted = plus(accepted, fixed(logistic(consent(fit))))
     count[tally.FIT] = fits
     count[tally.ACCEPTANCE] = accepted
 
 
-@loop
+@inner
 def judge(
-    start: int,
-    size: int,
+    people: Citizens,
     g: int,
-    citizens: Citizens,
     offer: Offer,
     scratch: Scratch,
     count: Array,
     p: TrustParameters,
-    b: IncidentParameters,
 ) -> None:
-    """P8 and P9 over a block: exposure to a breach, performance seen, trust, expectations."""
+    """P8 and P9: exposure to a breach, performance seen, trust, expectations."""
     local_share = offer.discretion[g]
     central_share = _ONE - local_share
     openness = offer.openness[g]
-    incident = offer.incident[g]
+    exposure = offer.exposure[g]
     offset = p.local_advantage * _HALF
-    exposures = 0
-    for j in range(size):
-        i = start + j
-        exposed = is_exposed(incident, citizens.digital[i], scratch.draws.exposed[j], b)
-        exposures += exposed
-        seen_local = performance(citizens.quality[i], scratch.fit[j], p)
-        seen_central = performance(citizens.quality[i], scratch.national_fit[j], p)
-        expected = citizens.expectation[i]
-        pull = scratch.peers.trust[j] - scratch.trust[j]
-        settled = citizens.predisposition[i]
+    exposures = _NONE
+    for j in range(people.home.shape[0]):
+        exposed = is_exposed(exposure, people.digital[j], scratch.exposed[j])
+        seen_local = performance(people.quality[j], scratch.fit[j], p)
+        seen_central = performance(people.quality[j], scratch.national_fit[j], p)
+        expected_local = people.expectation_local[j]
+        expected_central = people.expectation_central[j]
+        pull = scratch.trust_of_peers[j] - scratch.trust[j]
+        settled = people.predisposition[j]
         answer = scratch.answer[j]
-        citizens.trust_local[i] = updated_trust(
-            citizens.trust_local[i], seen_local - expected, local_share, openness,
+        people.trust_local[j] = updated_trust(
+            people.trust_local[j], seen_local - expected_local, local_share, openness,
             settled + offset, pull, answer, exposed, p,
         )  # fmt: skip
-        citizens.trust_central[i] = updated_trust(
-            citizens.trust_central[i], seen_central - expected, central_share, openness,
+        people.trust_central[j] = updated_trust(
+            people.trust_central[j], seen_central - expected_central, central_share, openness,
             settled - offset, pull, answer, exposed, p,
         )  # fmt: skip
-        seen = local_share * seen_local + central_share * seen_central
-        citizens.expectation[i] = updated_expectation(expected, seen, p)
+        people.expectation_local[j] = updated_expectation(expected_local, seen_local, p)
+        people.expectation_central[j] = updated_expectation(expected_central, seen_central, p)
+        exposures = plus(exposures, exposed)
     count[tally.EXPOSED] = exposures
 
 
-@loop
-def speak_up(start: int, size: int, g: int, citizens: Citizens, offer: Offer, count: Array) -> None:
+@inner
+def speak_up(people: Citizens, scratch: Scratch, count: Array) -> None:
     """What those want who gave an input, and those who leave digital traces."""
-    p0, p1, p2, p3 = four_of(offer.preference, g)
-    for j in range(size):
-        i = start + j
-        if citizens.waiting[i] == 0 and citizens.digital[i] == 0:
-            continue
-        ideal = ideal_budget(
-            citizens.taste_welfare[i], citizens.taste_economy[i],
-            citizens.taste_environment[i], citizens.taste_safety[i], p0, p1, p2, p3,
-        )  # fmt: skip
-        for k in range(4):
-            if citizens.waiting[i] == 1:
-                count[tally.WANTED_INPUTS + k] += fixed(ideal[k])
-            if citizens.digital[i] == 1:
-                count[tally.WANTED_USERS + k] += fixed(ideal[k])
+    for k in range(4):
+        by_inputs, by_users = _NONE, _NONE
+        for j in range(people.home.shape[0]):
+            wanted = fixed(scratch.ideal[k, j])
+            by_inputs = plus(by_inputs, wanted if people.waiting[j] == 1 else 0)
+            by_users = plus(by_users, wanted if people.digital[j] == 1 else 0)
+        count[tally.WANTED_INPUTS + k] = by_inputs
+        count[tally.WANTED_USERS + k] = by_users
 
 
-@loop
-def be_counted(
-    start: int, size: int, citizens: Citizens, scratch: Scratch, showing: Array, count: Array
-) -> None:
-    """Show oneself to tied citizens and enter the month's counts."""
-    for j in range(size):
-        i = start + j
-        local = citizens.trust_local[i]
-        central = citizens.trust_central[i]
+@inner
+def show_oneself(people: Citizens, showing: Array, count: Array) -> None:
+    """What tied citizens will see; the month's trust is counted."""
+    locals_, centrals, squares, low = _NONE, _NONE, _NONE, _NONE
+    for j in range(people.home.shape[0]):
+        local = people.trust_local[j]
+        central = people.trust_central[j]
         trust = (local + central) * _HALF
-        active = citizens.active[i]
-        quality = fixed(citizens.quality[i])
-        low = citizens.tercile[i] == 0
-        high = citizens.tercile[i] == 2
-        showing[i] = show(citizens.digital[i], active, trust)
-        count[tally.USERS] += citizens.digital[i]
-        count[tally.INPUTS] += citizens.waiting[i]
-        count[tally.HEARD] += citizens.heard[i] != 0
-        count[tally.USED_YEAR] += citizens.used[i] != 0
-        count[tally.FORMS_YEAR] += citizens.forms[i] != 0
-        count[tally.ACTIVE_YEAR] += active != 0
-        count[tally.LOW_TRUST] += trust < _LOW_TRUST
-        count[tally.TRUST_LOCAL] += fixed(local)
-        count[tally.TRUST_CENTRAL] += fixed(central)
-        count[tally.TRUST_SQUARE] += fixed(trust * trust)
-        count[tally.EXPERIENCED] += quality
-        count[tally.QUALITY_LOW] += quality if low else 0
-        count[tally.QUALITY_HIGH] += quality if high else 0
-        count[tally.ACTIVE_LOW] += low and active != 0
-        count[tally.ACTIVE_HIGH] += high and active != 0
-        if active != 0:
-            count[tally.ACTIVE_MONTHS + months_active(active)] += 1
-    count[tally.ACTIVE_MONTHS] = size - count[tally.ACTIVE_YEAR]
+        showing[j] = show(people.digital[j], people.active[j], trust)
+        locals_ = plus(locals_, fixed(local))
+        centrals = plus(centrals, fixed(central))
+        squares = plus(squares, fixed(trust * trust))
+        low = plus(low, trust < _LOW_TRUST)
+    count[tally.TRUST_LOCAL] = locals_
+    count[tally.TRUST_CENTRAL] = centrals
+    count[tally.TRUST_SQUARE] = squares
+    count[tally.LOW_TRUST] = low
+
+
+@inner
+def be_counted(people: Citizens, count: Array) -> None:
+    """Enter the month's other counts."""
+    users, heard, used, forms, active = _NONE, _NONE, _NONE, _NONE, _NONE
+    quality, quality_low, quality_high = _NONE, _NONE, _NONE
+    active_low, active_high = _NONE, _NONE
+    for j in range(people.home.shape[0]):
+        experienced = fixed(people.quality[j])
+        is_active = people.active[j] != 0
+        is_low = people.tercile[j] == 0
+        is_high = people.tercile[j] == 2
+        users = plus(users, people.digital[j])
+        heard = plus(heard, people.heard[j] != 0)
+        used = plus(used, people.used[j] != 0)
+        forms = plus(forms, people.forms[j] != 0)
+        active = plus(active, is_active)
+        quality = plus(quality, experienced)
+        quality_low = plus(quality_low, experienced if is_low else 0)
+        quality_high = plus(quality_high, experienced if is_high else 0)
+        active_low = plus(active_low, is_low & is_active)
+        active_high = plus(active_high, is_high & is_active)
+    count[tally.USERS] = users
+    count[tally.HEARD] = heard
+    count[tally.USED_YEAR] = used
+    count[tally.FORMS_YEAR] = forms
+    count[tally.ACTIVE_YEAR] = active
+    count[tally.EXPERIENCED] = quality
+    count[tally.QUALITY_LOW] = quality_low
+    count[tally.QUALITY_HIGH] = quality_high
+    count[tally.ACTIVE_LOW] = active_low
+    count[tally.ACTIVE_HIGH] = active_high
+    count_active_months(people, count)
+
+
+@inner
+def count_active_months(people: Citizens, count: Array) -> None:
+    """How many citizens took part in 0 to 12 of the last twelve months."""
+    count[tally.ACTIVE_MONTHS : tally.MONTHLY] = 0
+    for j in range(people.home.shape[0]):
+        if people.active[j] != 0:
+            count[tally.ACTIVE_MONTHS + months_active(people.active[j])] += 1
+    count[tally.ACTIVE_MONTHS] = people.home.shape[0] - count[tally.ACTIVE_YEAR]
 
 
 @loop

@@ -6,17 +6,19 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from sim.engine.compiling import loop, rule
+from sim.engine.compiling import action, inner, loop, rule
 from sim.engine.luck import Luck, Seed, uniform
 from sim.engine.numbers import exponential
 from sim.parameters import Parameter
-from sim.processes.network import firm_node, government_node, join
+from sim.processes.network import CONTRACT, INFORMAL, firm_node, government_node, join
 from sim.processes.state import Cells, Firms, Governments, Network
 
 _TENDER = int(Luck.TENDER)
 _NEW_SERVICE = int(Luck.NEW_SERVICE)
 _SERVICE_END = int(Luck.SERVICE_END)
 _FIXED = 1048576.0
+_USUAL_PLACES = 20.0
+"""Local governments up to which a delivery counts in full; among more, each is a smaller one."""
 
 
 class MarketParameters(NamedTuple):
@@ -45,7 +47,7 @@ def may_bid(is_open: bool, established: np.uint8, is_supplier: bool) -> bool:
     return is_open or established == 1 or is_supplier
 
 
-@loop
+@inner
 def pick_firm(
     g: int,
     governments: Governments,
@@ -72,7 +74,7 @@ def pick_firm(
     return winner
 
 
-@loop
+@inner
 def award(
     g: int,
     governments: Governments,
@@ -92,11 +94,13 @@ def award(
     firm = pick_firm(g, governments, firms, is_open, draw, p)
     firms.contracts[firm] += 1
     firms.revenue[firm] += np.int64(value * 100.0)
-    firms.deliveries[firm] += np.int64((1.0 - cells.convergent_effort[g]) * _FIXED)
+    places = governments.residents.shape[0] - 1
+    share = min(1.0, _USUAL_PLACES / places)
+    firms.deliveries[firm] += np.int64((1.0 - cells.convergent_effort[g]) * share * _FIXED)
     if large:
         governments.supplier[g] = firm
         governments.contract_months[g] = p.contract_length
-    join(network, government_node(g), firm_node(governments.residents.shape[0] - 1, firm), 1)
+    join(network, government_node(g), firm_node(places, firm), CONTRACT, p.contract_length)
     return firm
 
 
@@ -109,7 +113,7 @@ def learn_by_delivering(firms: Firms, p: MarketParameters) -> None:
         firms.deliveries[f] = 0
 
 
-@loop
+@action
 def renew_services(
     g: int,
     governments: Governments,
@@ -148,5 +152,5 @@ def renew_services(
         governments.service_firm[g, free] = firm
         firms.live_services[firm] += 1
         alive += 1
-        join(network, government_node(g), firm_node(places, firm), 0)
+        join(network, government_node(g), firm_node(places, firm), INFORMAL, 0.0)
     governments.live_services[g] = alive

@@ -13,11 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.columns import Array
-from sim.engine.compiling import loop, rule
+from sim.engine.compiling import action, inner, loop, rule
 from sim.engine.luck import Luck, Seed, uniform
 from sim.engine.numbers import exponential, power
 from sim.parameters import Parameter
-from sim.processes import tally
 from sim.processes.state import Cells, Governments, Network, Offer
 
 _TIE_END = int(Luck.TIE_END)
@@ -40,9 +39,8 @@ class NetworkParameters(NamedTuple):
     ageing: Annotated[float, Parameter(0.2, "exponent", 0.0, 0.6, "uncertainty", "D", BURT, "How much older ties last longer", at_start=True)]  # fmt: skip
     embedding: Annotated[float, Parameter(0.6, "per shared partner", 0.0, 1.5, "uncertainty", "D", BURT, "How much shared partners make ties last", at_start=True)]  # fmt: skip
     closure: Annotated[float, Parameter(0.002, "per shared partner and month", 0.0, 0.02, "uncertainty", "A", "triadic closure (Grindrod et al.); size assumed", "Chance that two partners of one institution tie up")]  # fmt: skip
-    brokerage_reach: Annotated[float, Parameter(20.0, "pairs", 1.0, 60.0, "uncertainty", "A", "design: about twenty local governments", "Pairs per local government among which the centre brokers")]  # fmt: skip
+    reach: Annotated[float, Parameter(20.0, "local governments", 2.0, 60.0, "uncertainty", "A", "no figure seen", "Local governments among which institutions meet as often as given; among more, each pair meets less often")]  # fmt: skip
     hub_inputs: Annotated[float, Parameter(0.5, "inputs per 100 residents and month", 0.05, 5.0, "uncertainty", "A", "design: two inputs a month", "Inputs that keep a civic hub alive")]  # fmt: skip
-    protection: Annotated[float, Parameter(24.0, "months", 0.0, 60.0, "uncertainty", "A", "design", "Months during which a contract's tie cannot end")]  # fmt: skip
     tie_cost: Annotated[float, Parameter(0.01, "money per tie, citizen and month", 0.0, 0.05, "uncertainty", "A", "design", "Cost of coordination")]  # fmt: skip
 
 
@@ -65,13 +63,16 @@ def firm_node(places: int, firm: int) -> int:
 
 
 @rule
-def join(network: Network, a: int, b: int, kind: int) -> None:
-    """Tie two institutions; a contract renews and protects a tie that is there."""
+def join(network: Network, a: int, b: int, kind: int, months: float) -> None:
+    """Tie two institutions; the tie cannot end for some months. One that is there grows older."""
     if network.kind[a, b] == STATUTORY:
         return
-    if network.age[a, b] < 0 or kind == CONTRACT:
+    if network.age[a, b] < 0:
         network.age[a, b] = 0
         network.age[b, a] = 0
+    protected = max(network.protected[a, b], np.int32(months))
+    network.protected[a, b] = protected
+    network.protected[b, a] = protected
     if kind > network.kind[a, b]:
         network.kind[a, b] = kind
         network.kind[b, a] = kind
@@ -84,6 +85,8 @@ def part(network: Network, a: int, b: int) -> None:
     network.age[b, a] = -1
     network.kind[a, b] = INFORMAL
     network.kind[b, a] = INFORMAL
+    network.protected[a, b] = 0
+    network.protected[b, a] = 0
 
 
 @loop
@@ -109,7 +112,7 @@ def decay_table(p: NetworkParameters) -> NDArray[np.float64]:
     return table
 
 
-@loop
+@inner
 def shared_partners(network: Network) -> NDArray[np.int32]:
     """Number of shared partners of every pair, from last month's ties; shape (nodes, nodes)."""
     nodes = network.age.shape[0]
@@ -144,20 +147,24 @@ def change_ties(
     nodes = network.age.shape[0]
     wake_hubs(network, governments, offer, tallies, p, seed, month)
     shared = shared_partners(network)
+    meeting = min(1.0, p.reach / places)
     for a in range(nodes):
         for b in range(a + 1, nodes):
             age = network.age[a, b]
             common = min(shared[a, b], MOST_SHARED)
             if age < 0:
                 if common > 0 and network.alive[a] and network.alive[b]:
-                    chance = p.closure * min(common, 3)
+                    chance = p.closure * min(common, 3) * meeting
                     if uniform(seed, _TIE_CLOSURE, month, a, b) < chance:
-                        join(network, a, b, INFORMAL)
+                        join(network, a, b, INFORMAL, 0.0)
                 continue
             network.age[a, b] = age + 1
             network.age[b, a] = age + 1
-            kind = network.kind[a, b]
-            if kind == STATUTORY or (kind == CONTRACT and age < p.protection):
+            if network.kind[a, b] == STATUTORY:
+                continue
+            if network.protected[a, b] > 0:
+                network.protected[a, b] -= 1
+                network.protected[b, a] -= 1
                 continue
             if uniform(seed, _TIE_END, month, a, b) < hazards[min(age, OLDEST), common]:
                 part(network, a, b)
@@ -165,7 +172,7 @@ def change_ties(
     count_ties(network, governments)
 
 
-@loop
+@inner
 def wake_hubs(
     network: Network,
     governments: Governments,
@@ -175,12 +182,11 @@ def wake_hubs(
     seed: Seed,
     month: int,
 ) -> None:
-    """A civic hub lives on inputs; answered inputs tie it to the government."""
+    """A civic hub lives on a year's inputs; answered inputs tie it to the government."""
     places = governments.residents.shape[0] - 1
     for g in range(places):
         hub = hub_node(places, g)
-        per_hundred = 100.0 * tallies[g, tally.INPUTS] / governments.residents[g]
-        awake = per_hundred >= p.hub_inputs
+        awake = 100.0 * governments.input_load[g] >= p.hub_inputs
         network.alive[hub] = 1 if awake else 0
         if not awake:
             for other in range(network.age.shape[0]):
@@ -188,29 +194,29 @@ def wake_hubs(
                     part(network, hub, other)
             continue
         if uniform(seed, _TIE_HUB, month, g, 0) < offer.response_rate[g]:
-            join(network, hub, government_node(g), INFORMAL)
+            join(network, hub, government_node(g), INFORMAL, 0.0)
         for slot in range(governments.service_firm.shape[1]):
             firm = governments.service_firm[g, slot]
             if firm >= 0 and uniform(seed, _TIE_HUB, month, g, 1 + slot) < offer.openness[g]:
-                join(network, hub, firm_node(places, firm), INFORMAL)
+                join(network, hub, firm_node(places, firm), INFORMAL, 0.0)
 
 
-@loop
+@inner
 def broker(
     network: Network, cells: Cells, places: int, p: NetworkParameters, seed: Seed, month: int
 ) -> None:
     """The mediating centre ties local governments to each other."""
     if places < 2:
         return
-    chance = min(1.0, cells.brokerage[places] * p.brokerage_reach)
+    chance = min(1.0, cells.brokerage[places] * p.reach)
     for g in range(places):
         if uniform(seed, _TIE_BROKERAGE, month, g, 0) < chance:
             step = 1 + int(uniform(seed, _TIE_BROKERAGE, month, g, 1) * (places - 1))
             other = (g + step) % places
-            join(network, government_node(g), government_node(other), INFORMAL)
+            join(network, government_node(g), government_node(other), INFORMAL, 0.0)
 
 
-@loop
+@inner
 def count_ties(network: Network, governments: Governments) -> None:
     """Ties that each local government and its hub keep up."""
     places = governments.residents.shape[0] - 1
@@ -231,7 +237,7 @@ class Resilience(NamedTuple):
     connectivity: float
 
 
-@loop
+@action
 def giant_component(network: Network, removed: Array) -> Array:
     """Membership (1 or 0) in the largest connected part after nodes are removed."""
     nodes = network.age.shape[0]
@@ -262,67 +268,97 @@ def giant_component(network: Network, removed: Array) -> Array:
     return best
 
 
-@loop
+class Ties(NamedTuple):
+    """Who is tied to whom: node i's partners are entries `first[i]` to `first[i + 1]`."""
+
+    first: Array
+    partners: Array
+
+
+@inner
+def ties_between(network: Network, nodes: Array) -> Ties:
+    """The ties among some nodes, which are numbered anew."""
+    size = nodes.shape[0]
+    first = np.zeros(size + 1, dtype=np.uint32)
+    partners = np.empty(size * size, dtype=np.uint32)
+    count = np.uint32(0)
+    for i in range(size):
+        for j in range(size):
+            if network.age[nodes[i], nodes[j]] >= 0:
+                partners[count] = j
+                count = np.uint32(count + 1)
+        first[i + 1] = count
+    return Ties(first, partners)
+
+
+@inner
+def differences(ties: Ties, vector: Array, image: Array) -> float:
+    """Each node's value less its partners', summed (the Laplacian); returns vector times image."""
+    product = 0.0
+    for i in range(vector.shape[0]):
+        own = vector[i]
+        total = 0.0
+        for tie in range(ties.first[i], ties.first[i + 1]):
+            total += own - vector[ties.partners[tie]]
+        image[i] = total
+        product += own * total
+    return product
+
+
+@inner
+def dot(a: Array, b: Array) -> float:
+    """The inner product, summed in order."""
+    total = 0.0
+    for i in range(a.shape[0]):
+        total += a[i] * b[i]
+    return total
+
+
+@inner
+def smooth(ties: Ties, vector: Array, scratch: Array) -> None:
+    """Replace a vector by the one whose differences it is (conjugate gradients)."""
+    solution, rest, step, image = scratch[0], scratch[1], scratch[2], scratch[3]
+    solution[:] = 0.0
+    rest[:] = vector
+    step[:] = vector
+    left = dot(rest, rest)
+    enough = left * 1e-5
+    for _ in range(vector.shape[0]):
+        if left <= enough:
+            break
+        length = left / differences(ties, step, image)
+        for i in range(vector.shape[0]):
+            solution[i] += length * step[i]
+            rest[i] -= length * image[i]
+        before = left
+        left = dot(rest, rest)
+        for i in range(vector.shape[0]):
+            step[i] = rest[i] + left / before * step[i]
+    vector[:] = solution
+
+
+@action
 def algebraic_connectivity(network: Network, member: Array) -> float:
-    """Second smallest Laplacian eigenvalue of the members, by power iteration with a fixed count.
+    """Second smallest Laplacian eigenvalue of the members, by inverse iteration.
 
     Our own, since eigenvalues from a linear-algebra library differ in their last bits between
     machines; a test holds it against NumPy's.
     """
-    nodes = network.age.shape[0]
-    ends_a = np.empty(nodes * nodes, dtype=np.int32)
-    ends_b = np.empty(nodes * nodes, dtype=np.int32)
-    degree = np.zeros(nodes)
-    ties = 0
-    size = 0
-    for a in range(nodes):
-        if not member[a]:
-            continue
-        size += 1
-        for b in range(nodes):
-            if member[b] and network.age[a, b] >= 0:
-                degree[a] += 1.0
-                if b > a:
-                    ends_a[ties] = a
-                    ends_b[ties] = b
-                    ties += 1
+    nodes = np.flatnonzero(member)
+    size = nodes.shape[0]
     if size < 2:
         return 0.0
-    bound = 2.0 * degree.max()
-    vector = np.zeros(nodes)
-    for a in range(nodes):
-        if member[a]:
-            vector[a] = ((a * 7919) % 1009) / 1009.0 - 0.5
-    value = 0.0
-    for _ in range(300):
-        mean = 0.0
-        for a in range(nodes):
-            if member[a]:
-                mean += vector[a]
-        mean /= size
-        norm = 0.0
-        for a in range(nodes):
-            if member[a]:
-                vector[a] -= mean
-                norm += vector[a] * vector[a]
-        norm = np.sqrt(norm)
+    ties = ties_between(network, nodes)
+    scratch = np.empty((4, size))
+    vector = ((nodes * 7919) % 1009) / 1009.0
+    for _ in range(60):
+        vector -= dot(vector, np.ones(size)) / size
+        norm = np.sqrt(dot(vector, vector))
         if norm == 0.0:
             return 0.0
-        image = np.zeros(nodes)
-        for a in range(nodes):
-            vector[a] /= norm
-            image[a] = (bound - degree[a]) * vector[a]
-        for t in range(ties):
-            image[ends_a[t]] += vector[ends_b[t]]
-            image[ends_b[t]] += vector[ends_a[t]]
-        value = 0.0
-        for a in range(nodes):
-            if member[a]:
-                value += vector[a] * image[a]
-                vector[a] = image[a]
-            else:
-                vector[a] = 0.0
-    return max(0.0, float(bound - value))
+        vector /= norm
+        smooth(ties, vector, scratch)
+    return max(0.0, differences(ties, vector, scratch[0]) / dot(vector, vector))
 
 
 @loop

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.engine.columns import Array
-from sim.engine.compiling import loop
+from sim.engine.compiling import action
 from sim.engine.luck import Luck, Seed, uniform
 from sim.processes import tally
 from sim.processes.incidents import IncidentParameters, breach_hazard
@@ -16,18 +16,21 @@ from sim.processes.service import (
     handled_share,
     waiting,
 )
-from sim.processes.state import Cells, Governments, Offer
+from sim.processes.state import Cells, Governments, Levers, Offer
 
 _INCIDENT = int(Luck.INCIDENT)
+YEAR = 12.0
+"""Months over which governments learn how many contacts and inputs to expect."""
 
 
-@loop
+@action
 def offer_services(
     g: int,
     governments: Governments,
     cells: Cells,
     offer: Offer,
     tallies: Array,
+    levers: Levers,
     infrastructure: float,
     p: ServiceParameters,
     v: ParticipationParameters,
@@ -42,15 +45,19 @@ def offer_services(
     operations = cells.staff_operations[g]
     supply = min(governments.online_supply[g], cells.online_ceiling[g])
     governments.users[g] = tallies[g, tally.USERS] / residents
-    load = tallies[g, tally.COUNTER_ASKED] / residents if month > 1 else p.need_rate
+    if month > 1:
+        asked = tallies[g, tally.COUNTER_ASKED] / residents
+        governments.counter_load[g] += (asked - governments.counter_load[g]) / YEAR
+    inputs = tallies[g, tally.INPUTS] / residents
+    governments.input_load[g] += (inputs - governments.input_load[g]) / YEAR
+    load = governments.counter_load[g]
     able = counter_capacity(capacity, operations, infrastructure, p)
-    able *= governments.funded[g]
-    wait = waiting(load, able)
+    wait = waiting(load * governments.funded[g], able)
     governments.wait[g] = wait
     hazard = breach_hazard(personalisation, supply, governments.openness[g], operations, capacity,
                            i)  # fmt: skip
     struck = uniform(seed, _INCIDENT, month, g, 0) < hazard
-    governments.incident[g] = 1.0 if struck else 0.0
+    governments.incident[g] = 1.0 if struck or governments.breach_shock[g] > 0.0 else 0.0
     centre = governments.residents.shape[0] - 1
     offer.quality_digital[g] = digital_quality(
         governments.integration[g], personalisation, governments.live_services[g], p
@@ -62,10 +69,11 @@ def offer_services(
     offer.openness[g] = governments.openness[g]
     offer.invitations[g] = cells.invitations[g]
     offer.response_rate[g] = response_rate(
-        tallies[g, tally.INPUTS], residents, cells.staff_engagement[g], capacity,
-        cells.weight_citizen[g], infrastructure, p.smart_work, v,
+        governments.input_load[g], cells.staff_engagement[g], capacity, cells.weight_citizen[g],
+        infrastructure, p.smart_work, v,
     )  # fmt: skip
-    offer.incident[g] = governments.incident[g]
+    offer.exposure[g] = max(i.exposure if struck else 0.0, governments.breach_shock[g])
+    offer.training[g] = levers.digital_training[g]
     offer.infrastructure[g] = infrastructure
     for k in range(offer.allocation.shape[1]):
         offer.allocation[g, k] = governments.allocation[g, k]

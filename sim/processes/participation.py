@@ -11,7 +11,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from sim.engine.compiling import rule
-from sim.engine.numbers import clip, logistic
+from sim.engine.numbers import Whole, clip, logistic
 from sim.parameters import Parameter
 
 FIX_MY_STREET = "Sjoberg, Mellon and Peixoto 2017: answered reports, +57 % second reports"
@@ -22,6 +22,7 @@ class ParticipationParameters(NamedTuple):
 
     intercept: Annotated[float, Parameter(-4.2, "log-odds", -7.0, -1.0, "uncertainty", "C", "Eurostat: 7.4 to 8.5 % of people a year consult or vote online", "Inclination to take part when invited and all else is average")]  # fmt: skip
     civic_spread: Annotated[float, Parameter(1.6, "log-odds", 0.5, 2.5, "uncertainty", "C", "the top 3 % give about a quarter of inputs (Usenet, petitions)", "Spread of civic propensity between citizens", at_start=True)]  # fmt: skip
+    status_slope: Annotated[float, Parameter(0.25, "log-odds per z", 0.0, 1.0, "uncertainty", "A", "Spada et al. 2015: participants are richer and better educated; size assumed", "How much status raises civic propensity", at_start=True)]  # fmt: skip
     efficacy_slope: Annotated[float, Parameter(1.85, "log-odds", 0.0, 3.0, "uncertainty", "D", FIX_MY_STREET, "Effect of efficacy on taking part")]  # fmt: skip
     trust_slope: Annotated[float, Parameter(0.25, "log-odds per .2", -0.5, 1.0, "uncertainty", "A", "no size seen", "Effect of trust on taking part")]  # fmt: skip
     peer_slope: Annotated[float, Parameter(1.0, "log-odds", 0.0, 2.0, "uncertainty", "A", "no size seen", "Effect of tied citizens taking part")]  # fmt: skip
@@ -59,8 +60,7 @@ def takes_part(
 
 @rule
 def response_rate(
-    inputs: float,
-    residents: float,
+    input_load: float,
     staff_engagement: float,
     capacity: float,
     weight_citizen: float,
@@ -68,15 +68,27 @@ def response_rate(
     smart_work: float,
     p: ParticipationParameters,
 ) -> float:
-    """Chance that an input of last month is answered: staff for it, and the will to."""
+    """Chance that an input of last month is answered: staff for it, and the will to.
+
+    `input_load` is inputs per resident and month, over about a year: staff is not planned on the
+    luck of one month.
+    """
     staff = staff_engagement * (1.0 + smart_work * infrastructure)
-    able = residents * p.answer_capacity * staff * (0.4 + 1.2 * capacity) / max(inputs, 1.0)
+    able = p.answer_capacity * staff * (0.4 + 1.2 * capacity) / max(input_load, 1e-9)
     willing = 0.3 + 0.7 * weight_citizen / 0.6
     return clip(min(1.0, able) * willing, 0.0, 1.0)
 
 
 @rule
-def updated_efficacy(efficacy: np.float32, answer: int) -> np.float32:
+def hear_back(waiting: np.uint8, draw: np.float32, response_rate: np.float32) -> np.uint8:
+    """What a citizen hears on last month's input: 1 an answer, 2 nothing, 0 gave none."""
+    if waiting == 0:
+        return np.uint8(0)
+    return np.uint8(1) if draw < response_rate else np.uint8(2)
+
+
+@rule
+def updated_efficacy(efficacy: np.float32, answer: Whole) -> np.float32:
     """Efficacy after an answer (1), silence (2) or neither (0)."""
     if answer == 1:
         return efficacy + np.float32(0.25) * (np.float32(1.0) - efficacy)

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from typing import Annotated, NamedTuple
 
-from sim.engine.compiling import loop, rule
+from sim.engine.compiling import action, inner, loop, rule
 from sim.engine.luck import Luck, Seed, uniform
 from sim.engine.numbers import power, sigmoid
 from sim.parameters import Parameter
 from sim.processes.market import MarketParameters, award
-from sim.processes.state import Cells, Firms, Governments, Ledger, Network
+from sim.processes.state import Cells, Firms, Governments, Ledger, Levers, Network
 
 _PROJECT = int(Luck.PROJECT)
 _OVERRUN = int(Luck.OVERRUN)
@@ -24,6 +24,7 @@ FAILED = 1.0
 PARTIAL = 2.0
 SUCCEEDED = 3.0
 UNCLAIMED = 4.0
+NO_GRANT_LEFT = 5.0
 FLYVBJERG = "Flyvbjerg: 18 % of IT projects overrun by over 50 %, tail exponent about 1"
 
 
@@ -97,7 +98,7 @@ def gain(result: float, p: ProjectParameters) -> float:
     return 0.0
 
 
-@loop
+@action
 def run_project(
     g: int,
     governments: Governments,
@@ -105,7 +106,7 @@ def run_project(
     ledger: Ledger,
     firms: Firms,
     network: Network,
-    budget: float,
+    levers: Levers,
     p: ProjectParameters,
     m: MarketParameters,
     seed: Seed,
@@ -113,7 +114,9 @@ def run_project(
 ) -> None:
     """Perhaps start a project: pay for it, let it, and take what it brings."""
     governments.project_result[g] = NOTHING
-    if uniform(seed, _PROJECT, month, g, 0) >= min(1.0, budget * p.yearly_rounds / 12.0):
+    if uniform(seed, _PROJECT, month, g, 0) >= min(
+        1.0, levers.budget[g] * levers.yearly_rounds[g] / 12.0
+    ):
         return
     ambition = (
         p.base_ambition
@@ -125,9 +128,12 @@ def run_project(
     lock_in = governments.lock_in[g]
     plan = planned_cost(ambition, lock_in, cells.discretion[g], governments.residents[g], p)
     match = cells.matching_share[g]
-    if ledger.fund[g] < (1.0 - match) * plan or ledger.entitlement[g] < match * plan:
+    if ledger.fund[g] < (1.0 - match) * plan:
         governments.project_result[g] = UNCLAIMED
         ledger.unclaimed[g] += match * plan
+        return
+    if ledger.entitlement[g] < match * plan:
+        governments.project_result[g] = NO_GRANT_LEFT
         return
     excess = overrun(uniform(seed, _OVERRUN, month, g, 0), uniform(seed, _OVERRUN, month, g, 1), p)
     cost = plan * (1.0 + excess)
@@ -146,7 +152,7 @@ def run_project(
     take_gains(g, governments, cells, gain(result, p), p)
 
 
-@loop
+@inner
 def take_gains(
     g: int, governments: Governments, cells: Cells, gained: float, p: ProjectParameters
 ) -> None:

@@ -12,14 +12,17 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from sim.engine.columns import Array
 from sim.engine.compiling import rule
-from sim.engine.numbers import clip, exponential, logistic
+from sim.engine.luck import high_half, low_half
+from sim.engine.numbers import Whole, clip, exponential, logistic, plus
 from sim.parameters import Parameter
 
 UTAUT = "meta-analysis of adoption in emerging economies, Administrative Sciences 16(2):83"
 SOCITM = "SOCITM contact costs (UK Digital Strategy): face-to-face 8.62, phone 2.83, web 0.15 GBP"
 IDB = "Inter-American Development Bank, Wait No More, 2018"
 MOST_NEEDS = 8
+_NO_NEED = np.float32(2.0)  # a draw above every fate
 
 
 class ServiceParameters(NamedTuple):
@@ -123,38 +126,87 @@ def choose_channel(
 
 
 @rule
-def count_needs(draw: np.float32, table: np.ndarray) -> int:
+def count_needs(draw: np.float32, table: Array) -> np.int32:
     """Needs of the month, by inversion on a tabulated Poisson distribution (at most eight)."""
-    needs = 0
-    while needs < MOST_NEEDS and draw >= table[needs]:
-        needs += 1
+    needs = np.int32(0)
+    for k in range(MOST_NEEDS):
+        needs = plus(needs, draw >= table[k])
     return needs
 
 
-@rule
-def serve(
-    digital: np.uint8,
-    skill: np.float32,
-    online_supply: np.float32,
-    handled: np.float32,
-    draw: np.float32,
-    p: ServiceParameters,
-) -> int:
-    """What becomes of one need.
+class Fates(NamedTuple):
+    """What may become of a need: bounds that part the numbers from 0 to 1, so that one draw decides.
 
-    0 handled at the counter, 1 turned away there, 2 done online, 3 failed online and handled at
-    the counter, 4 failed online and turned away. One draw decides: its low part whether the
-    service is online and the attempt succeeds, its rescaled rest whether the counter handles it.
+    From below: done online; failed online and handled at the counter; failed online and turned
+    away; handled at the counter; turned away there.
     """
-    offered = online_supply if digital == 1 else np.float32(0.0)
-    success = offered * (np.float32(0.6) + np.float32(0.4) * skill)
-    if draw < success:
-        return 2
-    if draw < offered:
-        rest = (draw - success) / max(offered - success, np.float32(1e-6))
-        return 3 if rest < handled else 4
-    rest = (draw - offered) / max(np.float32(1.0) - offered, np.float32(1e-6))
-    return 0 if rest < handled else 1
+
+    done: np.float32
+    rescued: np.float32
+    tried: np.float32
+    handled: np.float32
+
+
+@rule
+def fates(
+    digital: np.uint8, skill: np.float32, online_supply: np.float32, handled: np.float32
+) -> Fates:
+    """The fates of a citizen's needs this month."""
+    tried = online_supply if digital == 1 else np.float32(0.0)
+    done = tried * (np.float32(0.6) + np.float32(0.4) * skill)
+    rescued = done + handled * (tried - done)
+    return Fates(done, rescued, tried, tried + handled * (np.float32(1.0) - tried))
+
+
+class Services(NamedTuple):
+    """What became of a citizen's needs: brought online, done there, handled at the counter."""
+
+    tried: np.int32
+    done: np.int32
+    served: np.int32
+
+
+@rule
+def serve(draw: np.float32, f: Fates) -> Services:
+    """What becomes of one need."""
+    tried = np.int32(draw < f.tried)
+    done = np.int32(draw < f.done)
+    rescued = plus(draw < f.rescued, -done)
+    handled = plus(draw < f.handled, -tried)
+    return Services(tried, done, plus(rescued, handled))
+
+
+@rule
+def draw_need(luck: tuple[np.uint32, np.uint32, np.uint32, np.uint32], need: int) -> np.float32:
+    """The luck of one of up to eight needs: half a word each."""
+    word = luck[need // 2]
+    return low_half(word) if need % 2 == 0 else high_half(word)
+
+
+@rule
+def use_services(
+    needs: Whole, f: Fates, luck: tuple[np.uint32, np.uint32, np.uint32, np.uint32]
+) -> Services:
+    """What becomes of the month's needs."""
+    tried = np.int32(0)
+    done = np.int32(0)
+    served = np.int32(0)
+    for need in range(MOST_NEEDS):
+        fate = serve(draw_need(luck, need) if need < needs else _NO_NEED, f)
+        tried = plus(tried, fate.tried)
+        done = plus(done, fate.done)
+        served = plus(served, fate.served)
+    return Services(tried, done, served)
+
+
+@rule
+def experience(
+    services: Services, needs: Whole, quality_digital: np.float32, quality_counter: np.float32
+) -> np.float32:
+    """Mean quality over the month's needs; a need that is turned away counts nothing."""
+    total = quality_digital * np.float32(services.done)
+    total += quality_counter * np.float32(services.served)
+    return total / np.float32(needs)
 
 
 @rule

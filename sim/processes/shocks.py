@@ -5,8 +5,18 @@ A shock changes what processes read, never an outcome. Sizes are assumptions for
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
+
+from sim.engine.columns import Array
+from sim.engine.compiling import loop
+from sim.engine.luck import Luck, Seed, normal
+from sim.processes.lives import needs_table
+from sim.processes.state import Governments, Levers
+
+_SHOCK = int(Luck.SHOCK)
 
 
 @dataclass(frozen=True)
@@ -54,3 +64,60 @@ SHOCKS: Mapping[str, ShockKind] = {
         0.5, 0.0, 4.0, 6,
     ),
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Shock:
+    """One shock, ready to strike: `places` are rows of local governments, months count from 1."""
+
+    kind: str
+    begin: int
+    months: int
+    size: float
+    places: Sequence[int]
+
+    def lasts(self, month: int) -> bool:
+        """Whether it is on in a month."""
+        return self.begin <= month < self.begin + self.months
+
+
+def strike(
+    shocks: Sequence[Shock],
+    governments: Governments,
+    levers: Levers,
+    seed: Seed,
+    month: int,
+) -> None:
+    """What this month's shocks change, on top of this month's levers."""
+    governments.breach_shock[:] = 0.0
+    governments.leaderless[:] = 0.0
+    for shock in shocks:
+        if not shock.lasts(month):
+            continue
+        rows = list(shock.places)
+        if shock.kind == "fiscal":
+            levers.budget[rows] *= 1.0 - shock.size
+        elif shock.kind == "breach":
+            governments.breach_shock[rows] = np.maximum(governments.breach_shock[rows], shock.size)
+        elif shock.kind == "leader":
+            governments.leaderless[rows] = 1.0
+            if month == shock.begin:
+                governments.capacity[rows] *= 1.0 - shock.size
+        elif shock.kind == "preference" and month == shock.begin:
+            _jump(governments, np.array(rows), shock.size, seed, month)
+
+
+def needs_of_places(shocks: Sequence[Shock], places: int, rate: float, month: int) -> Array:
+    """Cumulative Poisson probabilities of needs, shape (places, 8), in emergencies or not."""
+    rates = np.full(places, rate)
+    for shock in shocks:
+        if shock.kind == "emergency" and shock.lasts(month):
+            rates[list(shock.places)] *= 1.0 + shock.size
+    return np.array([needs_table(float(rate)) for rate in rates])
+
+
+@loop
+def _jump(governments: Governments, rows: Array, size: float, seed: Seed, month: int) -> None:
+    for g in rows:
+        for k in range(governments.drift.shape[1]):
+            governments.drift[g, k] += size * normal(seed, _SHOCK, month, g, k)

@@ -37,7 +37,12 @@ class Citizens(NamedTuple):
     access_rank: Annotated[Array, Column("f4", "place in the order in which people get online")]
     predisposition: Annotated[Array, Column("f4", "trust to which a person returns")]
     ties: Annotated[Array, Column("u4", "six near and two far citizens", "ties", unit="row")]
-    expectation: Annotated[Array, Column("f4", "performance expected of government", start=0.6)]
+    expectation_local: Annotated[
+        Array, Column("f4", "performance expected of the local government", start=0.6)
+    ]
+    expectation_central: Annotated[
+        Array, Column("f4", "performance expected of the central government", start=0.6)
+    ]
     trust_local: Annotated[Array, Column("f4", "trust in the local government")]
     trust_central: Annotated[Array, Column("f4", "trust in the central government")]
     efficacy: Annotated[
@@ -64,7 +69,8 @@ class Offer(NamedTuple):
     openness: Annotated[Array, Column("f4", "openness of data and proceedings")]
     invitations: Annotated[Array, Column("f4", "chance to be invited to take part")]
     response_rate: Annotated[Array, Column("f4", "chance that an input is answered")]
-    incident: Annotated[Array, Column("f4", "a data breach this month", unit="flag")]
+    exposure: Annotated[Array, Column("f4", "digital users reached by this month's data breach")]
+    training: Annotated[Array, Column("f4", "citizens trained in a year")]
     infrastructure: Annotated[Array, Column("f4", "share of people with access")]
     allocation: Annotated[Array, Column("f4", "the local budget", "domains")]
     agenda: Annotated[Array, Column("f4", "the national agenda", "domains")]
@@ -91,10 +97,18 @@ class Governments(NamedTuple):
     citizen_signal: Annotated[Array, Column("f8", "budget heard from citizens", "domains")]
     acceptance: Annotated[Array, Column("f8", "consent to the budget")]
     delay: Annotated[Array, Column("f8", "time a decision takes", unit="months", start=9.0)]
+    input_load: Annotated[
+        Array, Column("f8", "inputs of a month, over about a year", unit="per resident")
+    ]
+    counter_load: Annotated[
+        Array, Column("f8", "counter contacts of a month, over about a year", unit="per resident")
+    ]
     wait: Annotated[Array, Column("f8", "counter load above capacity", unit="ratio")]
     funded: Annotated[Array, Column("f8", "share of running costs that money covers", start=1.0)]
     users: Annotated[Array, Column("f8", "share of residents on the digital channel")]
     incident: Annotated[Array, Column("f8", "a data breach this month", unit="flag")]
+    breach_shock: Annotated[Array, Column("f8", "digital users reached by a shock's data breach")]
+    leaderless: Annotated[Array, Column("f8", "no budget is revised", unit="flag")]
     live_services: Annotated[Array, Column("f8", "convergent services alive", unit="services")]
     service_firm: Annotated[
         Array, Column("i4", "entrepreneur of each live service", "slots", start=-1, unit="row")
@@ -103,8 +117,24 @@ class Governments(NamedTuple):
     contract_months: Annotated[Array, Column("f8", "months left of the contract", unit="months")]
     ties: Annotated[Array, Column("f8", "ties of the office and its civic hub", unit="ties")]
     project_result: Annotated[
-        Array, Column("f8", "0 none, 1 failed, 2 partial, 3 success, 4 grant unclaimed", unit="id")
+        Array,
+        Column(
+            "f8", "0 none, 1 failed, 2 partial, 3 success, 4 unclaimed, 5 no grant left", unit="id"
+        ),
     ]
+
+
+class Levers(NamedTuple):
+    """What governments set for themselves, one row each; the last row is the central government.
+
+    A column has the name of the parameter that it starts from.
+    """
+
+    digital_training: Annotated[Array, Column("f8", "citizens trained in a year")]
+    budget: Annotated[Array, Column("f8", "revenue against the base", unit="ratio")]
+    yearly_rounds: Annotated[Array, Column("f8", "programme rounds in a year", unit="rounds")]
+    development: Annotated[Array, Column("f8", "own money for projects", unit="money a year")]
+    matching_budget: Annotated[Array, Column("f8", "matching grants", unit="money a year")]
 
 
 class Ledger(NamedTuple):
@@ -143,6 +173,7 @@ class Network(NamedTuple):
 
     age: Annotated[Array, Column("i4", "months since the tie was born, -1 if none", "nodes", -1)]
     kind: Annotated[Array, Column("u1", "0 informal, 1 contract, 2 statutory", "nodes")]
+    protected: Annotated[Array, Column("i4", "months in which the tie cannot end", "nodes", 0)]
     alive: Annotated[Array, Column("u1", "the node takes part", start=1, unit="flag")]
 
 

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.declared import PARAMETERS
+from sim.declared import PARAMETERS, SHOCKS, TAGS
 from sim.paradigms import FIGURE
-from sim.parameters import TAGS
-from sim.processes.shocks import SHOCKS
 from sim.scenario import Scenario
 from sim.scenario.files import find_file, parent_file, shipped_names
 from sim.scenario.positions import row_positions

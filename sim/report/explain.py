@@ -8,12 +8,10 @@ from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
-from sim.declared import GROUPS, PARAMETERS
+from sim.declared import GROUPS, PARAMETERS, SHOCKS, TAGS
 from sim.errors import UserMistake
 from sim.outcomes import COMPONENTS, OUTCOMES
 from sim.paradigms import FIGURE
-from sim.parameters import TAGS
-from sim.processes.shocks import SHOCKS
 from sim.report.changes import explain_scenario
 from sim.report.influence import moved_by
 from sim.scenario.files import shipped_names

@@ -7,10 +7,9 @@ import re
 import textwrap
 from pathlib import Path
 
+from sim.declared import LEVERS, PARAMETERS, SHOCKS
 from sim.errors import UserMistake
 from sim.paradigms import FIGURE
-from sim.processes.declared import LEVERS, PARAMETERS
-from sim.processes.shocks import SHOCKS
 from sim.scenario import Scenario
 from sim.scenario.files import shipped_folder, shipped_names
 from sim.scenario.schema import SCHEMA_FILE

@@ -13,7 +13,9 @@ from pydantic import BaseModel, Field, ValidationError
 
 from sim.errors import ScenarioError
 from sim.paradigms import FIGURE
-from sim.processes.declared import PARAMETERS
+from sim.processes.declared import LEVERS, PARAMETERS
+from sim.processes.shocks import SHOCKS
+from sim.processes.shocks import Shock as Strike
 from sim.scenario.blocks import STRICT, Move, PolicyChange, Rows, Shock, Society, Transition
 from sim.scenario.checks import check
 from sim.scenario.files import (
@@ -30,6 +32,8 @@ from sim.scenario.wording import explained
 
 if TYPE_CHECKING:
     from sim.model import GovernanceModel
+
+_EVERYBODY = ("all", "local")
 
 
 class Scenario(BaseModel):
@@ -106,13 +110,49 @@ class Scenario(BaseModel):
         return row_positions(self.central, self.profile)[0]
 
     def parameter_values(self, month: int) -> dict[str, float]:
-        """All parameters in force in a month, by full name."""
+        """All parameters in force in a month, by full name, where no single government differs."""
         values = {name: parameter.default for name, parameter in PARAMETERS.items()}
         values |= self.parameters
-        for change in self.policy:
-            if self.month_of(change.month, change.date) <= month:
-                values |= change.set
+        for begin, change in self._policies:
+            if change.who in _EVERYBODY:
+                for name, value in change.set.items():
+                    values[name] = _moved(values[name], value, month, begin, change.over)
         return values
+
+    def lever_values(self, month: int, names: Sequence[str]) -> dict[str, NDArray[np.float64]]:
+        """What each government sets for itself in a month, by the name of the lever's column.
+
+        Arrays have shape (local governments + 1,); the last entry is the centre's.
+        """
+        values = {name: parameter.default for name, parameter in PARAMETERS.items()}
+        values |= self.parameters
+        levers = {name: np.full(len(names) + 1, values[name]) for name in LEVERS}
+        rows = {name: [row] for row, name in enumerate(names)}
+        for begin, change in self._policies:
+            who = rows.get(change.who, slice(None))
+            for name in set(change.set) & set(LEVERS):
+                now = levers[name][who]
+                levers[name][who] = _moved(now, change.set[name], month, begin, change.over)
+        return {name.rpartition(".")[2]: column for name, column in levers.items()}
+
+    def strikes(self, names: Sequence[str]) -> tuple[Strike, ...]:
+        """The shocks, with the rows of the local governments that they strike."""
+        return tuple(
+            Strike(
+                shock.kind,
+                self.month_of(shock.month, shock.date),
+                shock.months or SHOCKS[shock.kind].months,
+                SHOCKS[shock.kind].size if shock.size is None else shock.size,
+                [row for row, name in enumerate(names) if shock.who in ("all", name)],
+            )
+            for shock in self.shocks
+        )
+
+    @cached_property
+    def _policies(self) -> list[tuple[int, PolicyChange]]:
+        """Policy changes with their first months, in order of time."""
+        dated = [(self.month_of(change.month, change.date), change) for change in self.policy]
+        return sorted(dated, key=lambda pair: pair[0])
 
     def profiles(self, names: Sequence[str]) -> Callable[[int], NDArray[np.float64]]:
         """Month to positions, shape (local governments + 1, rows); the last row is the centre.
@@ -159,6 +199,14 @@ class Scenario(BaseModel):
         if move.who in names:
             mask[names.index(move.who)] = chosen
         return self.month_of(move.month, move.date), move.over, target, mask
+
+
+def _moved(now: Any, target: float, month: int, begin: int, over: int) -> Any:
+    """A value on its way from what it was to its target, sudden or over some months."""
+    if month < begin:
+        return now
+    share = min(1.0, (month - begin + 1) / over) if over else 1.0
+    return target if share == 1.0 else now + share * (target - now)
 
 
 def _validated(source: Source) -> Scenario:

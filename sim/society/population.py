@@ -113,7 +113,8 @@ def _grow_up(citizens: Citizens, status: Array, tilt: Array, p: Parameters, seed
         e = status[i]
         noise = normal(seed, _SKILL, 0, i, 0)
         citizens.skill[i] = sigmoid(s.skill_gradient * e + s.skill_spread * noise)
-        citizens.civic[i] = p.participation.civic_spread * normal(seed, _CIVIC, 0, i, 0)
+        civic = p.participation.civic_spread * normal(seed, _CIVIC, 0, i, 0)
+        citizens.civic[i] = civic + p.participation.status_slope * e
         citizens.elite_weight[i] = exponential(0.5 * e)
         leaning = p.trust.predisposition_spread * normal(seed, _PREDISPOSITION, 0, i, 0)
         predisposition = sigmoid(odds + leaning)

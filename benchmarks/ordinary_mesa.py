@@ -1,0 +1,341 @@
+"""The citizens' month as an ordinary Mesa model: what the compiled month is measured against.
+
+The same rules as in `sim.agents.citizen`, with plain Python numbers in plain attributes, Mesa's
+own random numbers, tied citizens as a list of agents and `shuffle_do`. It is written to be quick
+as such models go: nothing is looked up twice, no draw is taken that is not needed, and only what
+governments read is counted. Two things differ from the compiled model, both to the advantage of
+this one: governments stand still (their offer is the one of the month of copying), and what goes
+into the record only (quality by status, trust, months of activity) is not counted.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from math import exp
+from typing import Any, NamedTuple
+
+import mesa
+
+from sim.model import GovernanceModel
+from sim.processes.state import Citizens, Offer
+
+YEAR = 0xFFF
+"""Twelve months of flags."""
+
+
+class Place:
+    """A local government that stands still, and what it counts in a month."""
+
+    def __init__(self, offer: dict[str, Any]) -> None:
+        self.quality_digital: float = offer["quality_digital"]
+        self.quality_counter: float = offer["quality_counter"]
+        self.handled_share: float = offer["handled_share"]
+        self.online_supply: float = offer["online_supply"]
+        self.discretion: float = offer["discretion"]
+        self.openness: float = offer["openness"]
+        self.invitations: float = offer["invitations"]
+        self.response_rate: float = offer["response_rate"]
+        self.exposure: float = offer["exposure"]
+        self.infrastructure: float = offer["infrastructure"]
+        self.allocation: list[float] = offer["allocation"]
+        self.agenda: list[float] = offer["agenda"]
+        self.preference: list[float] = offer["preference"]
+        self.open_month()
+
+    def open_month(self) -> None:
+        """Start counting anew."""
+        self.needs = 0
+        self.met = 0
+        self.counter_asked = 0
+        self.counter_handled = 0
+        self.digital_tried = 0
+        self.digital_done = 0
+        self.invited = 0
+        self.inputs = 0
+        self.answered = 0
+        self.exposed = 0
+        self.trained = 0
+        self.users = 0
+        self.heard = 0
+        self.acceptance = 0.0
+        self.wanted_inputs = [0.0, 0.0, 0.0, 0.0]
+        self.wanted_users = [0.0, 0.0, 0.0, 0.0]
+
+
+class Citizen(mesa.Agent):  # type: ignore[misc]
+    """A citizen with attributes of its own."""
+
+    model: OrdinaryModel
+    tied: list[Citizen]
+
+    def __init__(self, model: OrdinaryModel, home: Place, start: dict[str, Any]) -> None:
+        super().__init__(model)
+        self.home = home
+        self.skill: float = start["skill"]
+        self.civic: float = start["civic"]
+        self.taste_welfare: float = start["taste_welfare"]
+        self.taste_economy: float = start["taste_economy"]
+        self.taste_environment: float = start["taste_environment"]
+        self.taste_safety: float = start["taste_safety"]
+        self.access_rank: float = start["access_rank"]
+        self.predisposition: float = start["predisposition"]
+        self.expectation_local: float = start["expectation_local"]
+        self.expectation_central: float = start["expectation_central"]
+        self.trust_local: float = start["trust_local"]
+        self.trust_central: float = start["trust_central"]
+        self.trust = 0.5 * (self.trust_local + self.trust_central)
+        self.efficacy: float = start["efficacy"]
+        self.fatigue: float = start["fatigue"]
+        self.quality: float = start["quality"]
+        self.digital = bool(start["digital"])
+        self.waiting = bool(start["waiting"])
+        self.used: int = start["used"]
+        self.forms: int = start["forms"]
+        self.active: int = start["active"]
+        self.heard: int = start["heard"]
+        self.fit = 0.0
+
+    def step(self) -> None:
+        """One month: learn, choose, be served, hear back, take part, judge."""
+        self.see_peers()
+        self.learn()
+        self.choose_channel()
+        self.use_services()
+        self.hear_back()
+        self.take_part()
+        self.judge()
+        self.speak_up()
+
+    def see_peers(self) -> None:
+        digital = active = 0
+        trust = 0.0
+        for other in self.tied:
+            if other.digital:
+                digital += 1
+            if other.active:
+                active += 1
+            trust += other.trust
+        count = len(self.tied)
+        self.peers_digital = digital / count
+        self.peers_active = active / count
+        self.peers_trust = trust / count
+
+    def learn(self) -> None:
+        training = self.model.digital_training
+        if training > 0.0 and self.random.random() * 12.0 < training:
+            self.skill += 0.25 * (1.0 - self.skill)
+            self.home.trained += 1
+
+    def choose_channel(self) -> None:
+        home = self.home
+        if self.access_rank >= home.infrastructure:
+            self.digital = False
+            return
+        p = self.model.service
+        random = self.random.random
+        if random() < p.reconsider:
+            appeal = (
+                p.usefulness * (home.quality_digital - home.quality_counter) / 0.15
+                + p.ease * (self.skill - 0.5) / 0.25
+                + p.peers * (self.peers_digital - 0.5) / 0.25
+                + p.facilitation * (home.infrastructure - 0.5) / 0.25
+                + p.trust_weight * (self.trust - 0.42) / 0.20
+            )
+            odds = p.choice_scale * appeal + p.choice_intercept
+            self.digital = random() < 1.0 / (1.0 + exp(-odds))
+        if self.digital:
+            home.users += 1
+
+    def use_services(self) -> None:
+        home = self.home
+        random = self.random.random
+        needs = bisect_right(self.model.needs_table, random())
+        tried = done = served = 0
+        if needs:
+            handled = home.handled_share
+            supply = home.online_supply
+            success = 0.6 + 0.4 * self.skill
+            for _ in range(needs):
+                if self.digital and random() < supply:
+                    tried += 1
+                    if random() < success:
+                        done += 1
+                        continue
+                if random() < handled:
+                    served += 1
+            total = home.quality_digital * done + home.quality_counter * served
+            self.quality = total / needs
+            home.needs += needs
+            home.met += done + served
+            home.counter_asked += needs - done
+            home.counter_handled += served
+            home.digital_tried += tried
+            home.digital_done += done
+        self.used = (self.used << 1 | (tried > 0)) & YEAR
+        self.forms = (self.forms << 1 | (done > 0)) & YEAR
+
+    def hear_back(self) -> None:
+        self.is_answered = self.is_ignored = False
+        if self.waiting:
+            self.is_answered = self.random.random() < self.home.response_rate
+            self.is_ignored = not self.is_answered
+        if self.is_answered:
+            self.home.answered += 1
+        self.heard = (self.heard << 1 | self.is_answered) & YEAR
+        if self.heard:
+            self.home.heard += 1
+
+    def take_part(self) -> None:
+        home = self.home
+        random = self.random.random
+        joined = False
+        fatigue = 0.9 * self.fatigue
+        if random() < home.invitations:
+            home.invited += 1
+            p = self.model.participation
+            odds = (
+                p.intercept
+                + self.civic
+                + p.efficacy_slope * (self.efficacy - 0.4)
+                + p.trust_slope * (self.trust - 0.42) / 0.20
+                + p.peer_slope * self.peers_active
+                - p.fatigue_slope * self.fatigue
+                + (p.online_bonus if self.digital else 0.0)
+            )
+            joined = random() < 1.0 / (1.0 + exp(-odds))
+            fatigue += 0.02
+            if joined:
+                home.inputs += 1
+                fatigue += 0.25
+        self.fatigue = fatigue
+        self.waiting = joined
+        self.active = (self.active << 1 | joined) & YEAR
+        if self.is_answered:
+            self.efficacy += 0.25 * (1.0 - self.efficacy)
+        elif self.is_ignored:
+            self.efficacy -= 0.25 * self.efficacy
+        else:
+            self.efficacy += 0.01 * (0.4 - self.efficacy)
+
+    def judge(self) -> None:
+        home = self.home
+        p = self.model.faith
+        self.ideal = ideal = self.ideal_budget()
+        self.fit = fit = budget_fit(home.allocation, ideal)
+        national_fit = budget_fit(home.agenda, ideal)
+        home.acceptance += 1.0 / (1.0 + exp((0.75 - fit) / 0.05))
+        exposed = home.exposure > 0.0 and self.is_exposed()
+        local_share = home.discretion
+        central_share = 1.0 - local_share
+        services = p.service_weight * self.quality
+        seen_local = services + (1.0 - p.service_weight) * fit
+        seen_central = services + (1.0 - p.service_weight) * national_fit
+        pull = self.peers_trust - self.trust
+        offset = 0.5 * p.local_advantage
+        self.trust_local = self.updated_trust(
+            self.trust_local,
+            seen_local - self.expectation_local,
+            local_share,
+            self.predisposition + offset,
+            pull,
+            exposed,
+        )
+        self.trust_central = self.updated_trust(
+            self.trust_central, seen_central - self.expectation_central, central_share,
+            self.predisposition - offset, pull, exposed,
+        )  # fmt: skip
+        self.trust = 0.5 * (self.trust_local + self.trust_central)
+        self.expectation_local += p.perception * (seen_local - self.expectation_local)
+        self.expectation_central += p.perception * (seen_central - self.expectation_central)
+
+    def ideal_budget(self) -> tuple[float, float, float, float]:
+        p0, p1, p2, p3 = self.home.preference
+        w0 = self.taste_welfare * p0
+        w1 = self.taste_economy * p1
+        w2 = self.taste_environment * p2
+        w3 = self.taste_safety * p3
+        scale = 1.0 / (w0 + w1 + w2 + w3)
+        return w0 * scale, w1 * scale, w2 * scale, w3 * scale
+
+    def is_exposed(self) -> bool:
+        chance = self.home.exposure * (1.0 if self.digital else 0.3)
+        if self.random.random() < chance:
+            self.home.exposed += 1
+            return True
+        return False
+
+    def updated_trust(
+        self,
+        trust: float,
+        surprise: float,
+        share: float,
+        settled: float,
+        pull: float,
+        exposed: bool,
+    ) -> float:
+        p = self.model.faith
+        rate = p.learning * share * (1.0 + p.openness_gain * self.home.openness)
+        if surprise > 0.0:
+            value = trust + rate * surprise * (1.0 - trust)
+        else:
+            value = trust + rate * p.negativity * surprise * trust
+        value += p.reversion * (settled - trust) + p.diffusion * pull
+        if self.is_answered:
+            value += p.response * share * (1.0 - trust)
+        elif self.is_ignored:
+            value -= p.response * p.negativity * share * trust
+        if exposed:
+            value -= p.breach * share * trust
+        held: float = min(max(value, 0.0), 1.0)
+        return held
+
+    def speak_up(self) -> None:
+        if self.waiting:
+            for domain, share in enumerate(self.ideal):
+                self.home.wanted_inputs[domain] += share
+        if self.digital:
+            for domain, share in enumerate(self.ideal):
+                self.home.wanted_users[domain] += share
+
+
+def budget_fit(budget: list[float], ideal: tuple[float, float, float, float]) -> float:
+    """1 less half the sum of absolute differences."""
+    b0, b1, b2, b3 = budget
+    w0, w1, w2, w3 = ideal
+    return 1.0 - 0.5 * (abs(b0 - w0) + abs(b1 - w1) + abs(b2 - w2) + abs(b3 - w3))
+
+
+class OrdinaryModel(mesa.Model):  # type: ignore[misc]
+    """The citizens of a society as Mesa agents, under governments that stand still."""
+
+    def __init__(self, copied: GovernanceModel, *, rng: int = 1) -> None:
+        super().__init__(rng=rng)
+        state, parameters = copied.state, copied.parameters
+        self.needs_table: list[float] = state.needs_tables[0].tolist()
+        self.digital_training = float(parameters.society.digital_training)
+        self.service = plain(parameters.service)
+        self.participation = plain(parameters.participation)
+        self.faith = plain(parameters.trust)
+        self.places = [Place(row) for row in records(state.offer)]
+        starts = records(state.citizens)
+        people = [Citizen(self, self.places[start["home"]], start) for start in starts]
+        for citizen, start in zip(people, starts, strict=True):
+            citizen.tied = [people[other] for other in start["ties"]]
+
+    def step(self) -> None:
+        """One month."""
+        for place in self.places:
+            place.open_month()
+        self.agents.shuffle_do("step")
+
+
+def plain(parameters: Any) -> Any:
+    """Parameters as Python numbers, which plain Python works on faster than on NumPy's."""
+    return type(parameters)(*map(float, parameters))
+
+
+def records(group: Citizens | Offer) -> list[dict[str, Any]]:
+    """Columns as one dictionary of plain Python values per row."""
+    columns: NamedTuple = group
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    return [dict(zip(group._fields, row, strict=True)) for row in rows]

@@ -1,0 +1,103 @@
+"""Where the citizens' month goes: its loop with a clock read after every phase.
+
+The loop is `sim.processes.lives.live` itself; reads of the clock are written into its syntax tree,
+so what is measured is what runs. Needs a system with `clock_gettime` (Linux, macOS).
+"""
+
+from __future__ import annotations
+
+import ast
+import ctypes
+import inspect
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.model import GovernanceModel
+from sim.processes import lives
+
+_CLOCK = int(getattr(time, "CLOCK_MONOTONIC", 1))
+_BILLION = 1_000_000_000
+
+
+def _clock_reader() -> Callable[..., Any]:
+    clock_gettime = ctypes.CDLL(None).clock_gettime
+    clock_gettime.argtypes = [ctypes.c_int, ctypes.c_void_p]
+    clock_gettime.restype = ctypes.c_int
+
+    def read_clock(clock: NDArray[np.int64]) -> int:
+        clock_gettime(_CLOCK, clock.ctypes.data)
+        return int(clock[0]) * _BILLION + int(clock[1])
+
+    compiled: Callable[..., Any] = numba.njit(nogil=True)(read_clock)
+    return compiled
+
+
+def phases() -> list[str]:
+    """The phases of a block, in the order of `live`."""
+    return [_called(line) for line in _block(_syntax()).body if _called(line)]
+
+
+def clocked_live() -> Callable[..., None]:
+    """`live` with two more arguments in front: nanoseconds by phase, and room for the clock."""
+    tree = _syntax()
+    function = tree.body[0]
+    assert isinstance(function, ast.FunctionDef)
+    function.name = "clocked"
+    function.decorator_list = []
+    function.args.args[:0] = [ast.arg("spent"), ast.arg("clock")]
+    block = _block(tree)
+    body = ast.parse("then = read_clock(clock)").body
+    for line in block.body:
+        body.append(line)
+        if _called(line):
+            phase = phases().index(_called(line))
+            body += ast.parse(
+                f"now = read_clock(clock)\nspent[{phase}] += now - then\nthen = now"
+            ).body
+    block.body = body
+    for argument in function.args.args:
+        argument.annotation = None
+    function.returns = None
+    names = dict(vars(lives)) | {"read_clock": _clock_reader()}
+    exec(compile(ast.fix_missing_locations(tree), "<live with a clock>", "exec"), names)
+    compiled: Callable[..., None] = numba.njit(error_model="numpy", nogil=True)(names["clocked"])
+    return compiled
+
+
+def time_phases(
+    model: GovernanceModel, clocked: Callable[..., None], months: int
+) -> NDArray[np.float64]:
+    """Seconds a month that each phase takes in a model's present month, the median of `months`."""
+    s, p = model.state, model.parameters
+    spent = np.zeros((months, len(phases())), dtype=np.int64)
+    clock = np.zeros(2, dtype=np.int64)
+    for month in range(months):
+        clocked(
+            spent[month], clock, s.blocks, s.citizens, s.offer, s.shown,
+            s.showing, s.block_tallies, s.needs_tables, p.service, p.participation, p.trust,
+            model.seed_key, model.month + month, 0, len(s.blocks),
+        )  # fmt: skip
+        s.shown, s.showing = s.showing, s.shown
+    seconds: NDArray[np.float64] = np.median(spent, axis=0) / 1e9
+    return seconds
+
+
+def _syntax() -> ast.Module:
+    return ast.parse(inspect.getsource(lives.live.py_func))  # type: ignore[attr-defined]
+
+
+def _block(tree: ast.Module) -> ast.For:
+    return next(node for node in ast.walk(tree) if isinstance(node, ast.For))
+
+
+def _called(line: ast.stmt) -> str:
+    """The name of the function that a line calls, if it does nothing else."""
+    if isinstance(line, ast.Expr) and isinstance(line.value, ast.Call):
+        function = line.value.func
+        return function.id if isinstance(function, ast.Name) else ""
+    return ""
