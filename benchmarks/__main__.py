@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import platform
 from collections.abc import Mapping, Sequence
-from importlib.metadata import version
-from pathlib import Path
 from time import perf_counter
 
 import click
 
+from benchmarks import machine
 from benchmarks.comparison import Comparison, compare
 from benchmarks.months import PROCESSES, SCENARIO, korea
 from benchmarks.phases import clocked_live, phases, time_phases
@@ -29,30 +26,18 @@ def main(quick: bool) -> None:
     """
     sizes = {n: 3 for n in SIZES if n <= 20_000} if quick else SIZES
     start = perf_counter()
-    print(_machine())
+    print(machine.description())
     korea(2_000)
     found = [compare(citizens, rounds=rounds) for citizens, rounds in sizes.items()]
     print(f"\nA month of {SCENARIO} on Korea's 17 regions, in ms: the median of all rounds")
     print(_ratios(found))
+    worth = machine.worth_of_two_threads()
+    print(f"Two threads do {worth:.1f} times the plain arithmetic of one on this machine now.")
     print("\nWhere the compiled month goes, one thread, in ms and per cent")
     print(_shares(PROCESSES, {c.citizens: c.processes for c in found}))
     print("\nWhere the citizens' pass goes, one thread, in ms and per cent")
     print(_shares(phases(), _phases(sizes)))
     print(f"\nMeasured in {perf_counter() - start:.0f} s.")
-
-
-def _machine() -> str:
-    names = [line.split(":")[1].strip() for line in _cpu_lines() if line.startswith("model name")]
-    packages = ", ".join(f"{name} {version(name)}" for name in ("mesa", "numba", "numpy"))
-    return (
-        f"{names[0] if names else platform.processor()}, {os.cpu_count()} cores, "
-        f"Python {platform.python_version()}, {packages}"
-    )
-
-
-def _cpu_lines() -> list[str]:
-    path = Path("/proc/cpuinfo")
-    return path.read_text().splitlines() if path.exists() else []
 
 
 def _phases(sizes: Mapping[int, int]) -> dict[int, dict[str, float]]:

@@ -26,7 +26,8 @@ YEAR = 0xFFF
 class Place:
     """A local government that stands still, and what it counts in a month."""
 
-    def __init__(self, offer: dict[str, Any]) -> None:
+    def __init__(self, offer: dict[str, Any], needs_table: list[float]) -> None:
+        self.needs_table = needs_table
         self.quality_digital: float = offer["quality_digital"]
         self.quality_counter: float = offer["quality_counter"]
         self.handled_share: float = offer["handled_share"]
@@ -36,6 +37,7 @@ class Place:
         self.invitations: float = offer["invitations"]
         self.response_rate: float = offer["response_rate"]
         self.exposure: float = offer["exposure"]
+        self.training: float = offer["training"]
         self.infrastructure: float = offer["infrastructure"]
         self.allocation: list[float] = offer["allocation"]
         self.agenda: list[float] = offer["agenda"]
@@ -121,7 +123,7 @@ class Citizen(mesa.Agent):  # type: ignore[misc]
         self.peers_trust = trust / count
 
     def learn(self) -> None:
-        training = self.model.digital_training
+        training = self.home.training
         if training > 0.0 and self.random.random() * 12.0 < training:
             self.skill += 0.25 * (1.0 - self.skill)
             self.home.trained += 1
@@ -149,7 +151,7 @@ class Citizen(mesa.Agent):  # type: ignore[misc]
     def use_services(self) -> None:
         home = self.home
         random = self.random.random
-        needs = bisect_right(self.model.needs_table, random())
+        needs = bisect_right(home.needs_table, random())
         tried = done = served = 0
         if needs:
             handled = home.handled_share
@@ -233,13 +235,9 @@ class Citizen(mesa.Agent):  # type: ignore[misc]
         pull = self.peers_trust - self.trust
         offset = 0.5 * p.local_advantage
         self.trust_local = self.updated_trust(
-            self.trust_local,
-            seen_local - self.expectation_local,
-            local_share,
-            self.predisposition + offset,
-            pull,
-            exposed,
-        )
+            self.trust_local, seen_local - self.expectation_local, local_share,
+            self.predisposition + offset, pull, exposed,
+        )  # fmt: skip
         self.trust_central = self.updated_trust(
             self.trust_central, seen_central - self.expectation_central, central_share,
             self.predisposition - offset, pull, exposed,
@@ -311,12 +309,11 @@ class OrdinaryModel(mesa.Model):  # type: ignore[misc]
     def __init__(self, copied: GovernanceModel, *, rng: int = 1) -> None:
         super().__init__(rng=rng)
         state, parameters = copied.state, copied.parameters
-        self.needs_table: list[float] = state.needs_tables[0].tolist()
-        self.digital_training = float(parameters.society.digital_training)
         self.service = plain(parameters.service)
         self.participation = plain(parameters.participation)
         self.faith = plain(parameters.trust)
-        self.places = [Place(row) for row in records(state.offer)]
+        tables = state.needs_tables.tolist()
+        self.places = [Place(*row) for row in zip(records(state.offer), tables, strict=True)]
         starts = records(state.citizens)
         people = [Citizen(self, self.places[start["home"]], start) for start in starts]
         for citizen, start in zip(people, starts, strict=True):

@@ -141,7 +141,6 @@ def _found_governments(
     governments.integration[:] = 0.05
     governments.lock_in[:] = 0.2
     governments.acceptance[:] = 0.5
-    governments.counter_load[:] = float(p.service.need_rate)
     governments.drift[:-1] = normals(seed, Luck.PREFERENCES, places, len(DOMAINS))
     drift_preferences(governments, state.offer, p.society, seed, 0)
     survey_citizens(state.citizens, state.offer, state.tallies)

@@ -32,20 +32,20 @@ COUNTS = {
     "users": tally.USERS,
     "heard": tally.HEARD,
 }
-ATTRIBUTES = ("skill", "digital", "trust_local", "trust_central", "expectation", "efficacy",
-              "fatigue", "quality", "waiting")  # fmt: skip
+ATTRIBUTES = ("skill", "digital", "trust_local", "trust_central", "expectation_local",
+              "expectation_central", "efficacy", "fatigue", "quality", "waiting")  # fmt: skip
 
 
 @pytest.fixture(params=["gov3", "gov2 with breaches and training"])
 def copies(request: pytest.FixtureRequest, society: Make) -> tuple[GovernanceModel, OrdinaryModel]:
     """A compiled model whose governments stand still, and its ordinary copy, 24 months on."""
     name, _, trouble = request.param.partition(" with ")
-    changes = {"society.digital_training": 0.2} if trouble else {}
-    compiled = society(name, citizens=4_000, years=5, parameters=changes)
+    compiled = society(name, citizens=4_000, years=5)
     for _ in range(30):
         compiled.step()
     if trouble:
-        compiled.state.offer.incident[:] = 1.0
+        compiled.state.offer.exposure[:] = 0.1
+        compiled.state.offer.training[:] = 0.2
     ordinary = OrdinaryModel(compiled)
     sums = np.zeros((2, len(COUNTS)))
     for month in range(24):

@@ -20,7 +20,7 @@ from sim.processes.state import Cells, Governments, Levers, Offer
 
 _INCIDENT = int(Luck.INCIDENT)
 YEAR = 12.0
-"""Months over which governments learn how many contacts and inputs to expect."""
+"""Months over which governments learn how many inputs to expect."""
 
 
 @action
@@ -45,12 +45,9 @@ def offer_services(
     operations = cells.staff_operations[g]
     supply = min(governments.online_supply[g], cells.online_ceiling[g])
     governments.users[g] = tallies[g, tally.USERS] / residents
-    if month > 1:
-        asked = tallies[g, tally.COUNTER_ASKED] / residents
-        governments.counter_load[g] += (asked - governments.counter_load[g]) / YEAR
     inputs = tallies[g, tally.INPUTS] / residents
     governments.input_load[g] += (inputs - governments.input_load[g]) / YEAR
-    load = governments.counter_load[g]
+    load = tallies[g, tally.COUNTER_ASKED] / residents if month > 1 else p.need_rate
     able = counter_capacity(capacity, operations, infrastructure, p)
     wait = waiting(load * governments.funded[g], able)
     governments.wait[g] = wait

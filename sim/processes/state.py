@@ -100,9 +100,6 @@ class Governments(NamedTuple):
     input_load: Annotated[
         Array, Column("f8", "inputs of a month, over about a year", unit="per resident")
     ]
-    counter_load: Annotated[
-        Array, Column("f8", "counter contacts of a month, over about a year", unit="per resident")
-    ]
     wait: Annotated[Array, Column("f8", "counter load above capacity", unit="ratio")]
     funded: Annotated[Array, Column("f8", "share of running costs that money covers", start=1.0)]
     users: Annotated[Array, Column("f8", "share of residents on the digital channel")]
