@@ -21,6 +21,8 @@ from sim.scenario import Scenario
 from sim.text import near
 
 Options = dict[str, Any]
+_FEWEST_FOR_GAINS = 10
+"""Variances of fewer replicates than this say little."""
 
 
 def run_files(files: Sequence[str], options: Options) -> None:
@@ -133,7 +135,7 @@ def _sentences(runs: Runs) -> list[str]:
         return []
     gains = [gain for outcomes in runs.variance_gains().values() for gain in outcomes.values()]
     lines = ["", *sentences(find(runs))]
-    if gains:
+    if gains and runs.replicates >= _FEWEST_FOR_GAINS:
         lines.append(
             "Numbers in brackets are 95 % confidence. Common luck made the variance of these "
             f"differences {min(gains):.1f} to {max(gains):.1f} times smaller than unpaired "
