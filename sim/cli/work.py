@@ -50,7 +50,7 @@ def check_files(files: Sequence[str]) -> None:
     wrong = []
     for file in files:
         try:
-            Scenario.load(file)
+            _warn(Scenario.load(file))
         except ScenarioError as error:
             wrong.append(str(error))
         else:
@@ -70,11 +70,17 @@ def _load_all(files: Sequence[str], options: Options) -> list[Scenario]:
     for file in files:
         try:
             scenarios.append(Scenario.load(file, sets=sets))
+            _warn(scenarios[-1])
         except ScenarioError as error:
             wrong.extend(str(error).splitlines())
     if wrong:
         raise ScenarioError("\n".join(dict.fromkeys(wrong)))
     return scenarios
+
+
+def _warn(scenario: Scenario) -> None:
+    for line in scenario.warnings:
+        click.echo(f"warning: {line}", err=True)
 
 
 def _study(scenarios: Sequence[Scenario], baseline: str | None, options: Options) -> Study:

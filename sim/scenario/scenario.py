@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, PrivateAttr, ValidationError
 
 from sim.errors import ScenarioError
 from sim.paradigms import FIGURE
@@ -25,6 +25,7 @@ from sim.scenario.files import (
     read_with_parent,
     spread_rows,
 )
+from sim.scenario.idle import idle_changes
 from sim.scenario.positions import row_positions
 from sim.scenario.remaining import Remaining
 from sim.scenario.source import Mistake, Source
@@ -55,6 +56,7 @@ class Scenario(BaseModel):
     cells: dict[str, dict[str, float]] = Field(default_factory=dict)
     policy: list[PolicyChange] = Field(default_factory=list)
     shocks: list[Shock] = Field(default_factory=list)
+    _source: Source = PrivateAttr(default_factory=lambda: Source({}))
 
     @classmethod
     def load(cls, scenario: str | Path, *, sets: Sequence[str] = ()) -> Scenario:
@@ -83,6 +85,11 @@ class Scenario(BaseModel):
         from sim.model import GovernanceModel
 
         return GovernanceModel(self, rng=seed, threads=threads, **options)
+
+    @property
+    def warnings(self) -> list[str]:
+        """Dated changes that change nothing, one line each."""
+        return self._source.lines(idle_changes(self))
 
     @property
     def months(self) -> int:
@@ -214,6 +221,7 @@ def _validated(source: Source) -> Scenario:
     scenario, mistakes = _built(source.data)
     if mistakes or source.mistakes:
         raise ScenarioError("\n".join(source.lines(mistakes)))
+    scenario._source = source
     return scenario
 
 
