@@ -64,7 +64,7 @@ def check_screen(name: str, text: str) -> None:
     assert text == path.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("command", ["", "run", "compare", "check"])
+@pytest.mark.parametrize("command", ["", "run", "compare", "check", "new", "explain", "report"])
 def test_help(govshift: Command, command: str) -> None:
     screen = govshift(*([command] if command else []), "--help")
     assert screen.code == 0
@@ -112,6 +112,34 @@ def test_check(govshift: Command) -> None:
     assert screen.text() == "gov1: ok\nscenarios/leapfrog.yaml: ok\n--- stderr\n--- exit 0\n"
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["trust.negativity", "trust", "role_of_citizen", "P9", "Gov3.0", "fiscal", "leapfrog"],
+)
+def test_explain(govshift: Command, name: str) -> None:
+    check_screen(f"explain_{name}", govshift("explain", name).text())
+
+
+def test_new(govshift: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert govshift("new", "my_plan", "--from", "gov3").text() == (
+        "my_plan.yaml is written. Edit it, then: govshift compare gov3 my_plan.yaml\n"
+        "--- stderr\n--- exit 0\n"
+    )
+    text = Path("my_plan.yaml").read_text().split("\n", 1)[1]  # the schema's place differs
+    check_screen("new_my_plan", text)
+
+
+def test_report(govshift: Command, tmp_path: Path) -> None:
+    folder = str(tmp_path / "r")
+    first = govshift("compare", "gov1", "gov3", "--out", folder, *SMALL)
+    again = govshift("report", folder)
+    assert again.code == 0
+    shown = len(first.out.splitlines()) - 2
+    assert again.out.splitlines()[:shown] == first.out.splitlines()[:shown]
+    assert again.out.endswith(f"All files are as manifest.json says; results are in {folder}\n")
+
+
 WRONG = {
     "no_such_command": ("comapre", "gov1", "gov2"),
     "no_such_option": ("compare", "gov1", "gov2", "--replicats", "3"),
@@ -126,13 +154,17 @@ WRONG = {
     "no_such_place": ("run", "gov1", "--set", "society.place=corea"),
     "no_replicates": ("run", "gov1", "--replicates", "0"),
     "no_such_engine": ("run", "gov1", "--engine", "gpu"),
+    "explain_nothing": ("explain", "trust.negativty"),
+    "new_from_nothing": ("new", "plan", "--from", "gov33"),
+    "report_nowhere": ("report", "no/such/folder"),
     "unlike_societies": ("compare", "gov1", "synthetic_small", "--years", "2"),
 }
 
 
 @pytest.mark.parametrize("name", WRONG)
 def test_mistakes_are_one_line(govshift: Command, name: str, tmp_path: Path) -> None:
-    out = () if name in ("no_such_command", "no_files") else ("--out", str(tmp_path / "r"))
+    takes_out = WRONG[name][0] in ("run", "compare") and name != "no_files"
+    out = ("--out", str(tmp_path / "r")) if takes_out else ()
     screen = govshift(*WRONG[name], *out)
     assert screen.code == 2
     assert screen.out == ""

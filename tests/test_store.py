@@ -7,10 +7,10 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -220,27 +220,45 @@ def test_a_second_command_waits(published: Path) -> None:
     holder.communicate(timeout=30)
 
 
+LONG = """\
+import sys, pathlib
+from sim.experiments.run import plan_study
+from sim.report.publish import publish
+from tests.studies import small
+
+def study():
+    scenarios = [small(name, years=1, citizens=150) for name in ("gov1", "gov3")]
+    return plan_study(scenarios, replicates=200, baseline="gov1")
+
+if __name__ == "__main__":
+    publish(study(), pathlib.Path(sys.argv[1]), command="test", processes=2)
+"""
+
+
+def _start(folder: Path, script: Path) -> subprocess.Popen[bytes]:
+    script.write_text(LONG)
+    paths = os.pathsep.join([".", os.environ.get("PYTHONPATH", "")])
+    environment = os.environ | {"PYTHONPATH": paths}
+    return subprocess.Popen([sys.executable, str(script), str(folder)], env=environment)
+
+
 @pytest.mark.slow
-def test_killed_at_any_moment_the_same_command_ends_with_the_same_files(
-    published: Path, tmp_path: Path
-) -> None:
-    """SIGKILL after growing delays; each start goes on from where the last one was."""
-    code = (
-        "import sys, pathlib\n"
-        "from sim.report.publish import publish\n"
-        "from tests.studies import small_study\n"
-        "publish(small_study(), pathlib.Path(sys.argv[1]), command='test', processes=1)\n"
-    )
-    folder = tmp_path / "r"
-    ended = 0
-    for delay in (1.0, 1.6, 2.2, 2.8, 3.4, 4.0, 60.0):
-        process = subprocess.Popen([sys.executable, "-c", code, str(folder)])
-        deadline = time.monotonic() + delay
-        while process.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.01)
-        if process.poll() is None:
+def test_killed_ten_times_the_same_command_ends_with_the_same_files(tmp_path: Path) -> None:
+    """A comparison of 200 replicates on two processes, SIGKILL at ten random moments."""
+    undisturbed, disturbed = tmp_path / "undisturbed", tmp_path / "disturbed"
+    assert _start(undisturbed, tmp_path / "long.py").wait(timeout=300) == 0
+    moments = np.random.Generator(np.random.Philox(11)).uniform(1.0, 4.5, 10)
+    killed = 0
+    for moment in moments:
+        process = _start(disturbed, tmp_path / "long.py")
+        try:
+            process.wait(timeout=float(moment))
+        except subprocess.TimeoutExpired:
             os.kill(process.pid, signal.SIGKILL)
-        ended += process.wait() == 0
-    assert ended
-    assert _tables(folder) == _tables(published)
-    assert read_manifest(folder)["complete"]
+            killed += 1
+        process.wait()
+    assert _start(disturbed, tmp_path / "long.py").wait(timeout=300) == 0
+    assert killed >= 5
+    assert _tables(disturbed) == _tables(undisturbed)
+    assert read_manifest(disturbed)["complete"]
+    assert not list(disturbed.rglob(".tmp-*"))
