@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
 
+from benchmarks.machine import worth_of_two_threads
 from benchmarks.months import PROCESSES, Stopwatch, korea
 from benchmarks.ordinary_mesa import OrdinaryModel
 
@@ -18,7 +19,8 @@ class Comparison:
     """Seconds a month for one number of citizens; each number is a median over the rounds.
 
     `month` and `live` are the compiled month and its citizens' pass by number of threads,
-    `processes` where the month goes with one thread.
+    `processes` where the month goes with one thread, `worth` what two threads could do at best
+    (2 if the machine is ours).
     """
 
     citizens: int
@@ -26,6 +28,7 @@ class Comparison:
     month: dict[int, float]
     live: dict[int, float]
     processes: dict[str, float]
+    worth: float
 
     def ratio(self, threads: int) -> float:
         """How many times faster a whole compiled month is than the ordinary citizens' alone."""
@@ -47,6 +50,8 @@ def compare(citizens: int, *, rounds: int) -> Comparison:
     ordinary = OrdinaryModel(models[1])
     watches = {count: Stopwatch(model) for count, model in models.items()}
     ordinary.step()
+    worth_of_two_threads()
+    worth: list[float] = []
     ordinary_months: list[float] = []
     years: dict[int, list[dict[str, float]]] = {count: [] for count in threads}
     for _ in range(rounds):
@@ -55,10 +60,12 @@ def compare(citizens: int, *, rounds: int) -> Comparison:
         ordinary_months.append(perf_counter() - start)
         for count, watch in watches.items():
             years[count].append(watch.year())
+        worth.append(worth_of_two_threads())
     return Comparison(
         citizens,
         median(ordinary_months),
         {count: median(year["month"] for year in years[count]) for count in threads},
         {count: median(year["live"] for year in years[count]) for count in threads},
         {name: median(year[name] for year in years[1]) for name in PROCESSES},
+        median(worth),
     )

@@ -14,16 +14,20 @@ from mesa.agent import AgentSet
 
 from sim.agents import CentralGovernment, Citizen, Entrepreneur, LocalGovernment
 from sim.engine.luck import Luck, normals_of, seed_key
-from sim.outcomes import MONEY, OUTCOMES, SNAPSHOT, Record
+from sim.outcomes import MONEY, OUTCOMES, REFORMS, SNAPSHOT, Record
 from sim.paradigms import FIGURE
 from sim.processes import tally
 from sim.processes.accounts import close_month, open_month
 from sim.processes.agenda import hear_citizens
+from sim.processes.blending import blend_cells
 from sim.processes.declared import parameter_values
 from sim.processes.environment import drift_preferences, infrastructure_curve
 from sim.processes.governing import (
+    consider_all_reforms,
+    feel_all_pressures,
     form_targets,
     offer_all_services,
+    push_all,
     renew_all_services,
     revise_budgets,
     run_projects,
@@ -32,10 +36,10 @@ from sim.processes.lives import add_blocks, live
 from sim.processes.market import learn_by_delivering
 from sim.processes.network import change_ties, measure
 from sim.processes.projects import age_systems, learn_from_peers
-from sim.processes.reform import blend_cells
+from sim.processes.reform import choose_model
 from sim.processes.shocks import needs_of_places, strike
 from sim.scenario import Scenario
-from sim.society.places import Place, find_place, is_drawn, luck_agents
+from sim.society.places import Place, find_place, is_drawn, luck_agents, nearest_tiles
 from sim.state import found_society
 
 if TYPE_CHECKING:
@@ -101,6 +105,10 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
             self.months, self.parameters.society, (year, month), self.place.internet_users
         )
         self.record = self._open_record(names)
+        self._endogenous = plan.transition.mode == "endogenous"
+        self.profiles_before = self.state.profiles.copy()
+        self.nearest = nearest_tiles(self.place)
+        self.largest = int(np.argmax(self.state.governments.residents[:-1]))
         self._resilience = measure(self.state.network, self.state.ties_year_ago)
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
         self._threads = threads
@@ -125,6 +133,7 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
         self.run_market()
         self.change_network()
         self.close_accounts()
+        self.reform()
         self.observe()
         self.running = self.month < self.months
 
@@ -149,11 +158,17 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
         open_month(s.ledger, s.governments, s.levers, p.service.need_rate, p.finance)
 
     def follow_schedule(self) -> None:
-        """P2: profiles move as scheduled; cells are blended anew where they did."""
-        profiles = self._profile_path(self.month)
-        if not np.array_equal(profiles, self.state.profiles):
-            self.state.profiles[:] = profiles
-            blend_cells(self.figure, profiles, self.state.cells)
+        """P2: profiles move as scheduled or as reformed; cells are blended anew where they did."""
+        s = self.state
+        if not self._endogenous:
+            profiles = self._profile_path(self.month)
+            moved = not np.array_equal(profiles, s.profiles)
+            s.profiles[:] = profiles
+        else:
+            moved = not np.array_equal(self.profiles_before, s.profiles)
+        if moved:
+            blend_cells(self.figure, s.profiles, s.cells)
+        self.profiles_before[:] = s.profiles
 
     def sense(self) -> None:
         """P3: survey now and then, hear citizens, aim."""
@@ -233,6 +248,28 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
             p.service, p.participation, p.network, p.incidents,
         )  # fmt: skip
 
+    def reform(self) -> None:
+        """P11: pressures build up and are released; the centre pushes; voters judge."""
+        if not self._endogenous:
+            return
+        s, p = self.state, self.parameters
+        self._each_government(
+            "feel_pressure", feel_all_pressures,
+            s.governments, s.cells, s.offer, s.levers, s.tallies, self.infrastructure_now, p.reform,
+        )  # fmt: skip
+        self._each_government(
+            "consider_reform", consider_all_reforms,
+            s.governments, s.cells, s.network, self.profiles_before, s.profiles, self.nearest,
+            self.largest, p.reform, p.projects,
+        )  # fmt: skip
+        if self.month % max(1, round(float(p.reform.model_interval))) == 0:
+            choose_model(s.governments, self.profiles_before, s.model_profile)
+            self.central_government.follow_model()
+        self._each_government(
+            "be_pushed", push_all,
+            s.governments, s.cells, s.levers, s.tallies, s.model_profile, s.profiles, p.reform,
+        )  # fmt: skip
+
     def observe(self) -> None:
         """P12: write the month down."""
         s, record, at = self.state, self.record, self.month - 1
@@ -245,6 +282,8 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
                 record.money[at, :, k] = getattr(s.ledger, name)
             record.profiles[at] = s.profiles
             record.network[at] = self._resilience
+            for k, name in enumerate(REFORMS):
+                record.reforms[at, :, k] = getattr(s.governments, name)[:-1]
             revenue = np.sort(s.firms.revenue)[::-1]
             record.supplier_top4[at] = revenue[:4].sum() / max(1, int(revenue.sum()))
             record.infrastructure[at] = self.infrastructure_now

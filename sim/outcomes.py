@@ -97,6 +97,7 @@ SNAPSHOT = (
     "online_supply", "integration", "openness", "lock_in", "capacity", "acceptance", "delay",
     "wait", "incident", "live_services", "ties", "funded", "project_result",
 )  # fmt: skip
+REFORMS = ("reform_event", "reform_cause", "reform_model")
 MONEY = ("collected", "granted", "matched", "running", "projects", "overhead", "lapsed",
          "unclaimed", "reserve", "fund", "entitlement")  # fmt: skip
 
@@ -129,6 +130,7 @@ class Record:
         self.money = np.zeros((months, places + 1, len(MONEY)))
         self.profiles = np.zeros((months, places + 1, len(rows)))
         self.network = np.zeros((months, 3))
+        self.reforms = np.zeros((months, places, len(REFORMS)), dtype=np.uint8)
         self.supplier_top4 = np.zeros(months)
         self.infrastructure = np.zeros(months)
         self._parameters = parameters

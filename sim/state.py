@@ -14,11 +14,12 @@ from sim.paradigms import Figure
 from sim.processes import tally
 from sim.processes.accounts import found_treasury
 from sim.processes.agenda import read_survey, survey_citizens
+from sim.processes.blending import blend_cells
 from sim.processes.declared import Parameters
 from sim.processes.environment import drift_preferences
 from sim.processes.lives import show_start
 from sim.processes.network import decay_table, found
-from sim.processes.reform import blend_cells
+from sim.processes.reform import PRESSURES
 from sim.processes.shocks import needs_of_places
 from sim.processes.state import (
     DOMAINS,
@@ -63,6 +64,7 @@ class State:
     needs_tables: Array
     tie_hazards: Array
     ties_year_ago: Array
+    model_profile: Array
 
 
 def found_society(
@@ -82,7 +84,8 @@ def found_society(
     residents = share_out(citizens, [local.population for local in place.local_governments])
     places = len(residents)
     people = settle(residents, parameters, seed)
-    widths = {"domains": len(DOMAINS), "slots": SERVICE_SLOTS}
+    widths = {"domains": len(DOMAINS), "slots": SERVICE_SLOTS, "pressures": len(PRESSURES)}
+    widths["rows"] = profiles.shape[1]
     nodes = 1 + 2 * places + entrepreneurs
     cells = Cells(*(np.zeros(places + 1) for _ in Cells._fields))
     blend_cells(figure, profiles, cells)
@@ -105,6 +108,7 @@ def found_society(
         needs_tables=needs_of_places((), places, float(parameters.service.need_rate), 0),
         tie_hazards=decay_table(parameters.network),
         ties_year_ago=np.full((nodes, nodes), -1, dtype=np.int32),
+        model_profile=profiles[:-1].mean(axis=0),
     )
     np.add.at(state.tallies[:, tally.RESIDENTS_LOW], people.home[people.tercile == 0], 1)
     np.add.at(state.tallies[:, tally.RESIDENTS_HIGH], people.home[people.tercile == 2], 1)
@@ -141,6 +145,8 @@ def _found_governments(
     governments.integration[:] = 0.05
     governments.lock_in[:] = 0.2
     governments.acceptance[:] = 0.5
+    governments.met[:] = float(p.service.need_rate)
+    governments.spending[:] = float(p.outcomes.reference_cost) * float(p.service.need_rate)
     governments.drift[:-1] = normals(seed, Luck.PREFERENCES, places, len(DOMAINS))
     drift_preferences(governments, state.offer, p.society, seed, 0)
     survey_citizens(state.citizens, state.offer, state.tallies)

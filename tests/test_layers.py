@@ -25,13 +25,15 @@ ALLOWED = {
         "errors", "paradigms", "parameters", "processes", "scenario", "society", "text", "model",
     },
     "outcomes": {"engine", "processes"},
+    "history": {"outcomes", "processes"},
     "agents": {"agents", "engine", "processes", "model"},
     "model": {
         "agents", "engine", "errors", "outcomes", "paradigms", "processes", "scenario", "society",
         "state",
     },
     "experiments": {
-        "declared", "errors", "experiments", "model", "outcomes", "report", "scenario", "text",
+        "declared", "errors", "experiments", "history", "model", "outcomes", "report", "scenario",
+        "text",
     },
     "report": {
         "declared", "errors", "experiments", "outcomes", "paradigms", "report", "scenario",

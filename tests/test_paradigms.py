@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as hnp
 
 import sim.paradigms
 from sim.paradigms import FIGURE, read_figure
-from sim.processes.reform import blend_cells
+from sim.processes.blending import blend_cells
 from sim.processes.state import Cells
 
 TEXT = Path(sim.paradigms.__file__).with_name("paradigms.yaml").read_text(encoding="utf-8")

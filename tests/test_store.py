@@ -24,7 +24,7 @@ from tests.studies import small_study
 
 TABLES = (
     "summary.csv", "differences.csv", "timeseries.csv", "timeseries.parquet",
-    "local_governments.parquet", "failures.csv",
+    "local_governments.parquet", "events.parquet", "failures.csv",
 )  # fmt: skip
 
 

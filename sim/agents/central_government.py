@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.agents.local_government import Government
 from sim.processes.agenda import read_survey, survey_citizens
 
@@ -23,6 +25,14 @@ class CentralGovernment(Government):
     def matched(self) -> float:
         """Matching grants claimed by local governments this month."""
         return -float(self.model.state.ledger.matched[self.row])
+
+    def follow_model(self) -> None:
+        """Move a step towards the profile of the local governments that do best."""
+        state, p = self.model.state, self.model.parameters.reform
+        step = float(p.coercion_step)
+        state.profiles[self.row] += np.clip(
+            state.model_profile - state.profiles[self.row], -step, step
+        )
 
     def survey(self) -> None:
         """Ask what elites and residents want, in every place."""

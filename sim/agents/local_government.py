@@ -10,6 +10,7 @@ from sim.processes.decision import revise_budget
 from sim.processes.market import renew_services
 from sim.processes.offering import offer_services
 from sim.processes.projects import run_project
+from sim.processes.reform import be_pushed, consider_reform, feel_pressure
 
 
 class Government(RowAgent):
@@ -65,6 +66,9 @@ class LocalGovernment(Government):
     contract_months = Shown()
     ties = Shown()
     project_result = Shown()
+    pressure = Shown()
+    score = Shown()
+    trial = Shown()
 
     @property
     def name(self) -> str:
@@ -116,6 +120,25 @@ class LocalGovernment(Government):
         m, s = self.model, self.model.state
         renew_services(self.row, s.governments, s.cells, s.firms, s.network, m.parameters.market,
                        m.seed_key, m.month)  # fmt: skip
+
+    def feel_pressure(self) -> None:
+        """Feel what presses for reform, and judge oneself."""
+        m, s = self.model, self.model.state
+        feel_pressure(self.row, s.governments, s.cells, s.offer, s.levers, s.tallies,
+                      m.infrastructure_now, m.parameters.reform, m.seed_key, m.month)  # fmt: skip
+
+    def consider_reform(self) -> None:
+        """Judge the last reform when its trial ends, or perhaps start another."""
+        m, s = self.model, self.model.state
+        consider_reform(self.row, s.governments, s.cells, s.network, m.profiles_before, s.profiles,
+                        m.nearest, m.largest, m.parameters.reform, m.parameters.projects,
+                        m.seed_key, m.month)  # fmt: skip
+
+    def be_pushed(self) -> None:
+        """Give way, perhaps, to the centre and to voters."""
+        m, s = self.model, self.model.state
+        be_pushed(self.row, s.governments, s.cells, s.levers, s.tallies, s.model_profile,
+                  s.profiles, m.parameters.reform, m.seed_key, m.month)  # fmt: skip
 
     def citizens(self) -> Any:
         """The residents, as an `AgentSet`."""

@@ -81,6 +81,9 @@ class Luck(IntEnum):
     TIE_HUB = 43
     REFORM = 50
     SHOCK = 51
+    PRESSURE = 52
+    COERCION = 53
+    ELECTION = 54
 
 
 def seed_key(seed: int) -> Seed:

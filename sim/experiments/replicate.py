@@ -48,6 +48,7 @@ class Finished:
     job: Job
     national: pd.DataFrame
     local: pd.DataFrame
+    events: pd.DataFrame
     seconds: float
 
 
@@ -72,6 +73,8 @@ def replicate_seed(seed: int, replicate: int) -> int:
 
 def run_replicate(job: Job) -> Outcome:
     """Runs one replicate to its end; whatever goes wrong comes back as `Failed`."""
+    from sim.history import events
+
     started = time.perf_counter()
     stage = "setup"
     try:
@@ -81,11 +84,11 @@ def run_replicate(job: Job) -> Outcome:
         stage = "run"
         record = model.run()
         stage = "record"
-        national, local = record.national(), record.local()
+        national, local, happened = record.national(), record.local(), events(record)
         _refuse_gaps(national)
     except Exception as error:
         return Failed(job, stage, _one_line(error))
-    return Finished(job, national, local, time.perf_counter() - started)
+    return Finished(job, national, local, happened, time.perf_counter() - started)
 
 
 def run_replicates(

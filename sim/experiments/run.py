@@ -91,7 +91,8 @@ class Runs:
     """What replicates gave: tidy frames, failures, and how long it took.
 
     `timeseries` has a row per scenario, replicate and month; `local` one per local government and
-    year; `summary` one per scenario, outcome and year; `failures` one per failed replicate.
+    year, `events` one per event of a government; `summary` one per scenario, outcome and year;
+    `failures` one per failed replicate.
     """
 
     study: Study
@@ -99,6 +100,7 @@ class Runs:
     local: pd.DataFrame
     failures: pd.DataFrame
     seconds: float = 0.0
+    events: pd.DataFrame = field(default_factory=pd.DataFrame)
     values: pd.DataFrame = field(init=False, repr=False)
     summary: pd.DataFrame = field(init=False, repr=False)
     differences: pd.DataFrame = field(init=False, repr=False)
@@ -222,9 +224,11 @@ def collect(
     failed = [outcome for outcome in outcomes if isinstance(outcome, Failed)]
     national = [_labelled(outcome.job, outcome.national) for outcome in finished]
     local = [_labelled(outcome.job, outcome.local) for outcome in finished]
+    events = [_labelled(outcome.job, outcome.events) for outcome in finished]
     if before is not None:
         national.append(before.timeseries)
         local.append(before.local)
+        events.append(before.events)
     failures = pd.DataFrame(
         [(f.job.name, f.job.replicate, f.stage, f.message) for f in failed], columns=list(FAILURES)
     )
@@ -234,6 +238,7 @@ def collect(
         _ordered(study, local, ["month", "local_government"]),
         failures.sort_values(["replicate", "scenario"], ignore_index=True),
         seconds,
+        _ordered(study, events, ["month", "local_government", "event"]),
     )
 
 

@@ -1,7 +1,7 @@
 """Results on disk: one folder per study. Replicates are added, never mixed, never half-written.
 
 Every file is written under a temporary name, forced to the disk and renamed. A finished replicate
-is a pair of files in `parts/`, the local one first, so the national one says that both are there.
+is some files in `parts/`, the national one last, so that it says that all are there.
 When all are in, the tables are written, then the manifest, and only then are the parts deleted.
 Whatever moment the process is killed at, the same command goes on from there.
 """
@@ -27,6 +27,8 @@ from sim.experiments.run import FAILURES, Runs, Study, collect
 MANIFEST = "manifest.json"
 TIMESERIES = "timeseries.parquet"
 LOCAL = "local_governments.parquet"
+EVENTS = "events.parquet"
+TABLES = (TIMESERIES, LOCAL, EVENTS)
 _PARTS = "parts"
 _LOCK = ".lock"
 
@@ -48,6 +50,7 @@ class ResultsFolder:
         """Keep one finished replicate at once."""
         number = list(self.study.scenarios).index(finished.job.name)
         stem = f"{number:03d}-{finished.job.replicate:06d}"
+        self._write_parquet(f"{_PARTS}/{stem}.events.parquet", finished.events)
         self._write_parquet(f"{_PARTS}/{stem}.local.parquet", finished.local)
         self._write_parquet(f"{_PARTS}/{stem}.parquet", finished.national)
 
@@ -58,18 +61,20 @@ class ResultsFolder:
         Raises `ResultsError` if a finished table is damaged.
         """
         self._verify()
-        tables = [self._read(self.path / name) for name in (TIMESERIES, LOCAL)]
-        done = _pairs(tables[0])
-        parts: list[list[pd.DataFrame]] = [[tables[0]], [tables[1]]]
-        for pair, national, local in self._parts():
+        tables = [[self._read(self.path / name)] for name in TABLES]
+        done = _pairs(tables[0][0])
+        for pair, parts in self._parts():
             if pair not in done:
-                parts[0].append(national)
-                parts[1].append(local)
-        frames = [pd.concat([f for f in part if len(f)] or part[:1]) for part in parts]
-        if frames[0].empty:
+                for table, part in zip(tables, parts, strict=True):
+                    table.append(part)
+        national, local, events = (
+            pd.concat([frame for frame in table if len(frame)] or table[:1]) for table in tables
+        )
+        if national.empty:
             return None
         failures = pd.DataFrame(columns=list(FAILURES))
-        return collect(self.study, [], Runs(self.study, frames[0], frames[1], failures), 0.0)
+        before = Runs(self.study, national, local, failures, events=events)
+        return collect(self.study, [], before, 0.0)
 
     def begin(self, manifest: dict[str, Any]) -> None:
         """Say what the folder is for, before the first replicate is in."""
@@ -79,6 +84,7 @@ class ResultsFolder:
         """Write the tables and, last, the manifest with the SHA-256 of every file."""
         self._write_parquet(TIMESERIES, runs.timeseries)
         self._write_parquet(LOCAL, runs.local)
+        self._write_parquet(EVENTS, runs.events)
         self._write_csv("timeseries.csv", runs.timeseries)
         self._write_csv("summary.csv", runs.summary)
         if runs.differences is not None:
@@ -121,22 +127,22 @@ class ResultsFolder:
         finally:
             Path(temporary).unlink(missing_ok=True)
 
-    def _parts(self) -> Iterator[tuple[tuple[str, int], pd.DataFrame, pd.DataFrame]]:
+    def _parts(self) -> Iterator[tuple[tuple[str, int], list[pd.DataFrame]]]:
         names = list(self.study.scenarios)
         for path in sorted((self.path / _PARTS).glob("[0-9]*-[0-9]*.parquet")):
-            if path.name.endswith(".local.parquet"):
+            if path.suffixes != [".parquet"]:
                 continue
             number, replicate = map(int, path.stem.split("-"))
-            local_path = path.with_suffix(".local.parquet")
+            files = [path, *(path.with_suffix(f".{kind}.parquet") for kind in ("local", "events"))]
             try:
-                national, local = pd.read_parquet(path), pd.read_parquet(local_path)
+                parts = [pd.read_parquet(file) for file in files]
             except Exception:
                 self.damaged.append(str(path))
                 path.unlink(missing_ok=True)
                 continue
             if number < len(names):
                 pair = names[number], replicate
-                yield pair, _labelled(national, *pair), _labelled(local, *pair)
+                yield pair, [_labelled(part, *pair) for part in parts]
 
     def _read(self, path: Path) -> pd.DataFrame:
         if not path.is_file():
@@ -147,7 +153,7 @@ class ResultsFolder:
             raise _damaged(path) from None
 
     def _verify(self) -> None:
-        for problem in verify(self.path, (TIMESERIES, LOCAL)):
+        for problem in verify(self.path, TABLES):
             raise ResultsError(problem)
 
     def _digests(self) -> dict[str, dict[str, Any]]:
@@ -237,11 +243,11 @@ def verify(path: Path, names: tuple[str, ...] | None = None) -> list[str]:
 def read_runs(path: Path, study: Study) -> Runs:
     """The replicates of a finished results folder."""
     try:
-        national, local = (pd.read_parquet(path / name) for name in (TIMESERIES, LOCAL))
+        national, local, events = (pd.read_parquet(path / name) for name in TABLES)
         failures = pd.read_csv(path / "failures.csv")
     except Exception:
         raise _damaged(path) from None
-    return Runs(study, national, local, failures)
+    return Runs(study, national, local, failures, events=events)
 
 
 def digest(path: Path) -> str:

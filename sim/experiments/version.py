@@ -10,8 +10,10 @@ from sim import __version__
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _DECIDING = ("engine", "processes", "society", "scenario")
-_DECIDING_FILES = ("model.py", "outcomes.py", "paradigms.py", "paradigms.yaml", "parameters.py",
-                   "state.py")  # fmt: skip
+_DECIDING_FILES = (
+    "history.py", "model.py", "outcomes.py", "paradigms.py", "paradigms.yaml", "parameters.py",
+    "state.py",
+)  # fmt: skip
 
 
 @cache

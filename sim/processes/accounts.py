@@ -21,6 +21,9 @@ from sim.processes.participation import ParticipationParameters
 from sim.processes.service import ServiceParameters
 from sim.processes.state import Cells, Governments, Ledger, Levers
 
+YEAR = 12.0
+"""Months over which governments see what a need costs them."""
+
 
 class FinanceParameters(NamedTuple):
     """Revenue, grants and ceilings."""
@@ -124,6 +127,10 @@ def close_month(
         online = s.web_cost * tallies[g, tally.DIGITAL_TRIED]
         online += back_office * tallies[g, tally.DIGITAL_DONE]
         ledger.running[g] = services + other
+        spent = (services + other + ledger.projects[g]) / residents
+        governments.spending[g] += (spent - governments.spending[g]) / YEAR
+        met = tallies[g, tally.MET] / residents
+        governments.met[g] += (met - governments.met[g]) / YEAR
         ledger.reserve[g] -= services + other
         revenue = ledger.collected[g] + ledger.granted[g] - ledger.overhead[g]
         inflow = development_inflow(g, governments, levers)

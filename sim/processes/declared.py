@@ -15,6 +15,7 @@ from sim.processes.market import MarketParameters
 from sim.processes.network import NetworkParameters
 from sim.processes.participation import ParticipationParameters
 from sim.processes.projects import ProjectParameters
+from sim.processes.reform import ReformParameters
 from sim.processes.service import ServiceParameters
 from sim.processes.tally import OutcomeParameters
 from sim.processes.trust import TrustParameters
@@ -35,6 +36,7 @@ class Parameters(NamedTuple):
     market: MarketParameters
     network: NetworkParameters
     finance: FinanceParameters
+    reform: ReformParameters
     outcomes: OutcomeParameters
 
 

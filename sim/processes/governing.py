@@ -12,6 +12,7 @@ from sim.processes.market import MarketParameters, renew_services
 from sim.processes.offering import offer_services
 from sim.processes.participation import ParticipationParameters
 from sim.processes.projects import ProjectParameters, run_project
+from sim.processes.reform import ReformParameters, be_pushed, consider_reform, feel_pressure
 from sim.processes.service import ServiceParameters
 from sim.processes.state import Cells, Firms, Governments, Ledger, Levers, Network, Offer
 
@@ -91,3 +92,59 @@ def renew_all_services(
     """Convergent services end and start in every place."""
     for g in range(governments.residents.shape[0] - 1):
         renew_services(g, governments, cells, firms, network, p, seed, month)
+
+
+@loop
+def feel_all_pressures(
+    governments: Governments,
+    cells: Cells,
+    offer: Offer,
+    levers: Levers,
+    tallies: Array,
+    infrastructure: float,
+    p: ReformParameters,
+    seed: Seed,
+    month: int,
+) -> None:
+    """Pressures build up in every local government."""
+    for g in range(governments.residents.shape[0] - 1):
+        feel_pressure(g, governments, cells, offer, levers, tallies, infrastructure, p, seed, month)
+
+
+@loop
+def consider_all_reforms(
+    governments: Governments,
+    cells: Cells,
+    network: Network,
+    before: Array,
+    profiles: Array,
+    nearest: Array,
+    largest: int,
+    p: ReformParameters,
+    projects: ProjectParameters,
+    seed: Seed,
+    month: int,
+) -> None:
+    """Every local government judges its last reform, or perhaps starts another."""
+    for g in range(governments.residents.shape[0] - 1):
+        consider_reform(
+            g, governments, cells, network, before, profiles, nearest, largest, p, projects, seed,
+            month,
+        )  # fmt: skip
+
+
+@loop
+def push_all(
+    governments: Governments,
+    cells: Cells,
+    levers: Levers,
+    tallies: Array,
+    model: Array,
+    profiles: Array,
+    p: ReformParameters,
+    seed: Seed,
+    month: int,
+) -> None:
+    """The centre pushes, and voters judge, every local government."""
+    for g in range(governments.residents.shape[0] - 1):
+        be_pushed(g, governments, cells, levers, tallies, model, profiles, p, seed, month)

@@ -1,19 +1,381 @@
-"""P11b: how governments move along the figure's rows.
+"""P11: how governments move along the figure's rows by themselves.
 
-For now profiles follow a schedule (held, sudden or ramped). Endogenous reform will set
-`model.state.profiles` here from pressures instead of from the scenario.
+Pressures build up month by month and are released when one passes a threshold (friction turns
+smooth pressure into bursts: punctuated equilibrium). Which pressures count is row 12 of the figure;
+what counts as success is row 1: a government that judges itself by cost keeps what is cheap (path
+dependence). A reform may copy others (Shipan and Volden 2008: learning, competition, imitation), may
+fail like any project, is on trial for two years, and may be undone. The centre pushes towards the
+profile of those who do best (coercion); elections and overload undo participatory rows.
 """
 
 from __future__ import annotations
 
+from typing import Annotated, NamedTuple
+
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.paradigms import Figure
-from sim.processes.state import Cells
+from sim.engine.columns import Array
+from sim.engine.compiling import action, inner, loop, rule
+from sim.engine.luck import Luck, Seed, uniform
+from sim.engine.numbers import clip, logarithm, sigmoid
+from sim.parameters import Parameter
+from sim.processes import tally
+from sim.processes.network import government_node
+from sim.processes.projects import ProjectParameters, design_reality_gap
+from sim.processes.state import Cells, Governments, Levers, Network, Offer
+
+_REFORM = int(Luck.REFORM)
+_PRESSURE = int(Luck.PRESSURE)
+_COERCION = int(Luck.COERCION)
+_ELECTION = int(Luck.ELECTION)
+_FULL_COST = 17.7
+_ROWS = 12
+_MOST_ROWS = 4
+
+INFRASTRUCTURE = 0
+PERFORMANCE = 1
+LEGITIMACY = 2
+OVERLOAD = 3
+PRESSURES = ("infrastructure", "performance", "legitimacy", "overload")
+
+NOTHING = 0
+REFORMED = 1
+FAILED = 2
+REVERTED = 3
+COERCED = 4
+VOTED_OUT = 5
+EVENTS = ("nothing", "reform", "failed reform", "reversal", "coercion", "election")
+
+OWN_IDEA = 0
+LEARNED = 1
+COMPETED = 2
+IMITATED = 3
+MODELS = ("own", "learning", "competition", "imitation")
+
+_TARGETS = np.array(
+    # rows of the figure 1 to 12; where each pressure leads: 1 and 2 up to that position, 0 not, -1 down
+    [
+        [1, 1, 1, 1, 0, 0, 0, 0, 1, 0, 0, 1],
+        [1, 1, 0, 1, 0, 1, 1, 1, 0, 0, 1, 0],
+        [2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2],
+        [0, -1, 0, 0, -1, -1, 0, 0, 0, -1, 0, 0],
+    ]
+)
+"""Rows that each pressure moves. Informatisation asks for systems, performance for processes and
+shared portals, legitimacy for all of E-Governance; overload lets go of what burdens most."""
+
+_PARTICIPATORY = np.array([0, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0, 0])
 
 
-def blend_cells(figure: Figure, profiles: NDArray[np.float64], cells: Cells) -> None:
-    """Set every government's cells from its profile; `profiles` has shape (governments, rows)."""
-    for name, values in figure.blend(profiles).items():
-        getattr(cells, name)[:] = values
+class ReformParameters(NamedTuple):
+    """Pressures, trials, copying, coercion, elections."""
+
+    pressure_gain: Annotated[float, Parameter(0.15, "per month", 0.0, 0.5, "uncertainty", "C", "pace of reforms; free", "How fast gaps build up pressure")]  # fmt: skip
+    pressure_decay: Annotated[float, Parameter(0.02, "per month", 0.0, 0.2, "uncertainty", "A", "no figure seen", "How fast pressure is forgotten")]  # fmt: skip
+    threshold: Annotated[float, Parameter(1.0, "pressure", 0.2, 5.0, "uncertainty", "C", "friction (punctuated equilibrium); free", "Pressure at which a reform is released")]  # fmt: skip
+    step: Annotated[float, Parameter(0.5, "positions", 0.1, 1.0, "uncertainty", "A", "no figure seen", "How far a reform moves a row")]  # fmt: skip
+    leap_chance: Annotated[float, Parameter(0.15, "share of reforms", 0.0, 1.0, "uncertainty", "A", "leapfrogging of single features (Rooks 2017); size assumed", "Reforms that move twice as far")]  # fmt: skip
+    failure_share: Annotated[float, Parameter(0.7, "share", 0.0, 1.0, "uncertainty", "A", "Heeks 2003 for projects; the share that sinks a reform is assumed", "How much of a project's odds of failure a reform shares")]  # fmt: skip
+    learning: Annotated[float, Parameter(0.15, "share of reforms", 0.0, 0.5, "uncertainty", "A", "Shipan and Volden 2008; shares assumed", "Reforms that copy the best of the tied local governments")]  # fmt: skip
+    competition: Annotated[float, Parameter(0.10, "share of reforms", 0.0, 0.5, "uncertainty", "A", "Shipan and Volden 2008; shares assumed", "Reforms that copy the nearest local government, if it does better")]  # fmt: skip
+    imitation: Annotated[float, Parameter(0.05, "share of reforms", 0.0, 0.5, "uncertainty", "A", "Shipan and Volden 2008: imitation is short-lived; shares assumed", "Reforms that copy the largest local government")]  # fmt: skip
+    trial: Annotated[float, Parameter(24.0, "months", 6.0, 60.0, "uncertainty", "C", "free", "Months after which a reform is judged")]  # fmt: skip
+    reversal_chance: Annotated[float, Parameter(0.7, "share", 0.0, 1.0, "uncertainty", "C", "free", "Reforms that are undone where the government's own score has fallen")]  # fmt: skip
+    reversal_loss: Annotated[float, Parameter(0.02, "score", 0.0, 0.2, "uncertainty", "A", "no figure seen", "Fall of the own score that is too much")]  # fmt: skip
+    coercion: Annotated[float, Parameter(0.3, "ratio", 0.0, 1.0, "uncertainty", "A", "no figure seen", "How much of the centre's mandate moves a row in a month")]  # fmt: skip
+    coercion_step: Annotated[float, Parameter(0.25, "positions", 0.0, 1.0, "uncertainty", "A", "no figure seen", "How far the centre pushes a row")]  # fmt: skip
+    model_interval: Annotated[float, Parameter(24.0, "months", 6.0, 60.0, "uncertainty", "A", "no figure seen", "Months between the centre's choices of a model profile")]  # fmt: skip
+    election_interval: Annotated[float, Parameter(48.0, "months", 12.0, 72.0, "uncertainty", "S", "local elections every four years", "Months between local elections")]  # fmt: skip
+    election_chance: Annotated[float, Parameter(0.35, "share", 0.0, 1.0, "uncertainty", "A", "participatory budgeting ends more often when another party wins (RAP); size assumed", "Distrusted governments that retreat after an election")]  # fmt: skip
+
+
+@rule
+def gaps(
+    infrastructure: float,
+    online_supply: float,
+    cost_per_need: float,
+    wait: float,
+    fit: float,
+    voice: float,
+    response_rate: float,
+    weight_citizen: float,
+    invitations: float,
+    delay: float,
+    budget: float,
+    exposed: float,
+) -> tuple[float, float, float, float]:
+    """What presses: idle infrastructure, poor performance, lost legitimacy, overload."""
+    ignored = voice * (1.0 - response_rate)
+    idle = max(0.0, infrastructure - online_supply / 0.95)
+    poor = 3.0 * max(0.0, cost_per_need / (0.75 * _FULL_COST) - 1.0) + wait
+    unheard = 6.0 * max(0.0, 0.80 - fit) + 0.5 * ignored
+    strained = (
+        3.0 * ignored
+        + weight_citizen * max(0.0, delay - 9.0) / 4.0
+        + 3.0 * max(0.0, 1.0 - budget) * (weight_citizen + invitations)
+        + 8.0 * exposed
+    )
+    return idle, poor, unheard, strained
+
+
+@rule
+def own_score(
+    cost_per_need: float,
+    integration: float,
+    online_supply: float,
+    quality: float,
+    fit: float,
+    weight_cost: float,
+    weight_connectivity: float,
+    weight_individual: float,
+) -> float:
+    """How a government judges itself, 0 to 1, by the goal of row 1."""
+    cheap = _FULL_COST / max(cost_per_need, 1.0)
+    cost = cheap / (1.0 + cheap)
+    connectivity = 0.5 * (integration + online_supply)
+    individual = 0.5 * (quality + fit)
+    return weight_cost * cost + weight_connectivity * connectivity + weight_individual * individual
+
+
+@action
+def feel_pressure(
+    g: int,
+    governments: Governments,
+    cells: Cells,
+    offer: Offer,
+    levers: Levers,
+    tallies: Array,
+    infrastructure: float,
+    p: ReformParameters,
+    seed: Seed,
+    month: int,
+) -> None:
+    """Pressures of one local government build up from its gaps and fade; it scores itself."""
+    residents = governments.residents[g]
+    cost = governments.spending[g] / max(governments.met[g], 1e-9)
+    fit = tallies[g, tally.FIT] / (residents * 1048576.0)
+    felt = gaps(
+        infrastructure,
+        governments.online_supply[g],
+        cost,
+        min(governments.wait[g], 2.0),
+        fit,
+        tallies[g, tally.ACTIVE_YEAR] / residents,
+        np.float64(offer.response_rate[g]),
+        cells.weight_citizen[g],
+        cells.invitations[g],
+        governments.delay[g],
+        levers.budget[g],
+        tallies[g, tally.EXPOSED] / residents,
+    )
+    weights = (
+        cells.pressure_infrastructure[g],
+        cells.pressure_performance[g],
+        0.3 + cells.pressure_legitimacy[g],
+        1.0,
+    )
+    for k in range(4):
+        luck = -logarithm(uniform(seed, _PRESSURE, month, g, k))
+        governments.pressure[g, k] *= 1.0 - p.pressure_decay
+        governments.pressure[g, k] += p.pressure_gain * weights[k] * felt[k] * luck
+    governments.score[g] = own_score(
+        cost, governments.integration[g], governments.online_supply[g],
+        tallies[g, tally.EXPERIENCED] / (residents * 1048576.0), fit,
+        cells.score_cost[g], cells.score_connectivity[g], cells.score_individual[g],
+    )  # fmt: skip
+
+
+@action
+def consider_reform(
+    g: int,
+    governments: Governments,
+    cells: Cells,
+    network: Network,
+    before: Array,
+    profiles: Array,
+    nearest: Array,
+    largest: int,
+    p: ReformParameters,
+    projects: ProjectParameters,
+    seed: Seed,
+    month: int,
+) -> None:
+    """Judge the last reform when its trial ends; start one when a pressure passes the threshold.
+
+    `before` are last month's profiles, `profiles` this month's, shape (governments, rows).
+    """
+    governments.reform_event[g] = NOTHING
+    if governments.trial[g] > 0.0:
+        governments.trial[g] -= 1.0
+        if governments.trial[g] == 0.0:
+            judge_reform(g, governments, profiles, p, seed, month)
+        return
+    strongest = 0
+    for k in range(1, 4):
+        if governments.pressure[g, k] > governments.pressure[g, strongest]:
+            strongest = k
+    if governments.pressure[g, strongest] <= p.threshold:
+        return
+    governments.pressure[g, strongest] = 0.0
+    governments.reform_cause[g] = strongest
+    for row in range(_ROWS):
+        governments.profile_before[g, row] = profiles[g, row]
+    governments.score_before[g] = governments.score[g]
+    ambition = projects.base_ambition + 0.15 * p.step
+    gap = design_reality_gap(ambition, governments.lock_in[g], governments.capacity[g], 0.5,
+                             projects)  # fmt: skip
+    failing = p.failure_share * sigmoid(projects.failure_intercept + projects.gap_slope * gap)
+    if uniform(seed, _REFORM, month, g, 0) < failing:
+        governments.reform_event[g] = FAILED
+        return
+    step = p.step
+    if uniform(seed, _REFORM, month, g, 1) < p.leap_chance:
+        step = 2.0 * p.step
+    model = whom_to_copy(g, governments, network, nearest, largest, p, seed, month)
+    if model >= 0 and strongest != OVERLOAD:
+        moved = copy_rows(g, model, before, profiles, step)
+    else:
+        governments.reform_model[g] = OWN_IDEA
+        moved = move_rows(g, strongest, profiles, step, seed, month)
+    if moved > 0:
+        governments.reform_event[g] = REFORMED
+        governments.trial[g] = np.floor(p.trial)
+
+
+@inner
+def judge_reform(
+    g: int, governments: Governments, profiles: Array, p: ReformParameters, seed: Seed, month: int
+) -> None:
+    """Undo a reform after which the government's own score has fallen too far, more often than not."""
+    fallen = governments.score_before[g] - governments.score[g] > p.reversal_loss
+    if fallen and uniform(seed, _REFORM, month, g, 2) < p.reversal_chance:
+        for row in range(_ROWS):
+            profiles[g, row] = governments.profile_before[g, row]
+        governments.reform_event[g] = REVERTED
+
+
+@inner
+def whom_to_copy(
+    g: int,
+    governments: Governments,
+    network: Network,
+    nearest: Array,
+    largest: int,
+    p: ReformParameters,
+    seed: Seed,
+    month: int,
+) -> int:
+    """The local government whose profile a reform copies, or -1 for an idea of one's own."""
+    draw = uniform(seed, _REFORM, month, g, 3)
+    if draw < p.learning:
+        best = -1
+        for other in range(governments.residents.shape[0] - 1):
+            tied = network.age[government_node(g), government_node(other)] >= 0
+            hurdle = governments.score[g] if best < 0 else governments.score[best]
+            if other != g and tied and governments.score[other] > hurdle:
+                best = other
+        governments.reform_model[g] = LEARNED
+        return best
+    draw -= p.learning
+    if draw < p.competition:
+        governments.reform_model[g] = COMPETED
+        rival = nearest[g]
+        return rival if governments.score[rival] > governments.score[g] else -1
+    draw -= p.competition
+    if draw < p.imitation:
+        governments.reform_model[g] = IMITATED
+        return largest if largest != g else -1
+    return -1
+
+
+@inner
+def copy_rows(g: int, model: int, before: Array, profiles: Array, step: float) -> int:
+    """Move the rows that differ most towards those of another government, at most four."""
+    moved = 0
+    for _ in range(_MOST_ROWS):
+        widest = -1
+        for row in range(_ROWS):
+            gap = abs(before[model, row] - profiles[g, row])
+            if gap > 0.05 and (
+                widest < 0 or gap > abs(before[model, widest] - profiles[g, widest])
+            ):
+                widest = row
+        if widest < 0:
+            return moved
+        gap = before[model, widest] - profiles[g, widest]
+        profiles[g, widest] += clip(gap, -step, step)
+        moved += 1
+    return moved
+
+
+@inner
+def move_rows(g: int, pressure: int, profiles: Array, step: float, seed: Seed, month: int) -> int:
+    """Move one to four of the rows that a pressure asks for and that are not yet there."""
+    wanted = 1 + int(uniform(seed, _REFORM, month, g, 4) * _MOST_ROWS)
+    start = int(uniform(seed, _REFORM, month, g, 5) * _ROWS)
+    moved = 0
+    for k in range(_ROWS):
+        row = (start + 5 * k) % _ROWS
+        target = _TARGETS[pressure, row]
+        if moved == wanted or target == 0:
+            continue
+        if target < 0 and profiles[g, row] > 0.0:
+            profiles[g, row] = max(0.0, profiles[g, row] - step)
+            moved += 1
+        elif target > 0 and profiles[g, row] < target:
+            profiles[g, row] = min(float(target), profiles[g, row] + step)
+            moved += 1
+    return moved
+
+
+@loop
+def choose_model(governments: Governments, profiles: Array, model: Array) -> None:
+    """The centre's model: the mean profile of the five local governments that score best."""
+    places = governments.residents.shape[0] - 1
+    taken = np.zeros(places, dtype=np.uint8)
+    count = min(5, places)
+    model[:] = 0.0
+    for _ in range(count):
+        best = -1
+        for g in range(places):
+            if not taken[g] and (best < 0 or governments.score[g] > governments.score[best]):
+                best = g
+        taken[best] = 1
+        for row in range(_ROWS):
+            model[row] += profiles[best, row] / count
+
+
+@action
+def be_pushed(
+    g: int,
+    governments: Governments,
+    cells: Cells,
+    levers: Levers,
+    tallies: Array,
+    model: Array,
+    profiles: Array,
+    p: ReformParameters,
+    seed: Seed,
+    month: int,
+) -> None:
+    """Mandate and grants push rows towards the centre's model; an election may undo participation."""
+    centre = governments.residents.shape[0] - 1
+    chance = p.coercion * cells.mandate[centre] * cells.matching_share[g]
+    for row in range(_ROWS):
+        if uniform(seed, _COERCION, month, g, row) < chance:
+            gap = model[row] - profiles[g, row]
+            if abs(gap) > 0.01:
+                profiles[g, row] += clip(gap, -p.coercion_step, p.coercion_step)
+                if governments.reform_event[g] == NOTHING:
+                    governments.reform_event[g] = COERCED
+    interval = max(1, int(p.election_interval + 0.5))
+    if month % interval != 0:
+        return
+    residents = governments.residents[g]
+    trust = tallies[g, tally.TRUST_LOCAL] / (residents * 1048576.0)
+    retreat = p.election_chance * (1.5 - levers.budget[g])
+    if trust < 0.5 and uniform(seed, _ELECTION, month, g, 0) < retreat:
+        for row in range(_ROWS):
+            if _PARTICIPATORY[row] == 1 and profiles[g, row] > 0.0:
+                profiles[g, row] = max(0.0, profiles[g, row] - 0.5)
+                governments.reform_event[g] = VOTED_OUT

@@ -113,6 +113,22 @@ class Governments(NamedTuple):
     supplier: Annotated[Array, Column("i4", "holder of the large contract", start=-1, unit="row")]
     contract_months: Annotated[Array, Column("f8", "months left of the contract", unit="months")]
     ties: Annotated[Array, Column("f8", "ties of the office and its civic hub", unit="ties")]
+    spending: Annotated[
+        Array, Column("f8", "spending of a month, over about a year", unit="money per resident")
+    ]
+    met: Annotated[
+        Array, Column("f8", "needs met in a month, over about a year", unit="per resident")
+    ]
+    pressure: Annotated[Array, Column("f8", "pressure for reform", "pressures", unit="index")]
+    score: Annotated[Array, Column("f8", "how the government judges itself")]
+    score_before: Annotated[Array, Column("f8", "the same when the last reform began")]
+    trial: Annotated[Array, Column("f8", "months until the last reform is judged", unit="months")]
+    profile_before: Annotated[
+        Array, Column("f8", "positions before the last reform", "rows", unit="position")
+    ]
+    reform_event: Annotated[Array, Column("u1", "what befell the profile this month", unit="id")]
+    reform_cause: Annotated[Array, Column("u1", "pressure behind the last reform", unit="id")]
+    reform_model: Annotated[Array, Column("u1", "whom the last reform copied", unit="id")]
     project_result: Annotated[
         Array,
         Column(

@@ -21,7 +21,7 @@ _SHOWN = 3
 _PROCESSES = {
     "environment": "P1", "agenda": "P3", "decision": "P4", "projects": "P5", "service": "P6",
     "participation": "P7", "incidents": "P8", "trust": "P9", "market": "P10", "network": "P10b",
-    "accounts": "P11a", "reform": "P11b",
+    "accounts": "P11a", "reform": "P11b", "blending": "P2",
 }  # fmt: skip
 _GROUP_OF = {"accounts": "finance", "environment": "society"}
 
@@ -58,7 +58,7 @@ def _parameter(name: str) -> str | None:
 
 def _moved(moved: list[tuple[str, float]]) -> str:
     shown = ", ".join(f"{outcome} by {points:.1f}" for outcome, points in moved[:_SHOWN])
-    return f"from one end of its range to the other, it moves {shown} points (mean of gov1 to gov3)"
+    return f"from one end of its range to the other, it moves {shown} points (three scenarios)"
 
 
 def _outcome(name: str) -> str | None:

@@ -44,7 +44,11 @@ def closing(runs: Runs) -> dict[str, Any]:
     return {
         "replicates": runs.replicates,
         "seconds": round(runs.seconds, 3),
-        "rows": {"timeseries": len(runs.timeseries), "local_governments": len(runs.local)},
+        "rows": {
+            "timeseries": len(runs.timeseries),
+            "local_governments": len(runs.local),
+            "events": len(runs.events),
+        },
         "failures": runs.failures.to_dict("records"),
         "variance_gain": {
             scenario: {outcome: round(gain, 3) for outcome, gain in gains.items()}

@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.errors import ResultsError, UserMistake
 from sim.experiments.run import Runs, Study
-from sim.experiments.store import LOCAL, TIMESERIES, read_manifest, read_runs, verify
+from sim.experiments.store import TABLES, read_manifest, read_runs, verify
 from sim.scenario import Scenario
 
 
@@ -26,7 +26,7 @@ def reopen(path: Path) -> tuple[Runs, dict[str, Any]]:
         raise UserMistake(
             f"{path}: is not finished; go on with: {manifest.get('command', 'the same command')}"
         )
-    problems = verify(path, (TIMESERIES, LOCAL))
+    problems = verify(path, TABLES)
     if problems:
         raise ResultsError("\n".join(problems))
     return read_runs(path, study_of(manifest)), manifest

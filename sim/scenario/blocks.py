@@ -40,7 +40,10 @@ class Transition(BaseModel):
     """How governments' profiles change."""
 
     model_config = STRICT
-    mode: Literal["fixed", "scheduled"] = Field("fixed", description="fixed or scheduled")
+    mode: Literal["fixed", "scheduled", "endogenous"] = Field(
+        "fixed",
+        description="fixed, scheduled by moves, or endogenous: governments reform themselves",
+    )
     moves: list[Move] = Field(default_factory=list, description="dated moves")
 
 

@@ -137,8 +137,9 @@ def _check_who(
 
 def _check_moves(s: Scenario, places: tuple[str, ...] | None, *, dated: bool) -> list[Mistake]:
     mistakes: list[Mistake] = []
-    if s.transition.mode == "fixed" and s.transition.moves:
-        mistakes.append((("transition", "moves"), "mode is fixed; moves need mode: scheduled"))
+    if s.transition.mode != "scheduled" and s.transition.moves:
+        text = f"mode is {s.transition.mode}; moves need mode: scheduled"
+        mistakes.append((("transition", "moves"), text))
     if s.transition.mode == "scheduled" and "moves" not in s.transition.model_fields_set:
         mistakes.append((("transition", "mode"), "scheduled needs moves"))
     for index, move in enumerate(s.transition.moves):

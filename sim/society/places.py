@@ -98,6 +98,20 @@ def check_place(name: str) -> None:
         raise UnknownPlace(_unknown(name))
 
 
+def nearest_tiles(place: Place) -> NDArray[np.int64]:
+    """Row of the nearest other local government on the tile map, for each; ties go to the larger."""
+    tiles = place.local_governments
+    nearest = []
+    for here in tiles:
+        far = [
+            (abs(here.column - there.column) + abs(here.row - there.row), -there.population, row)
+            for row, there in enumerate(tiles)
+            if there is not here
+        ]
+        nearest.append(min(far)[2] if far else 0)
+    return np.array(nearest, dtype=np.int64)
+
+
 def find_place(name: str, *, count: int = 17, normals: NDArray[np.float64] | None = None) -> Place:
     """Look up a place by the name that a scenario gives it.
 
