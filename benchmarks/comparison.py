@@ -44,21 +44,25 @@ class Comparison:
 
 
 def compare(citizens: int, *, rounds: int) -> Comparison:
-    """Time both models in turns: an ordinary month, then a compiled year for each thread count."""
+    """Time both models in turns: an ordinary month, then a compiled year for each thread count.
+
+    Each goes once unmeasured at its turn, so that none pays for caches that another has filled.
+    """
     threads = (1, 2) if citizens >= FEWEST_FOR_THREADS else (1,)
     models = {count: korea(citizens, threads=count) for count in threads}
     ordinary = OrdinaryModel(models[1])
     watches = {count: Stopwatch(model) for count, model in models.items()}
-    ordinary.step()
     worth_of_two_threads()
     worth: list[float] = []
     ordinary_months: list[float] = []
     years: dict[int, list[dict[str, float]]] = {count: [] for count in threads}
     for _ in range(rounds):
+        ordinary.step()
         start = perf_counter()
         ordinary.step()
         ordinary_months.append(perf_counter() - start)
         for count, watch in watches.items():
+            watch.year()
             years[count].append(watch.year())
         worth.append(worth_of_two_threads())
     return Comparison(

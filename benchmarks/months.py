@@ -17,8 +17,8 @@ WARM_UP = 120
 """Months before anything is measured, so that services, inputs and ties are there."""
 
 
-def korea(citizens: int, *, threads: int = 1, years: int = 40) -> GovernanceModel:
-    """A society on Korea's seventeen regions half-way through its twenty years."""
+def korea(citizens: int, *, threads: int = 1, years: int = 60) -> GovernanceModel:
+    """A society on Korea's seventeen regions after ten years."""
     model = GovernanceModel(
         SCENARIO, rng=1, citizens=citizens, years=years, threads=threads, collect=False
     )

@@ -148,11 +148,8 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
     def change_environment(self) -> None:
         """P1: parameters in force, shocks, what places want, and the month's revenue."""
         s = self.state
-        values = self.plan.parameter_values(self.month)
-        if values != self._values:
-            self._values = dict(values)
-            self.parameters = parameter_values(self._values)
-        self._set_levers_and_strike()
+        if self.plan.policy or self._shocks:
+            self._apply_policy_and_strike()
         p = self.parameters
         drift_preferences(s.governments, s.offer, p.society, self.seed_key, self.month)
         open_month(s.ledger, s.governments, s.levers, p.service.need_rate, p.finance)
@@ -160,15 +157,13 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
     def follow_schedule(self) -> None:
         """P2: profiles move as scheduled or as reformed; cells are blended anew where they did."""
         s = self.state
-        if not self._endogenous:
-            profiles = self._profile_path(self.month)
-            moved = not np.array_equal(profiles, s.profiles)
-            s.profiles[:] = profiles
-        else:
-            moved = not np.array_equal(self.profiles_before, s.profiles)
-        if moved:
+        if self.plan.transition.mode == "fixed":
+            return
+        if self.plan.transition.mode == "scheduled":
+            s.profiles[:] = self._profile_path(self.month)
+        if not np.array_equal(self.profiles_before, s.profiles):
             blend_cells(self.figure, s.profiles, s.cells)
-        self.profiles_before[:] = s.profiles
+            self.profiles_before[:] = s.profiles
 
     def sense(self) -> None:
         """P3: survey now and then, hear citizens, aim."""
@@ -275,17 +270,15 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
         s, record, at = self.state, self.record, self.month - 1
         if at < self.months:
             record.tallies[at] = s.tallies
-            for k, name in enumerate(SNAPSHOT):
-                record.state[at, :, k] = getattr(s.governments, name)[:-1]
+            record.state[at] = np.array([getattr(s.governments, n) for n in SNAPSHOT]).T[:-1]
             record.state[at, :, SNAPSHOT.index("online_supply")] = s.offer.online_supply
-            for k, name in enumerate(MONEY):
-                record.money[at, :, k] = getattr(s.ledger, name)
+            record.money[at] = np.array([getattr(s.ledger, n) for n in MONEY]).T
             record.profiles[at] = s.profiles
             record.network[at] = self._resilience
-            for k, name in enumerate(REFORMS):
-                record.reforms[at, :, k] = getattr(s.governments, name)[:-1]
-            revenue = np.sort(s.firms.revenue)[::-1]
-            record.supplier_top4[at] = revenue[:4].sum() / max(1, int(revenue.sum()))
+            if self._endogenous:
+                record.reforms[at] = np.array([getattr(s.governments, n) for n in REFORMS]).T[:-1]
+            top = np.sort(s.firms.revenue)[-4:].sum()
+            record.supplier_top4[at] = top / max(1, int(s.firms.revenue.sum()))
             record.infrastructure[at] = self.infrastructure_now
             record.month = self.month
         if self.datacollector is not None:
@@ -346,12 +339,14 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
         else:
             loop(*columns, self.seed_key, self.month)
 
-    def _set_levers_and_strike(self) -> None:
-        if not (self.plan.policy or self._shocks):
-            return
+    def _apply_policy_and_strike(self) -> None:
         s = self.state
-        for name, values in self.plan.lever_values(self.month, self.record.names).items():
-            getattr(s.levers, name)[:] = values
+        values = self.plan.parameter_values(self.month)
+        if values != self._values:
+            self._values = values
+            self.parameters = parameter_values(values)
+        for name, column in self.plan.lever_values(self.month, self.record.names).items():
+            getattr(s.levers, name)[:] = column
         strike(self._shocks, s.governments, s.levers, self.seed_key, self.month)
         rate = float(self.parameters.service.need_rate)
         places = len(self.local_governments)
