@@ -14,6 +14,7 @@ import click
 from sim.cli.progress import Progress
 from sim.errors import GovShiftError, ScenarioError, StoppedEarly, UserMistake
 from sim.experiments.findings import find, sentences
+from sim.experiments.replicate import needs_compiling
 from sim.experiments.run import Runs, Stopped, Study, plan_study
 from sim.report.publish import default_folder, publish
 from sim.report.table import outcome_table
@@ -96,6 +97,8 @@ def _study(scenarios: Sequence[Scenario], baseline: str | None, options: Options
 def _carry_out(study: Study, options: Options) -> None:
     folder: Path = options["out"] or default_folder(study)
     started = time.perf_counter()
+    if needs_compiling() and sys.stderr.isatty():
+        _say("Compiling the model, which takes about a minute and is kept for later.", options)
     with Progress(quiet=options["quiet"]) as progress:
         try:
             runs = publish(

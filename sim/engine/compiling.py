@@ -51,6 +51,11 @@ def cache_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="govshift-"))
 
 
+def is_compiled() -> bool:
+    """Whether these sources were compiled before on this machine."""
+    return any(Path(numba.config.CACHE_DIR).rglob("*.nbi"))  # type: ignore[attr-defined]
+
+
 def _forget_old_caches(current: Path) -> None:
     """Delete all but the latest few caches of earlier sources."""
     others = [path for path in current.parent.iterdir() if path.is_dir() and path != current]
