@@ -22,7 +22,7 @@ def main(quick: bool) -> None:
     """Measure a month on Korea's regions, compiled and as an ordinary Mesa model.
 
     Both run in turns in this one process, so ratios hold on a busy machine too; times do not.
-    Takes about two minutes, and half a minute more when rules must be compiled first.
+    Takes about a minute, and most of another when rules must be compiled first.
     """
     sizes = {n: 3 for n in SIZES if n <= 20_000} if quick else SIZES
     start = perf_counter()

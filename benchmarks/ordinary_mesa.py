@@ -2,10 +2,10 @@
 
 The same rules as in `sim.agents.citizen`, with plain Python numbers in plain attributes, Mesa's
 own random numbers, tied citizens as a list of agents and `shuffle_do`. It is written to be quick
-as such models go: nothing is looked up twice, no draw is taken that is not needed, and only what
-governments read is counted. Two things differ from the compiled model, both to the advantage of
-this one: governments stand still (their offer is the one of the month of copying), and what goes
-into the record only (quality by status, trust, months of activity) is not counted.
+as such models go: no draw is taken that is not needed, and only what governments read is counted.
+Two things differ from the compiled model, both to the advantage of this one: governments stand
+still (their offer is the one of the month of copying), and what goes into the record only (quality
+by status, trust, months of activity) is not counted.
 """
 
 from __future__ import annotations

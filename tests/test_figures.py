@@ -26,6 +26,7 @@ from sim.report.figures.looks import looks
 from sim.report.figures.outcomes import draw_outcomes, spaced
 from sim.report.figures.page import in_our_style
 from sim.report.figures.tiles import draw_map
+from sim.report.figures.transitions import draw_transitions
 from sim.report.figures.words import calendar, decimals_needed, signed, when
 from sim.scenario import Scenario
 from sim.society.places import find_place
@@ -126,7 +127,8 @@ def drawn_texts(canvas: Any) -> list[Text]:
 
 def assert_readable(runs: Runs, *, maps: bool = True) -> None:
     """No text leaves the page, is too small, or lies on another one."""
-    for draw in (draw_outcomes, draw_differences, draw_map)[: 3 if maps else 2]:
+    drawings = (draw_outcomes, draw_differences, draw_transitions, draw_map)
+    for draw in drawings[: 4 if maps else 3]:
         with in_our_style():
             drawing = draw(runs)
             if drawing is None:
@@ -363,3 +365,24 @@ def test_numbers_and_dates_in_words() -> None:
     summer = small("gov1", start="1998-07")
     assert calendar(summer, 1) == (1998, 7)
     assert (when(summer, 12), when(small("gov1"), 12)) == ("the end of 1999-06", "the end of 1995")
+
+
+@pytest.fixture(scope="module")
+def moving_runs() -> Runs:
+    """A scheduled and a held scenario over twelve years."""
+    plans = [small("gov1", years=12), small("gradual", years=12)]
+    return carry_out(plan_study(plans, replicates=2, baseline="gov1"), processes=1)
+
+
+def test_transitions_show_only_those_that_move(moving_runs: Runs, tmp_path: Path) -> None:
+    figures = {figure.name: figure for figure in write_figures(moving_runs, tmp_path)}
+    text = figures["transitions"].alt_text
+    assert "gradual: mean position 0.00 at the end of 1995 and 2.00 at the end of 2006" in text
+    assert "gov1" not in text
+    assert (tmp_path / "transitions.png").stat().st_size > 10_000
+    assert_readable(moving_runs)
+
+
+def test_nothing_moves_no_figure(tmp_path: Path) -> None:
+    runs = carry_out(plan_study([small("gov2", years=2)], replicates=1), processes=1)
+    assert "transitions" not in {figure.name for figure in write_figures(runs, tmp_path)}

@@ -13,17 +13,19 @@ from sim.report.figures.differences import draw_differences
 from sim.report.figures.outcomes import draw_outcomes
 from sim.report.figures.page import Figure, in_our_style, save
 from sim.report.figures.tiles import draw_map
+from sim.report.figures.transitions import draw_transitions
 
 __all__ = ["Figure", "write_figures"]
 
-_DRAWINGS = (draw_outcomes, draw_differences, draw_map)
+_DRAWINGS = (draw_outcomes, draw_differences, draw_map, draw_transitions)
 
 
 def write_figures(runs: Runs, folder: Path) -> list[Figure]:
     """Writes the figures that the runs can fill, and `captions.md`, into `folder`.
 
-    `differences` needs a baseline, `map` needs readings of local governments. The folder is made
-    if it is missing. Returns name, title, caption and alternative text of each figure written.
+    `differences` needs a baseline, `map` readings of local governments, `transitions` movement.
+    The folder is made if it is missing. Returns name, title, caption and alternative text of each
+    figure that was written.
     """
     folder.mkdir(parents=True, exist_ok=True)
     figures = []
