@@ -64,7 +64,9 @@ def check_screen(name: str, text: str) -> None:
     assert text == path.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("command", ["", "run", "compare", "check", "new", "explain", "report"])
+@pytest.mark.parametrize(
+    "command", ["", "run", "compare", "check", "new", "explain", "report", "attribute"]
+)
 def test_help(govshift: Command, command: str) -> None:
     screen = govshift(*([command] if command else []), "--help")
     assert screen.code == 0
@@ -157,6 +159,7 @@ WRONG = {
     "explain_nothing": ("explain", "trust.negativty"),
     "new_from_nothing": ("new", "plan", "--from", "gov33"),
     "report_nowhere": ("report", "no/such/folder"),
+    "attribute_unlike": ("attribute", "gov1", "low_trust"),
     "unlike_societies": ("compare", "gov1", "synthetic_small", "--years", "2"),
 }
 

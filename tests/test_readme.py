@@ -45,6 +45,8 @@ def test_commands_run(command: str, newcomer: Path) -> None:
     arguments = shlex.split(command)[1:]
     if arguments[0] in ("run", "compare"):
         arguments += SMALLER
+    if arguments[0] == "attribute":
+        arguments += ["--citizens", "200", "--orders", "4", "--set", "years=2", "--jobs", "1"]
     with pytest.raises(SystemExit) as ended:
         main(arguments)
     assert ended.value.code == 0

@@ -164,6 +164,36 @@ def report_command(results: Path, **options: Any) -> None:
     tell_again(results, options)
 
 
+@govshift.command(
+    "attribute",
+    short_help="Say which rows of the figure carry a difference.",
+    epilog="""\b
+    Example:
+      govshift attribute gov1 gov3 --orders 40 --out outputs/rows.csv""",
+)
+@click.argument("start", metavar="FROM")
+@click.argument("end", metavar="TO")
+@click.option("--orders", type=click.IntRange(4, 10_000), default=60, metavar="N",
+              help="At most so many orders of the rows (60).")  # fmt: skip
+@click.option("--citizens", type=click.IntRange(100, 60_000_000), default=2_000, metavar="N",
+              help="Citizens simulated (2000).")  # fmt: skip
+@click.option("--seed", type=click.IntRange(0, (1 << 63) - 1), metavar="S", help="Seed.")
+@click.option("--set", "sets", multiple=True, metavar="KEY=VALUE",
+              help="Change one value of both scenarios.")  # fmt: skip
+@click.option("--jobs", type=click.IntRange(1, 1024), metavar="N", help="Processes.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="CSV of all shares.")
+@click.option("--quiet", is_flag=True, help="No progress, only results.")
+def attribute_command(start: str, end: str, **options: Any) -> None:
+    """Shapley shares: what each row of the figure adds to the difference from FROM to TO.
+
+    Rows move one after another in orders drawn by lot; a row's share is what it adds on average.
+    Shares sum to the difference. The scenarios may differ in nothing but rows.
+    """
+    from sim.cli.attribution import show_attribution
+
+    show_attribution(start, end, options)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     given = list(sys.argv[1:] if arguments is None else arguments)

@@ -28,13 +28,13 @@ _FEWEST_FOR_GAINS = 10
 
 def run_files(files: Sequence[str], options: Options) -> None:
     """Run scenarios and show their outcomes."""
-    study = _study(_load_all(files, options), None, options)
+    study = _study(load_all(files, options), None, options)
     _carry_out(study, options)
 
 
 def compare_files(files: Sequence[str], baseline: str | None, options: Options) -> None:
     """Run scenarios under the same luck and say what differs."""
-    scenarios = _load_all(files, options)
+    scenarios = load_all(files, options)
     if len(scenarios) == 1:
         raise UserMistake("compare: needs at least two scenarios; `run` takes one")
     names = [scenario.name for scenario in scenarios]
@@ -60,7 +60,7 @@ def check_files(files: Sequence[str]) -> None:
         raise ScenarioError("\n".join(wrong))
 
 
-def _load_all(files: Sequence[str], options: Options) -> list[Scenario]:
+def load_all(files: Sequence[str], options: Options) -> list[Scenario]:
     """All scenarios with the options applied; the mistakes of all of them are told at once."""
     sets = list(options["sets"])
     if options["citizens"] is not None:

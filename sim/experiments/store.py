@@ -250,6 +250,18 @@ def read_runs(path: Path, study: Study) -> Runs:
     return Runs(study, national, local, failures, events=events)
 
 
+def write_table(path: Path, frame: pd.DataFrame) -> None:
+    """Write one CSV file whole, outside a results folder."""
+    temporary = path.with_name(f".tmp-{os.getpid()}-{path.name}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        frame.to_csv(temporary, index=False, lineterminator="\n")
+        os.replace(temporary, path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise ResultsError(f"{path}: cannot be written: {error.strerror or error}") from None
+
+
 def digest(path: Path) -> str:
     """SHA-256 of a file."""
     with path.open("rb") as file:

@@ -1,0 +1,211 @@
+"""Broken scenario files, each with the words and the lines at which its mistakes must be told.
+
+The files are in `tests/broken`. Their first lines say what is expected, mistake by mistake in the
+order of the file: `# expect 7: is outside 1 to 4`, or `# expect parents/a.yaml:7: ...` where the
+mistake is in the file that it extends. What cannot be stored as a tidy text file is made here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sim import Scenario
+from sim.cli import main
+from sim.errors import ScenarioError
+from sim.scenario.source import MOST_TOLD
+
+BROKEN = Path(__file__).parent / "broken"
+FILES = sorted(BROKEN.glob("*.yaml"))
+EXPECTED = re.compile(r"# expect ([^\s:]*:)?([0-9]+|-): (.+)")
+TOLD = re.compile(r"(?P<file>.+?):(?P<line>[0-9]+):(?P<column>[0-9]+): (?P<text>.+)")
+NOT_FOR_PEOPLE = ("traceback", "pydantic", "input should", "validation", "yamlerror", "nonetype")
+
+Check = Callable[[Path], list[str]]
+
+
+@pytest.fixture
+def check(capsys: pytest.CaptureFixture[str]) -> Check:
+    """The lines that `govshift check` tells of a wrong file, each as people may see it."""
+
+    def run(file: Path) -> list[str]:
+        with pytest.raises(SystemExit) as ended:
+            main(["check", str(file)])
+        written = capsys.readouterr()
+        assert ended.value.code == 2
+        assert written.out == ""
+        lines = written.err.removesuffix("\n").split("\n")
+        for line in lines:
+            assert line.isprintable()
+            assert not any(word in line.lower() for word in NOT_FOR_PEOPLE), line
+        return lines
+
+    return run
+
+
+def expectations(file: Path) -> list[tuple[str, str, str]]:
+    """File, line and words of each mistake, from the head of a file."""
+    found = []
+    for line in file.read_text(encoding="utf-8").splitlines():
+        if (match := EXPECTED.fullmatch(line)) is None:
+            break
+        found.append(((match[1] or f"{file.name}:")[:-1], match[2], match[3]))
+    return found
+
+
+def test_there_are_many() -> None:
+    assert len(FILES) >= 65
+    assert all(expectations(file) for file in FILES)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_broken_file(check: Check, file: Path) -> None:
+    """Every mistake is told at once, on its line, in the order of the file, and nothing else."""
+    told = check(file)
+    expected = expectations(file)
+    assert len(told) == len(expected), told
+    for line, (name, number, words) in zip(told, expected, strict=True):
+        assert words in line
+        match = TOLD.fullmatch(line)
+        assert match is not None, line
+        assert Path(match["file"]).resolve() == (BROKEN / name).resolve()
+        assert match["line"] == number
+
+
+def test_mistakes_have_columns(check: Check, tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text("society: {place: korea,  citizens: 3}\n")
+    assert check(file) == [
+        f"{file}:1:26: society.citizens: 3 is outside 100 to 60000000 (citizens simulated)"
+    ]
+
+
+ODD = {
+    "latin-1": ("name: a\nquestion: Québec?\n".encode("latin-1"), ":2:13: this is not UTF-8 text"),
+    "utf-16": ("years: 20\n".encode("utf-16"), ":1:1: this is not UTF-8 text; save the file as"),
+    "utf-16 without mark": ("years: 20\n".encode("utf-16-le"), ":1:2: character U+0000 is not"),
+    "utf-32": ("years: 20\n".encode("utf-32"), ":1:1: this is not UTF-8 text"),
+    "binary": (bytes(range(256)), ": this is not UTF-8 text"),
+    "nul": (b"years: 20\nname: a\0b\n", ":2:8: character U+0000 is not allowed"),
+    "bell after é": ("years: 20\nname: é\a\n".encode(), ":2:8: character U+0007 is not allowed"),
+    "escape": (b"name: \x1b[31m red\n", ":1:7: character U+001B is not allowed"),
+    "escape written out": (b'parameters: {"\\e[31m": 2}\n', r":1:14: parameters.\x1b[31m: unknown"),
+    "second byte order mark": ("years: \ufeff20".encode("utf-8-sig"), r"not the text '\ufeff20'"),
+    "carriage returns": (b"years: 20\rname: a\rseed: x\r", ":3:1: seed: expected a whole"),
+    "broken after carriage returns": (b"years: 20\rname: \xff\r", ":2:7: this is not UTF-8 text"),
+    "nul after carriage returns": (b"years: 20\rname: \0\r", ":2:7: character U+0000"),
+    "windows": (b"years: 20\r\nname: a\r\nseed: x\r\n", ":3:1: seed: expected a whole"),
+    "unicode line ends": ("years: 20\u2028seed: x".encode(), ":2:1: seed: expected a whole"),
+    "empty": (b"", ":1:1: the file is empty"),
+    "blank": (b"  \n\n \n", ":1:1: the file is empty"),
+    "only a mark": (b"\xef\xbb\xbf", ":1:1: the file is empty"),
+    "huge": (b"# " + b"a" * 200_000, ": the file is larger than 200,000 bytes"),
+    "deep lists": (b"a: " + b"[" * 100_000, ":1:23: nested deeper than 20 levels"),
+    "deep blocks": (b"{a: " * 49_000, ":1:81: nested deeper than 20 levels"),
+    "deep items": (b"- " * 90_000 + b"a", ": nested deeper than 20 levels"),
+    "deep keys": (b"? " * 90_000 + b"a", ": nested deeper than 20 levels"),
+    "deep by indentation": (
+        b"".join(b" " * depth + b"a:\n" for depth in range(500)),
+        ":21:21: nested deeper than 20 levels",
+    ),
+    "long key": (b'? "' + b"k" * 150_000 + b'"\n: 3\n', ":1:3: kkkk"),
+    "long value": (b"governance: " + b"g" * 150_000, ":1:1: governance: 'gggg"),
+    "long line of text": (b"years" * 20_000, ":1:1: a scenario is made of"),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_file(check: Check, tmp_path: Path, name: str) -> None:
+    raw, words = ODD[name]
+    file = tmp_path / "odd.yaml"
+    file.write_bytes(raw)
+    (line,) = check(file)
+    assert line.startswith(f"{file}:")
+    assert words in line
+    assert len(line) < 1_000
+
+
+def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
+    file = tmp_path / "marked.yaml"
+    file.write_bytes("years: 3\n".encode("utf-8-sig"))
+    assert Scenario.load(file).years == 3
+
+
+def test_very_many_mistakes_are_cut_short(check: Check, tmp_path: Path) -> None:
+    file = tmp_path / "many.yaml"
+    names = [f"  society.infrastructure_{n}: 2\n" for n in range(2_000)]
+    file.write_text("parameters:\n" + "".join(names))
+    told = check(file)
+    assert len(told) == MOST_TOLD + 1
+    assert told[0].startswith(f"{file}:2:3: parameters.society.infrastructure_0: unknown parameter")
+    assert told[-1] == f"There are more mistakes; these are the first {MOST_TOLD}."
+
+
+def test_files_that_are_none(check: Check, tmp_path: Path) -> None:
+    for name in ("nothing.yaml", "a" * 300, "a\0b", "gov22"):
+        (line,) = check(tmp_path / name)
+        assert "no such file or shipped scenario" in line
+    assert check(tmp_path) == [f"{tmp_path}: this is a folder, not a file"]
+
+
+def test_an_absolute_parent_outside_is_refused(check: Check, tmp_path: Path) -> None:
+    parent, child = tmp_path / "parent.yaml", tmp_path / "inner" / "child.yaml"
+    child.parent.mkdir()
+    parent.write_text("years: 3\n")
+    child.write_text(f"extends: {parent}\n")
+    (line,) = check(child)
+    assert line.startswith(f"{child}:1:1: extends: ")
+    assert line.endswith(" lies outside the folder of the scenario")
+
+
+def test_a_link_to_a_parent_outside_is_refused(check: Check, tmp_path: Path) -> None:
+    parent, child = tmp_path / "parent.yaml", tmp_path / "inner" / "child.yaml"
+    child.parent.mkdir()
+    parent.write_text("years: 3\n")
+    (child.parent / "link.yaml").symlink_to(parent)
+    child.write_text("extends: link.yaml\n")
+    (line,) = check(child)
+    assert line.endswith("extends: link.yaml lies outside the folder of the scenario")
+
+
+def test_a_long_chain_of_parents_is_refused(check: Check, tmp_path: Path) -> None:
+    for n in range(500):
+        (tmp_path / f"{n}.yaml").write_text(f"extends: {n + 1}.yaml\n")
+    (line,) = check(tmp_path / "0.yaml")
+    assert line == f"{tmp_path}/20.yaml:1:1: extends: more than 20 files extend one another"
+
+
+SETS = {
+    "years": "--set years: write it as path.to.key=value",
+    "=3": "--set =3: write it as path.to.key=value",
+    "society..place=korea": "--set society..place=korea: write it as path.to.key=value",
+    ".".join("a" * 500) + "=1": "write it as path.to.key=value",
+    "years=": "--set years=: years: expected a whole number from 1 to 100",
+    "years=x": "--set years=x: years: expected a whole number from 1 to 100",
+    "years.x=3": "--set years.x=3: years: expected a whole number",
+    "colour.of.money=3": "--set colour.of.money=3: colour: unknown key",
+    "extends=gov3": "--set extends=gov3: extends: only a file can extend another one",
+    "governance=gov4": "--set governance=gov4: governance: 'gov4' is not a paradigm",
+    "governance.gaol=gov3": "--set governance.gaol=gov3: governance.gaol: 'gaol' is not a row",
+    "policy.0.month=3": "--set policy.0.month=3: policy: expected a list",
+    "trust.negativity=9": "--set trust.negativity=9: parameters.trust.negativity: 9 is out",
+    "name=a\nb": r"--set name=a\nb: name: a name is one line without special characters",
+}
+
+
+@pytest.mark.parametrize("text", SETS)
+def test_a_wrong_set_is_named(text: str) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        Scenario.load("gov1", sets=[text])
+    assert SETS[text] in str(caught.value)
+    assert str(caught.value).isprintable()
+
+
+def test_the_constructor_sees_the_whole() -> None:
+    with pytest.raises(ScenarioError, match=r"^governance: 'gov9' is not a paradigm"):
+        Scenario(governance="gov9")
+    with pytest.raises(ScenarioError, match=r"^years: 0 is outside 1 to 100 \(years simulated\)$"):
+        Scenario.load("gov1").but(years=0)
