@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+    WrapValidator,
+)
+
+
+def _as_written(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+    """What does not fit stays as it is: `checks` says what is wrong with it, and in which part."""
+    try:
+        return handler(value)
+    except ValidationError:
+        return value
+
 
 Position = float | str | dict[str, float]
 Rows = float | str | dict[str, Position]
+AnyPosition = Annotated[Position, WrapValidator(_as_written)]
+AnyRows = Annotated[Rows, WrapValidator(_as_written)]
+ChosenRows = Annotated[Literal["all"] | list[str], WrapValidator(_as_written)]
+Size = Annotated[float, WithJsonSchema({"maximum": 10, "minimum": 0, "type": "number"})]
+"""Its range depends on the kind of shock, so that `checks` knows it."""
 STRICT = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
 
 
@@ -30,8 +52,8 @@ class Move(BaseModel):
     month: int | None = Field(None, ge=1, description="month in which the move starts, from 1")
     date: str | None = Field(None, description="or its calendar month, as 2003-01")
     over: int = Field(0, ge=0, le=1_200, description="months that the move takes; 0 is sudden")
-    to: Position = Field(description="paradigm, position from 0 to 2, or mix")
-    rows: Literal["all"] | list[str] = Field("all", description="rows of the figure")
+    to: AnyPosition = Field(description="paradigm, position from 0 to 2, or mix")
+    rows: ChosenRows = Field("all", description="rows of the figure")
     who: str = Field("all", description="all, local, central, or one local government's name")
     why: str = Field("", description="reason")
 
@@ -69,6 +91,6 @@ class Shock(BaseModel):
     month: int | None = Field(None, ge=1, description="month in which it strikes, from 1")
     date: str | None = Field(None, description="or its calendar month, as 2003-01")
     months: int | None = Field(None, ge=1, le=1_200, description="how long it lasts")
-    size: float | None = Field(None, ge=0, le=10, description="how hard it strikes, see kind")
+    size: Size | None = Field(None, description="how hard it strikes, see kind")
     who: str = Field("all", description="all, or one local government's name")
     why: str = Field("", description="reason")

@@ -3,191 +3,291 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Set
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from sim.paradigms import FIGURE
 from sim.processes.declared import LEVERS, PARAMETERS
 from sim.processes.shocks import SHOCKS
 from sim.scenario.blocks import Move, PolicyChange, Shock
-from sim.scenario.positions import row_positions
+from sim.scenario.given import instead
+from sim.scenario.positions import position, row_positions
 from sim.scenario.source import Mistake, Path_
-from sim.society.places import UnknownPlace, check_place, is_drawn, local_government_names
-from sim.text import near
+from sim.scenario.wording import outside, unknown_cell, unknown_parameter
+from sim.society.places import (
+    EUROPE,
+    UnknownPlace,
+    check_place,
+    is_drawn,
+    local_government_names,
+)
+from sim.text import near, number, short
 
 if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
 
-_DATE = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+Mistakes = Iterator[Mistake]
+_DATE = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+_FIRST_START, _LAST_START = "1900-01", "2199-12"
 _FEWEST_RESIDENTS = 8
 
 
-def check(s: Scenario, dropped: Set[Path_] = frozenset()) -> list[Mistake]:
-    """What one field cannot see. `dropped` are paths that were wrong by themselves."""
-    mistakes: list[Mistake] = []
-    if not _DATE.fullmatch(s.start):
-        mistakes.append((("start",), f"expected a calendar month as 1995-01, not '{s.start}'"))
-        dropped = {*dropped, ("start",)}
+def check(scenario: Scenario, dropped: Set[Path_] = frozenset()) -> Mistakes:
+    """What one field cannot see, one by one. `dropped` are paths that were wrong by themselves."""
+    wrong_start = list(_check_start(scenario))
+    view = _View(scenario, {*dropped, *(path for path, _ in wrong_start)})
+    yield from wrong_start
+    yield from _check_name(scenario)
     for block in ("governance", "central"):
-        written = getattr(s, block)
-        if written is not None:
-            mistakes += [((block, *path), text) for path, text in row_positions(written)[1]]
-    society = _check_society(s)
-    mistakes += society
-    places = None if society or ("society",) in dropped else _place_names(s)
-    mistakes += _check_values(s.parameters, ("parameters",))
-    mistakes += _check_cells(s)
-    dated = not ({("start",), ("years",)} & set(dropped))
-    mistakes += _check_moves(s, places, dated=dated)
-    mistakes += _check_policy(s, places, dated=dated)
-    mistakes += _check_shocks(s, places, dated=dated)
-    return mistakes
+        written = getattr(scenario, block)
+        if written is not None or block == "governance":
+            yield from (((block, *path), text) for path, text in row_positions(written)[1])
+    yield from _check_society(view)
+    yield from _check_values(scenario.parameters, ("parameters",))
+    yield from _check_cells(view)
+    yield from _check_moves(view)
+    yield from _check_policy(view)
+    yield from _check_shocks(view)
 
 
-def _place_names(s: Scenario) -> tuple[str, ...]:
-    return local_government_names(s.society.place, count=s.society.local_governments)
+@dataclass(frozen=True)
+class _View:
+    """A scenario, and which parts of it are not to be trusted."""
+
+    scenario: Scenario
+    dropped: Set[Path_]
+
+    def knows(self, *path: str | int) -> bool:
+        """Whether what stands at a path is as the file has it."""
+        return not any(path[:end] in self.dropped for end in range(1, len(path) + 1))
+
+    @property
+    def dated(self) -> bool:
+        """Whether it is known which months there are."""
+        return self.knows("start") and self.knows("years")
+
+    @cached_property
+    def places(self) -> tuple[str, ...] | None:
+        """Names of the local governments; None where they are not known."""
+        society = self.scenario.society
+        if not self.knows("society", "place"):
+            return None
+        try:
+            check_place(society.place)
+        except UnknownPlace:
+            return None
+        if is_drawn(society.place) and not self.knows("society", "local_governments"):
+            return None
+        return local_government_names(society.place, count=society.local_governments)
 
 
-def _check_society(s: Scenario) -> list[Mistake]:
+def _check_start(s: Scenario) -> Mistakes:
+    if not _DATE.fullmatch(s.start):
+        text = f"expected a calendar month as 1995-01, not '{short(s.start)}'"
+        yield ("start",), text
+    elif not _FIRST_START <= s.start <= _LAST_START:
+        yield ("start",), f"{s.start} is outside {_FIRST_START} to {_LAST_START}"
+
+
+def _check_name(s: Scenario) -> Mistakes:
+    if s.name and not s.name.strip():
+        yield ("name",), "is empty"
+    elif not s.name.isprintable():
+        yield ("name",), "a name is one line without special characters"
+
+
+def _check_society(view: _View) -> Mistakes:
+    society = view.scenario.society
+    if not view.knows("society", "place"):
+        return
     try:
-        check_place(s.society.place)
+        check_place(society.place)
     except UnknownPlace as error:
-        return [(("society", "place"), str(error))]
-    mistakes: list[Mistake] = []
-    drawn = is_drawn(s.society.place)
-    if not drawn and "local_governments" in s.society.model_fields_set:
-        text = f"{s.society.place} has its own local governments; leave this out"
-        mistakes.append((("society", "local_governments"), text))
-    fewest = _FEWEST_RESIDENTS * len(_place_names(s))
-    if s.society.citizens < fewest:
-        text = f"{s.society.citizens} are too few for these local governments: at least {fewest}"
-        mistakes.append((("society", "citizens"), text))
-    if s.society.place.startswith("europe:"):
-        text = f"infrastructure in {s.society.place} is observed; leave this out"
-        mistakes += [
-            (("parameters", name), text)
-            for name in s.parameters
-            if name.startswith("society.infrastructure")
-        ]
-    return mistakes
+        yield ("society", "place"), str(error)
+        return
+    names = view.places
+    if names is None:
+        return
+    given = society.local_governments
+    if not is_drawn(society.place) and given != len(names) and _wrote_count(view):
+        text = f"{society.place} has {len(names)} local governments of its own; leave this out"
+        yield ("society", "local_governments"), text
+    fewest = _FEWEST_RESIDENTS * len(names)
+    if view.knows("society", "citizens") and society.citizens < fewest:
+        text = f"{society.citizens} are too few for {len(names)} local governments"
+        yield ("society", "citizens"), f"{text}: at least {fewest}"
+    if society.place.startswith(EUROPE):
+        for name in view.scenario.parameters:
+            if name.startswith("society.infrastructure"):
+                text = f"internet use in {society.place} is observed; leave this out"
+                yield ("parameters", name), text
 
 
-def _check_values(values: Mapping[str, float], path: Path_) -> list[Mistake]:
-    mistakes: list[Mistake] = []
+def _wrote_count(view: _View) -> bool:
+    return "local_governments" in view.scenario.society.model_fields_set
+
+
+def _check_values(values: Mapping[str, float], path: Path_) -> Mistakes:
     for name, value in values.items():
         parameter = PARAMETERS.get(name)
         if parameter is None:
-            mistakes.append(((*path, name), f"unknown parameter{near(name, list(PARAMETERS))}"))
+            yield (*path, name), unknown_parameter(name)
         elif not parameter.low <= value <= parameter.high:
-            message = f"{value:g} is outside {parameter.low:g} to {parameter.high:g}"
-            mistakes.append(((*path, name), f"{message} ({parameter.unit})"))
-    return mistakes
+            text = outside(value, parameter.low, parameter.high, parameter.unit)
+            yield (*path, name), text
 
 
-def _check_cells(s: Scenario) -> list[Mistake]:
-    mistakes: list[Mistake] = []
+def _check_cells(view: _View) -> Mistakes:
     known = {cell.name: cell for cell in FIGURE.cells}
-    for name, anchors in s.cells.items():
+    right: dict[str, Mapping[str, float]] = {}
+    for name, anchors in view.scenario.cells.items():
         if name not in known:
-            mistakes.append((("cells", name), f"unknown cell{near(name, list(known))}"))
+            yield ("cells", name), unknown_cell(name)
             continue
+        cell = known[name]
+        right[name] = {p: v for p, v in anchors.items() if p in FIGURE.paradigm_ids}
         for paradigm, value in anchors.items():
             path = ("cells", name, paradigm)
             if paradigm not in FIGURE.paradigm_ids:
-                text = f"'{paradigm}' is not a paradigm{near(paradigm, FIGURE.paradigm_ids)}"
-                mistakes.append((path, text))
-            elif not known[name].low <= value <= known[name].high:
-                cell = known[name]
-                text = f"{value:g} is outside {cell.low:g} to {cell.high:g} ({cell.unit})"
-                mistakes.append((path, text))
-    if not mistakes:
-        for simplex in FIGURE.override(s.cells).broken_simplexes():
-            names = [cell.name for cell in FIGURE.cells if cell.simplex == simplex]
-            mistakes.append((("cells",), f"{', '.join(names)} must sum to one"))
-    return mistakes
+                text = f"'{short(paradigm)}' is not a paradigm{near(paradigm, FIGURE.paradigm_ids)}"
+                yield path, text
+            elif not cell.low <= value <= cell.high:
+                yield path, outside(value, cell.low, cell.high, cell.unit)
+    yield from _check_sums(view, right)
 
 
-def _check_when(
-    s: Scenario, item: Move | PolicyChange | Shock, path: Path_, *, dated: bool
-) -> list[Mistake]:
+def _check_sums(view: _View, anchors: Mapping[str, Mapping[str, float]]) -> Mistakes:
+    """Cells that share a whole must sum to one under each paradigm."""
+    figure = FIGURE.override(anchors)
+    for simplex in figure.broken_simplexes():
+        cells = [cell for cell in figure.cells if cell.simplex == simplex]
+        names = [cell.name for cell in cells]
+        written = [name for name in names if name in anchors]
+        trusted = all(view.knows("cells", n, p) for n in names for p in FIGURE.paradigm_ids)
+        if not written or not trusted:
+            continue
+        sums = [sum(values) for values in zip(*(cell.values for cell in cells), strict=True)]
+        paradigm, total = max(
+            zip(FIGURE.paradigm_ids, sums, strict=True), key=lambda pair: abs(pair[1] - 1.0)
+        )
+        text = f"{', '.join(names)} must sum to one, but are {number(total)} under {paradigm}"
+        yield ("cells", written[0]), text
+
+
+def _check_when(view: _View, item: Move | PolicyChange | Shock, path: Path_) -> Mistakes:
+    if not (view.knows(*path, "month") and view.knows(*path, "date")):
+        return
     if (item.month is None) == (item.date is None):
         both = "not both" if item.month is not None else "there is neither"
-        return [(path, f"needs either month or date; {both}")]
+        yield path, f"needs either month or date; {both}"
+        return
     if item.date is not None and not _DATE.fullmatch(item.date):
-        return [((*path, "date"), f"expected a calendar month as 2003-01, not '{item.date}'")]
-    if not dated:
-        return []
-    month = s.month_of(item.month, item.date)
-    if not 1 <= month <= s.months:
-        key = "month" if item.date is None else "date"
-        first, last = s.date_of(1), s.date_of(s.months)
-        text = f"month {month} is outside 1 to {s.months} ({first} to {last})"
-        return [((*path, key), text)]
-    return []
+        text = f"expected a calendar month as 2003-01, not '{short(item.date)}'"
+        yield (*path, "date"), text
+        return
+    if not view.dated:
+        return
+    s = view.scenario
+    first, last = s.date_of(1), s.date_of(s.months)
+    if not 1 <= s.month_of(item.month, item.date) <= s.months:
+        if item.date is not None:
+            yield (*path, "date"), f"{item.date} is outside {first} to {last}"
+        elif item.month is not None:
+            text = f"{number(item.month)} is outside 1 to {s.months} ({first} to {last})"
+            yield (*path, "month"), text
 
 
-def _check_who(
-    who: str, path: Path_, places: tuple[str, ...] | None, groups: tuple[str, ...]
-) -> list[Mistake]:
-    allowed = (*groups, *(places or ()))
-    if places is None or who in allowed:
-        return []
-    return [(path, f"nobody is called '{who}'{near(who, allowed)}")]
+def _check_who(view: _View, who: str, path: Path_, groups: tuple[str, ...]) -> Mistakes:
+    if view.places is None or who in groups or who in view.places:
+        return
+    text = f"no government is called '{short(who)}' here{near(who, (*groups, *view.places))}"
+    yield (*path, "who"), text
 
 
-def _check_moves(s: Scenario, places: tuple[str, ...] | None, *, dated: bool) -> list[Mistake]:
-    mistakes: list[Mistake] = []
-    if s.transition.mode != "scheduled" and s.transition.moves:
-        text = f"mode is {s.transition.mode}; moves need mode: scheduled"
-        mistakes.append((("transition", "moves"), text))
-    if s.transition.mode == "scheduled" and "moves" not in s.transition.model_fields_set:
-        mistakes.append((("transition", "mode"), "scheduled needs moves"))
-    for index, move in enumerate(s.transition.moves):
+def _check_moves(view: _View) -> Mistakes:
+    transition = view.scenario.transition
+    if view.knows("transition", "mode") and view.knows("transition", "moves"):
+        if transition.mode != "scheduled" and transition.moves:
+            text = f"mode is {transition.mode}; moves need mode: scheduled"
+            yield ("transition", "moves"), text
+        if transition.mode == "scheduled" and "moves" not in transition.model_fields_set:
+            yield ("transition", "mode"), "scheduled needs moves"
+    for index, move in enumerate(transition.moves):
         path: Path_ = ("transition", "moves", index)
-        mistakes += _check_when(s, move, path, dated=dated)
-        mistakes += [((*path, "to"), text) for _, text in row_positions(move.to)[1]]
-        for row in move.rows if move.rows != "all" else ():
-            if row not in FIGURE.row_ids:
-                text = f"'{row}' is not a row of the figure{near(row, FIGURE.row_ids)}"
-                mistakes.append(((*path, "rows"), text))
-        mistakes += _check_who(move.who, (*path, "who"), places, ("all", "local", "central"))
-    return mistakes
+        if not view.knows(*path):
+            continue
+        yield from _check_when(view, move, path)
+        yield from (((*path, "to", *part), text) for part, text in position(move.to)[1])
+        yield from _check_rows(move.rows, (*path, "rows"))
+        yield from _check_who(view, move.who, path, ("all", "local", "central"))
 
 
-def _check_policy(s: Scenario, places: tuple[str, ...] | None, *, dated: bool) -> list[Mistake]:
-    mistakes: list[Mistake] = []
-    for index, change in enumerate(s.policy):
+def _check_rows(rows: Any, path: Path_) -> Mistakes:
+    if rows == "all":
+        return
+    if not isinstance(rows, list):
+        hint = f"; write [{rows}]" if isinstance(rows, str) and rows in FIGURE.row_ids else ""
+        yield path, f"expected all, or a list of rows as [goal, services]{instead(rows)}{hint}"
+    elif not rows:
+        yield path, "an empty list moves nothing; leave rows out for all rows"
+    else:
+        yield from _check_listed_rows(rows, path)
+
+
+def _check_listed_rows(rows: list[Any], path: Path_) -> Mistakes:
+    for index, row in enumerate(rows):
+        if not isinstance(row, str):
+            yield (*path, index), f"expected the name of a row{instead(row)}"
+        elif row == "all":
+            yield (*path, index), "all is not one row of a list; write rows: all"
+        elif row not in FIGURE.row_ids:
+            text = f"'{short(row)}' is not a row of the figure{near(row, FIGURE.row_ids)}"
+            yield (*path, index), text
+        elif row in rows[:index]:
+            yield (*path, index), f"'{row}' is listed twice"
+
+
+def _check_policy(view: _View) -> Mistakes:
+    for index, change in enumerate(view.scenario.policy):
         path: Path_ = ("policy", index)
-        mistakes += _check_when(s, change, path, dated=dated)
-        mistakes += _check_values(change.set, (*path, "set"))
-        mistakes += _check_who(change.who, (*path, "who"), places, ("all", "local"))
-        for name in change.set:
-            parameter = PARAMETERS.get(name)
-            if parameter is None:
-                continue
-            if parameter.at_start:
-                text = "holds from month 0 and cannot change later"
-                mistakes.append(((*path, "set", name), text))
-            elif change.who not in ("all", "local") and name not in LEVERS:
-                text = f"is not a single government's to set; leave who out (levers: {_levers()})"
-                mistakes.append(((*path, "set", name), text))
-    return mistakes
+        if not view.knows(*path):
+            continue
+        yield from _check_when(view, change, path)
+        yield from _check_values(change.set, (*path, "set"))
+        yield from _check_who(view, change.who, path, ("all", "local"))
+        yield from _check_changeable(change, (*path, "set"))
+
+
+def _check_changeable(change: PolicyChange, path: Path_) -> Mistakes:
+    for name in change.set:
+        parameter = PARAMETERS.get(name)
+        if parameter is None:
+            continue
+        if parameter.at_start:
+            yield (*path, name), "holds from month 0 and cannot change later"
+        elif change.who not in ("all", "local") and name not in LEVERS:
+            text = f"is not a single government's to set; leave who out (levers: {_levers()})"
+            yield (*path, name), text
 
 
 def _levers() -> str:
     return ", ".join(LEVERS)
 
 
-def _check_shocks(s: Scenario, places: tuple[str, ...] | None, *, dated: bool) -> list[Mistake]:
-    mistakes: list[Mistake] = []
-    for index, shock in enumerate(s.shocks):
+def _check_shocks(view: _View) -> Mistakes:
+    for index, shock in enumerate(view.scenario.shocks):
         path: Path_ = ("shocks", index)
+        if not view.knows(*path):
+            continue
+        yield from _check_when(view, shock, path)
+        yield from _check_who(view, shock.who, path, ("all",))
+        if not view.knows(*path, "kind"):
+            continue
         kind = SHOCKS[shock.kind]
-        mistakes += _check_when(s, shock, path, dated=dated)
-        mistakes += _check_who(shock.who, (*path, "who"), places, ("all",))
         if shock.size is not None and not kind.low <= shock.size <= kind.high:
-            text = f"{shock.size:g} is outside {kind.low:g} to {kind.high:g} ({kind.size_meaning})"
-            mistakes.append(((*path, "size"), text))
+            text = outside(shock.size, kind.low, kind.high, kind.size_meaning)
+            yield (*path, "size"), text
         if shock.kind == "preference" and shock.months is not None:
-            mistakes.append(((*path, "months"), "a preference shock stays; leave months out"))
-    return mistakes
+            yield (*path, "months"), "a preference shock stays; leave months out"

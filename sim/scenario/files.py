@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from sim.errors import ScenarioError
-from sim.paradigms import FIGURE
 from sim.processes.declared import PARAMETERS
-from sim.scenario.source import Path_, Source, plain, read_source
-from sim.text import near
+from sim.scenario.given import instead
+from sim.scenario.positions import ALL_ROWS, is_mix
+from sim.scenario.source import DEEPEST, Path_, Source, plain, read_source
+from sim.text import near, one_line, short
 
 _OWN = ("name", "question", "description")
 _ROWS = ("governance", "central")
@@ -32,79 +33,115 @@ def shipped_names() -> tuple[str, ...]:
 def find_file(scenario: str | Path) -> Path:
     """The file of a scenario given by path or by shipped name."""
     path = Path(scenario)
-    if path.is_file():
+    if _is_file(path):
         return path
     if str(scenario) in shipped_names():
         return shipped_folder() / f"{scenario}.yaml"
+    shown = short(one_line(str(scenario)))
+    if _is_folder(path):
+        raise ScenarioError(f"{shown}: this is a folder, not a file")
     match = near(path.stem, shipped_names())
-    raise ScenarioError(f"{scenario}: no such file or shipped scenario{match}")
+    raise ScenarioError(f"{shown}: no such file or shipped scenario{match}")
 
 
 def read_with_parent(path: Path) -> Source:
-    """A file's data over that of the file that it extends, and so on."""
+    """A file's data over that of the file that it extends, and so on.
+
+    What is wrong with a parent is noted, so that the child's own mistakes are found in the same go.
+    """
     return _read(path, (), path.resolve().parent)
 
 
 def _read(path: Path, children: tuple[Path, ...], tree: Path) -> Source:
-    here = path.resolve()
-    if here in children:
-        chain = " -> ".join(p.name for p in (*children, here))
-        raise ScenarioError(f"extends: {path.name} extends itself: {chain}")
     source = read_source(path)
     spread_rows(source)
     if "extends" not in source.data:
         return source
-    parent_name = source.data.pop("extends")
+    chain = (*children, path.resolve())
     try:
-        parent_path = _find_parent(parent_name, path.parent, tree)
-        parent = _read(parent_path, (*children, here), tree)
+        parent = _read(_find_parent(source, path.parent, tree, chain), chain, tree)
     except ScenarioError as error:
-        raise _from_parent(error, source.where(("extends",))) from None
+        source.mistakes.append(("", str(error)))
+        source.lacks_parent = True
+        return source
+    finally:
+        del source.data["extends"]
     for name in _OWN:
         parent.data.pop(name, None)
     return merge_sources(parent, source)
 
 
-def _from_parent(error: ScenarioError, where: str) -> ScenarioError:
-    """A parent's mistake keeps its own place; one about `extends` itself takes the child's."""
-    lines = str(error).split("\n")
-    return ScenarioError(
-        "\n".join(where + line if line.startswith("extends:") else line for line in lines)
-    )
+def parent_file(path: Path) -> Path | None:
+    """The file that a scenario file extends; None if it extends none."""
+    source = read_source(path)
+    if "extends" not in source.data:
+        return None
+    return _find_parent(source, path.parent, path.resolve().parent, (path.resolve(),))
 
 
-def _find_parent(name: Any, folder: Path, tree: Path) -> Path:
+def _find_parent(source: Source, folder: Path, tree: Path, chain: tuple[Path, ...]) -> Path:
     """The file that `extends` names: beside the child, or a shipped scenario."""
-    if not isinstance(name, str) or not name:
-        raise ScenarioError("extends: expected one file or shipped name")
+    name = source.data["extends"]
+
+    def wrong(text: str) -> ScenarioError:
+        key: Path_ = ("extends",)
+        place = source.place(key)
+        return ScenarioError(one_line(f"{place}: {source.message(key, text)}"))
+
+    if not isinstance(name, str) or not name.strip():
+        raise wrong(f"expected one file or shipped name{instead(name)}")
     beside = folder / name
-    if beside.is_file():
-        shipped = shipped_folder().resolve()
-        if not any(beside.resolve().is_relative_to(allowed) for allowed in (tree, shipped)):
-            raise ScenarioError(f"extends: {name} lies outside the folder of the scenario")
-        return beside
-    stem = name.removesuffix(".yaml")
-    if stem in shipped_names():
-        return shipped_folder() / f"{stem}.yaml"
-    raise ScenarioError(
-        f"extends: {name}: no such file beside this one, and no shipped scenario"
+    found = beside
+    if not _is_file(beside):
+        stem = name.removesuffix(".yaml")
+        if stem not in shipped_names():
+            raise wrong(_no_parent(name, beside))
+        found = shipped_folder() / f"{stem}.yaml"
+    inside = (tree, shipped_folder().resolve())
+    if not any(found.resolve().is_relative_to(allowed) for allowed in inside):
+        raise wrong(f"{short(name)} lies outside the folder of the scenario")
+    if found.resolve() in chain:
+        names = " -> ".join(step.name for step in (*chain, found))
+        raise wrong(f"a file cannot extend itself ({names})")
+    if len(chain) > DEEPEST:
+        raise wrong(f"more than {DEEPEST} files extend one another")
+    return found
+
+
+def _no_parent(name: str, beside: Path) -> str:
+    if _is_folder(beside):
+        return f"'{short(name)}' is a folder, not a file"
+    stem = Path(name).stem
+    return (
+        f"'{short(name)}' is no file beside this one and no shipped scenario"
         f"{near(stem, shipped_names())}"
     )
+
+
+def _is_file(path: Path) -> bool:
+    """Whether there is such a file; a name that no file can have is none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 def spread_rows(source: Source) -> None:
     """Write what holds for all rows under the key `all`, so that rows merge one by one."""
     for block in _ROWS:
         written = source.data.get(block)
-        if written is None or (isinstance(written, Mapping) and not _is_mix(written)):
+        if written is None or (isinstance(written, Mapping) and not is_mix(written)):
             continue
-        source.data[block] = {"all": written}
+        source.data[block] = {ALL_ROWS: written}
         for path in [p for p in source.places if p[:1] == (block,)]:
-            source.places[(block, "all", *path[1:])] = source.places[path]
-
-
-def _is_mix(written: Mapping[str, Any]) -> bool:
-    return bool(written) and set(written) <= set(FIGURE.paradigm_ids)
+            source.places[(block, ALL_ROWS, *path[1:])] = source.places[path]
 
 
 def merge_sources(below: Source, above: Source) -> Source:
@@ -118,57 +155,62 @@ def merge_sources(below: Source, above: Source) -> Source:
     return Source(
         merge(below.data, above.data),
         {**places, **above.places},
-        [*below.mistakes, *above.mistakes],
+        [*above.mistakes, *below.mistakes],
+        lacks_parent=below.lacks_parent or above.lacks_parent,
     )
 
 
 def _dropped(below: Mapping[str, Any], above: Mapping[str, Any]) -> list[Path_]:
     """Paths of `below` that `above` replaces whole."""
     gone: list[Path_] = [(key,) for key in _WHOLE if key in above]
-    gone += [
-        (block,)
-        for block in _ROWS
-        if isinstance(above.get(block), Mapping) and "all" in above[block]
-    ]
+    for block in _ROWS:
+        rows = above.get(block)
+        if isinstance(rows, Mapping):
+            gone += [(block,)] if ALL_ROWS in rows else [(block, row) for row in rows]
     return [path for path in gone if path[0] in below]
 
 
 def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     """`above` over `below`: blocks are merged key by key, lists and transitions replaced.
 
-    Rows that hold for `all` replace every row below them.
+    Rows replace rows, mixes and all; rows that hold for `all` replace every row below them.
     """
     merged = dict(below)
     for key, value in above.items():
         old = merged.get(key)
-        both = isinstance(value, Mapping) and isinstance(old, Mapping)
-        replaces = key in _WHOLE or (key in _ROWS and isinstance(value, Mapping) and "all" in value)
-        merged[key] = merge(old, value) if both and not replaces else value  # type: ignore[arg-type]
+        if key in _WHOLE or not (isinstance(value, Mapping) and isinstance(old, Mapping)):
+            merged[key] = value
+        elif key in _ROWS:
+            merged[key] = value if ALL_ROWS in value else {**old, **value}
+        else:
+            merged[key] = merge(old, value)
     return merged
 
 
 def apply_set(source: Source, text: str) -> None:
     """One `--set path.to.key=value`; parameters may be named without their block."""
     key, equals, value = text.partition("=")
-    if not equals or not key.strip():
-        raise ScenarioError(f"--set {text}: write it as path.to.key=value")
+    shown = f"--set {short(one_line(text))}"
     path = key.strip().split(".")
+    if not equals or not all(path) or len(path) > DEEPEST:
+        raise ScenarioError(f"{shown}: write it as path.to.key=value")
     if key.strip() in PARAMETERS:
         path = ["parameters", key.strip()]
-    elif path[0] == "parameters":
+    elif path[0] == "parameters" and len(path) > 1:
         path = ["parameters", ".".join(path[1:])]
     change: Any = plain(value.strip())
     for part in reversed(path):
         change = {part: change}
-    above = Source(change, {tuple(path): f"--set {text}"})
+    above = Source(change, {tuple(path): shown})
     spread_rows(above)
+    _own_what_is_new(source.data, path, above)
     merged = merge_sources(source, above)
     source.data, source.places = merged.data, merged.places
 
 
-def parent_file(path: Path) -> Path | None:
-    """The file that a scenario file extends; None if it extends none."""
-    source = read_source(path)
-    if "extends" not in source.data:
-        return None
-    return _find_parent(source.data["extends"], path.parent, path.resolve().parent)
+def _own_what_is_new(data: Any, path: Sequence[str], above: Source) -> None:
+    """Blocks that a `--set` creates, or puts in the place of a value, are its own."""
+    for end in range(1, len(path)):
+        data = data.get(path[end - 1]) if isinstance(data, Mapping) else None
+        if not isinstance(data, Mapping):
+            above.places.setdefault(tuple(path[:end]), above.places[tuple(path)])

@@ -2,66 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from typing import Any
 
 from sim.scenario.source import Path_
 
+_STAND_INS: Mapping[tuple[str | int, str | int], Any] = {
+    ("moves", "to"): "gov1",
+    ("shocks", "kind"): "fiscal",
+    ("policy", "set"): {"government.budget": 1.0},
+}
+"""By list and key: what an item cannot be without."""
+
 
 class Remaining:
-    """Plain data from which refused values are dropped; items of lists are dropped whole.
+    """Plain data from which refused values are dropped, so that the rest can be looked at.
 
-    `original` turns a path in what remains into the path in the file: dropping an item of a list
-    moves those behind it up.
+    Where something must stand, a harmless stand-in does: items of lists keep their numbers, and
+    what else is wrong with them is found. `dropped` says what is not to be trusted.
     """
 
     def __init__(self, data: dict[str, Any]) -> None:
         self.data = deepcopy(data)
         self.dropped: set[Path_] = set()
-        self._kept: dict[Path_, list[int]] = {}
+        self._around: set[Path_] = set()
 
-    def drop(self, paths: list[Path_]) -> None:
-        """Take out what lies at these paths, or the list item that it lies in."""
-        ends = {self._end(path) for path in paths}
-        self.dropped |= {self.original(end) for end in ends}
-        for end in sorted(ends, key=_backwards, reverse=True):
-            self._delete(end)
+    def is_consequence(self, path: Path_) -> bool:
+        """Whether a finding there only follows from what was taken out."""
+        return path in self._around or any(
+            path[:end] in self.dropped for end in range(len(path) + 1)
+        )
 
-    def original(self, path: Path_) -> Path_:
-        """The path in the file."""
-        found: list[str | int] = []
-        for depth, part in enumerate(path):
-            kept = self._kept.get(path[:depth])
-            found.append(kept[part] if kept is not None and isinstance(part, int) else part)
-        return tuple(found)
+    def drop(self, paths: Iterable[Path_]) -> None:
+        """Take out what lies at these paths."""
+        for path in paths:
+            self.dropped.add(path)
+            self._around |= {path[:end] for end in range(len(path))}
+            self._replace(path)
 
-    def _end(self, path: Path_) -> Path_:
-        """Where to cut: at the first list item, else as deep as the data goes."""
+    def _replace(self, path: Path_) -> None:
         here: Any = self.data
-        for depth, part in enumerate(path):
-            if isinstance(here, list) and isinstance(part, int):
-                return path[: depth + 1]
-            if not isinstance(here, dict) or part not in here:
-                return path[:depth]
+        for part in path[:-1]:
             here = here[part]
-        return path
-
-    def _delete(self, end: Path_) -> None:
-        if not end:
-            self.data = {}
-            return
-        here: Any = self.data
-        for part in end[:-1]:
-            here = here[part]
-        last = end[-1]
+        last = path[-1]
+        stand_in = _STAND_INS.get((path[-3], last)) if len(path) > 2 else None
         if isinstance(here, list) and isinstance(last, int):
-            kept = self._kept.setdefault(end[:-1], list(range(len(here))))
-            del kept[last]
-            del here[last]
+            here[last] = {}
+        elif stand_in is not None:
+            here[last] = deepcopy(stand_in)
         else:
             here.pop(last, None)
-
-
-def _backwards(path: Path_) -> tuple[int, tuple[tuple[int, str], ...]]:
-    """Deep paths first, and later items of a list before earlier ones."""
-    return len(path), tuple((p, "") if isinstance(p, int) else (-1, p) for p in path)

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, Field, PrivateAttr, ValidationError
+from pydantic import (
+    BaseModel,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
 
 from sim.errors import ScenarioError
 from sim.paradigms import FIGURE
 from sim.processes.declared import LEVERS, PARAMETERS
 from sim.processes.shocks import SHOCKS
 from sim.processes.shocks import Shock as Strike
-from sim.scenario.blocks import STRICT, Move, PolicyChange, Rows, Shock, Society, Transition
+from sim.scenario.blocks import (
+    STRICT,
+    AnyRows,
+    Move,
+    PolicyChange,
+    Shock,
+    Society,
+    Transition,
+)
 from sim.scenario.checks import check
 from sim.scenario.files import (
     apply_set,
@@ -26,15 +42,18 @@ from sim.scenario.files import (
     spread_rows,
 )
 from sim.scenario.idle import idle_changes
-from sim.scenario.positions import row_positions
+from sim.scenario.positions import position, row_positions
 from sim.scenario.remaining import Remaining
-from sim.scenario.source import Mistake, Source
-from sim.scenario.wording import explained
+from sim.scenario.source import MOST_TOLD, Mistake, Path_, Source
+from sim.scenario.wording import explained, findings_by_path
+from sim.society.places import EUROPE, is_drawn, local_government_names
 
 if TYPE_CHECKING:
     from sim.model import GovernanceModel
 
 _EVERYBODY = ("all", "local")
+_PIECEWISE = "the loader looks at the whole by itself, to tell all mistakes at once"
+_FROM_PARENTS: frozenset[Path_] = frozenset({("start",), ("years",), ("society",), ("transition",)})
 
 
 class Scenario(BaseModel):
@@ -49,14 +68,21 @@ class Scenario(BaseModel):
     seed: int = Field(1, ge=0, lt=1 << 63, description="seed of the replicates")
     replicates: int = Field(30, ge=1, le=100_000, description="replicates unless told otherwise")
     society: Society = Field(default_factory=Society)
-    governance: Rows = "gov1"
-    central: Rows | None = None
+    governance: AnyRows = "gov1"
+    central: AnyRows | None = None
     transition: Transition = Field(default_factory=Transition)
     parameters: dict[str, float] = Field(default_factory=dict)
     cells: dict[str, dict[str, float]] = Field(default_factory=dict)
     policy: list[PolicyChange] = Field(default_factory=list)
     shocks: list[Shock] = Field(default_factory=list)
     _source: Source = PrivateAttr(default_factory=lambda: Source({}))
+
+    @model_validator(mode="after")
+    def _check_the_whole(self, info: ValidationInfo) -> Self:
+        mistakes = [] if info.context == _PIECEWISE else list(check(self))
+        if mistakes:
+            raise ScenarioError("\n".join(self._source.lines(mistakes)))
+        return self
 
     @classmethod
     def load(cls, scenario: str | Path, *, sets: Sequence[str] = ()) -> Scenario:
@@ -102,6 +128,15 @@ class Scenario(BaseModel):
         full["governance"] = dict(zip(FIGURE.row_ids, self.profile, strict=True))
         full["central"] = dict(zip(FIGURE.row_ids, self.central_profile, strict=True))
         full["parameters"] = dict(sorted(self.parameter_values(0).items()))
+        place = self.society.place
+        if not is_drawn(place):
+            full["society"]["local_governments"] = len(local_government_names(place))
+        if place.startswith(EUROPE):
+            full["parameters"] = {
+                name: value
+                for name, value in full["parameters"].items()
+                if not name.startswith("society.infrastructure")
+            }
         return full
 
     @cached_property
@@ -195,7 +230,7 @@ class Scenario(BaseModel):
         return f"{first_year + years}-{rest + 1:02d}"
 
     def _compiled(self, move: Move, names: list[str]) -> tuple[int, int, float, NDArray[np.bool_]]:
-        target = row_positions(move.to)[0][0]
+        target = position(move.to)[0]
         rows = FIGURE.row_ids
         chosen = np.isin(rows, list(rows) if move.rows == "all" else move.rows)
         mask = np.zeros((len(names) + 1, len(rows)), dtype=bool)
@@ -218,29 +253,38 @@ def _moved(now: Any, target: float, month: int, begin: int, over: int) -> Any:
 
 def _validated(source: Source) -> Scenario:
     """The scenario of plain data; raises `ScenarioError` with every mistake, each on its line."""
-    scenario, mistakes = _built(source.data)
-    if mistakes or source.mistakes:
+    remaining = Remaining(source.data)
+    scenario, findings = _built(remaining)
+    unknown = remaining.dropped | (_FROM_PARENTS if source.lacks_parent else frozenset())
+    mistakes = list(islice(_told(scenario, findings, unknown), MOST_TOLD + 1))
+    if scenario is None or mistakes or source.mistakes:
         raise ScenarioError("\n".join(source.lines(mistakes)))
     scenario._source = source
     return scenario
 
 
-def _built(data: dict[str, Any]) -> tuple[Scenario, list[Mistake]]:
-    """A scenario and all that is wrong with it.
+def _built(remaining: Remaining) -> tuple[Scenario | None, dict[Path_, Any]]:
+    """A scenario of what is right by itself, and what Pydantic finds wrong with the rest.
 
     Pydantic looks at each field alone. What it refuses is taken out, so that what only the whole
-    can show is found in the same go.
+    can show is found in the same go; unless there are more mistakes already than are told.
     """
-    remaining = Remaining(data)
-    mistakes: list[Mistake] = []
+    findings: dict[Path_, Any] = {}
     while True:
         try:
-            scenario = Scenario.model_validate(remaining.data)
+            return Scenario.model_validate(remaining.data, context=_PIECEWISE), findings
         except ValidationError as error:
-            found = explained(error, Scenario)
-            mistakes += [(remaining.original(path), message) for path, message in found]
-            remaining.drop([path for path, _ in found])
-        else:
-            break
-    whole = check(scenario, remaining.dropped)
-    return scenario, mistakes + [(remaining.original(path), text) for path, text in whole]
+            found = findings_by_path(error)
+            findings |= {p: f for p, f in found.items() if not remaining.is_consequence(p)}
+            if len(findings) > MOST_TOLD:
+                return None, findings
+            remaining.drop(found)
+
+
+def _told(
+    scenario: Scenario | None, findings: dict[Path_, Any], unknown: frozenset[Path_] | set[Path_]
+) -> Iterator[Mistake]:
+    """All mistakes, one by one: worded only as long as somebody listens."""
+    yield from explained(findings, Scenario)
+    if scenario is not None:
+        yield from check(scenario, unknown)

@@ -8,35 +8,30 @@ text, duplicate keys are mistakes, and anchors, aliases and tags are refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
 from sim.errors import ScenarioError
+from sim.scenario.grammar import explain_problem, lines_before
+from sim.text import one_line, short
 
-LARGEST_FILE = 200_000
+LARGEST_FILE = 100_000
 DEEPEST = 20
-_LONGEST_NUMBER = 40
+MOST_TOLD = 100
+LONGEST_NUMBER = 40
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _NUMBER = re.compile(r"[-+]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
-_PROBLEMS = {
-    "mapping values are not allowed": "a second `: ` in one value; put the text in quotes",
-    "found another document": "a second document (---); a file holds one scenario",
-    "did not find expected key": "indentation or a missing comma: a key was expected here",
-    "found unexpected end of stream": "a quote or bracket opened before is not closed",
-    "did not find expected ',' or": "a comma or a closing bracket was expected here",
-    "found incompatible YAML document": "YAML 1.1 or 1.2 is expected, without a %YAML line",
-}
+_SAVE_AS = "save the file as UTF-8 text"
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Path_ = tuple[str | int, ...]
 Mistake = tuple[Path_, str]
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where something was written; line and column count from 1."""
 
     file: str
@@ -47,54 +42,69 @@ class Place:
         return f"{self.file}:{self.line}:{self.column}"
 
 
+_NOWHERE = Place("", 0, 0)
+
+
 @dataclass
 class Source:
     """Plain data with the place of every key and value, or the option that set it.
 
-    `mistakes` are those that leave the data readable: keys that are written twice.
+    `mistakes` are those that leave the data readable, such as keys that are written twice, each
+    with its place. Data `lacks_parent` where the file that it extends could not be read.
     """
 
     data: dict[str, Any]
     places: dict[Path_, Place | str] = field(default_factory=dict)
-    mistakes: list[str] = field(default_factory=list)
+    mistakes: list[tuple[Place | str, str]] = field(default_factory=list)
+    lacks_parent: bool = False
 
-    def where(self, path: Path_) -> str:
+    def place(self, path: Path_) -> Place | str:
         """The place of a path, or of the nearest thing around it; empty if unknown."""
         for end in range(len(path), -1, -1):
             if path[:end] in self.places:
-                return f"{self.places[path[:end]]}: "
+                return self.places[path[:end]]
         return ""
 
-    def line(self, path: Path_, message: str) -> str:
-        """One line about a path: where it was written, its name, and the message."""
-        shown = ".".join(str(part) for part in path)
-        return f"{self.where(path)}{shown + ': ' if shown else ''}{message}"
+    def message(self, path: Path_, text: str) -> str:
+        """The name of a path, as it was written, and a text about it."""
+        parts = list(path)
+        if path[1:2] == ("all",) and self.places.get(path[:2]) == self.places.get(path[:1], ""):
+            del parts[1]  # a bare `governance: gov2` holds for all rows
+        shown = ".".join(short(str(part)) or "''" for part in parts)
+        return f"{shown + ': ' if shown else ''}{text}"
 
-    def lines(self, mistakes: list[Mistake]) -> list[str]:
-        """All mistakes, one line each, in the order of the file."""
-        told = [*self.mistakes, *(self.line(path, message) for path, message in mistakes)]
-        return sorted(dict.fromkeys(told), key=_line_number)
+    def lines(self, mistakes: Iterable[Mistake]) -> list[str]:
+        """All mistakes, one line each, in the order of the file; of very many, the first found."""
+        told = list(self.mistakes)
+        told += [(self.place(path), self.message(path, text)) for path, text in mistakes]
+        lines = [
+            one_line(f"{place}: {text}" if place else text)
+            for place, text in sorted(told[:MOST_TOLD], key=_in_order)
+        ]
+        if len(told) > MOST_TOLD:
+            lines.append(f"There are more mistakes; these are the first {MOST_TOLD}.")
+        return list(dict.fromkeys(lines))
 
 
-def _line_number(line: str) -> tuple[str, int]:
-    """File and line that a message starts with; messages without come first."""
-    found = re.match(r"(.*?):([0-9]+):[0-9]+: ", line)
-    return (found[1], int(found[2])) if found else ("", 0)
+def _in_order(told: tuple[Place | str, str]) -> Place:
+    """Place in the file; what has none comes first."""
+    return told[0] if isinstance(told[0], Place) else _NOWHERE
 
 
 def read_source(path: Path) -> Source:
     """The data of a YAML file; raises `ScenarioError` with file, line and column."""
     try:
         if path.stat().st_size > LARGEST_FILE:
-            raise ScenarioError(f"{path}: the file is larger than {LARGEST_FILE:,} bytes")
+            raise _wrong(str(path), f"the file is larger than {LARGEST_FILE:,} bytes")
         raw = path.read_bytes()
     except OSError as error:
-        raise ScenarioError(f"{path}: cannot be read: {error.strerror}") from None
+        raise _wrong(str(path), f"cannot be read: {error.strerror}") from None
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise ScenarioError(f"{path}:{line}: not UTF-8 text (byte {error.start})") from None
+        before = raw[: error.start].decode("latin-1")
+        place = Place(str(path), *lines_before(before.replace("\x85", "?")))
+        raise _wrong(place, f"this is not UTF-8 text; {_SAVE_AS}") from None
     return parse(text, str(path))
 
 
@@ -104,18 +114,17 @@ def parse(text: str, name: str) -> Source:
         _refuse_tricks(text, name)
         node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
-        raise _at(name, error.problem_mark, _problem(error, text)) from None
-    except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        raise ScenarioError(
-            f"{name}:{line}: character U+{_code(error.character):04X} is not allowed in YAML"
-        ) from None
+        line, column, words = explain_problem(error, text)
+        raise _wrong(Place(name, line, column), words) from None
+    except (yaml.reader.ReaderError, UnicodeEncodeError):
+        raise _strange_character(text, name) from None
     except yaml.YAMLError as error:
-        raise ScenarioError(f"{name}: {' '.join(str(error).split())}") from None
+        raise _wrong(name, str(error)) from None
     if node is None:
-        raise ScenarioError(f"{name}:1:1: the file is empty")
+        raise _wrong(Place(name, 1, 1), "the file is empty")
     if not isinstance(node, yaml.MappingNode):
-        raise _at(name, node.start_mark, "a scenario is made of `key: value` lines")
+        words = "a scenario is made of `key: value` lines, with a colon and a space"
+        raise _at(name, node.start_mark, words)
     reader = _Reader(name)
     data = reader.value(node, ())
     return Source(data, reader.places, reader.mistakes)
@@ -127,7 +136,7 @@ def plain(text: str) -> Any:
         return text == "true"
     if text in ("", "null", "~"):
         return None
-    if len(text) > _LONGEST_NUMBER:
+    if len(text) > LONGEST_NUMBER:
         return text
     if _INTEGER.fullmatch(text):
         return int(text)
@@ -142,7 +151,7 @@ class _Reader:
     def __init__(self, name: str) -> None:
         self.name = name
         self.places: dict[Path_, Place | str] = {}
-        self.mistakes: list[str] = []
+        self.mistakes: list[tuple[Place | str, str]] = []
 
     def value(self, node: yaml.Node, path: Path_) -> Any:
         self.places.setdefault(path, self._place(node))
@@ -158,16 +167,17 @@ class _Reader:
         for key_node, value_node in node.value:
             place = self._place(key_node)
             if not isinstance(key_node, yaml.ScalarNode):
-                raise ScenarioError(f"{place}: a key is plain text")
-            here = (*path, str(key_node.value))
-            if here[-1] in result:
-                name = ".".join(map(str, here))
-                self.mistakes.append(
-                    f"{place}: {name}: written twice (first at {self.places[here]})"
-                )
+                self.mistakes.append((place, "a key is plain text, not a list or a block"))
+                continue
+            key = str(key_node.value)
+            here = (*path, key)
+            if key in result:
+                name = ".".join(short(str(part)) for part in here)
+                first = self.places[here]
+                self.mistakes.append((place, f"{name}: written twice (first at {first})"))
                 continue
             self.places[here] = place
-            result[str(key_node.value)] = self.value(value_node, here)
+            result[key] = self.value(value_node, here)
         return result
 
     def _place(self, node: yaml.Node) -> Place:
@@ -180,11 +190,11 @@ def _refuse_tricks(text: str, name: str) -> None:
     for event in _events(text):
         mark = event.start_mark
         if isinstance(event, yaml.AliasEvent):
-            raise _at(name, mark, "aliases (*name) are not supported; write the value out")
+            raise _at(name, mark, _special("*", "aliases"))
         if getattr(event, "anchor", None):
-            raise _at(name, mark, "anchors (&name) are not supported")
-        if getattr(event, "tag", None) and event.tag != "!":
-            raise _at(name, mark, f"tags ({event.tag}) are not supported")
+            raise _at(name, mark, _special("&", "anchors"))
+        if getattr(event, "tag", None):
+            raise _at(name, mark, _special("!", "tags"))
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > DEEPEST:
@@ -193,27 +203,25 @@ def _refuse_tricks(text: str, name: str) -> None:
             depth -= 1
 
 
+def _special(mark: str, called: str) -> str:
+    return f"text that begins with {mark} must be in quotes ({called} of YAML are not supported)"
+
+
 def _events(text: str) -> Iterator[Any]:
     return iter(yaml.parse(text, Loader=_Loader))
 
 
-def _problem(error: yaml.MarkedYAMLError, text: str) -> str:
-    """What the YAML library found, in words for people who do not know YAML's grammar."""
-    problem = " ".join((error.problem or "not valid YAML").split())
-    line = text.splitlines()[error.problem_mark.line :][:1] if error.problem_mark else []
-    if (line and line[0].startswith("\t")) or " \t" in (line[0] if line else ""):
-        return "a tab; YAML is indented with spaces"
-    for found, words in _PROBLEMS.items():
-        if found in problem:
-            return words
-    return problem
-
-
-def _code(character: Any) -> int:
-    return character if isinstance(character, int) else ord(str(character)[:1] or "\0")
+def _strange_character(text: str, name: str) -> ScenarioError:
+    """The first character that YAML does not allow."""
+    found = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    place = Place(name, *lines_before(text[: found.start()] if found else ""))
+    code = f"character U+{ord(found[0]):04X}" if found else "a character"
+    return _wrong(place, f"{code} is not allowed; {_SAVE_AS}")
 
 
 def _at(name: str, mark: Any, message: str) -> ScenarioError:
-    if mark is None:
-        return ScenarioError(f"{name}: {message}")
-    return ScenarioError(f"{name}:{mark.line + 1}:{mark.column + 1}: {message}")
+    return _wrong(Place(name, mark.line + 1, mark.column + 1), message)
+
+
+def _wrong(place: Place | str, message: str) -> ScenarioError:
+    return ScenarioError(one_line(f"{place}: {message}"))

@@ -2,112 +2,192 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from sim.paradigms import FIGURE
+from sim.paradigms import FIGURE, Cell
+from sim.parameters import Parameter
+from sim.processes.declared import PARAMETERS
 from sim.scenario.blocks import Move, PolicyChange, Shock, Society, Transition
-from sim.scenario.source import Mistake, Path_, plain
-from sim.text import near
+from sim.scenario.given import as_number, as_text, instead
+from sim.scenario.source import Mistake, Path_
+from sim.text import near, number, short
 
-_BLOCKS: Mapping[str, type[BaseModel]] = {
-    "society": Society,
-    "transition": Transition,
-    "moves": Move,
-    "policy": PolicyChange,
-    "shocks": Shock,
+_BLOCKS: Mapping[tuple[str, ...], type[BaseModel]] = {
+    ("society",): Society,
+    ("transition",): Transition,
+    ("transition", "moves"): Move,
+    ("policy",): PolicyChange,
+    ("shocks",): Shock,
 }
-_POSITIONS = ("governance", "central", "to")
 _KINDS = {
     "int": "a whole number",
     "float": "a number",
+    "finite": "a number",
     "string": "text",
     "bool": "true or false",
-    "list": "a list",
-    "dict": "a block of keys",
-    "model": "a block of keys",
+    "list": "a list (lines that begin with `- `)",
+    "dict": "a block of `key: value` lines",
+    "model": "a block of `key: value` lines",
 }
+_DATES = ("start", "date")
 
 
-def explained(error: ValidationError, top: type[BaseModel]) -> list[Mistake]:
-    """Each wrong value once; `top` is the class of the whole file."""
-    findings: dict[Path_, list[Any]] = {}
-    for finding in error.errors():
-        path = tuple(part for part in finding["loc"] if not _is_branch(part))
-        findings.setdefault(path, []).append(finding)
-    return [(path, _message(path, found, top)) for path, found in findings.items()]
+def findings_by_path(error: ValidationError) -> dict[Path_, Any]:
+    """The first finding about each wrong value."""
+    found: dict[Path_, Any] = {}
+    for finding in error.errors(include_url=False):
+        path = tuple(part for part in finding["loc"] if part != "[key]")
+        found.setdefault(path, finding)
+    return found
 
 
-def _message(path: Path_, findings: list[Any], top: type[BaseModel]) -> str:
-    finding = findings[0]
+def explained(findings: Mapping[Path_, Any], top: type[BaseModel]) -> Iterator[Mistake]:
+    """Each wrong value in words; `top` is the class of the whole file."""
+    cells = {cell.name for cell in FIGURE.cells}
+    for path, finding in findings.items():
+        if path[0] == "cells" and len(path) > 2 and path[1] not in cells:
+            continue  # the name of the cell is the mistake, and `check` tells it
+        yield path, _message(path, finding, top)
+
+
+def unknown_parameter(name: str) -> str:
+    """What to say of a parameter that does not exist."""
+    return f"unknown parameter{near(name, list(PARAMETERS))}"
+
+
+def unknown_cell(name: str) -> str:
+    """What to say of a cell that does not exist."""
+    return f"unknown cell{near(name, [cell.name for cell in FIGURE.cells])}"
+
+
+def outside(value: float, low: float, high: float, unit: str) -> str:
+    """`9 is outside 1 to 4 (ratio)`."""
+    return f"{number(value)} is outside {low:g} to {high:g} ({unit})"
+
+
+def _message(path: Path_, finding: Any, top: type[BaseModel]) -> str:
     kind, given = finding["type"], finding["input"]
+    if given is None and re.fullmatch("[0-9]+", str(path[-1])) and isinstance(path[-1], str):
+        return "a comma separates values here; decimals are written with a point, as 2.5"
     if kind == "extra_forbidden":
-        keys = [*_block(path, top).model_fields, *(["extends"] if len(path) == 1 else [])]
-        return f"unknown key{near(str(path[-1]), keys)}"
+        return _unknown_key(path, top)
+    if _is_value(path):
+        return _wrong_value(path, given)
+    block = _block(path, top)
+    field = block.model_fields.get(str(path[-1])) if block else None
+    about = f" ({field.description})" if field is not None and field.description else ""
     if kind == "missing":
-        return "is missing"
-    if any(part in _POSITIONS for part in path) and kind.endswith("_type"):
-        ids = ", ".join(FIGURE.paradigm_ids)
-        end = f"{FIGURE.last_position:g}"
-        return f"expected a paradigm ({ids}), a position from 0 to {end}, or a mix{_not(given)}"
+        return f"is missing{about}"
     if kind == "literal_error":
-        allowed = [word.strip("' ") for word in finding["ctx"]["expected"].split(" or ")]
-        words = [word.strip("' ") for part in allowed for word in part.split(",")]
-        return f"'{given}' is not allowed{near(str(given), words)}"
-    if kind.endswith("_type") or kind == "int_from_float":
-        expected = _KINDS.get(kind.split("_", maxsplit=1)[0], "another kind of value")
-        return f"expected {expected}{_not(given)}{_hint(given, expected)}"
-    field = _block(path, top).model_fields.get(str(path[-1]))
-    if field is not None and isinstance(given, int | float):
-        return f"{given:g} is outside {_bounds(field)} ({field.description})"
-    return f"{finding['msg'][0].lower()}{finding['msg'][1:]}{_not(given)}"
+        return _not_among(given, re.findall(r"'([^']*)'", finding["ctx"]["expected"]))
+    if kind in ("too_short", "string_too_short"):
+        return f"is empty{about}"
+    if kind == "string_too_long":
+        return f"is longer than {finding['ctx']['max_length']} characters"
+    if str(path[-1]) in _DATES:
+        return f"expected a calendar month as 1995-01{instead(given)}"
+    if isinstance(given, int | float) and not isinstance(given, bool) and "_than" in kind:
+        return f"{number(given)} {_bounds(field)}{about}"
+    expected = _KINDS.get(kind.split("_", maxsplit=1)[0], "another kind of value")
+    if expected.endswith("number"):
+        return f"expected {expected}{_range(field)}{about}{instead(given)}{as_number(given)}"
+    hint = as_text(given) if expected == "text" else ""
+    return f"expected {expected}{instead(given)}{hint}"
 
 
-def _block(path: Path_, top: type[BaseModel]) -> type[BaseModel]:
-    """The class of the block in which the last part of a path stands."""
-    names = [part for part in path[:-1] if isinstance(part, str)]
-    return _BLOCKS.get(names[-1], top) if names else top
+def _unknown_key(path: Path_, top: type[BaseModel]) -> str:
+    key = str(path[-1])
+    if key == "<<":
+        return "merge keys (<<) are not supported; write the keys out"
+    if path == ("extends",):
+        return "only a file can extend another one"
+    home = _home(path, top)
+    if home:
+        return f"unknown key here; {home}"
+    block = _block(path, top)
+    keys = [*(block.model_fields if block else ()), *(["extends"] if len(path) == 1 else [])]
+    return f"unknown key{near(key, keys)}"
 
 
-def _is_branch(part: str | int) -> bool:
-    """Whether pydantic added this part of a path for a branch of a union."""
-    return isinstance(part, str) and (
-        part in ("float", "str", "int", "list[str]", "literal['all']") or part.startswith("dict[")
-    )
+def _home(path: Path_, top: type[BaseModel]) -> str:
+    """Where a key belongs that is known elsewhere."""
+    key = str(path[-1])
+    for name in (key, ".".join(map(str, path))):
+        if name in PARAMETERS:
+            return f"'{name}' belongs under parameters"
+    if len(path) > 1:
+        is_top = key in top.model_fields and not any(isinstance(part, int) for part in path)
+        return f"'{key}' belongs at the left edge" if is_top else ""
+    if key in FIGURE.row_ids:
+        return f"'{key}' belongs under governance"
+    for block, fields in (("society", Society), ("transition", Transition)):
+        if key.removeprefix(f"{block}.") in fields.model_fields:
+            return f"'{key.removeprefix(f'{block}.')}' belongs under {block}"
+    return ""
 
 
-def _bounds(field: FieldInfo) -> str:
-    """`1 to 100`, from what the field declares."""
+def _is_value(path: Path_) -> bool:
+    """Whether a path names a parameter or an anchor of a cell, which are declared elsewhere."""
+    return (path[0] in ("parameters", "cells") and len(path) > 1) or path[-2:-1] == ("set",)
+
+
+def _wrong_value(path: Path_, given: Any) -> str:
+    name = str(path[-1])
+    if path[0] == "cells":
+        cells = {cell.name: cell for cell in FIGURE.cells}
+        cell = cells.get(str(path[1]))
+        if cell is None:
+            return unknown_cell(str(path[1]))
+        if len(path) == 2:
+            return f"expected values by paradigm, as {{gov3: {cell.values[-1]:g}}}{instead(given)}"
+        return _expected_number(given, cell)
+    if name not in PARAMETERS:
+        if isinstance(given, Mapping) and any(p.startswith(f"{name}.") for p in PARAMETERS):
+            inner = [f"{name}.{key}" for key in given if f"{name}.{key}" in PARAMETERS]
+            example = (inner or [p for p in PARAMETERS if p.startswith(f"{name}.")])[0]
+            return f"parameters are written with their full names, as {example}"
+        return unknown_parameter(name)
+    return _expected_number(given, PARAMETERS[name])
+
+
+def _expected_number(given: Any, declared: Cell | Parameter) -> str:
+    allowed = f"from {declared.low:g} to {declared.high:g} ({declared.unit})"
+    return f"expected a number {allowed}{instead(given)}{as_number(given)}"
+
+
+def _not_among(given: Any, allowed: Sequence[str]) -> str:
+    if isinstance(given, str):
+        return f"'{short(given)}' is not allowed{near(given, allowed)}"
+    return f"expected one of {', '.join(allowed)}{instead(given)}"
+
+
+def _block(path: Path_, top: type[BaseModel]) -> type[BaseModel] | None:
+    """The class of the block in which the last part of a path stands; None if there is none."""
+    around = tuple(part for part in path[:-1] if isinstance(part, str))
+    return _BLOCKS.get(around) if around else top
+
+
+def _ends(field: FieldInfo | None) -> tuple[Any, Any]:
+    """The lowest and the highest allowed value that a field declares; None where there is none."""
     ends: dict[str, Any] = {}
-    for bound in field.metadata:
+    for bound in field.metadata if field is not None else ():
         for name in ("ge", "le", "lt"):
             if getattr(bound, name, None) is not None:
                 ends[name] = getattr(bound, name)
-    low, high = ends.get("ge"), ends.get("le", ends.get("lt"))
-    if high is None:
-        return f"{low} and above"
-    return f"{low} to {high}" if "le" in ends else f"{low} to {high - 1}"
+    highest = ends["lt"] - 1 if "lt" in ends else ends.get("le")
+    return ends.get("ge"), highest
 
 
-def _not(given: Any) -> str:
-    if isinstance(given, str):
-        return f", not the text '{given[:40]}'"
-    if isinstance(given, bool):
-        return f", not {str(given).lower()}"
-    if isinstance(given, Mapping):
-        return ", not a block of keys"
-    if isinstance(given, list):
-        return ", not a list"
-    return ", not nothing" if given is None else f", not {given}"
+def _bounds(field: FieldInfo | None) -> str:
+    low, high = _ends(field)
+    return f"is less than {low}" if high is None else f"is outside {low} to {high}"
 
 
-def _hint(given: Any, expected: str) -> str:
-    """What to do about text that looks like a number, or like a truth value of YAML 1.1."""
-    if "number" not in expected or not isinstance(given, str):
-        return ""
-    if isinstance(plain(given.strip()), int | float) and not isinstance(plain(given.strip()), bool):
-        return "; leave out the quotes"
-    return ""
+def _range(field: FieldInfo | None) -> str:
+    low, high = _ends(field)
+    return f" from {low} to {high}" if high is not None else ""
