@@ -43,7 +43,7 @@ def govshift(context: click.Context) -> None:
     epilog="""\b
     Examples:
       govshift compare gov1 gov2 gov3
-      govshift compare my_plan.yaml gov2 --replicates 60 --out outputs/my_plan""",
+      govshift compare gov2 my_plan.yaml --replicates 60 --out outputs/my_plan""",
 )
 @click.argument("files", nargs=-1, required=True)
 @click.option("--baseline", metavar="NAME", help="Compare with this scenario, not with the first.")
