@@ -111,7 +111,7 @@ ODD = {
     "deep items": (b"- " * 49_000 + b"a", ": nested deeper than 20 levels"),
     "deep keys": (b"? " * 49_000 + b"a", ": nested deeper than 20 levels"),
     "deep by indentation": (
-        b"".join(b" " * depth + b"a:\n" for depth in range(500)),
+        b"".join(b" " * depth + b"a:\n" for depth in range(300)),
         ":21:21: nested deeper than 20 levels",
     ),
     "long key": (b'? "' + b"k" * 90_000 + b'"\n: 3\n', ":1:3: kkkk"),

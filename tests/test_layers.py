@@ -32,8 +32,8 @@ ALLOWED = {
         "state",
     },
     "experiments": {
-        "declared", "engine", "errors", "experiments", "history", "model", "outcomes", "report",
-        "scenario", "text",
+        "declared", "engine", "errors", "experiments", "history", "model", "outcomes",
+        "paradigms", "report", "scenario", "text",
     },
     "report": {
         "declared", "errors", "experiments", "outcomes", "paradigms", "report", "scenario",

@@ -438,3 +438,10 @@ def test_names_of_files_come_before_shipped_names(
     assert Scenario.load("gov2").years == 20
     with pytest.raises(ScenarioError, match=r"gov22: no such file .* did you mean 'gov2'\?"):
         Scenario.load("gov22")
+
+
+def test_scenarios_that_say_the_same_are_equal() -> None:
+    gov2 = Scenario.load("gov2")
+    assert gov2.but() == gov2
+    assert len({gov2, gov2.but(), Scenario.load("gov3")}) == 2
+    assert gov2.but(years=3) != gov2

@@ -84,6 +84,7 @@ class Luck(IntEnum):
     PRESSURE = 52
     COERCION = 53
     ELECTION = 54
+    ORDERS = 60
 
 
 def seed_key(seed: int) -> Seed:

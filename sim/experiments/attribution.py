@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.engine.luck import Luck, seed_key, uniforms
 from sim.errors import UserMistake
 from sim.experiments.replicate import Failed, Finished, Job, run_replicates
 from sim.experiments.statistics import confidence_interval
@@ -105,8 +106,8 @@ def _differing(start: Scenario, end: Scenario) -> list[int]:
 
 def _order(seed: int, number: int, count: int) -> list[int]:
     """An order of `count` rows; odd numbers walk the order before them backwards."""
-    generator = np.random.Generator(np.random.Philox(key=[seed, number // 2]))
-    order = [int(k) for k in generator.permutation(count)]
+    luck = uniforms(seed_key(seed), Luck.ORDERS, 1, count, month=number // 2)[0]
+    order = [int(k) for k in np.argsort(luck, kind="stable")]
     return order[::-1] if number % 2 else order
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.scenario.paths import positions_in
 from sim.scenario.source import Mistake
 from sim.society.places import local_government_names
 
@@ -44,14 +45,14 @@ def _policies(s: Scenario, names: tuple[str, ...]) -> list[Mistake]:
 
 def _moves(s: Scenario, names: tuple[str, ...]) -> list[Mistake]:
     found: list[Mistake] = []
-    moves = s.transition.moves
-    for index, move in enumerate(moves):
-        begin = s.month_of(move.month, move.date)
-        others = s.transition.model_copy(update={"moves": [m for m in moves if m is not move]})
-        without = _copy(s, transition=others)
-        end = begin + move.over
-        if np.array_equal(s.profiles(names)(end), without.profiles(names)(end)):
-            text = f"changes nothing: these rows stand there already in month {begin}"
+    start, steps = s.start_positions(len(names)), s.steps(names)
+    order = sorted(range(len(steps)), key=lambda index: steps[index].begin)
+    for index, move in enumerate(steps):
+        end = move.begin + move.over
+        after = positions_in(end, start, [steps[i] for i in order])
+        without = positions_in(end, start, [steps[i] for i in order if i != index])
+        if np.array_equal(after, without):
+            text = f"changes nothing: these rows stand there already in month {move.begin}"
             found.append((("transition", "moves", index, "to"), text))
     return found
 

@@ -27,7 +27,6 @@ from sim.processes.shocks import Shock as Strike
 from sim.scenario.blocks import (
     STRICT,
     AnyRows,
-    Move,
     PolicyChange,
     Shock,
     Society,
@@ -42,7 +41,8 @@ from sim.scenario.files import (
     spread_rows,
 )
 from sim.scenario.idle import idle_changes
-from sim.scenario.positions import position, row_positions
+from sim.scenario.paths import Step, positions_in, step
+from sim.scenario.positions import row_positions
 from sim.scenario.remaining import Remaining
 from sim.scenario.source import MOST_TOLD, Mistake, Path_, Source
 from sim.scenario.wording import explained, findings_by_path
@@ -83,6 +83,13 @@ class Scenario(BaseModel):
         if mistakes:
             raise ScenarioError("\n".join(self._source.lines(mistakes)))
         return self
+
+    def __eq__(self, other: object) -> bool:
+        """Scenarios are the same if they say the same, wherever it was written."""
+        return isinstance(other, Scenario) and self.model_dump() == other.model_dump()
+
+    def __hash__(self) -> int:
+        return hash(self.model_dump_json())
 
     @classmethod
     def load(cls, scenario: str | Path, *, sets: Sequence[str] = ()) -> Scenario:
@@ -201,19 +208,16 @@ class Scenario(BaseModel):
 
         `names` are the local governments'. A ramp moves linearly from where earlier moves lead.
         """
-        start = np.array([self.profile] * len(names) + [self.central_profile])
-        moves = [self._compiled(move, list(names)) for move in self.transition.moves]
-        moves.sort(key=lambda move: move[0])
+        start, steps = self.start_positions(len(names)), sorted(self.steps(names), key=_begin)
+        return lambda month: positions_in(month, start, steps)
 
-        def positions(month: int) -> NDArray[np.float64]:
-            now = start.copy()
-            for begin, over, target, mask in moves:
-                if month >= begin:
-                    share = min(1.0, (month - begin + 1) / over) if over else 1.0
-                    now[mask] += share * (target - now[mask])
-            return now
+    def start_positions(self, count: int) -> NDArray[np.float64]:
+        """Positions at month 0 of so many local governments and, in the last row, the centre."""
+        return np.array([self.profile] * count + [self.central_profile])
 
-        return positions
+    def steps(self, names: Sequence[str]) -> list[Step]:
+        """The moves, ready to be made, in the order of the file."""
+        return [step(m, self.month_of(m.month, m.date), names) for m in self.transition.moves]
 
     def month_of(self, month: int | None, date: str | None) -> int:
         """The month, counted from 1, of a month number or a calendar month."""
@@ -229,18 +233,9 @@ class Scenario(BaseModel):
         years, rest = divmod(first_month + month - 2, 12)
         return f"{first_year + years}-{rest + 1:02d}"
 
-    def _compiled(self, move: Move, names: list[str]) -> tuple[int, int, float, NDArray[np.bool_]]:
-        target = position(move.to)[0]
-        rows = FIGURE.row_ids
-        chosen = np.isin(rows, list(rows) if move.rows == "all" else move.rows)
-        mask = np.zeros((len(names) + 1, len(rows)), dtype=bool)
-        if move.who in ("all", "local"):
-            mask[:-1] = chosen
-        if move.who in ("all", "central"):
-            mask[-1] = chosen
-        if move.who in names:
-            mask[names.index(move.who)] = chosen
-        return self.month_of(move.month, move.date), move.over, target, mask
+
+def _begin(move: Step) -> int:
+    return move.begin
 
 
 def _moved(now: Any, target: float, month: int, begin: int, over: int) -> Any:
