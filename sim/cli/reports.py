@@ -16,6 +16,7 @@ from sim.experiments.run import Runs
 from sim.report.publish import publish_again, publish_assumptions
 
 _SHOWN = 10
+_NAMED = 5
 
 
 def tell_again(path: Path, options: dict[str, Any]) -> None:
@@ -59,6 +60,8 @@ def _verdict(resting: pd.DataFrame) -> str:
         return "No conclusion changes its direction at either end of any assumption."
     told = []
     for (scenario, outcome), rows in resting.groupby(["scenario", "outcome"], sort=False):
-        names = ", ".join(dict.fromkeys(rows["parameter"]))
-        told.append(f"  {outcome} of {scenario} rests on: {names}")
-    return "Conclusions that another value within the range would change:\n" + "\n".join(told)
+        names = list(dict.fromkeys(rows["parameter"]))
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        told.append(f"  {outcome} of {scenario} rests on: {', '.join(names[:_NAMED])}{more}")
+    return "Conclusions that another value within the range would change or leave open (all are in "
+        "assumptions.csv):\n" + "\n".join(told)
