@@ -63,5 +63,5 @@ def _verdict(resting: pd.DataFrame) -> str:
         names = list(dict.fromkeys(rows["parameter"]))
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
         told.append(f"  {outcome} of {scenario} rests on: {', '.join(names[:_NAMED])}{more}")
-    return "Conclusions that another value within the range would change or leave open (all are in "
-        "assumptions.csv):\n" + "\n".join(told)
+    head = "Conclusions that another value within the range would change or leave open"
+    return f"{head} (all are in assumptions.csv):\n" + "\n".join(told)
