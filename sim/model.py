@@ -143,6 +143,12 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
             self.step()
         return self.record
 
+    def forget(self) -> None:
+        """Let Mesa forget this model: Mesa 3.3 keeps every model that ever had agents."""
+        ids = getattr(mesa.Agent, "_ids", None)
+        if ids is not None:
+            ids.pop(self, None)
+
     # The month, in order.
 
     def change_environment(self) -> None:

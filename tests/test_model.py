@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable
 
 import mesa
@@ -166,3 +168,15 @@ def test_places_of_other_kinds(society: Make) -> None:
     assert estonia.infrastructure[-1] != finland.infrastructure[-1]
     names = [(g.row, float(g.self_reliance)) for g in estonia.local_governments]
     assert names != [(g.row, float(g.self_reliance)) for g in finland.local_governments]
+
+
+def test_a_forgotten_model_is_freed() -> None:
+    """Thousands of replicates in one process must not pile up."""
+    small = Scenario.load("gov2").but(society={"citizens": 150}, years=1)
+    model = GovernanceModel(small, rng=1)
+    model.run()
+    gone = weakref.ref(model)
+    model.forget()
+    del model
+    gc.collect()
+    assert gone() is None

@@ -85,6 +85,7 @@ def run_replicate(job: Job) -> Outcome:
         record = model.run()
         stage = "record"
         national, local, happened = record.national(), record.local(), events(record)
+        model.forget()
         _refuse_gaps(national)
     except Exception as error:
         return Failed(job, stage, _one_line(error))
