@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -136,16 +136,19 @@ class Figure:
 
         `profiles` has shape (governments, rows); each result has shape (governments,).
         """
-        blended = {}
-        for index, row in enumerate(self.rows):
-            positions = profiles[:, index]
-            for cell in row.cells:
-                value = np.full(positions.shape, cell.values[0])
-                for step in range(len(cell.values) - 1):
-                    share = np.clip(positions - step, 0.0, 1.0)
-                    value = value + (cell.values[step + 1] - cell.values[step]) * share
-                blended[cell.name] = value
-        return blended
+        rows, anchors = self._anchors
+        positions = profiles[:, rows]
+        values = np.broadcast_to(anchors[0], positions.shape)
+        for step in range(len(anchors) - 1):
+            share = np.clip(positions - step, 0.0, 1.0)
+            values = values + (anchors[step + 1] - anchors[step]) * share
+        return {cell.name: values[:, k] for k, cell in enumerate(self.cells)}
+
+    @cached_property
+    def _anchors(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Row of each cell, and all anchors, shape (paradigms, cells)."""
+        rows = [k for k, row in enumerate(self.rows) for _ in row.cells]
+        return np.array(rows), np.array([cell.values for cell in self.cells]).T
 
 
 def read_figure(text: str) -> Figure:
