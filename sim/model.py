@@ -234,7 +234,7 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
         """P10b: ties end and form; once a year the network is measured."""
         s = self.state
         change_ties(
-            s.network, s.governments, s.cells, s.offer, s.tallies, s.tie_hazards,
+            s.network, s.governments, s.cells, s.offer, s.tie_hazards,
             self.parameters.network, self.seed_key, self.month,
         )  # fmt: skip
         if self.month % 12 == 0:

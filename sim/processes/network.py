@@ -136,7 +136,6 @@ def change_ties(
     governments: Governments,
     cells: Cells,
     offer: Offer,
-    tallies: Array,
     hazards: Array,
     p: NetworkParameters,
     seed: Seed,
@@ -145,7 +144,7 @@ def change_ties(
     """A month of the network: ties end, close triangles, are brokered, and form around hubs."""
     places = governments.residents.shape[0] - 1
     nodes = network.age.shape[0]
-    wake_hubs(network, governments, offer, tallies, p, seed, month)
+    wake_hubs(network, governments, offer, p, seed, month)
     shared = shared_partners(network)
     meeting = min(1.0, p.reach / places)
     for a in range(nodes):
@@ -177,7 +176,6 @@ def wake_hubs(
     network: Network,
     governments: Governments,
     offer: Offer,
-    tallies: Array,
     p: NetworkParameters,
     seed: Seed,
     month: int,
