@@ -91,10 +91,8 @@ class Experiment(BaseModel):
     def factors(self) -> tuple[Factor, ...]:
         """What varies, levers first, in the order of the file."""
         levers = [factor_of(name, "lever", given) for name, given in self.levers.items()]
-        world = [
-            factor_of(name, "uncertainty", given) for name, given in self.uncertainties.items()
-        ]
-        return (*levers, *world)
+        others = [factor_of(name, "uncertainty", r) for name, r in self.uncertainties.items()]
+        return (*levers, *others)
 
     def plan(self) -> Plan:
         """Every run; raises `UserMistake` where a design needs a library that is missing."""

@@ -13,10 +13,12 @@ import re
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 
+from sim.declared import PARAMETERS
 from sim.experiments.designs import Design
 from sim.experiments.factors import ROWS, Factor, Numbers
 from sim.experiments.replicate import Job
 from sim.experiments.version import model_version
+from sim.paradigms import FIGURE
 from sim.scenario import Scenario
 
 __all__ = ["Factor", "Plan"]
@@ -98,6 +100,17 @@ class Plan:
                 parameters[name] = value
         changes = {"governance": rows, "parameters": parameters}
         return self.policies[policy].but(**{key: given for key, given in changes.items() if given})
+
+    def values(self, point: int, policy: str) -> tuple[float, ...]:
+        """What the factors are in a run: of the point, or the policy's own where it says nothing."""
+        scenario = self.scenario(point, policy)
+        rows = dict(zip(FIGURE.row_ids, scenario.profile, strict=True))
+        return tuple(
+            rows[name.removeprefix(ROWS)]
+            if name.startswith(ROWS)
+            else scenario.parameters.get(name, PARAMETERS[name].default)
+            for name in self.names
+        )
 
     def job(self, run_id: int) -> Job:
         """What to run."""
