@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -284,17 +284,29 @@ def _named(scenarios: Sequence[Scenario]) -> dict[str, Scenario]:
 
 def _refuse_unlike(named: dict[str, Scenario]) -> None:
     """Scenarios that do not share their society cannot share their luck."""
+    for name, text in unlike(named):
+        raise UserMistake(f"{name}: {text}")
+
+
+def unlike(named: Mapping[str, Scenario]) -> Iterator[tuple[str, str]]:
+    """Names of scenarios that do not share society and period with the first, and why not."""
     (first, one), *others = named.items()
     for name, other in others:
         for what in ("place", "citizens", "entrepreneurs", "local_governments"):
             mine, theirs = getattr(one.society, what), getattr(other.society, what)
             if mine != theirs:
-                raise UserMistake(
-                    f"{name}: society.{what} is {theirs}, but {mine} in {first}; "
-                    "compared scenarios share one society"
+                yield (
+                    name,
+                    (
+                        f"society.{what} is {theirs}, but {mine} in {first}; "
+                        "compared scenarios share one society"
+                    ),
                 )
         if one.years != other.years or one.start != other.start:
-            raise UserMistake(
-                f"{name}: runs {other.years} years from {other.start}, but {first} "
-                f"{one.years} years from {one.start}; compared scenarios share one period"
+            yield (
+                name,
+                (
+                    f"runs {other.years} years from {other.start}, but {first} "
+                    f"{one.years} years from {one.start}; compared scenarios share one period"
+                ),
             )

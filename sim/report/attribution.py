@@ -11,8 +11,9 @@ import pandas as pd
 
 from sim.errors import ResultsError
 from sim.experiments.attribution import Attribution, Question, walk_on
+from sim.experiments.files import alone
 from sim.experiments.replicate import Outcome
-from sim.experiments.store import Folder, locked, refuse_strangers, verify
+from sim.experiments.store import Folder, refuse_strangers, verify
 from sim.report.manifest import provenance
 from sim.report.publish import draw_aside
 
@@ -46,7 +47,7 @@ def publish_attribution(
     or its walks are damaged.
     """
     refuse_strangers(path, question.digest)
-    with locked(path, waiting=waiting):
+    with alone(path, waiting):
         folder = Folder(path)
         for problem in verify(path, (WALKS,)):
             raise ResultsError(problem)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,21 +27,31 @@ def shipped_folder() -> Path:
 
 def shipped_names() -> tuple[str, ...]:
     """Names of the shipped scenarios."""
-    return tuple(sorted(path.stem for path in shipped_folder().glob("*.yaml")))
+    return names_in(shipped_folder())
+
+
+def names_in(folder: Path) -> tuple[str, ...]:
+    """Names of the YAML files of a folder, without their endings."""
+    return tuple(sorted(path.stem for path in folder.glob("*.yaml")))
 
 
 def find_file(scenario: str | Path) -> Path:
     """The file of a scenario given by path or by shipped name."""
-    path = Path(scenario)
+    return find_shipped(scenario, shipped_folder(), "scenario")
+
+
+def find_shipped(name: str | Path, folder: Path, what: str) -> Path:
+    """The file given by path, or by its name without ending in the folder of shipped ones."""
+    path = Path(name)
     if _is_file(path):
         return path
-    if str(scenario) in shipped_names():
-        return shipped_folder() / f"{scenario}.yaml"
-    shown = short(one_line(str(scenario)))
+    names = names_in(folder)
+    if str(name) in names:
+        return folder / f"{name}.yaml"
+    shown = short(one_line(str(name)))
     if _is_folder(path):
         raise ScenarioError(f"{shown}: this is a folder, not a file")
-    match = near(path.stem, shipped_names())
-    raise ScenarioError(f"{shown}: no such file or shipped scenario{match}")
+    raise ScenarioError(f"{shown}: no such file or shipped {what}{near(path.stem, names)}")
 
 
 def read_with_parent(path: Path) -> Source:
@@ -49,17 +59,22 @@ def read_with_parent(path: Path) -> Source:
 
     What is wrong with a parent is noted, so that the child's own mistakes are found in the same go.
     """
-    return _read(path, (), path.resolve().parent)
+    return with_parent(read_source(path), path)
 
 
-def _read(path: Path, children: tuple[Path, ...], tree: Path) -> Source:
-    source = read_source(path)
+def with_parent(source: Source, path: Path) -> Source:
+    """Data that was written in a file over that of the file that it extends, and so on."""
+    return _over_parent(source, path, (), path.resolve().parent)
+
+
+def _over_parent(source: Source, path: Path, children: tuple[Path, ...], tree: Path) -> Source:
     spread_rows(source)
     if "extends" not in source.data:
         return source
     chain = (*children, path.resolve())
     try:
-        parent = _read(_find_parent(source, path.parent, tree, chain), chain, tree)
+        file = _find_parent(source, path.parent, tree, chain)
+        parent = _over_parent(read_source(file), file, chain, tree)
     except ScenarioError as error:
         source.mistakes.append(("", str(error)))
         source.lacks_parent = True
@@ -90,13 +105,9 @@ def _find_parent(source: Source, folder: Path, tree: Path, chain: tuple[Path, ..
 
     if not isinstance(name, str) or not name.strip():
         raise wrong(f"expected one file or shipped name{instead(name)}")
-    beside = folder / name
-    found = beside
-    if not _is_file(beside):
-        stem = name.removesuffix(".yaml")
-        if stem not in shipped_names():
-            raise wrong(_no_parent(name, beside))
-        found = shipped_folder() / f"{stem}.yaml"
+    found = find_beside(name, folder)
+    if found is None:
+        raise wrong(not_beside(name, folder))
     inside = (tree, shipped_folder().resolve())
     if not any(found.resolve().is_relative_to(allowed) for allowed in inside):
         raise wrong(f"{short(name)} lies outside the folder of the scenario")
@@ -108,8 +119,17 @@ def _find_parent(source: Source, folder: Path, tree: Path, chain: tuple[Path, ..
     return found
 
 
-def _no_parent(name: str, beside: Path) -> str:
-    if _is_folder(beside):
+def find_beside(name: str, folder: Path) -> Path | None:
+    """The file of this name in a folder, or the shipped scenario; None if there is neither."""
+    if _is_file(folder / name):
+        return folder / name
+    stem = name.removesuffix(".yaml")
+    return shipped_folder() / f"{stem}.yaml" if stem in shipped_names() else None
+
+
+def not_beside(name: str, folder: Path) -> str:
+    """What to say of a name that `find_beside` does not find."""
+    if _is_folder(folder / name):
         return f"'{short(name)}' is a folder, not a file"
     stem = Path(name).stem
     return (
@@ -187,17 +207,19 @@ def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def apply_set(source: Source, text: str) -> None:
-    """One `--set path.to.key=value`; parameters may be named without their block."""
+def apply_set(
+    source: Source, text: str, path_of: Callable[[list[str]], list[str]] | None = None
+) -> None:
+    """One `--set path.to.key=value`; parameters may be named without their block.
+
+    `path_of` says which path in the data the parts of a key name; `path_in_scenario` unless given.
+    """
     key, equals, value = text.partition("=")
     shown = f"--set {short(one_line(text))}"
     path = key.strip().split(".")
     if not equals or not all(path) or len(path) > DEEPEST:
         raise ScenarioError(f"{shown}: write it as path.to.key=value")
-    if key.strip() in PARAMETERS:
-        path = ["parameters", key.strip()]
-    elif path[0] == "parameters" and len(path) > 1:
-        path = ["parameters", ".".join(path[1:])]
+    path = (path_of or path_in_scenario)(path)
     change: Any = plain(value.strip())
     for part in reversed(path):
         change = {part: change}
@@ -206,6 +228,16 @@ def apply_set(source: Source, text: str) -> None:
     _own_what_is_new(source.data, path, above)
     merged = merge_sources(source, above)
     source.data, source.places = merged.data, merged.places
+
+
+def path_in_scenario(parts: list[str]) -> list[str]:
+    """The path in a scenario's data of the parts of a dotted key: parameters keep their dots."""
+    name = ".".join(parts)
+    if name in PARAMETERS:
+        return ["parameters", name]
+    if parts[0] == "parameters" and len(parts) > 1:
+        return ["parameters", name.removeprefix("parameters.")]
+    return parts
 
 
 def _own_what_is_new(data: Any, path: Sequence[str], above: Source) -> None:

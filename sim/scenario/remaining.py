@@ -8,12 +8,8 @@ from typing import Any
 
 from sim.scenario.source import Path_
 
-_STAND_INS: Mapping[tuple[str | int, str | int], Any] = {
-    ("moves", "to"): "gov1",
-    ("shocks", "kind"): "fiscal",
-    ("policy", "set"): {"government.budget": 1.0},
-}
-"""By list and key: what an item cannot be without."""
+StandIns = Mapping[tuple[str | int, str | int], Any]
+"""By list or block and key: a harmless value of what it cannot be without."""
 
 
 class Remaining:
@@ -23,8 +19,9 @@ class Remaining:
     what else is wrong with them is found. `dropped` says what is not to be trusted.
     """
 
-    def __init__(self, data: dict[str, Any]) -> None:
+    def __init__(self, data: dict[str, Any], stand_ins: StandIns) -> None:
         self.data = deepcopy(data)
+        self._stand_ins = stand_ins
         self.dropped: set[Path_] = set()
         self._around: set[Path_] = set()
 
@@ -46,10 +43,16 @@ class Remaining:
         for part in path[:-1]:
             here = here[part]
         last = path[-1]
-        stand_in = _STAND_INS.get((path[-3], last)) if len(path) > 2 else None
+        stand_in = self._stand_ins.get(_around(path))
         if isinstance(here, list) and isinstance(last, int):
             here[last] = {}
         elif stand_in is not None:
             here[last] = deepcopy(stand_in)
         else:
             here.pop(last, None)
+
+
+def _around(path: Path_) -> tuple[str | int, str | int]:
+    """The list or block that a key stands in, and the key."""
+    names = [part for part in path if isinstance(part, str)]
+    return (names[-2] if len(names) > 1 else "", path[-1])

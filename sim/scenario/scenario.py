@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +13,6 @@ from pydantic import (
     BaseModel,
     Field,
     PrivateAttr,
-    ValidationError,
     ValidationInfo,
     model_validator,
 )
@@ -33,6 +31,7 @@ from sim.scenario.blocks import (
     Transition,
 )
 from sim.scenario.checks import check
+from sim.scenario.examining import PIECEWISE, examine
 from sim.scenario.files import (
     apply_set,
     find_file,
@@ -43,16 +42,19 @@ from sim.scenario.files import (
 from sim.scenario.idle import idle_changes
 from sim.scenario.paths import Step, positions_in, step
 from sim.scenario.positions import row_positions
-from sim.scenario.remaining import Remaining
-from sim.scenario.source import MOST_TOLD, Mistake, Path_, Source
-from sim.scenario.wording import explained, findings_by_path
+from sim.scenario.remaining import StandIns
+from sim.scenario.source import Path_, Source, Told, lines
 from sim.society.places import EUROPE, is_drawn, local_government_names
 
 if TYPE_CHECKING:
     from sim.model import GovernanceModel
 
 _EVERYBODY = ("all", "local")
-_PIECEWISE = "the loader looks at the whole by itself, to tell all mistakes at once"
+_STAND_INS: StandIns = {
+    ("moves", "to"): "gov1",
+    ("shocks", "kind"): "fiscal",
+    ("policy", "set"): {"government.budget": 1.0},
+}
 _FROM_PARENTS: frozenset[Path_] = frozenset({("start",), ("years",), ("society",), ("transition",)})
 
 
@@ -60,6 +62,9 @@ class Scenario(BaseModel):
     """A scenario. Load one with `Scenario.load`, vary it with `but`."""
 
     model_config = STRICT
+    FILE_KEYS: ClassVar = ("extends",)
+    """Keys that only a file has."""
+
     name: Annotated[str, Field(min_length=1, max_length=80)] = "scenario"
     question: str = ""
     description: str = ""
@@ -79,7 +84,7 @@ class Scenario(BaseModel):
 
     @model_validator(mode="after")
     def _check_the_whole(self, info: ValidationInfo) -> Self:
-        mistakes = [] if info.context == _PIECEWISE else list(check(self))
+        mistakes = [] if info.context == PIECEWISE else list(check(self))
         if mistakes:
             raise ScenarioError("\n".join(self._source.lines(mistakes)))
         return self
@@ -246,40 +251,16 @@ def _moved(now: Any, target: float, month: int, begin: int, over: int) -> Any:
     return target if share == 1.0 else now + share * (target - now)
 
 
+def examine_scenario(source: Source) -> tuple[Scenario | None, list[Told]]:
+    """The scenario of plain data, and every mistake in it with its place."""
+    unknown = _FROM_PARENTS if source.lacks_parent else frozenset()
+    return examine(Scenario, source, check, stand_ins=_STAND_INS, unknown=unknown)
+
+
 def _validated(source: Source) -> Scenario:
     """The scenario of plain data; raises `ScenarioError` with every mistake, each on its line."""
-    remaining = Remaining(source.data)
-    scenario, findings = _built(remaining)
-    unknown = remaining.dropped | (_FROM_PARENTS if source.lacks_parent else frozenset())
-    mistakes = list(islice(_told(scenario, findings, unknown), MOST_TOLD + 1))
-    if scenario is None or mistakes or source.mistakes:
-        raise ScenarioError("\n".join(source.lines(mistakes)))
+    scenario, told = examine_scenario(source)
+    if scenario is None or told:
+        raise ScenarioError("\n".join(lines(told)))
     scenario._source = source
     return scenario
-
-
-def _built(remaining: Remaining) -> tuple[Scenario | None, dict[Path_, Any]]:
-    """A scenario of what is right by itself, and what Pydantic finds wrong with the rest.
-
-    Pydantic looks at each field alone. What it refuses is taken out, so that what only the whole
-    can show is found in the same go; unless there are more mistakes already than are told.
-    """
-    findings: dict[Path_, Any] = {}
-    while True:
-        try:
-            return Scenario.model_validate(remaining.data, context=_PIECEWISE), findings
-        except ValidationError as error:
-            found = findings_by_path(error)
-            findings |= {p: f for p, f in found.items() if not remaining.is_consequence(p)}
-            if len(findings) > MOST_TOLD:
-                return None, findings
-            remaining.drop(found)
-
-
-def _told(
-    scenario: Scenario | None, findings: dict[Path_, Any], unknown: frozenset[Path_] | set[Path_]
-) -> Iterator[Mistake]:
-    """All mistakes, one by one: worded only as long as somebody listens."""
-    yield from explained(findings, Scenario)
-    if scenario is not None:
-        yield from check(scenario, unknown)

@@ -8,7 +8,7 @@ text, duplicate keys are mistakes, and anchors, aliases and tags are refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -32,17 +32,23 @@ Mistake = tuple[Path_, str]
 
 
 class Place(NamedTuple):
-    """Where something was written; line and column count from 1."""
+    """Where something was written; line and column count from 1.
+
+    `within` is the path of the block that the data was taken from, where it is a part of a file.
+    """
 
     file: str
     line: int
     column: int
+    within: Path_ = ()
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
 
 
-_NOWHERE = Place("", 0, 0)
+Told = tuple[Place | str, str]
+"""A mistake with its place, or with the option that made it."""
+_NOWHERE = ("", 0, 0)
 
 
 @dataclass
@@ -55,7 +61,7 @@ class Source:
 
     data: dict[str, Any]
     places: dict[Path_, Place | str] = field(default_factory=dict)
-    mistakes: list[tuple[Place | str, str]] = field(default_factory=list)
+    mistakes: list[Told] = field(default_factory=list)
     lacks_parent: bool = False
 
     def place(self, path: Path_) -> Place | str:
@@ -67,28 +73,48 @@ class Source:
 
     def message(self, path: Path_, text: str) -> str:
         """The name of a path, as it was written, and a text about it."""
-        parts = list(path)
+        place = self.place(path)
+        parts = [*(place.within if isinstance(place, Place) else ()), *path]
         if path[1:2] == ("all",) and self.places.get(path[:2]) == self.places.get(path[:1], ""):
-            del parts[1]  # a bare `governance: gov2` holds for all rows
+            del parts[-len(path) + 1]  # a bare `governance: gov2` holds for all rows
         shown = ".".join(short(str(part)) or "''" for part in parts)
         return f"{shown + ': ' if shown else ''}{text}"
 
+    def told(self, mistakes: Iterable[Mistake]) -> list[Told]:
+        """These mistakes and those of reading, each with its place."""
+        placed = [(self.place(path), self.message(path, text)) for path, text in mistakes]
+        return [*self.mistakes, *placed]
+
     def lines(self, mistakes: Iterable[Mistake]) -> list[str]:
         """All mistakes, one line each, in the order of the file; of very many, the first found."""
-        told = list(self.mistakes)
-        told += [(self.place(path), self.message(path, text)) for path, text in mistakes]
-        lines = [
-            one_line(f"{place}: {text}" if place else text)
-            for place, text in sorted(told[:MOST_TOLD], key=_in_order)
-        ]
-        if len(told) > MOST_TOLD:
-            lines.append(f"There are more mistakes; these are the first {MOST_TOLD}.")
-        return list(dict.fromkeys(lines))
+        return lines(self.told(mistakes))
+
+    def part(self, path: Path_, data: dict[str, Any]) -> Source:
+        """Data that stands at a path, as a source of its own that knows where it was written."""
+        size = len(path)
+        places = {
+            inner[size:]: place._replace(within=path) if isinstance(place, Place) else place
+            for inner, place in self.places.items()
+            if inner[:size] == path
+        }
+        return Source(data, places)
 
 
-def _in_order(told: tuple[Place | str, str]) -> Place:
+def lines(told: Sequence[Told]) -> list[str]:
+    """Mistakes with their places, one line each, in the order of the file."""
+    shown = [
+        one_line(f"{place}: {text}" if place else text)
+        for place, text in sorted(told[:MOST_TOLD], key=_in_order)
+    ]
+    if len(told) > MOST_TOLD:
+        shown.append(f"There are more mistakes; these are the first {MOST_TOLD}.")
+    return list(dict.fromkeys(shown))
+
+
+def _in_order(told: Told) -> tuple[str, int, int]:
     """Place in the file; what has none comes first."""
-    return told[0] if isinstance(told[0], Place) else _NOWHERE
+    place = told[0]
+    return place[:3] if isinstance(place, Place) else _NOWHERE
 
 
 def read_source(path: Path) -> Source:
@@ -151,7 +177,7 @@ class _Reader:
     def __init__(self, name: str) -> None:
         self.name = name
         self.places: dict[Path_, Place | str] = {}
-        self.mistakes: list[tuple[Place | str, str]] = []
+        self.mistakes: list[Told] = []
 
     def value(self, node: yaml.Node, path: Path_) -> Any:
         self.places.setdefault(path, self._place(node))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -12,18 +12,13 @@ from pydantic.fields import FieldInfo
 from sim.paradigms import FIGURE, Cell
 from sim.parameters import Parameter
 from sim.processes.declared import PARAMETERS
-from sim.scenario.blocks import Move, PolicyChange, Shock, Society, Transition
+from sim.scenario.blocks import Society, Transition
 from sim.scenario.given import as_number, as_text, instead
 from sim.scenario.source import Mistake, Path_
 from sim.text import near, number, short
 
-_BLOCKS: Mapping[tuple[str, ...], type[BaseModel]] = {
-    ("society",): Society,
-    ("transition",): Transition,
-    ("transition", "moves"): Move,
-    ("policy",): PolicyChange,
-    ("shocks",): Shock,
-}
+Elsewhere = Callable[[Path_, type[BaseModel]], str]
+"""What to say of an unknown key that is known elsewhere; nothing if it is not."""
 _KINDS = {
     "int": "a whole number",
     "float": "a number",
@@ -46,13 +41,18 @@ def findings_by_path(error: ValidationError) -> dict[Path_, Any]:
     return found
 
 
-def explained(findings: Mapping[Path_, Any], top: type[BaseModel]) -> Iterator[Mistake]:
+def explained(
+    findings: Mapping[Path_, Any], top: type[BaseModel], elsewhere: Elsewhere
+) -> Iterator[Mistake]:
     """Each wrong value in words; `top` is the class of the whole file."""
     cells = {cell.name for cell in FIGURE.cells}
     for path, finding in findings.items():
         if path[0] == "cells" and len(path) > 2 and path[1] not in cells:
             continue  # the name of the cell is the mistake, and `check` tells it
-        yield path, _message(path, finding, top)
+        if finding["type"] == "extra_forbidden":
+            yield path, elsewhere(path, top) or _unknown_key(path, top)
+        else:
+            yield path, _message(path, finding, top)
 
 
 def unknown_parameter(name: str) -> str:
@@ -74,8 +74,6 @@ def _message(path: Path_, finding: Any, top: type[BaseModel]) -> str:
     kind, given = finding["type"], finding["input"]
     if given is None and re.fullmatch("[0-9]+", str(path[-1])) and isinstance(path[-1], str):
         return "a comma separates values here; decimals are written with a point, as 2.5"
-    if kind == "extra_forbidden":
-        return _unknown_key(path, top)
     if _is_value(path):
         return _wrong_value(path, given)
     block = _block(path, top)
@@ -104,14 +102,17 @@ def _unknown_key(path: Path_, top: type[BaseModel]) -> str:
     key = str(path[-1])
     if key == "<<":
         return "merge keys (<<) are not supported; write the keys out"
+    block = _block(path, top)
+    keys = [*(block.model_fields if block else ()), *getattr(block, "FILE_KEYS", ())]
+    return f"unknown key{near(key, keys)}"
+
+
+def elsewhere_in_scenario(path: Path_, top: type[BaseModel]) -> str:
+    """What to say of a key that a scenario knows elsewhere."""
     if path == ("extends",):
         return "only a file can extend another one"
     home = _home(path, top)
-    if home:
-        return f"unknown key here; {home}"
-    block = _block(path, top)
-    keys = [*(block.model_fields if block else ()), *(["extends"] if len(path) == 1 else [])]
-    return f"unknown key{near(key, keys)}"
+    return f"unknown key here; {home}" if home else ""
 
 
 def _home(path: Path_, top: type[BaseModel]) -> str:
@@ -168,8 +169,33 @@ def _not_among(given: Any, allowed: Sequence[str]) -> str:
 
 def _block(path: Path_, top: type[BaseModel]) -> type[BaseModel] | None:
     """The class of the block in which the last part of a path stands; None if there is none."""
-    around = tuple(part for part in path[:-1] if isinstance(part, str))
-    return _BLOCKS.get(around) if around else top
+    here: Any = top
+    for part in path[:-1]:
+        here = _inside(here, part)
+    return next((kind for kind in _kinds(here) if _is_block(kind)), None)
+
+
+def _inside(annotation: Any, part: str | int) -> Any:
+    """The type of what stands under a key or number in something of a type."""
+    for kind in _kinds(annotation):
+        if _is_block(kind) and part in kind.model_fields:
+            return kind.model_fields[part].annotation
+        if get_origin(kind) is (list if isinstance(part, int) else dict):
+            return get_args(kind)[-1]
+    return None
+
+
+def _kinds(annotation: Any) -> Iterator[Any]:
+    """The types that a type may be."""
+    if isinstance(annotation, type) or get_origin(annotation) in (list, dict):
+        yield annotation
+    else:
+        for kind in get_args(annotation):
+            yield from _kinds(kind)
+
+
+def _is_block(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
 def _ends(field: FieldInfo | None) -> tuple[Any, Any]:

@@ -1,0 +1,160 @@
+"""The points of an experiment: which values of the factors go together.
+
+Designs are drawn on the unit cube and turned into values by the factors' quantiles. The same seed
+gives the same points. A missing number (NaN) leaves a factor as the policy has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from pydantic import BaseModel, Field
+
+from sim.errors import UserMistake
+from sim.experiments.factors import Factor, Numbers
+from sim.scenario.blocks import STRICT
+
+Kind = Literal["grid", "lhs", "sobol", "morris", "one_at_a_time", "csv"]
+MOST_POINTS = 10_000_000
+
+
+class Design(BaseModel):
+    """How the points are chosen; each kind takes the keys that `TAKES` lists."""
+
+    model_config = STRICT
+    kind: Kind = Field(description="grid, lhs, sobol, morris, one_at_a_time or csv")
+    points: int | None = Field(
+        None, ge=1, le=MOST_POINTS, description="points of lhs; base points of sobol"
+    )
+    levels: int | None = Field(
+        None, ge=2, le=1_000, description="levels of each factor (grid, morris, one_at_a_time)"
+    )
+    trajectories: int | None = Field(None, ge=2, le=100_000, description="trajectories of morris")
+    second_order: bool | None = Field(None, description="whether sobol also tells interactions")
+    file: str | None = Field(None, description="csv file with one column per factor")
+
+
+TAKES: dict[Kind, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "grid": (("levels",), ()),
+    "lhs": (("points",), ()),
+    "sobol": (("points",), ("second_order",)),
+    "morris": (("trajectories",), ("levels",)),
+    "one_at_a_time": ((), ("levels",)),
+    "csv": (("file",), ()),
+}
+"""Keys that a kind needs, and others that it takes."""
+_MORRIS_LEVELS = 4
+_ENDS = 2
+
+
+def count_points(design: Design, factors: Sequence[Factor]) -> int | None:
+    """How many points a design has; None where only its file tells."""
+    size = len(factors)
+    if design.kind == "grid":
+        return int(np.prod([_count_levels(f, design.levels) for f in factors], dtype=np.float64))
+    if design.kind == "one_at_a_time":
+        return 1 + sum(_count_levels(f, design.levels or _ENDS) for f in factors)
+    if design.kind == "sobol":
+        return (design.points or 0) * (2 * size + 2 if design.second_order else size + 2)
+    if design.kind == "morris":
+        return (design.trajectories or 0) * (size + 1)
+    return design.points if design.kind == "lhs" else None
+
+
+def _count_levels(factor: Factor, levels: int | None) -> int:
+    return len(factor.levels(levels or _ENDS))
+
+
+def points(design: Design, factors: Sequence[Factor], *, seed: int, folder: Path) -> Numbers:
+    """The points, shape (points, factors), in the units of the factors.
+
+    A csv design is read from `folder`. Raises `UserMistake` where a library or file is missing.
+    """
+    if design.kind == "csv":
+        return _table(folder / str(design.file), factors)
+    if design.kind == "grid":
+        return _grid([factor.levels(design.levels or _ENDS) for factor in factors])
+    if design.kind == "one_at_a_time":
+        return _one_at_a_time([factor.levels(design.levels or _ENDS) for factor in factors])
+    cube = _on_the_cube(design, len(factors), seed)
+    for column, factor in enumerate(factors):
+        cube[:, column] = factor.quantile(cube[:, column])
+    return cube
+
+
+def _on_the_cube(design: Design, size: int, seed: int) -> Numbers:
+    from scipy.stats import qmc
+
+    if design.kind == "morris":
+        return _morris(design, size, seed)
+    if design.kind == "sobol":
+        base = qmc.Sobol(2 * size, scramble=True, seed=seed).random(design.points or 0)
+        return _crossed(base[:, :size], base[:, size:], both_ways=bool(design.second_order))
+    return np.asarray(qmc.LatinHypercube(size, seed=seed).random(design.points or 0))
+
+
+def _crossed(first: Numbers, second: Numbers, *, both_ways: bool) -> Numbers:
+    """Saltelli's cross-sampling of two samples, in the order in which SALib analyses it.
+
+    Each base point is followed by copies in which one factor after another comes from the other
+    sample (and, both ways, by those of the other sample), and by its partner.
+    """
+    count, size = first.shape
+    blocks = [first]
+    for one, other in ((first, second), (second, first))[: 2 if both_ways else 1]:
+        for column in range(size):
+            mixed = one.copy()
+            mixed[:, column] = other[:, column]
+            blocks.append(mixed)
+    return np.stack([*blocks, second], axis=1).reshape(count * (len(blocks) + 1), size)
+
+
+def _morris(design: Design, size: int, seed: int) -> Numbers:
+    """Trajectories that move one factor after another (Morris 1991)."""
+    require_salib("a morris design")
+    from SALib.sample import morris
+
+    names = [str(column) for column in range(size)]
+    problem = {"num_vars": size, "names": names, "bounds": [[0.0, 1.0]] * size}
+    levels = design.levels or _MORRIS_LEVELS
+    found = morris.sample(problem, design.trajectories, num_levels=levels, seed=seed)
+    return np.asarray(found, dtype=np.float64)
+
+
+@cache
+def require_salib(what: str) -> None:
+    """Raises `UserMistake` with how to install SALib where it is missing."""
+    from importlib.util import find_spec
+
+    if find_spec("SALib") is None:
+        raise UserMistake(f"{what} needs SALib: pip install 'govshift[analysis]'")
+
+
+def _grid(levels: Sequence[Numbers]) -> Numbers:
+    """Every level of every factor with every other; the last factor changes fastest."""
+    axes = np.meshgrid(*levels, indexing="ij")
+    return np.stack([axis.ravel() for axis in axes], axis=1)
+
+
+def _one_at_a_time(levels: Sequence[Numbers]) -> Numbers:
+    """The policies as they are, then each factor alone at each of its levels."""
+    size = len(levels)
+    rows = [np.full(size, np.nan)]
+    for column, values in enumerate(levels):
+        for value in values:
+            row = np.full(size, np.nan)
+            row[column] = value
+            rows.append(row)
+    return np.array(rows)
+
+
+def _table(path: Path, factors: Sequence[Factor]) -> Numbers:
+    """Points from a csv file; an empty cell leaves a factor as the policy has it."""
+    import pandas as pd
+
+    table = pd.read_csv(path)
+    return table[[factor.name for factor in factors]].to_numpy(dtype=np.float64)

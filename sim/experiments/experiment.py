@@ -1,0 +1,130 @@
+"""An experiment: a question about policies when levers and uncertainties vary. Frozen and valid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, Field, PrivateAttr, ValidationInfo, model_validator
+
+from sim.errors import ScenarioError
+from sim.experiments.designs import Design, points
+from sim.experiments.experiment_checks import check, elsewhere_in_experiment
+from sim.experiments.experiment_files import Policies, apply_set, find_experiment, read_policies
+from sim.experiments.factors import Factor, Range, factor_of
+from sim.experiments.plan import Plan
+from sim.outcomes import OUTCOMES
+from sim.scenario.blocks import STRICT
+from sim.scenario.examining import PIECEWISE, examine
+from sim.scenario.files import merge_sources
+from sim.scenario.remaining import StandIns
+from sim.scenario.source import Source, lines, read_source
+
+_STAND_INS: StandIns = {
+    ("", "policies"): [],
+    ("", "design"): {"kind": "one_at_a_time"},
+    ("design", "kind"): "one_at_a_time",
+}
+Factors = dict[str, Range | None]
+
+
+class Experiment(BaseModel):
+    """An experiment. Load one with `Experiment.load`, and let `plan` say what there is to run."""
+
+    model_config = STRICT
+    name: Annotated[str, Field(min_length=1, max_length=80)] = "experiment"
+    question: str = ""
+    description: str = ""
+    policies: list[Any] = Field(
+        min_length=1, description="shipped names, files, or a scenario's keys with a name"
+    )
+    base: dict[str, Any] = Field(
+        default_factory=dict, description="keys of a scenario that hold for every policy"
+    )
+    levers: Factors = Field(default_factory=dict, description="what governments choose")
+    uncertainties: Factors = Field(default_factory=dict, description="what the world decides")
+    outcomes: list[str] = Field(
+        default_factory=lambda: [outcome.name for outcome in OUTCOMES],
+        min_length=1,
+        description="outcomes to keep",
+    )
+    design: Design
+    replicates: int = Field(1, ge=1, le=100_000, description="replicates per point and policy")
+    seed: int = Field(1, ge=0, lt=1 << 63, description="seed of the points and of the luck")
+    months: list[int] | None = Field(
+        None, min_length=1, description="months whose outcomes are kept; the last unless given"
+    )
+    _source: Source = PrivateAttr(default_factory=lambda: Source({}))
+    _folder: Path = PrivateAttr(default_factory=Path)
+    _policies: Policies = PrivateAttr(default_factory=Policies)
+
+    @model_validator(mode="after")
+    def _check_the_whole(self, info: ValidationInfo) -> Self:
+        if info.context != PIECEWISE:
+            valid = _validated(Source(self.model_dump(exclude_unset=True)), self._folder / "-")
+            self._policies = valid._policies
+        return self
+
+    @classmethod
+    def load(cls, experiment: str | Path, *, sets: Sequence[str] = ()) -> Experiment:
+        """The experiment of a file, or of a shipped name such as `levers`.
+
+        `sets` are changes as `path.to.key=value`; a parameter's full name sets it in every policy.
+        Raises `ScenarioError`, one line per mistake.
+        """
+        path = find_experiment(experiment)
+        source = read_source(path)
+        for text in sets:
+            apply_set(source, text)
+        source.data.setdefault("name", path.stem)
+        return _validated(source, path)
+
+    def but(self, **changes: Any) -> Experiment:
+        """The same experiment with some changes, merged and validated again."""
+        below = self.model_dump(exclude_unset=True)
+        if "design" in changes:
+            del below["design"]
+        return _validated(merge_sources(Source(below), Source(changes)), self._folder / "-")
+
+    @property
+    def factors(self) -> tuple[Factor, ...]:
+        """What varies, levers first, in the order of the file."""
+        levers = [factor_of(name, "lever", given) for name, given in self.levers.items()]
+        others = [factor_of(name, "uncertainty", r) for name, r in self.uncertainties.items()]
+        return (*levers, *others)
+
+    def plan(self) -> Plan:
+        """Every run; raises `UserMistake` where a design needs a library that is missing."""
+        policies, factors = self._policies.scenarios, self.factors
+        last = min(policy.months for policy in policies.values())
+        return Plan(
+            name=self.name,
+            question=self.question,
+            policies=policies,
+            factors=factors,
+            points=points(self.design, factors, seed=self.seed, folder=self._folder),
+            design=self.design,
+            replicates=self.replicates,
+            seed=self.seed,
+            outcomes=tuple(self.outcomes),
+            months=tuple(sorted(self.months or [last])),
+        )
+
+
+def _validated(source: Source, path: Path) -> Experiment:
+    """The experiment of plain data; raises `ScenarioError` with every mistake, each on its line."""
+    policies = read_policies(source, path)
+    experiment, told = examine(
+        Experiment,
+        source,
+        lambda experiment, dropped: check(experiment, policies, dropped, path.parent),
+        stand_ins=_STAND_INS,
+        elsewhere=elsewhere_in_experiment,
+    )
+    told += policies.told
+    if experiment is None or told:
+        raise ScenarioError("\n".join(lines(told)))
+    experiment._source, experiment._folder = source, path.parent
+    experiment._policies = policies
+    return experiment

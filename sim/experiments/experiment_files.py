@@ -1,0 +1,147 @@
+"""From an experiment file to its policies: scenarios by name, by file, or written inline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sim.declared import PARAMETERS
+from sim.errors import ScenarioError
+from sim.scenario import Scenario
+from sim.scenario.files import apply_set as apply_to
+from sim.scenario.files import (
+    find_beside,
+    find_shipped,
+    merge_sources,
+    names_in,
+    not_beside,
+    path_in_scenario,
+    read_with_parent,
+    shipped_folder,
+    spread_rows,
+    with_parent,
+)
+from sim.scenario.given import instead
+from sim.scenario.scenario import examine_scenario
+from sim.scenario.source import Path_, Source, Told
+
+FACTORS = ("levers", "uncertainties")
+_DOTTED = 2
+"""Parts of the full name of a parameter or row."""
+
+
+def experiments_folder() -> Path:
+    """Where the shipped experiments are."""
+    return shipped_folder() / "experiments"
+
+
+def experiment_names() -> tuple[str, ...]:
+    """Names of the shipped experiments."""
+    return names_in(experiments_folder())
+
+
+def find_experiment(experiment: str | Path) -> Path:
+    """The file of an experiment given by path or by shipped name."""
+    return find_shipped(experiment, experiments_folder(), "experiment")
+
+
+def apply_set(source: Source, text: str) -> None:
+    """One `--set path.to.key=value`; a parameter's full name sets it in every policy."""
+    base = source.data.get("base")
+    if isinstance(base, dict):
+        source.data["base"] = base = _spread(base)
+    apply_to(source, text, _path_in_experiment)
+
+
+def _spread(base: dict[str, Any]) -> dict[str, Any]:
+    above = Source(dict(base))
+    spread_rows(above)
+    return above.data
+
+
+def _path_in_experiment(parts: list[str]) -> list[str]:
+    if ".".join(parts) in PARAMETERS:
+        return ["base", *path_in_scenario(parts)]
+    if parts[0] == "base" and len(parts) > 1:
+        return ["base", *path_in_scenario(parts[1:])]
+    if parts[0] in FACTORS:
+        return [parts[0], ".".join(parts[1 : 1 + _DOTTED]), *parts[1 + _DOTTED :]]
+    return parts
+
+
+@dataclass
+class Policies:
+    """The scenarios of an experiment by name, where each is written, and what is wrong with them.
+
+    It is `complete` if every policy that the file names could be read.
+    """
+
+    scenarios: dict[str, Scenario] = field(default_factory=dict)
+    paths: dict[str, Path_] = field(default_factory=dict)
+    told: list[Told] = field(default_factory=list)
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is wrong with any policy."""
+        return not self.told
+
+
+def read_policies(source: Source, file: Path) -> Policies:
+    """The policies of an experiment's data, each with what `base` says over it.
+
+    Names are looked up beside `file` and among the shipped scenarios.
+    """
+    written, base = source.data.get("policies"), source.data.get("base", {})
+    found = Policies()
+    if not isinstance(written, list) or not isinstance(base, Mapping):
+        return found
+    over = source.part(("base",), dict(base))
+    spread_rows(over)
+    for index, item in enumerate(written):
+        path: Path_ = ("policies", index)
+        try:
+            policy = _read(source, path, item, file)
+        except _NotAPolicy as error:
+            found.told += [(source.place(path), source.message(path, str(error)))]
+        except ScenarioError as error:
+            found.told += [("", line) for line in str(error).splitlines()]
+        else:
+            _add(found, policy, over, source, path)
+    return found
+
+
+class _NotAPolicy(ScenarioError):
+    """What is written does not name a policy."""
+
+
+def _read(source: Source, path: Path_, item: Any, file: Path) -> Source:
+    if isinstance(item, Scenario):
+        return Source(item.model_dump(exclude_unset=True))
+    if isinstance(item, str) and item.strip():
+        found = find_beside(item, file.parent)
+        if found is None:
+            raise _NotAPolicy(not_beside(item, file.parent))
+        policy = read_with_parent(found)
+        policy.data.setdefault("name", found.stem)
+        return policy
+    if not isinstance(item, Mapping) or not item:
+        raise _NotAPolicy(f"expected a scenario's name or file, or its keys{instead(item)}")
+    if "name" not in item:
+        raise _NotAPolicy("a policy that is written here needs a name")
+    return with_parent(source.part(path, dict(item)), file)
+
+
+def _add(found: Policies, policy: Source, over: Source, source: Source, path: Path_) -> None:
+    """A policy with the base over it; notes its mistakes, and a name that is taken."""
+    spread_rows(policy)
+    scenario, told = examine_scenario(merge_sources(policy, over))
+    if scenario is None or told:
+        found.told += told
+    elif scenario.name in found.scenarios:
+        text = f"another policy is called '{scenario.name}' too"
+        found.told.append((source.place(path), source.message(path, text)))
+    else:
+        found.scenarios[scenario.name] = scenario
+        found.paths[scenario.name] = path

@@ -1,0 +1,118 @@
+"""A plan: every run of an experiment by its number, with the scenario and luck it takes.
+
+Run numbers go point by point, in each point policy by policy, in each policy replicate by
+replicate. Scenarios are made when they are asked for, so a plan of millions of runs stays small.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+
+from sim.declared import PARAMETERS
+from sim.experiments.designs import Design
+from sim.experiments.factors import ROWS, Factor, Numbers
+from sim.experiments.replicate import Job
+from sim.experiments.version import model_version
+from sim.paradigms import FIGURE
+from sim.scenario import Scenario
+
+__all__ = ["Factor", "Plan"]
+
+_LONGEST_SLUG = 60
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """All runs of an experiment.
+
+    `points` has shape (points, factors), in the units of the factors; NaN leaves a factor as the
+    policy has it. `replicates` are those of each point and policy: replicate r has the same luck
+    everywhere. `months` are those at which outcomes are kept.
+    """
+
+    name: str
+    question: str
+    policies: dict[str, Scenario]
+    factors: tuple[Factor, ...]
+    points: Numbers = field(repr=False)
+    design: Design
+    replicates: int
+    seed: int
+    outcomes: tuple[str, ...]
+    months: tuple[int, ...]
+
+    @property
+    def runs(self) -> int:
+        """Number of runs."""
+        return len(self.points) * len(self.policies) * self.replicates
+
+    @cached_property
+    def digest(self) -> str:
+        """A hash of all that decides the results, the model's version among it."""
+        asked = {
+            "policies": [
+                (name, policy.resolved() | {"seed": self.seed})
+                for name, policy in self.policies.items()
+            ],
+            "factors": [asdict(factor) for factor in self.factors],
+            "points": hashlib.sha256(self.points.tobytes()).hexdigest(),
+            "design": self.design.model_dump(),
+            "replicates": self.replicates,
+            "outcomes": self.outcomes,
+            "months": self.months,
+            "model": model_version(),
+        }
+        return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
+
+    @property
+    def slug(self) -> str:
+        """The experiment's name as the name of a folder."""
+        words = re.sub(r"\W+", "_", self.name).strip("_")
+        return words[:_LONGEST_SLUG].strip("_") or "experiment"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the factors, in the order of the points' columns."""
+        return tuple(factor.name for factor in self.factors)
+
+    def where(self, run_id: int) -> tuple[int, str, int]:
+        """Point, policy and replicate of a run; raises `IndexError` if there is no such run."""
+        if not 0 <= run_id < self.runs:
+            raise IndexError(f"run {run_id} of {self.runs}")
+        rest, replicate = divmod(run_id, self.replicates)
+        point, policy = divmod(rest, len(self.policies))
+        return point, list(self.policies)[policy], replicate
+
+    def scenario(self, point: int, policy: str) -> Scenario:
+        """The scenario of a policy at a point: as `--set` of the same values would give it."""
+        rows, parameters = {}, {}
+        for name, value in zip(self.names, self.points[point].tolist(), strict=True):
+            if math.isnan(value):
+                continue
+            if name.startswith(ROWS):
+                rows[name.removeprefix(ROWS)] = value
+            else:
+                parameters[name] = value
+        changes = {"governance": rows, "parameters": parameters}
+        return self.policies[policy].but(**{key: given for key, given in changes.items() if given})
+
+    def values(self, point: int, policy: str) -> tuple[float, ...]:
+        """What the factors are in a run: of the point, or the policy's own where it says nothing."""
+        scenario = self.scenario(point, policy)
+        rows = dict(zip(FIGURE.row_ids, scenario.profile, strict=True))
+        return tuple(
+            rows[name.removeprefix(ROWS)]
+            if name.startswith(ROWS)
+            else scenario.parameters.get(name, PARAMETERS[name].default)
+            for name in self.names
+        )
+
+    def job(self, run_id: int) -> Job:
+        """What to run."""
+        point, policy, replicate = self.where(run_id)
+        return Job(self.scenario(point, policy), policy, replicate, self.seed)
