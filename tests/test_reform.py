@@ -75,7 +75,7 @@ def test_nothing_moves_without_pressure(society: Make) -> None:
     model = _endogenous(society, parameters=still)
     assert (model.record.profiles == 0.0).all()
     kinds = set(events(model.record)["event"])
-    assert not kinds & {"reform", "failed reform", "reversal", "coercion", "election"}
+    assert not kinds & {"reform", "failed reform", "reversal", "coercion", "follows"}
 
 
 def test_profiles_stay_on_the_figure(society: Make) -> None:

@@ -22,7 +22,7 @@ from sim.parameters import Parameter
 from sim.processes import tally
 from sim.processes.network import government_node
 from sim.processes.projects import ProjectParameters, design_reality_gap
-from sim.processes.state import Cells, Governments, Levers, Network, Offer
+from sim.processes.state import Cells, Governments, Journal, Levers, Network, Offer
 
 _REFORM = int(Luck.REFORM)
 _PRESSURE = int(Luck.PRESSURE)
@@ -51,6 +51,10 @@ LEARNED = 1
 COMPETED = 2
 IMITATED = 3
 MODELS = ("own", "learning", "competition", "imitation")
+
+KEPT_COURSE = 1
+RETREATED = 2
+ELECTIONS = ("none", "kept course", "retreated")
 
 _TARGETS = np.array(
     # rows of the figure 1 to 12; where each pressure leads: 1 and 2 up to that position, 0 not, -1 down
@@ -352,6 +356,7 @@ def be_pushed(
     cells: Cells,
     levers: Levers,
     tallies: Array,
+    journal: Journal,
     model: Array,
     profiles: Array,
     p: ReformParameters,
@@ -360,6 +365,10 @@ def be_pushed(
 ) -> None:
     """Mandate and grants push rows towards the centre's model; an election may undo participation."""
     centre = governments.residents.shape[0] - 1
+    journal.reform[g] = governments.reform_event[g]
+    for row in range(_ROWS):
+        journal.reformed[g, row] = profiles[g, row]
+    journal.election[g] = 0
     chance = p.coercion * cells.mandate[centre] * cells.matching_share[g]
     for row in range(_ROWS):
         if uniform(seed, _COERCION, month, g, row) < chance:
@@ -368,9 +377,12 @@ def be_pushed(
                 profiles[g, row] += clip(gap, -p.coercion_step, p.coercion_step)
                 if governments.reform_event[g] == NOTHING:
                     governments.reform_event[g] = COERCED
+    for row in range(_ROWS):
+        journal.pushed[g, row] = profiles[g, row]
     interval = max(1, int(p.election_interval + 0.5))
     if month % interval != 0:
         return
+    journal.election[g] = KEPT_COURSE
     residents = governments.residents[g]
     trust = tallies[g, tally.TRUST_LOCAL] / (residents * 1048576.0)
     retreat = p.election_chance * (1.5 - levers.budget[g])
@@ -379,3 +391,4 @@ def be_pushed(
             if _PARTICIPATORY[row] == 1 and profiles[g, row] > 0.0:
                 profiles[g, row] = max(0.0, profiles[g, row] - 0.5)
                 governments.reform_event[g] = VOTED_OUT
+                journal.election[g] = RETREATED

@@ -190,6 +190,34 @@ class Network(NamedTuple):
     alive: Annotated[Array, Column("u1", "the node takes part", start=1, unit="flag")]
 
 
+class Journal(NamedTuple):
+    """What befell a government this month, for the record alone: no rule reads it."""
+
+    large_firm: Annotated[
+        Array, Column("i4", "winner of the month's large contract", start=-1, unit="row")
+    ]
+    small_firm: Annotated[
+        Array, Column("i4", "winner of the month's small contract", start=-1, unit="row")
+    ]
+    large_value: Annotated[Array, Column("f8", "value of the large contract", unit="money")]
+    small_value: Annotated[Array, Column("f8", "value of the small contract", unit="money")]
+    ended_service: Annotated[
+        Array,
+        Column("i2", "entrepreneur of each service that ended", "slots", start=-1, unit="row"),
+    ]
+    new_service: Annotated[
+        Array, Column("i2", "entrepreneur of the service that began", start=-1, unit="row")
+    ]
+    reform: Annotated[Array, Column("u1", "reform before the push and the vote", unit="id")]
+    reformed: Annotated[
+        Array, Column("f8", "positions after the reform", "rows", unit="position")
+    ]
+    pushed: Annotated[
+        Array, Column("f8", "positions after the centre's push", "rows", unit="position")
+    ]
+    election: Annotated[Array, Column("u1", "0 none, 1 kept course, 2 retreated", unit="id")]
+
+
 class Cells(NamedTuple):
     """The figure's cells blended for each government; the last row is the central government."""
 
