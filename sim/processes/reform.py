@@ -90,7 +90,8 @@ class ReformParameters(NamedTuple):
     coercion_step: Annotated[float, Parameter(0.25, "positions", 0.0, 1.0, "uncertainty", "A", "no figure seen", "How far the centre pushes a row")]  # fmt: skip
     model_interval: Annotated[float, Parameter(24.0, "months", 6.0, 60.0, "uncertainty", "A", "no figure seen", "Months between the centre's choices of a model profile")]  # fmt: skip
     election_interval: Annotated[float, Parameter(48.0, "months", 12.0, 72.0, "uncertainty", "S", "local elections every four years", "Months between local elections")]  # fmt: skip
-    election_chance: Annotated[float, Parameter(0.35, "share", 0.0, 1.0, "uncertainty", "A", "participatory budgeting ends more often when another party wins (RAP); size assumed", "Distrusted governments that retreat after an election")]  # fmt: skip
+    election_chance: Annotated[float, Parameter(0.35, "share", 0.0, 1.0, "uncertainty", "A", "participatory budgeting ends more often when another party wins (RAP); size assumed", "Governments that retreat after an election before which trust in them fell")]  # fmt: skip
+    distrust: Annotated[float, Parameter(6.0, "ratio", 0.0, 12.0, "uncertainty", "A", "as much as a budget that fits by so much less; size assumed", "How strongly distrust (local trust below one half) presses for legitimacy")]  # fmt: skip
 
 
 @rule
@@ -100,6 +101,8 @@ def gaps(
     cost_per_need: float,
     wait: float,
     fit: float,
+    trust: float,
+    distrust: float,
     voice: float,
     response_rate: float,
     weight_citizen: float,
@@ -112,7 +115,7 @@ def gaps(
     ignored = voice * (1.0 - response_rate)
     idle = max(0.0, infrastructure - online_supply / 0.95)
     poor = 3.0 * max(0.0, cost_per_need / (0.75 * _FULL_COST) - 1.0) + wait
-    unheard = 6.0 * max(0.0, 0.80 - fit) + 0.5 * ignored
+    unheard = 6.0 * max(0.0, 0.80 - fit) + distrust * max(0.0, 0.5 - trust) + 0.5 * ignored
     strained = (
         3.0 * ignored
         + weight_citizen * max(0.0, delay - 9.0) / 4.0
@@ -164,6 +167,8 @@ def feel_pressure(
         cost,
         min(governments.wait[g], 2.0),
         fit,
+        tallies[g, tally.TRUST_LOCAL] / (residents * 1048576.0),
+        p.distrust,
         tallies[g, tally.ACTIVE_YEAR] / residents,
         np.float64(offer.response_rate[g]),
         cells.weight_citizen[g],
@@ -214,11 +219,8 @@ def consider_reform(
         if governments.trial[g] == 0.0:
             judge_reform(g, governments, profiles, p, seed, month)
         return
-    strongest = 0
-    for k in range(1, 4):
-        if governments.pressure[g, k] > governments.pressure[g, strongest]:
-            strongest = k
-    if governments.pressure[g, strongest] <= p.threshold:
+    strongest = strongest_pressure(g, governments, profiles, p)
+    if strongest < 0:
         return
     governments.pressure[g, strongest] = 0.0
     governments.reform_cause[g] = strongest
@@ -244,6 +246,23 @@ def consider_reform(
     if moved > 0:
         governments.reform_event[g] = REFORMED
         governments.trial[g] = np.floor(p.trial)
+
+
+@inner
+def strongest_pressure(
+    g: int, governments: Governments, profiles: Array, p: ReformParameters
+) -> int:
+    """The strongest pressure past the threshold that can still move a row, or -1."""
+    strongest = -1
+    for k in range(4):
+        felt = governments.pressure[g, k]
+        if felt > p.threshold and (strongest < 0 or felt > governments.pressure[g, strongest]):
+            for row in range(_ROWS):
+                target = _TARGETS[k, row]
+                below = target > 0 and profiles[g, row] < target
+                if below or (target < 0 and profiles[g, row] > 0.0):
+                    strongest = k
+    return strongest
 
 
 @inner
@@ -385,8 +404,10 @@ def be_pushed(
     journal.election[g] = KEPT_COURSE
     residents = governments.residents[g]
     trust = tallies[g, tally.TRUST_LOCAL] / (residents * 1048576.0)
+    fallen = trust < governments.trust_at_election[g]
+    governments.trust_at_election[g] = trust
     retreat = p.election_chance * (1.5 - levers.budget[g])
-    if trust < 0.5 and uniform(seed, _ELECTION, month, g, 0) < retreat:
+    if fallen and uniform(seed, _ELECTION, month, g, 0) < retreat:
         for row in range(_ROWS):
             if _PARTICIPATORY[row] == 1 and profiles[g, row] > 0.0:
                 profiles[g, row] = max(0.0, profiles[g, row] - 0.5)

@@ -122,6 +122,9 @@ class Governments(NamedTuple):
     pressure: Annotated[Array, Column("f8", "pressure for reform", "pressures", unit="index")]
     score: Annotated[Array, Column("f8", "how the government judges itself")]
     score_before: Annotated[Array, Column("f8", "the same when the last reform began")]
+    trust_at_election: Annotated[
+        Array, Column("f8", "mean trust of residents at the last election; 0 before the first")
+    ]
     trial: Annotated[Array, Column("f8", "months until the last reform is judged", unit="months")]
     profile_before: Annotated[
         Array, Column("f8", "positions before the last reform", "rows", unit="position")
@@ -209,9 +212,7 @@ class Journal(NamedTuple):
         Array, Column("i2", "entrepreneur of the service that began", start=-1, unit="row")
     ]
     reform: Annotated[Array, Column("u1", "reform before the push and the vote", unit="id")]
-    reformed: Annotated[
-        Array, Column("f8", "positions after the reform", "rows", unit="position")
-    ]
+    reformed: Annotated[Array, Column("f8", "positions after the reform", "rows", unit="position")]
     pushed: Annotated[
         Array, Column("f8", "positions after the centre's push", "rows", unit="position")
     ]
