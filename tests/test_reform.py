@@ -20,8 +20,8 @@ from sim.society.places import nearest_tiles
 Make = Callable[..., GovernanceModel]
 CALM: dict[str, Any] = {
     "infrastructure": 0.5, "online_supply": 0.5, "cost_per_need": 13.0, "wait": 0.0, "fit": 0.9,
-    "trust": 0.6, "distrust": 6.0, "voice": 0.0, "response_rate": 1.0, "weight_citizen": 0.0, "invitations": 0.0, "delay": 5.0,
-    "budget": 1.0, "exposed": 0.0,
+    "trust": 0.6, "distrust": 6.0, "voice": 0.0, "response_rate": 1.0, "weight_citizen": 0.0,
+    "invitations": 0.0, "delay": 5.0, "budget": 1.0, "exposed": 0.0,
 }  # fmt: skip
 
 
@@ -120,7 +120,7 @@ def test_a_failing_reform_is_reversed_and_restores_the_profile(society: Make) ->
 def test_a_pressure_without_rows_to_move_lets_the_next_one_pass(society: Make) -> None:
     """At Gov2.0 in all rows performance has nothing left to ask for; legitimacy has."""
     model = society("endogenous_from_gov2", years=1, citizens=300)
-    office, columns = list(model.agents_by_type[LocalGovernment])[0], model.state.governments
+    office, columns = next(iter(model.agents_by_type[LocalGovernment])), model.state.governments
     columns.pressure[0] = (0.0, 9.0, 2.0, 0.0)
     office.consider_reform()
     assert columns.reform_cause[0] == LEGITIMACY
