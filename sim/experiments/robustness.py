@@ -1,0 +1,225 @@
+"""Which policy is never far from the best, whatever the future brings: regret and satisficing.
+
+In each future a policy's regret is how much better the best policy of the experiment would have
+been (Savage 1951); satisficing is the share of futures in which targets are met (Starr 1962). All
+policies meet the same luck in a replicate, so regret compares like with like. Intervals are
+bootstrapped over futures and, where there are several, over replicates, whole futures and whole
+replicates at a time, so that pairs stay together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.errors import UserMistake
+from sim.experiments.analysis import Source, swept
+from sim.experiments.condition import Condition
+from sim.experiments.futures import Futures, Numbers, usable_futures
+from sim.experiments.plan import Plan
+from sim.experiments.settling import replicates_needed
+from sim.experiments.statistics import CONFIDENCE, DIRECTIONS
+
+MEASURES = ("regret_mean", "regret_p90", "regret_max", "best_share", "mean", "worst")
+COLUMNS = (
+    "outcome", "policy", "rank", "futures", "replicates",
+    *(f"{name}{end}" for name in MEASURES for end in ("", "_low", "_high")), "first_share",
+)  # fmt: skip
+TARGETS = ("target", "policy", "futures", "share", "share_low", "share_high")
+_RESAMPLES = 2_000
+_BATCH = 200
+_HIGH = 0.9
+_FEWEST = 2
+_TIE = 1e-9
+
+
+@dataclass(frozen=True)
+class Robustness:
+    """How policies do across futures.
+
+    `table` has a row per outcome and policy (`COLUMNS`), the one with the smallest largest regret
+    first. `targets` has the share of futures that meet each target (`TARGETS`). `needed` says how
+    many replicates would settle which policy is ahead (`settling.COLUMNS`). `regrets` has, by
+    outcome, each future's regret, shape (futures, policies). `undirected` are outcomes of which
+    neither more nor less is better; they have no regret.
+    """
+
+    plan: Plan
+    table: pd.DataFrame
+    targets: pd.DataFrame
+    needed: pd.DataFrame
+    regrets: dict[str, Numbers]
+    undirected: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return "\n".join(self.sentences)
+
+    @property
+    def sentences(self) -> list[str]:
+        """A sentence per outcome and target, and what it rests on."""
+        from sim.experiments.robustness_words import told
+
+        return told(self)
+
+    def plot(self, path: str | Path) -> list[Path]:
+        """Writes the figure as PNG and SVG; `path` is its name, with or without ending."""
+        from sim.report.figures.page import in_our_style, save_as
+        from sim.report.figures.robustness import draw_robustness
+
+        with in_our_style():
+            return save_as(draw_robustness(self), Path(path))
+
+
+def robust(experiment: Source, *, targets: Sequence[str] = (), **options: Any) -> Robustness:
+    """Runs what an experiment lacks and says how robust its policies are.
+
+    `targets` are as `trust >= 45`. `options` are those of `sweep`. Raises `UserMistake` with fewer
+    than two policies, or where a target is wrong.
+    """
+
+    def refuse(plan: Plan) -> None:
+        _refuse_plan(plan)
+        _targets(plan, targets)
+
+    done = swept(experiment, options, check=refuse)
+    return analyse_robustness(done.plan, done.runs, targets=targets)
+
+
+def analyse_robustness(
+    plan: Plan, runs: pd.DataFrame, *, targets: Sequence[str] = ()
+) -> Robustness:
+    """How robust the policies are, from the runs of a plan."""
+    _refuse_plan(plan)
+    conditions = _targets(plan, targets)
+    futures = usable_futures(plan, runs)
+    if len(futures.points) < _FEWEST:
+        raise UserMistake(f"{plan.name}: has one complete future; regret needs at least {_FEWEST}")
+    directed = [name for name in plan.outcomes if DIRECTIONS.get(name) in ("higher", "lower")]
+    regrets = {name: regret(signed(name, futures.means(name))) for name in directed}
+    rows = [_rows(futures, name) for name in directed]
+    return Robustness(
+        plan,
+        pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=list(COLUMNS)),
+        _met(futures, conditions),
+        replicates_needed(futures, directed),
+        regrets,
+        tuple(name for name in plan.outcomes if name not in directed),
+        futures.warnings,
+    )
+
+
+def signed(outcome: str, values: Numbers) -> Numbers:
+    """Values of which more is better."""
+    return -values if DIRECTIONS.get(outcome) == "lower" else values
+
+
+def regret(values: Numbers) -> Numbers:
+    """How much better the best policy is; policies on the last axis, more is better."""
+    found: Numbers = values.max(axis=-1, keepdims=True) - values
+    return found
+
+
+def measures(values: Numbers) -> Numbers:
+    """`MEASURES` of policies, shape (..., measures, policies), from (..., futures, policies).
+
+    More is better. `best_share` counts ties for all that tie.
+    """
+    far = regret(values)
+    return np.stack(
+        [
+            far.mean(axis=-2),
+            np.quantile(far, _HIGH, axis=-2),
+            far.max(axis=-2),
+            (far <= _TIE).mean(axis=-2),
+            values.mean(axis=-2),
+            values.min(axis=-2),
+        ],
+        axis=-2,
+    )
+
+
+def _refuse_plan(plan: Plan) -> None:
+    if len(plan.policies) < 2:
+        raise UserMistake(f"{plan.name}: has one policy; regret compares at least two")
+
+
+def _targets(plan: Plan, targets: Sequence[str]) -> list[Condition]:
+    return [Condition.parse(text, plan.outcomes) for text in targets]
+
+
+def _rows(futures: Futures, outcome: str) -> pd.DataFrame:
+    """The measures of one outcome with their intervals, a row per policy."""
+    values = signed(outcome, futures.values[outcome])
+    point = measures(values.mean(axis=2))
+    low, high, drawn = _resampled(values, measures, futures.plan.seed)
+    first = (drawn[2] <= drawn[2].min(axis=0) + _TIE).mean(axis=-1)
+    sign = -1.0 if DIRECTIONS[outcome] == "lower" else 1.0
+    rows = []
+    for place, policy in enumerate(futures.policies):
+        numbers: list[float] = []
+        for number, name in enumerate(MEASURES):
+            three = [float(part[number, place]) for part in (point, low, high)]
+            if sign < 0 and name in ("mean", "worst"):
+                three = [-three[0], -three[2], -three[1]]
+            numbers += three
+        head = outcome, policy, 0, len(futures.points), futures.plan.replicates
+        rows.append((*head, *numbers, float(first[place])))
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    table = table.sort_values(["regret_max", "regret_p90"], kind="stable", ignore_index=True)
+    return table.assign(rank=range(1, len(table) + 1))
+
+
+def _met(futures: Futures, conditions: Sequence[Condition]) -> pd.DataFrame:
+    """Share of futures in which each policy meets each target, and all of them together."""
+    together = Condition(tuple(clause for c in conditions for clause in c.clauses))
+    asked = [*conditions, together] if len(conditions) > 1 else list(conditions)
+    rows = []
+    for condition in asked:
+        used = list(dict.fromkeys(clause.outcome for clause in condition.clauses))
+        values = np.stack([futures.values[name] for name in used])
+
+        def share(sample: Numbers, used: Sequence[str] = used, c: Condition = condition) -> Numbers:
+            by_name = {name: sample[..., k] for k, name in enumerate(used)}
+            found: Numbers = c.holds(by_name).mean(axis=-2)
+            return found
+
+        stacked = np.moveaxis(values, 0, -1)
+        point = share(stacked.mean(axis=2))
+        low, high, _ = _resampled(stacked, share, futures.plan.seed)
+        for place, policy in enumerate(futures.policies):
+            ends = float(point[place]), float(low[place]), float(high[place])
+            rows.append((str(condition), policy, len(futures.points), *ends))
+    return pd.DataFrame(rows, columns=list(TARGETS))
+
+
+def _resampled(
+    values: Numbers, statistic: Callable[[Numbers], Numbers], seed: int
+) -> tuple[Numbers, Numbers, Numbers]:
+    """Bootstrap interval of a statistic of replicates' means, and the statistic of each resample.
+
+    `values` has shape (futures, policies, replicates, ...). Futures and replicates are drawn anew,
+    each whole.
+    """
+    from scipy.stats import bootstrap
+
+    several = values.shape[2] > 1
+
+    def of_drawn(*drawn: Any, axis: int) -> Numbers:  # noqa: ARG001
+        futures, *replicates = (np.atleast_2d(part) for part in drawn)
+        rows = zip(futures, replicates[0], strict=True) if several else ((f, [0]) for f in futures)
+        found = [statistic(values[f][:, :, r].mean(axis=2)) for f, r in rows]
+        return np.stack(found, axis=-1) if drawn[0].ndim > 1 else found[0]
+
+    data = [np.arange(count) for count in (len(values), values.shape[2])]
+    found = bootstrap(
+        data if several else data[:1], of_drawn, n_resamples=_RESAMPLES, batch=_BATCH,
+        vectorized=True, confidence_level=CONFIDENCE, method="percentile", rng=seed,
+    )  # fmt: skip
+    ends = found.confidence_interval
+    return ends.low, ends.high, found.bootstrap_distribution
