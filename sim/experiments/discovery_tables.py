@@ -108,7 +108,8 @@ def _fresh(found: Found) -> str:
 
 
 def _leaves(found: Found, words: str) -> Iterator[str]:
-    for leaf in found.leaves.head(_TOLD_LEAVES).to_dict("records"):
+    likely = found.leaves[found.leaves["share"] > found.interest.mean()]
+    for leaf in likely.head(_TOLD_LEAVES).to_dict("records"):
         yield (
             f"Tree: where {leaf['where']}, {words} in {100 * leaf['share']:.0f} % "
             f"{_ends((leaf['share_low'], leaf['share_high']))} of {leaf['cases']} futures."

@@ -3,14 +3,15 @@
 In each future a policy's regret is how much better the best policy of the experiment would have
 been (Savage 1951); satisficing is the share of futures in which targets are met (Starr 1962). All
 policies meet the same luck in a replicate, so regret compares like with like. Intervals are
-bootstrapped over futures and, where there are several, over replicates, whole futures and whole
-replicates at a time, so that pairs stay together.
+bootstrapped over whole futures, so that policies stay paired. Levels and shares, in which the luck
+that all futures share does not cancel, are bootstrapped over whole replicates as well.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,9 @@ from sim.experiments.plan import Plan
 from sim.experiments.settling import replicates_needed
 from sim.experiments.statistics import CONFIDENCE, DIRECTIONS
 
-MEASURES = ("regret_mean", "regret_p90", "regret_max", "best_share", "mean", "worst")
+REGRETS = ("regret_mean", "regret_p90", "regret_max", "best_share")
+LEVELS = ("mean", "worst")
+MEASURES = (*REGRETS, *LEVELS)
 COLUMNS = (
     "outcome", "policy", "rank", "futures", "replicates",
     *(f"{name}{end}" for name in MEASURES for end in ("", "_low", "_high")), "first_share",
@@ -125,23 +128,19 @@ def regret(values: Numbers) -> Numbers:
     return found
 
 
-def measures(values: Numbers) -> Numbers:
-    """`MEASURES` of policies, shape (..., measures, policies), from (..., futures, policies).
+def regrets_of(values: Numbers) -> Numbers:
+    """`REGRETS` of each policy, shape (measures, policies), from values (futures, policies).
 
     More is better. `best_share` counts ties for all that tie.
     """
     far = regret(values)
-    return np.stack(
-        [
-            far.mean(axis=-2),
-            np.quantile(far, _HIGH, axis=-2),
-            far.max(axis=-2),
-            (far <= _TIE).mean(axis=-2),
-            values.mean(axis=-2),
-            values.min(axis=-2),
-        ],
-        axis=-2,
-    )
+    parts = far.mean(axis=0), np.quantile(far, _HIGH, axis=0), far.max(axis=0)
+    return np.stack([*parts, (far <= _TIE).mean(axis=0)])
+
+
+def levels_of(values: Numbers) -> Numbers:
+    """`LEVELS` of each policy: its mean over the futures and its worst future."""
+    return np.stack([values.mean(axis=0), values.min(axis=0)])
 
 
 def _refuse_plan(plan: Plan) -> None:
@@ -156,20 +155,19 @@ def _targets(plan: Plan, targets: Sequence[str]) -> list[Condition]:
 def _rows(futures: Futures, outcome: str) -> pd.DataFrame:
     """The measures of one outcome with their intervals, a row per policy."""
     values = signed(outcome, futures.values[outcome])
-    point = measures(values.mean(axis=2))
-    low, high, drawn = _resampled(values, measures, futures.plan.seed)
-    first = (drawn[2] <= drawn[2].min(axis=0) + _TIE).mean(axis=-1)
-    sign = -1.0 if DIRECTIONS[outcome] == "lower" else 1.0
-    rows = []
-    for place, policy in enumerate(futures.policies):
-        numbers: list[float] = []
-        for number, name in enumerate(MEASURES):
-            three = [float(part[number, place]) for part in (point, low, high)]
-            if sign < 0 and name in ("mean", "worst"):
-                three = [-three[0], -three[2], -three[1]]
-            numbers += three
-        head = outcome, policy, 0, len(futures.points), futures.plan.replicates
-        rows.append((*head, *numbers, float(first[place])))
+    seed = futures.plan.seed
+    far = _resampled(values.mean(axis=2, keepdims=True), regrets_of, seed)
+    high = _resampled(values, levels_of, seed)
+    levels = np.stack([signed(outcome, part) for part in high[:3]])
+    levels[1:].sort(axis=0)
+    numbers = np.concatenate([np.stack(far[:3]), levels], axis=1)
+    largest = far[3][REGRETS.index("regret_max")]
+    first = (largest <= largest.min(axis=0) + _TIE).mean(axis=-1)
+    head = len(futures.points), futures.plan.replicates
+    rows = [
+        (outcome, policy, 0, *head, *numbers[:, :, place].T.ravel(), first[place])
+        for place, policy in enumerate(futures.policies)
+    ]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     table = table.sort_values(["regret_max", "regret_p90"], kind="stable", ignore_index=True)
     return table.assign(rank=range(1, len(table) + 1))
@@ -178,33 +176,30 @@ def _rows(futures: Futures, outcome: str) -> pd.DataFrame:
 def _met(futures: Futures, conditions: Sequence[Condition]) -> pd.DataFrame:
     """Share of futures in which each policy meets each target, and all of them together."""
     together = Condition(tuple(clause for c in conditions for clause in c.clauses))
-    asked = [*conditions, together] if len(conditions) > 1 else list(conditions)
+    names = list(futures.values)
+    stacked = np.stack([futures.values[name] for name in names], axis=-1)
     rows = []
-    for condition in asked:
-        used = list(dict.fromkeys(clause.outcome for clause in condition.clauses))
-        values = np.stack([futures.values[name] for name in used])
-
-        def share(sample: Numbers, used: Sequence[str] = used, c: Condition = condition) -> Numbers:
-            by_name = {name: sample[..., k] for k, name in enumerate(used)}
-            found: Numbers = c.holds(by_name).mean(axis=-2)
-            return found
-
-        stacked = np.moveaxis(values, 0, -1)
-        point = share(stacked.mean(axis=2))
-        low, high, _ = _resampled(stacked, share, futures.plan.seed)
-        for place, policy in enumerate(futures.policies):
-            ends = float(point[place]), float(low[place]), float(high[place])
-            rows.append((str(condition), policy, len(futures.points), *ends))
+    for condition in [*conditions, together] if len(conditions) > 1 else conditions:
+        found = _resampled(stacked, partial(_share_met, condition, names), futures.plan.seed)
+        for policy, share, low, high in zip(futures.policies, *found[:3], strict=True):
+            rows.append((str(condition), policy, len(futures.points), share, low, high))
     return pd.DataFrame(rows, columns=list(TARGETS))
+
+
+def _share_met(condition: Condition, names: Sequence[str], values: Numbers) -> Numbers:
+    """By policy, from values of shape (futures, policies, outcomes)."""
+    held = condition.holds({name: values[..., k] for k, name in enumerate(names)})
+    found: Numbers = held.mean(axis=0)
+    return found
 
 
 def _resampled(
     values: Numbers, statistic: Callable[[Numbers], Numbers], seed: int
-) -> tuple[Numbers, Numbers, Numbers]:
-    """Bootstrap interval of a statistic of replicates' means, and the statistic of each resample.
+) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    """A statistic of replicates' means, its bootstrap interval, and its value in each resample.
 
-    `values` has shape (futures, policies, replicates, ...). Futures and replicates are drawn anew,
-    each whole.
+    `values` has shape (futures, policies, replicates, ...). Futures and, where there are several,
+    replicates are drawn anew, each whole.
     """
     from scipy.stats import bootstrap
 
@@ -222,4 +217,4 @@ def _resampled(
         vectorized=True, confidence_level=CONFIDENCE, method="percentile", rng=seed,
     )  # fmt: skip
     ends = found.confidence_interval
-    return ends.low, ends.high, found.bootstrap_distribution
+    return statistic(values.mean(axis=2)), ends.low, ends.high, found.bootstrap_distribution

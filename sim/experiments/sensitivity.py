@@ -29,17 +29,20 @@ from sim.experiments.statistics import CONFIDENCE
 Method = Literal["sobol", "morris"]
 METHODS: tuple[Method, ...] = ("sobol", "morris")
 SOBOL = (
-    "policy", "outcome", "rank", "factor", "role", "tag", "total", "total_low", "total_high",
-    "first", "first_low", "first_high", "luck", "luck_share", "points", "replicates",
+    "policy", "outcome", "rank", "factor", "role", "tag", "assumed", "total", "total_low",
+    "total_high", "first", "first_low", "first_high", "luck", "luck_share", "points", "replicates",
 )  # fmt: skip
 MORRIS = (
-    "policy", "outcome", "rank", "factor", "role", "tag", "effect", "effect_low", "effect_high",
-    "mean_effect", "sd_effect", "luck", "luck_share", "points", "replicates",
+    "policy", "outcome", "rank", "factor", "role", "tag", "assumed", "effect", "effect_low",
+    "effect_high", "mean_effect", "sd_effect", "luck", "luck_share", "points", "replicates",
 )  # fmt: skip
 PAIRS = ("policy", "outcome", "factor", "other", "share", "share_low", "share_high")
 _RESAMPLES = 1_000
 _DESIGNS: dict[Method, tuple[str, int]] = {"sobol": ("points", 64), "morris": ("trajectories", 10)}
 _LEVELS = 4
+_ON_PURPOSE = "experimental factor"
+_NORMAL = 1.96
+"""Half a 95 % interval of a normal variable, in standard deviations."""
 _HALF_NORMAL = float(np.sqrt(2.0 / np.pi))
 """Mean distance from zero of a normal variable, in standard deviations."""
 
@@ -147,6 +150,19 @@ def luck_variance(values: Numbers) -> float:
     return float((left**2).sum() / ((points - 1) * (replicates - 1)))
 
 
+def is_assumption(name: str) -> bool:
+    """Whether a factor is an assumption about the world: tagged [A], and neither a lever nor one
+    of the contexts that experiments vary on purpose.
+    """
+    p = PARAMETERS.get(name)
+    return (
+        p is not None
+        and p.tag == "A"
+        and p.role != "lever"
+        and not p.source.startswith(_ON_PURPOSE)
+    )
+
+
 def _designed(experiment: Source, method: Method | None, points: int | None) -> Source:
     """The experiment with another design, if one is asked for."""
     if method is None:
@@ -203,14 +219,15 @@ def _sobol(plan: Plan, values: Numbers) -> tuple[pd.DataFrame, pd.DataFrame]:
             conf_level=CONFIDENCE,
             seed=plan.seed + 1,
         )
-    luck = _luck_in_total(plan, values)
+    luck, luck_half = (_luck_in_total(plan, values) if plan.replicates > 1 else (np.nan, 0.0))
     total = found["ST"] - np.nan_to_num(luck)
+    half = np.hypot(found["ST_conf"], luck_half)
     part = pd.DataFrame(
         {
             "factor": plan.names,
             "total": total,
-            "total_low": total - found["ST_conf"],
-            "total_high": total + found["ST_conf"],
+            "total_low": total - half,
+            "total_high": total + half,
             "first": found["S1"],
             "first_low": found["S1"] - found["S1_conf"],
             "first_high": found["S1"] + found["S1_conf"],
@@ -220,22 +237,19 @@ def _sobol(plan: Plan, values: Numbers) -> tuple[pd.DataFrame, pd.DataFrame]:
     return part, _pairs(plan, found) if plan.design.second_order else pd.DataFrame()
 
 
-def _luck_in_total(plan: Plan, values: Numbers) -> Numbers:
-    """What luck alone adds to the total index of each factor; nan for one replicate.
+def _luck_in_total(plan: Plan, values: Numbers) -> tuple[Numbers, Numbers]:
+    """What luck alone adds to the total index of each factor, and half its 95 % interval.
 
     A total index is half the mean square of what an outcome moves by when one factor does, over
     the variance. That square holds the variance of luck in the move, which replicates tell.
     """
-    size = len(plan.factors)
     replicates = values.shape[1]
-    if replicates < 2:
-        return np.full(size, np.nan)
-    blocks = values.reshape(-1, len(values) // _base_points(plan), replicates)
+    blocks = values.reshape(_base_points(plan), -1, replicates)
     first, last = blocks[:, 0], blocks[:, -1]
     variance = np.var(np.concatenate([first, last]).mean(axis=1))
-    moves = blocks[:, 1 : size + 1] - first[:, None]
-    found: Numbers = 0.5 * moves.var(axis=2, ddof=1).mean(axis=0) / replicates / variance
-    return found
+    moves = blocks[:, 1 : len(plan.factors) + 1] - first[:, None]
+    luck = 0.5 * moves.var(axis=2, ddof=1) / replicates / variance
+    return luck.mean(axis=0), _NORMAL * luck.std(axis=0, ddof=1) / np.sqrt(len(luck))
 
 
 def _base_points(plan: Plan) -> int:
@@ -309,6 +323,7 @@ def _described(
         rank=range(1, len(part) + 1),
         role=[roles[name] for name in part["factor"]],
         tag=[PARAMETERS[name].tag if name in PARAMETERS else "" for name in part["factor"]],
+        assumed=[is_assumption(name) for name in part["factor"]],
         luck_share=share,
         points=len(plan.points),
         replicates=plan.replicates,

@@ -74,8 +74,8 @@ def _shares(rows: Sequence[Row]) -> str:
 
 def _effects(rows: Sequence[Row]) -> str:
     parts = [
-        f"{row['factor']} (by {row['effect']:.2g} points, {row['effect_low']:.2g} to "
-        f"{row['effect_high']:.2g}, {_way(row)})"
+        f"{row['factor']} (by {row['effect']:.3g} points [{row['effect_low']:.3g}, "
+        f"{row['effect_high']:.3g}], {_way(row)})"
         for row in rows
     ]
     return f"moves with {_listed(parts)} from one end of the range to the other"
@@ -95,7 +95,7 @@ def _percent(row: Row, name: str) -> str:
 
 def _hinge(found: Sensitivity) -> str:
     """Falsifier F9: does a result hinge on a single assumption?"""
-    assumed = found.table[found.table["tag"] == "A"]
+    assumed = found.table[found.table["assumed"].astype(bool)]
     if assumed.empty:
         return "F9 (a result hinges on one assumption) is not tested: no factor is an assumption [A]."
     certain = assumed[assumed["total_low"] > HINGES]
@@ -153,7 +153,7 @@ def _luck(found: Sensitivity) -> list[str]:
     worst = table.loc[table["luck_share"].idxmax()]
     share = float(worst["luck_share"])
     where = f"{worst['outcome']} under {worst['policy']}"
-    line = f"Luck is at most {100 * share:.1f} % of the variance ({where})"
+    line = f"Luck is at most {100 * share:.2g} % of the variance ({where})"
     line += ", and is taken off the total shares" if found.method == "sobol" else ""
     needed = replicates_for_luck(share, found.plan.replicates, MUCH_LUCK)
     if needed is not None:

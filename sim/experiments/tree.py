@@ -35,7 +35,7 @@ def grow(policy: str, table: pd.DataFrame, interest: NDArray[np.bool_]) -> pd.Da
         low, high = share_interval(hits, cases)
         rows.append((policy, leaf, where or "everywhere", cases, hits, hits / cases, low, high))
     found = pd.DataFrame(rows, columns=list(TREE))
-    return found.sort_values("share", ascending=False, kind="stable", ignore_index=True)
+    return found.sort_values(["share", "cases"], ascending=False, kind="stable", ignore_index=True)
 
 
 def _paths(tree: Any, names: list[str], node: int = 0, so_far: str = "") -> Iterator[Any]:
