@@ -45,7 +45,7 @@ def made_plan(
 
 
 def made_runs(plan: Plan, answers: dict[str, Answer], *, noise: float = 0.0) -> pd.DataFrame:
-    """Runs as `sweep` gives them. An answer takes points (points, factors) and a policy's number."""
+    """Runs as `sweep` gives them; an answer takes points and a policy's number."""
     luck = np.random.default_rng(5)
     rows = pd.DataFrame(
         [(run, *plan.where(run)) for run in range(plan.runs)],

@@ -18,8 +18,8 @@ from sim.declared import PARAMETERS
 from sim.errors import GovShiftError, UserMistake
 from sim.experiments.analysis import require
 from sim.experiments.experiment import Experiment
-from sim.experiments.factors import Factor
-from sim.experiments.plan import ROWS, Plan
+from sim.experiments.factors import ROWS, Factor, Role
+from sim.experiments.plan import Plan
 from sim.experiments.replicate import Failed, Job, run_replicate
 from sim.experiments.statistics import DIRECTIONS
 from sim.outcomes import OUTCOMES, WINDOW
@@ -28,13 +28,14 @@ from sim.scenario import Scenario
 from sim.text import near
 
 Function = Callable[[Mapping[str, float]], dict[str, float]]
+HEADLINES = tuple(outcome.name for outcome in OUTCOMES)
 _POLICY = "policy"
 _DOT = "__"
 
 
 def as_function(
     scenario: Scenario,
-    outcomes: Sequence[str] = tuple(outcome.name for outcome in OUTCOMES),
+    outcomes: Sequence[str] = HEADLINES,
     *,
     replicates: int = 1,
     seed: int | None = None,
@@ -127,7 +128,7 @@ def as_ema_model(
     plan = source.plan() if isinstance(source, Experiment) else source
     if isinstance(plan, Scenario):
         policies, factors = {plan.name: plan}, factors_of(plan, names)
-        own: Sequence[str] = tuple(outcome.name for outcome in OUTCOMES)
+        own: Sequence[str] = HEADLINES
         count, luck = 1, plan.seed
     else:
         policies, factors, own = plan.policies, plan.factors, plan.outcomes
@@ -184,7 +185,7 @@ def _refuse_unknown_outcomes(outcomes: Sequence[str]) -> None:
 
 def _declared(name: str) -> Factor:
     p = PARAMETERS[name]
-    role = "lever" if p.role == "lever" else "uncertainty"
+    role: Role = "lever" if p.role == "lever" else "uncertainty"
     return Factor(name, role, p.low, p.high, unit=p.unit, meaning=p.meaning, source=p.source)
 
 

@@ -1,4 +1,4 @@
-"""What all analyses of an experiment share: where its runs come from, and libraries that are extras."""
+"""What all analyses share: where their runs come from, how they are told, libraries as extras."""
 
 from __future__ import annotations
 
@@ -15,9 +15,32 @@ from sim.experiments.plan import Plan
 
 if TYPE_CHECKING:
     from sim.experiments.sweep import Sweep
+    from sim.report.figures.page import Drawing
 
 Source: TypeAlias = "Experiment | Sweep | str | Path"
 """An experiment, its file or shipped name, finished runs, or the folder that holds them."""
+
+
+class Analysis:
+    """Something found in an experiment; shown, it says so in sentences."""
+
+    def __repr__(self) -> str:
+        return "\n".join(self.sentences)
+
+    @property
+    def sentences(self) -> list[str]:
+        """What was found, and what it rests on."""
+        raise NotImplementedError
+
+    def drawing(self) -> Drawing:
+        """The figure, with its title, caption and alternative text."""
+        raise NotImplementedError
+
+    def plot(self, path: str | Path) -> list[Path]:
+        """Writes the figure as PNG and SVG; `path` is its name, with or without ending."""
+        from sim.report.figures.page import save_as
+
+        return save_as(self.drawing(), Path(path))
 
 
 def swept(

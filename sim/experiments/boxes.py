@@ -63,8 +63,7 @@ class Box:
 
     def holds(self, x: Numbers) -> Cases:
         """Which rows of a table of factors lie inside."""
-        found: Cases = ((x >= self.low) & (x <= self.high)).all(axis=1)
-        return found
+        return np.asarray(((x >= self.low) & (x <= self.high)).all(axis=1))
 
 
 def box_of(low: Numbers, high: Numbers, x: Numbers, y: Cases, total: int) -> Box:
@@ -96,18 +95,18 @@ def offered(table: pd.DataFrame, y: Cases, total: int) -> list[Box]:
 
 
 def best_box(table: pd.DataFrame, y: Cases, boxes: Sequence[Box]) -> Box | None:
-    """The offered box with the best balance, without limits that luck explains; None if none is left.
+    """The offered box with the best balance, without limits that luck explains.
 
-    Of equally balanced ones, the box with fewer limits.
+    None if no limit is left. Of equally balanced ones, the box with fewer limits.
     """
     x = table.to_numpy(dtype=np.float64)
     box = max(boxes, key=lambda box: (round(box.balance, 6), -box.limits))
     while box.limits:
         sides = quasi_p(box, x, y)
-        worst = np.unravel_index(np.nanargmax(sides), sides.shape)
-        if sides[worst] <= _LIKELY_LUCK:
+        side, factor = divmod(int(np.nanargmax(sides)), len(box.low))
+        if sides[side, factor] <= _LIKELY_LUCK:
             return box
-        box = _without(box, *worst, x, y)
+        box = _without(box, side, factor, x, y)
     return None
 
 
@@ -122,7 +121,7 @@ def quasi_p(box: Box, x: Numbers, y: Cases) -> Numbers:
 
     found = np.full((2, len(box.low)), np.nan)
     for side, ends in enumerate((box.low, box.high)):
-        for factor in np.flatnonzero(np.isfinite(ends)):
+        for factor in np.flatnonzero(np.isfinite(ends)).tolist():
             wider = _without(box, side, factor, x, y)
             found[side, factor] = binom.sf(box.hits - 1, box.cases, wider.density)
     return found
@@ -138,7 +137,7 @@ def share_interval(hits: int, cases: int) -> tuple[float, float]:
     return float(ends.low), float(ends.high)
 
 
-def _without(box: Box, side: int | np.intp, factor: int | np.intp, x: Numbers, y: Cases) -> Box:
+def _without(box: Box, side: int, factor: int, x: Numbers, y: Cases) -> Box:
     low, high = box.low.copy(), box.high.copy()
     if side == 0:
         low[factor] = -np.inf

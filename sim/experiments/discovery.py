@@ -9,20 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from sim.engine.luck import Luck, seed_key, uniforms
 from sim.errors import UserMistake
-from sim.experiments.analysis import Source, require, swept
+from sim.experiments.analysis import Analysis, Source, require, swept
 from sim.experiments.boxes import Box, Cases, best_box, box_of, offered, quasi_p
 from sim.experiments.condition import Condition
 from sim.experiments.futures import chosen_policies, usable_futures
 from sim.experiments.plan import Plan
 from sim.experiments.tree import TREE, grow
+
+if TYPE_CHECKING:
+    from sim.report.figures.page import Drawing
 
 COLUMNS = (
     "policy", "condition", "box", "factor", "low", "high", "range_low", "range_high", "p_low",
@@ -55,17 +57,14 @@ class Found:
     leaves: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(TREE)))
 
 
-@dataclass(frozen=True)
-class Discovery:
+@dataclass(frozen=True, repr=False)
+class Discovery(Analysis):
     """Conditions, by policy, under which something happens."""
 
     plan: Plan
     condition: Condition
     found: tuple[Found, ...]
     warnings: tuple[str, ...] = ()
-
-    def __repr__(self) -> str:
-        return "\n".join(self.sentences)
 
     @property
     def table(self) -> pd.DataFrame:
@@ -93,13 +92,13 @@ class Discovery:
 
         return told(self)
 
-    def plot(self, path: str | Path) -> list[Path]:
-        """Writes the figure as PNG and SVG; `path` is its name, with or without ending."""
+    def drawing(self) -> Drawing:
+        """The figure, with its title, caption and alternative text."""
         from sim.report.figures.discovery import draw_discovery
-        from sim.report.figures.page import in_our_style, save_as
+        from sim.report.figures.page import in_our_style
 
         with in_our_style():
-            return save_as(draw_discovery(self), Path(path))
+            return draw_discovery(self)
 
 
 def discover(
@@ -138,7 +137,9 @@ def analyse_discovery(
     for policy in chosen_policies(plan, policies):
         column = futures.policies.index(policy)
         means = {name: futures.means(name)[:, column] for name in plan.outcomes}
-        found.append(_sought(policy, futures.factor_table(policy), condition.holds(means), plan, tree))
+        found.append(
+            _sought(policy, futures.factor_table(policy), condition.holds(means), plan, tree)
+        )
     return Discovery(plan, condition, tuple(found), futures.warnings)
 
 
@@ -179,7 +180,7 @@ def _sought(policy: str, table: pd.DataFrame, interest: Cases, plan: Plan, tree:
 
 
 def _on_fresh_futures(table: pd.DataFrame, interest: Cases, seed: int) -> tuple[int, int, int]:
-    """Cases, hits and all of interest in fifths of the futures, each with a box found in the rest."""
+    """Cases, hits and all of interest in fifths of the futures, by boxes found in the rest."""
     order = np.argsort(uniforms(seed_key(seed), Luck.ORDERS, len(table))[:, 0])
     fold = np.empty(len(table), dtype=np.int64)
     fold[order] = np.arange(len(table)) % _FOLDS
@@ -195,5 +196,3 @@ def _on_fresh_futures(table: pd.DataFrame, interest: Cases, seed: int) -> tuple[
             new = box_of(box.low, box.high, x, interest[~seen], 1)
             cases, hits = cases + new.cases, hits + new.hits
     return cases, hits, int(interest.sum())
-
-

@@ -88,7 +88,9 @@ def _policy(found: Found, words: str) -> Iterator[str]:
 def _box(found: Found, box: Box, number: int, words: str) -> str:
     density = share_interval(box.hits, box.cases)
     coverage = share_interval(box.hits, box.total)
-    head = f"When {in_words(found, box)}, " if number == 1 else f"Else, when {in_words(found, box)}, "
+    head = (
+        f"When {in_words(found, box)}, " if number == 1 else f"Else, when {in_words(found, box)}, "
+    )
     return (
         f"{head}{words} in {100 * box.density:.0f} % of futures {_ends(density)}; "
         f"this covers {100 * box.coverage:.0f} % {_ends(coverage)} of all such futures "

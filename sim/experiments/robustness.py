@@ -12,19 +12,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from sim.errors import UserMistake
-from sim.experiments.analysis import Source, swept
+from sim.experiments.analysis import Analysis, Source, swept
 from sim.experiments.condition import Condition
 from sim.experiments.futures import Futures, Numbers, usable_futures
 from sim.experiments.plan import Plan
 from sim.experiments.settling import replicates_needed
 from sim.experiments.statistics import CONFIDENCE, DIRECTIONS
+
+if TYPE_CHECKING:
+    from sim.report.figures.page import Drawing
 
 REGRETS = ("regret_mean", "regret_p90", "regret_max", "best_share")
 LEVELS = ("mean", "worst")
@@ -41,8 +43,8 @@ _FEWEST = 2
 _TIE = 1e-9
 
 
-@dataclass(frozen=True)
-class Robustness:
+@dataclass(frozen=True, repr=False)
+class Robustness(Analysis):
     """How policies do across futures.
 
     `table` has a row per outcome and policy (`COLUMNS`), the one with the smallest largest regret
@@ -60,9 +62,6 @@ class Robustness:
     undirected: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
-    def __repr__(self) -> str:
-        return "\n".join(self.sentences)
-
     @property
     def sentences(self) -> list[str]:
         """A sentence per outcome and target, and what it rests on."""
@@ -70,13 +69,13 @@ class Robustness:
 
         return told(self)
 
-    def plot(self, path: str | Path) -> list[Path]:
-        """Writes the figure as PNG and SVG; `path` is its name, with or without ending."""
-        from sim.report.figures.page import in_our_style, save_as
+    def drawing(self) -> Drawing:
+        """The figure, with its title, caption and alternative text."""
+        from sim.report.figures.page import in_our_style
         from sim.report.figures.robustness import draw_robustness
 
         with in_our_style():
-            return save_as(draw_robustness(self), Path(path))
+            return draw_robustness(self)
 
 
 def robust(experiment: Source, *, targets: Sequence[str] = (), **options: Any) -> Robustness:
@@ -205,7 +204,7 @@ def _resampled(
 
     several = values.shape[2] > 1
 
-    def of_drawn(*drawn: Any, axis: int) -> Numbers:  # noqa: ARG001
+    def of_drawn(*drawn: Any, axis: int) -> Numbers:
         futures, *replicates = (np.atleast_2d(part) for part in drawn)
         rows = zip(futures, replicates[0], strict=True) if several else ((f, [0]) for f in futures)
         found = [statistic(values[f][:, :, r].mean(axis=2)) for f, r in rows]
@@ -216,5 +215,6 @@ def _resampled(
         data if several else data[:1], of_drawn, n_resamples=_RESAMPLES, batch=_BATCH,
         vectorized=True, confidence_level=CONFIDENCE, method="percentile", rng=seed,
     )  # fmt: skip
-    ends = found.confidence_interval
-    return statistic(values.mean(axis=2)), ends.low, ends.high, found.bootstrap_distribution
+    low, high = (np.asarray(end) for end in found.confidence_interval)
+    drawn = np.asarray(found.bootstrap_distribution)
+    return statistic(values.mean(axis=2)), low, high, drawn

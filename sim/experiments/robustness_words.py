@@ -38,8 +38,8 @@ def _outcome(rows: list[Row]) -> Iterator[str]:
         return
     behind = ", ".join(f"{row['policy']} {_number(row['regret_max'])}" for row in others)
     yield (
-        f"{name}: {best['policy']} is never further than {_value(best, 'regret_max')} from the best "
-        f"policy, in nine of ten futures within {_value(best, 'regret_p90')}, and best in "
+        f"{name}: {best['policy']} is never further than {_value(best, 'regret_max')} from "
+        f"the best policy, in nine of ten futures within {_value(best, 'regret_p90')}, and best in "
         f"{100 * best['best_share']:.0f} % of {best['futures']} futures; furthest behind are "
         f"{behind}{_doubt(best)}."
     )

@@ -13,18 +13,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from sim.declared import PARAMETERS
 from sim.errors import UserMistake
-from sim.experiments.analysis import Source, quietly, require, swept
+from sim.experiments.analysis import Analysis, Source, quietly, require, swept
 from sim.experiments.experiment import Experiment
 from sim.experiments.futures import Futures, Numbers, chosen_policies, complete_futures
 from sim.experiments.plan import Plan
 from sim.experiments.statistics import CONFIDENCE
+
+if TYPE_CHECKING:
+    from sim.report.figures.page import Drawing
 
 Method = Literal["sobol", "morris"]
 METHODS: tuple[Method, ...] = ("sobol", "morris")
@@ -47,8 +50,8 @@ _HALF_NORMAL = float(np.sqrt(2.0 / np.pi))
 """Mean distance from zero of a normal variable, in standard deviations."""
 
 
-@dataclass(frozen=True)
-class Sensitivity:
+@dataclass(frozen=True, repr=False)
+class Sensitivity(Analysis):
     """Ranked factors for each policy and outcome.
 
     `table` has the columns `SOBOL` or `MORRIS`: a row per policy, outcome and factor, strongest
@@ -62,9 +65,6 @@ class Sensitivity:
     pairs: pd.DataFrame
     constant: dict[tuple[str, str], float]
 
-    def __repr__(self) -> str:
-        return "\n".join(self.sentences)
-
     @property
     def sentences(self) -> list[str]:
         """What was found, a sentence per policy and outcome, and what it rests on."""
@@ -72,13 +72,13 @@ class Sensitivity:
 
         return told(self)
 
-    def plot(self, path: str | Path) -> list[Path]:
-        """Writes the figure as PNG and SVG; `path` is its name, with or without ending."""
-        from sim.report.figures.page import in_our_style, save_as
+    def drawing(self) -> Drawing:
+        """The figure, with its title, caption and alternative text."""
+        from sim.report.figures.page import in_our_style
         from sim.report.figures.sensitivity import draw_sensitivity
 
         with in_our_style():
-            return save_as(draw_sensitivity(self), Path(path))
+            return draw_sensitivity(self)
 
 
 def sensitivity(
@@ -151,8 +151,9 @@ def luck_variance(values: Numbers) -> float:
 
 
 def is_assumption(name: str) -> bool:
-    """Whether a factor is an assumption about the world: tagged [A], and neither a lever nor one
-    of the contexts that experiments vary on purpose.
+    """Whether a factor is an assumption about the world.
+
+    It is tagged [A], and neither a lever nor a context that experiments vary on purpose.
     """
     p = PARAMETERS.get(name)
     return (
@@ -219,7 +220,7 @@ def _sobol(plan: Plan, values: Numbers) -> tuple[pd.DataFrame, pd.DataFrame]:
             conf_level=CONFIDENCE,
             seed=plan.seed + 1,
         )
-    luck, luck_half = (_luck_in_total(plan, values) if plan.replicates > 1 else (np.nan, 0.0))
+    luck, luck_half = _luck_in_total(plan, values) if plan.replicates > 1 else (np.nan, 0.0)
     total = found["ST"] - np.nan_to_num(luck)
     half = np.hypot(found["ST_conf"], luck_half)
     part = pd.DataFrame(

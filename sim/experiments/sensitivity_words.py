@@ -64,11 +64,11 @@ def _outcomes(found: Sensitivity) -> Iterator[str]:
 
 
 def _shares(rows: Sequence[Row]) -> str:
+    words = [(" of the variance", " alone"), *[("", "")] * (len(rows) - 1)]
     parts = [
-        f"{row['factor']} ({_percent(row, 'total')} of the variance, {_percent(row, 'first')} alone)"
-        for row in rows[:1]
+        f"{row['factor']} ({_percent(row, 'total')}{of}, {_percent(row, 'first')}{alone})"
+        for row, (of, alone) in zip(rows, words, strict=True)
     ]
-    parts += [f"{r['factor']} ({_percent(r, 'total')}, {_percent(r, 'first')})" for r in rows[1:]]
     return f"is driven by {_listed(parts)}"
 
 
@@ -97,17 +97,20 @@ def _hinge(found: Sensitivity) -> str:
     """Falsifier F9: does a result hinge on a single assumption?"""
     assumed = found.table[found.table["assumed"].astype(bool)]
     if assumed.empty:
-        return "F9 (a result hinges on one assumption) is not tested: no factor is an assumption [A]."
+        return (
+            "F9 (a result hinges on one assumption) is not tested: no factor is an assumption [A]."
+        )
     certain = assumed[assumed["total_low"] > HINGES]
     perhaps = assumed[(assumed["total_high"] > HINGES) & ~(assumed["total_low"] > HINGES)]
     if not certain.empty:
-        return f"F9 strikes: more than half of the variance hinges on one assumption: {_named(certain)}."
+        head = "F9 strikes: more than half of the variance hinges on one assumption"
+        return f"{head}: {_named(certain)}."
     if not perhaps.empty:
         return f"F9 is open: the interval of the total share includes one half: {_named(perhaps)}."
-    largest = assumed.loc[assumed["total"].idxmax()]
+    largest = assumed.nlargest(1, "total")
     return (
         "F9 does not strike: no single assumption carries more than half of the variance; the "
-        f"largest is {_named(assumed.loc[[largest.name]])}."
+        f"largest is {_named(largest)}."
     )
 
 
@@ -150,7 +153,7 @@ def _luck(found: Sensitivity) -> list[str]:
             "shares and effects; 2 or more replicates would take it out."
         ]
     table = found.table
-    worst = table.loc[table["luck_share"].idxmax()]
+    worst = table.iloc[int(table["luck_share"].argmax())]
     share = float(worst["luck_share"])
     where = f"{worst['outcome']} under {worst['policy']}"
     line = f"Luck is at most {100 * share:.2g} % of the variance ({where})"

@@ -47,7 +47,7 @@ def settling_sentence(table: pd.DataFrame) -> str:
     """What it would take to settle the pair of policies that is most often open."""
     if table.empty:
         return "With one policy there is nothing to settle between policies."
-    worst = table.loc[table["open"].idxmax()]
+    worst = table.iloc[int(table["open"].argmax())]
     count = int(worst["replicates"])
     if count < 2:
         return (
@@ -75,10 +75,10 @@ def replicates_for_luck(share: float, replicates: int, goal: float) -> int | Non
 
 
 def points_for_width(points: int, width: float, goal: float) -> int | None:
-    """Base points, a power of two, that would narrow the widest interval to a goal; None if it is."""
+    """Base points, a power of two, that would narrow an interval to a goal; None if it is."""
     if width <= goal or points < 1:
         return None
-    return 2 ** math.ceil(math.log2(points * (width / goal) ** 2))
+    return 1 << math.ceil(math.log2(points * (width / goal) ** 2))
 
 
 def _future(sample: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tuple[int | None, str]:

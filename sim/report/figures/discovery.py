@@ -78,19 +78,17 @@ def _draw_tradeoff(axes: Axes, found: Found) -> None:
 def _draw_limits(page: Page, found: Found, top: float) -> None:
     """Each limited factor's range, and the part of it inside the first box."""
     box = found.boxes[0]
-    limited = np.flatnonzero(np.isfinite(box.low) | np.isfinite(box.high))
+    limited = np.flatnonzero(np.isfinite(box.low) | np.isfinite(box.high)).tolist()
     names = [str(found.table.columns[k]) for k in limited]
     left = _RIGHT_HALF + 0.15 + max(width(name, SMALL) for name in names)
     for place, (k, name) in enumerate(zip(limited, names, strict=True)):
         middle = top + 0.3 + _ROW * place
         page.write(left - 0.15, middle, name, fontsize=SMALL, ha="right")
-        _draw_range(page, found, int(k), (left, _RIGHT), middle)
+        _draw_range(page, found, k, (left, _RIGHT), middle)
     _write_quality(page, box, found, top + 0.45 + _ROW * len(limited))
 
 
-def _draw_range(
-    page: Page, found: Found, k: int, ends: tuple[float, float], middle: float
-) -> None:
+def _draw_range(page: Page, found: Found, k: int, ends: tuple[float, float], middle: float) -> None:
     """A grey bar from the lowest to the highest value; coloured where the box is."""
     box, column = found.boxes[0], found.table.iloc[:, k]
     low, high = float(column.min()), float(column.max())

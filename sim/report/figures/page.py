@@ -128,7 +128,8 @@ def save_as(drawing: Drawing, path: Path) -> list[Path]:
     named = Drawing(drawing.page, replace(drawing.figure, name=stem.name))
     try:
         stem.parent.mkdir(parents=True, exist_ok=True)
-        save(named, stem.parent)
+        with in_our_style():
+            save(named, stem.parent)
     except OSError as error:
         raise ResultsError(f"{path}: cannot be written: {error.strerror or error}") from None
     return [stem.with_name(f"{stem.name}{ending}") for ending in (".png", ".svg")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -78,14 +79,14 @@ def _prepare(axes: Axes, outcome: str, regrets: Numbers, height: float) -> None:
 
 
 def _draw_policy(axes: Axes, look: Look, regrets: Numbers, middle: float) -> None:
-    """From the least to the largest regret; thick, the central 90 %; marks: median, 90th, largest."""
+    """From the least to the largest regret; thick: the central 90 %; marks: median, 90th."""
     low, high = np.quantile(regrets, _CENTRAL)
     level = [middle, middle]
     ends: Sequence[Sequence[float]] = ((regrets.min(), regrets.max()), (low, high))
     for (start, end), thick in zip(ends, (1.0, 4.5), strict=True):
         axes.plot([start, end], level, color=look.colour, linewidth=thick,
                   solid_capstyle="butt", alpha=0.45 if thick > 1 else 1.0)  # fmt: skip
-    how = {"color": look.colour, "zorder": 3, "clip_on": False}
+    how: dict[str, Any] = {"color": look.colour, "zorder": 3, "clip_on": False}
     axes.plot(np.median(regrets), middle, look.marker, markersize=5.5, **how)
     axes.plot(np.quantile(regrets, 0.9), middle, "|", markersize=11, markeredgewidth=1.8, **how)
     axes.plot(regrets.max(), middle, "|", markersize=7, **how)

@@ -89,11 +89,11 @@ def _draw_panel(
     axes.yaxis.set_visible(False)
     axes.grid(axis="x", color="#dcdcdc", linewidth=0.8)
     axes.set_axisbelow(True)
-    for row in range(0, len(grid.factors), 2):
-        axes.axhspan(row * grid.row, (row + 1) * grid.row, color="#f3f3f3", lw=0)
+    for number in range(0, len(grid.factors), 2):
+        axes.axhspan(number * grid.row, (number + 1) * grid.row, color="#f3f3f3", lw=0)
     if place % grid.columns == 0:
-        for row, name in enumerate(grid.factors):
-            page.write(MARGIN, top + (row + 0.5) * grid.row, name, fontsize=SMALL)
+        for number, name in enumerate(grid.factors):
+            page.write(MARGIN, top + (number + 0.5) * grid.row, name, fontsize=SMALL)
     own = found.table[found.table["outcome"] == outcome]
     for row in own.to_dict("records"):
         if row["factor"] in grid.factors:
@@ -109,7 +109,7 @@ def _draw_mark(axes: Axes, row: dict[Any, Any], look: Look, middle: float) -> No
     name = "total" if "total" in row else "effect"
     ends = [row[f"{name}_low"], row[f"{name}_high"]]
     axes.plot(ends, [middle] * 2, color=look.colour, linewidth=1.6, solid_capstyle="butt")
-    how = {"color": look.colour, "markersize": 5.0, "zorder": 3, "clip_on": False}
+    how: dict[str, Any] = {"color": look.colour, "markersize": 5.0, "zorder": 3, "clip_on": False}
     if "first" in row:
         axes.plot(row["first"], middle, look.marker, **how | {"markerfacecolor": "white"})
     axes.plot(row[name], middle, look.marker, **how)
