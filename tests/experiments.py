@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -34,8 +35,6 @@ def made_plan(
     seed: int = 1,
 ) -> Plan:
     """A plan whose points are really drawn."""
-    from pathlib import Path
-
     chosen = Design(**design)
     return Plan(
         name="made", question="", policies={name: Scenario.load(name) for name in policies},
@@ -61,6 +60,6 @@ def made_runs(plan: Plan, answers: dict[str, Answer], *, noise: float = 0.0) -> 
     return rows
 
 
-def shuffled(plan: Plan, runs: pd.DataFrame) -> pd.DataFrame:
+def shuffled(runs: pd.DataFrame) -> pd.DataFrame:
     """The same runs in another order."""
     return runs.sample(frac=1.0, random_state=1)

@@ -19,7 +19,7 @@ from sim.experiments.statistics import CONFIDENCE
 
 Numbers = NDArray[np.float64]
 Cases = NDArray[np.bool_]
-_PEELS = (0.05, 0.1)
+PEELS = (0.05, 0.1)
 """Shares of the points peeled off at a time: small peels are finer, large ones get stuck less."""
 _SMALLEST = 0.05
 _ANY = 1e-9
@@ -73,13 +73,13 @@ def box_of(low: Numbers, high: Numbers, x: Numbers, y: Cases, total: int) -> Box
     return Box(low, high, int(inside.sum()), int(y[inside].sum()), total)
 
 
-def offered(table: pd.DataFrame, y: Cases, total: int) -> list[Box]:
+def offered(table: pd.DataFrame, y: Cases, total: int, peels: Sequence[float] = PEELS) -> list[Box]:
     """The boxes that PRIM offers, from large and thin to small and dense; each once."""
     with quietly():
         from ema_workbench.analysis.prim import Prim
 
         found: dict[bytes, Box] = {}
-        for share in _PEELS:
+        for share in peels:
             prim = Prim(
                 table.astype(np.float64), y.astype(np.float64),
                 threshold=_ANY, peel_alpha=share, mass_min=_SMALLEST,

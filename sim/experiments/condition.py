@@ -21,7 +21,9 @@ OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
 }  # fmt: skip
 _IN_WORDS = {"<=": "is at most", ">=": "is at least", "<": "is below", ">": "is above"}
 _IN_NAMES = {"<=": "at_most", ">=": "at_least", "<": "below", ">": "above"}
-_CLAUSE = re.compile(r"\s*(?P<outcome>[^\s<>=!]*)\s*(?P<sign>[<>=!]*)\s*(?P<value>.*?)\s*")
+_CLAUSE = re.compile(
+    r"\s*(?P<outcome>[^\s<>=!]*)\s*(?P<sign>[<>=!]*)\s*(?P<value>.*?)\s*", re.DOTALL
+)
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
 

@@ -17,7 +17,7 @@ import pandas as pd
 from sim.engine.luck import Luck, seed_key, uniforms
 from sim.errors import UserMistake
 from sim.experiments.analysis import Analysis, Source, require, swept
-from sim.experiments.boxes import Box, Cases, best_box, box_of, offered, quasi_p
+from sim.experiments.boxes import PEELS, Box, Cases, best_box, box_of, offered, quasi_p
 from sim.experiments.condition import Condition
 from sim.experiments.futures import chosen_policies, usable_futures
 from sim.experiments.plan import Plan
@@ -116,13 +116,7 @@ def discover(
     design does not fill the space of the factors.
     """
     require("ema_workbench", "discover", "discovery")
-
-    def refuse(plan: Plan) -> None:
-        Condition.parse(when, plan.outcomes)
-        chosen_policies(plan, policies)
-        _refuse_design(plan)
-
-    done = swept(results, options, check=refuse)
+    done = swept(results, options, check=lambda plan: refuse(plan, when, policies))
     return analyse_discovery(done.plan, done.runs, when, policies=policies, tree=tree)
 
 
@@ -130,8 +124,8 @@ def analyse_discovery(
     plan: Plan, runs: pd.DataFrame, when: str, *, policies: Sequence[str] = (), tree: bool = False
 ) -> Discovery:
     """Seeks the conditions in the runs of a plan."""
+    refuse(plan, when, policies)
     condition = Condition.parse(when, plan.outcomes)
-    _refuse_design(plan)
     futures = usable_futures(plan, runs)
     found = []
     for policy in chosen_policies(plan, policies):
@@ -143,7 +137,10 @@ def analyse_discovery(
     return Discovery(plan, condition, tuple(found), futures.warnings)
 
 
-def _refuse_design(plan: Plan) -> None:
+def refuse(plan: Plan, when: str, policies: Sequence[str]) -> None:
+    """Raises `UserMistake` where a condition, a policy or the design does not allow it."""
+    Condition.parse(when, plan.outcomes)
+    chosen_policies(plan, policies)
     if plan.design.kind in _UNFIT:
         raise UserMistake(
             f"{plan.name}: its design is {plan.design.kind}; discover needs one that fills the "
@@ -190,7 +187,7 @@ def _on_fresh_futures(table: pd.DataFrame, interest: Cases, seed: int) -> tuple[
         y = interest[seen]
         if y.all() or not y.any():
             continue
-        box = best_box(table[seen], y, offered(table[seen], y, int(y.sum())))
+        box = best_box(table[seen], y, offered(table[seen], y, int(y.sum()), PEELS[-1:]))
         if box is not None:
             x = table[~seen].to_numpy(dtype=np.float64)
             new = box_of(box.low, box.high, x, interest[~seen], 1)

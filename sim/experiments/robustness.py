@@ -84,12 +84,7 @@ def robust(experiment: Source, *, targets: Sequence[str] = (), **options: Any) -
     `targets` are as `trust >= 45`. `options` are those of `sweep`. Raises `UserMistake` with fewer
     than two policies, or where a target is wrong.
     """
-
-    def refuse(plan: Plan) -> None:
-        _refuse_plan(plan)
-        _targets(plan, targets)
-
-    done = swept(experiment, options, check=refuse)
+    done = swept(experiment, options, check=lambda plan: refuse(plan, targets))
     return analyse_robustness(done.plan, done.runs, targets=targets)
 
 
@@ -97,7 +92,7 @@ def analyse_robustness(
     plan: Plan, runs: pd.DataFrame, *, targets: Sequence[str] = ()
 ) -> Robustness:
     """How robust the policies are, from the runs of a plan."""
-    _refuse_plan(plan)
+    refuse(plan, targets)
     conditions = _targets(plan, targets)
     futures = usable_futures(plan, runs)
     if len(futures.points) < _FEWEST:
@@ -142,9 +137,11 @@ def levels_of(values: Numbers) -> Numbers:
     return np.stack([values.mean(axis=0), values.min(axis=0)])
 
 
-def _refuse_plan(plan: Plan) -> None:
+def refuse(plan: Plan, targets: Sequence[str]) -> None:
+    """Raises `UserMistake` with fewer than two policies, or where a target is wrong."""
     if len(plan.policies) < 2:
         raise UserMistake(f"{plan.name}: has one policy; regret compares at least two")
+    _targets(plan, targets)
 
 
 def _targets(plan: Plan, targets: Sequence[str]) -> list[Condition]:

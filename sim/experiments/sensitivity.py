@@ -96,7 +96,7 @@ def sensitivity(
     `GovShiftError` if a run failed.
     """
     require("SALib", "sensitivity", "analysis")
-    done = swept(_designed(experiment, method, points), options, check=_refuse_design)
+    done = swept(designed(experiment, method, points), options, check=refuse_design)
     return analyse_sensitivity(done.plan, done.runs, policies=policies)
 
 
@@ -104,7 +104,7 @@ def analyse_sensitivity(
     plan: Plan, runs: pd.DataFrame, *, policies: Sequence[str] = ()
 ) -> Sensitivity:
     """Ranks the factors from the runs of a plan; all of them must be there."""
-    _refuse_design(plan)
+    refuse_design(plan)
     futures = complete_futures(plan, runs)
     parts: list[pd.DataFrame] = []
     pairs: list[pd.DataFrame] = []
@@ -164,8 +164,8 @@ def is_assumption(name: str) -> bool:
     )
 
 
-def _designed(experiment: Source, method: Method | None, points: int | None) -> Source:
-    """The experiment with another design, if one is asked for."""
+def designed(experiment: Source, method: Method | None, points: int | None) -> Source:
+    """The experiment with another design, if one is asked for; its own is kept where it fits."""
     if method is None:
         if points is not None:
             raise UserMistake("points: needs a method, sobol or morris, whose design it changes")
@@ -183,7 +183,8 @@ def _designed(experiment: Source, method: Method | None, points: int | None) -> 
     return experiment.but(design=keep | ({key: points} if points is not None else {}))
 
 
-def _refuse_design(plan: Plan) -> None:
+def refuse_design(plan: Plan) -> None:
+    """Raises `UserMistake`, with what to write, where the design has no such analysis."""
     if plan.design.kind not in METHODS:
         raise UserMistake(
             f"{plan.name}: its design is {plan.design.kind}; sensitivity needs another one: write "
