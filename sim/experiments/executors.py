@@ -148,7 +148,10 @@ def _serve(pipe: Connection) -> None:
     """A worker's life: chunks in, acknowledgements out."""
     start_worker()
     while True:
-        chunk: Chunk = pipe.recv()
+        try:
+            chunk: Chunk = pipe.recv()
+        except EOFError:
+            return
         try:
             answer: Done | GovShiftError = work(chunk)
         except GovShiftError as error:

@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sim.experiments import tables
 from sim.experiments.files import forget, unwritable, whole
@@ -41,6 +42,13 @@ class Parts:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    def make(self) -> None:
+        """Make the folder."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise unwritable(self.folder, error) from None
+
     def runs(self, chunk: int) -> Path:
         """The file that says that a chunk is whole."""
         return self._path(chunk, _RUNS)
@@ -57,19 +65,26 @@ class Parts:
 
     def write(self, plan: Plan, chunk: int, measured: Sequence[Measured]) -> None:
         """Make a chunk whole, and delete its journals."""
-        for path, table in (
-            (self.series(chunk), tables.series_table(plan, measured)),
-            (self.runs(chunk), tables.runs_table(plan, measured)),
-        ):
+        self.put(chunk, tables.runs_table(plan, measured), tables.series_table(plan, measured))
+        self.forget_journals(chunk)
+
+    def put(self, chunk: int, runs: pa.Table, series: pa.Table) -> None:
+        """Write the two files of a chunk."""
+        for path, table in ((self.series(chunk), series), (self.runs(chunk), runs)):
             with whole(path) as temporary:
                 tables.write(temporary, table)
-        self.forget_journals(chunk)
+
+    def put_bytes(self, chunk: int, part: tuple[bytes, bytes]) -> None:
+        """Write the two files of a chunk as a worker sent them: runs, series."""
+        for path, content in ((self.series(chunk), part[1]), (self.runs(chunk), part[0])):
+            with whole(path) as temporary:
+                temporary.write_bytes(content)
 
     def read(self, plan: Plan, chunk: int, run_ids: range) -> tuple[pa.Table, pa.Table]:
         """Runs and series of a chunk; raises if a file is damaged or not what it should be."""
         runs = tables.read(self.runs(chunk), tables.runs_schema(plan))
         series = tables.read(self.series(chunk), tables.series_schema(plan))
-        finished = runs.filter(pa.compute.equal(runs["status"], "ok"))["run_id"].to_pylist()
+        finished = runs.filter(pc.equal(runs["status"], "ok"))["run_id"].to_pylist()
         expected = [(run, month) for run in finished for month in plan.months]
         found = zip(series["run_id"].to_pylist(), series["month"].to_pylist(), strict=True)
         if runs["run_id"].to_pylist() != list(run_ids) or list(found) != expected:
@@ -86,12 +101,14 @@ class Parts:
         except OSError as error:
             raise unwritable(target, error) from None
 
-    def reopen(self, plan: Plan, chunk: int, kept: Sequence[Measured]) -> None:
-        """Make a chunk unfinished again, with some of its runs."""
+    def reopen(self, chunk: int, kept: Iterable[Measured]) -> None:
+        """Make a chunk unfinished, with some runs in."""
+        old = self.journals(chunk)
         with Journal(self, chunk, "kept") as journal:
             for measured in kept:
                 journal.end(measured)
-        self.runs(chunk).unlink(missing_ok=True)
+        for path in (*old, self.runs(chunk)):
+            path.unlink(missing_ok=True)
 
     def journals(self, chunk: int) -> list[Path]:
         """The journals of all that were ever at a chunk."""
@@ -105,15 +122,9 @@ class Parts:
     def drop_failures(self, chunks: Iterable[int]) -> None:
         """Forget runs of unfinished chunks that failed."""
         for chunk in chunks:
-            journals = self.journals(chunk)
-            measured = read_journals(journals)
-            if any(m.stage for m in measured.values()):
-                with Journal(self, chunk, "kept") as journal:
-                    for m in measured.values():
-                        if not m.stage:
-                            journal.end(m)
-                for path in journals:
-                    path.unlink(missing_ok=True)
+            measured = read_journals(self.journals(chunk)).values()
+            if any(m.stage for m in measured):
+                self.reopen(chunk, [m for m in measured if not m.stage])
 
     def unfinished(self) -> set[int]:
         """Chunks that somebody began, by the names of journals."""
@@ -189,9 +200,7 @@ def read_journals(paths: Iterable[Path]) -> dict[int, Measured]:
 def beginnings(paths: Iterable[Path], session: str) -> Counter[int]:
     """How often each run was begun in one session."""
     return Counter(
-        data["begin"]
-        for data in _lines(paths)
-        if "begin" in data and data["session"] == session
+        data["begin"] for data in _lines(paths) if "begin" in data and data["session"] == session
     )
 
 

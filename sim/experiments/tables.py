@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -102,20 +102,35 @@ def read(path: Path, schema: pa.Schema) -> pa.Table:
     return table.cast(schema)
 
 
-def in_groups(tables: Iterable[pa.Table], rows: int) -> Iterable[pa.Table]:
-    """The same rows in tables of exactly so many, the last one excepted."""
-    waiting: list[pa.Table] = []
-    size = 0
-    for table in tables:
-        waiting.append(table)
-        size += table.num_rows
-        while size >= rows:
-            full = pa.concat_tables(waiting).combine_chunks()
-            yield full.slice(0, rows)
-            waiting = [full.slice(rows)]
-            size -= rows
-    if size:
-        yield pa.concat_tables(waiting).combine_chunks()
+class GroupWriter:
+    """A Parquet file whose row groups do not depend on how its rows came in."""
+
+    def __init__(self, path: Path, schema: pa.Schema, rows: int = 1 << 16) -> None:
+        self._writer = open_writer(path, schema)
+        self._rows = rows
+        self._waiting = [schema.empty_table()]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if error == (None, None, None):
+            self._write_groups(least=1)
+        self._writer.close()
+
+    def add(self, table: pa.Table) -> None:
+        """Write so many rows more."""
+        self._waiting.append(table)
+        self._write_groups(least=self._rows)
+
+    def _write_groups(self, *, least: int) -> None:
+        if sum(table.num_rows for table in self._waiting) < least:
+            return
+        ready = pa.concat_tables(self._waiting).combine_chunks()
+        while ready.num_rows >= least:
+            self._writer.write_table(ready.slice(0, self._rows), row_group_size=self._rows)
+            ready = ready.slice(self._rows)
+        self._waiting = [ready]
 
 
 def _table(rows: list[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
