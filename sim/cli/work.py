@@ -13,6 +13,8 @@ import click
 
 from sim.cli.progress import Progress
 from sim.errors import GovShiftError, ScenarioError, StoppedEarly, UserMistake
+from sim.experiments.experiment import Experiment
+from sim.experiments.experiment_files import is_experiment
 from sim.experiments.findings import find, sentences
 from sim.experiments.replicate import needs_compiling
 from sim.experiments.run import Runs, Stopped, Study, plan_study
@@ -51,13 +53,21 @@ def check_files(files: Sequence[str]) -> None:
     wrong = []
     for file in files:
         try:
-            _warn(Scenario.load(file))
+            for scenario in _scenarios_of(file):
+                _warn(scenario)
         except ScenarioError as error:
             wrong.append(str(error))
         else:
             click.echo(f"{file}: ok")
     if wrong:
         raise ScenarioError("\n".join(wrong))
+
+
+def _scenarios_of(file: str) -> list[Scenario]:
+    """The scenario of a file, or the policies of an experiment; raises `ScenarioError`."""
+    if is_experiment(file):
+        return list(Experiment.load(file).scenarios.values())
+    return [Scenario.load(file)]
 
 
 def load_all(files: Sequence[str], options: Options) -> list[Scenario]:

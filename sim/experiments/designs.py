@@ -6,6 +6,7 @@ gives the same points. A missing number (NaN) leaves a factor as the policy has 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from pydantic import BaseModel, Field
 
 from sim.errors import UserMistake
 from sim.experiments.factors import Factor, Numbers
+from sim.experiments.point_files import read_points
 from sim.scenario.blocks import STRICT
 
 Kind = Literal["grid", "lhs", "sobol", "morris", "one_at_a_time", "csv"]
@@ -51,18 +53,18 @@ _MORRIS_LEVELS = 4
 _ENDS = 2
 
 
-def count_points(design: Design, factors: Sequence[Factor]) -> int | None:
-    """How many points a design has; None where only its file tells."""
+def count_points(design: Design, factors: Sequence[Factor]) -> int:
+    """How many points a design has, without making them; 0 for a file."""
     size = len(factors)
     if design.kind == "grid":
-        return int(np.prod([_count_levels(f, design.levels) for f in factors], dtype=np.float64))
+        return math.prod(_count_levels(factor, design.levels) for factor in factors)
     if design.kind == "one_at_a_time":
         return 1 + sum(_count_levels(f, design.levels or _ENDS) for f in factors)
     if design.kind == "sobol":
         return (design.points or 0) * (2 * size + 2 if design.second_order else size + 2)
     if design.kind == "morris":
         return (design.trajectories or 0) * (size + 1)
-    return design.points if design.kind == "lhs" else None
+    return design.points or 0
 
 
 def _count_levels(factor: Factor, levels: int | None) -> int:
@@ -75,7 +77,7 @@ def points(design: Design, factors: Sequence[Factor], *, seed: int, folder: Path
     A csv design is read from `folder`. Raises `UserMistake` where a library or file is missing.
     """
     if design.kind == "csv":
-        return _table(folder / str(design.file), factors)
+        return read_points(folder / str(design.file), factors)
     if design.kind == "grid":
         return _grid([factor.levels(design.levels or _ENDS) for factor in factors])
     if design.kind == "one_at_a_time":
@@ -150,11 +152,3 @@ def _one_at_a_time(levels: Sequence[Numbers]) -> Numbers:
             row[column] = value
             rows.append(row)
     return np.array(rows)
-
-
-def _table(path: Path, factors: Sequence[Factor]) -> Numbers:
-    """Points from a csv file; an empty cell leaves a factor as the policy has it."""
-    import pandas as pd
-
-    table = pd.read_csv(path)
-    return table[[factor.name for factor in factors]].to_numpy(dtype=np.float64)

@@ -10,11 +10,12 @@ from pydantic import BaseModel, Field, PrivateAttr, ValidationInfo, model_valida
 
 from sim.errors import ScenarioError
 from sim.experiments.designs import Design, points
-from sim.experiments.experiment_checks import check, elsewhere_in_experiment
+from sim.experiments.experiment_checks import check, experiment_hint
 from sim.experiments.experiment_files import Policies, apply_set, find_experiment, read_policies
 from sim.experiments.factors import Factor, Range, factor_of
 from sim.experiments.plan import Plan
 from sim.outcomes import OUTCOMES
+from sim.scenario import Scenario
 from sim.scenario.blocks import STRICT
 from sim.scenario.examining import PIECEWISE, examine
 from sim.scenario.files import merge_sources
@@ -22,7 +23,7 @@ from sim.scenario.remaining import StandIns
 from sim.scenario.source import Source, lines, read_source
 
 _STAND_INS: StandIns = {
-    ("", "policies"): [],
+    ("", "policies"): ["gov1"],
     ("", "design"): {"kind": "one_at_a_time"},
     ("design", "kind"): "one_at_a_time",
 }
@@ -74,7 +75,7 @@ class Experiment(BaseModel):
         Raises `ScenarioError`, one line per mistake.
         """
         path = find_experiment(experiment)
-        source = read_source(path)
+        source = read_source(path, "an experiment")
         for text in sets:
             apply_set(source, text)
         source.data.setdefault("name", path.stem)
@@ -88,6 +89,11 @@ class Experiment(BaseModel):
         return _validated(merge_sources(Source(below), Source(changes)), self._folder / "-")
 
     @property
+    def scenarios(self) -> dict[str, Scenario]:
+        """The policies by name, each with what `base` says over it."""
+        return dict(self._policies.scenarios)
+
+    @property
     def factors(self) -> tuple[Factor, ...]:
         """What varies, levers first, in the order of the file."""
         levers = [factor_of(name, "lever", given) for name, given in self.levers.items()]
@@ -96,7 +102,7 @@ class Experiment(BaseModel):
 
     def plan(self) -> Plan:
         """Every run; raises `UserMistake` where a design needs a library that is missing."""
-        policies, factors = self._policies.scenarios, self.factors
+        policies, factors = self.scenarios, self.factors
         last = min(policy.months for policy in policies.values())
         return Plan(
             name=self.name,
@@ -120,7 +126,7 @@ def _validated(source: Source, path: Path) -> Experiment:
         source,
         lambda experiment, dropped: check(experiment, policies, dropped, path.parent),
         stand_ins=_STAND_INS,
-        elsewhere=elsewhere_in_experiment,
+        hint=experiment_hint,
     )
     told += policies.told
     if experiment is None or told:

@@ -2,47 +2,193 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from sim.declared import PARAMETERS
+from sim.errors import ScenarioError
+from sim.experiments.designs import MOST_POINTS, TAKES, Design, count_points
 from sim.experiments.experiment_files import FACTORS, Policies
-from sim.experiments.factors import declaration
+from sim.experiments.factor_checks import check_factors
+from sim.experiments.factors import Factor, declaration
+from sim.experiments.point_files import check_points
 from sim.experiments.run import unlike
+from sim.outcomes import COMPONENTS, OUTCOMES
+from sim.paradigms import FIGURE
+from sim.scenario import Scenario
+from sim.scenario.given import instead
+from sim.scenario.remaining import is_lost
 from sim.scenario.source import Mistake, Path_
-from sim.scenario.wording import unknown_parameter
+from sim.scenario.wording import expected_number
+from sim.text import near, number, short
 
 if TYPE_CHECKING:
     from sim.experiments.experiment import Experiment
 
 Mistakes = Iterator[Mistake]
-_ROLES = {"levers": "lever", "uncertainties": "uncertainty"}
+_BASE_LACKS = ("name", "question", "description")
+_OUTER = ("seed", "replicates")
+_NUMBERS = ("low", "high", "mode", "mean")
 
 
-def elsewhere_in_experiment(path: Path_, top: type[BaseModel]) -> str:
-    """What to say of a key that an experiment knows elsewhere."""
+def experiment_hint(path: Path_, finding: Any, top: type[BaseModel]) -> str:
+    """What an experiment says of a wrong key or factor; nothing where the usual words will do."""
+    if finding["type"] == "extra_forbidden":
+        home = _home(path, top)
+        return f"unknown key here; {home}" if home else ""
+    declared = declaration(str(path[1])) if path[0] in FACTORS and len(path) > 1 else None
+    if declared is None or finding["input"] is None:
+        return ""
+    if len(path) == 2:
+        example = f"{{low: {declared.low:g}, high: {declared.high:g}}}"
+        return f"expected a range as {example}, or nothing{instead(finding['input'])}"
+    if path[2] in _NUMBERS or (path[2:3] == ("values",) and len(path) > 3):
+        return expected_number(finding["input"], declared.low, declared.high, declared.unit)
     return ""
+
+
+def _home(path: Path_, top: type[BaseModel]) -> str:
+    """Where a key belongs that is known elsewhere."""
+    key = str(path[-1])
+    if path == ("extends",):
+        return "an experiment extends no file; the scenarios under policies may"
+    if len(path) > 1:
+        return f"'{key}' belongs at the left edge" if key in top.model_fields else ""
+    if declaration(key) is not None:
+        return f"what varies belongs under {' or '.join(FACTORS)}; what is held, under base"
+    if key in FIGURE.row_ids:
+        return f"a row that varies is written as governance.{key} under levers"
+    if key in Scenario.model_fields:
+        return f"'{key}' belongs under base"
+    return f"'{key}' belongs under design" if key in Design.model_fields else ""
 
 
 def check(
     experiment: Experiment, policies: Policies, dropped: Set[Path_], folder: Path
 ) -> Mistakes:
     """What one field cannot see, one by one. `dropped` are paths that were wrong by themselves."""
-    yield from _check_factors(experiment)
-    yield from _check_policies(policies)
+    blocks = {block: getattr(experiment, block) for block in FACTORS}
+    wrong = list(check_factors(blocks, dropped))
+    yield from wrong
+    yield from _check_base(experiment)
+    yield from _check_alike(policies)
+    yield from _check_outcomes(experiment.outcomes, dropped)
+    yield from _check_months(experiment.months, policies, dropped)
+    whole = not wrong and not any(lost[0] in FACTORS for lost in dropped)
+    factors = experiment.factors if whole else None
+    yield from _check_design(experiment.design, factors, dropped, folder)
+    if factors is not None:
+        yield from _check_reach(policies, factors)
 
 
-def _check_factors(experiment: Experiment) -> Mistakes:
-    for block in FACTORS:
-        for name in getattr(experiment, block):
-            declared = declaration(name)
-            if declared is None:
-                yield (block, name), unknown_parameter(name)
+def _check_base(experiment: Experiment) -> Mistakes:
+    for key in _BASE_LACKS:
+        if key in experiment.base:
+            yield ("base", key), f"every policy has its own {key}; leave this out"
+    for key in _OUTER:
+        if key in experiment.base:
+            yield ("base", key), f"'{key}' belongs at the left edge"
 
 
-def _check_policies(policies: Policies) -> Mistakes:
+def _check_alike(policies: Policies) -> Mistakes:
     if policies.complete and policies.scenarios:
         for name, text in unlike(policies.scenarios):
             yield policies.paths[name], text
+
+
+def _check_outcomes(outcomes: Sequence[str], dropped: Set[Path_]) -> Mistakes:
+    headline = [outcome.name for outcome in OUTCOMES]
+    known = [*headline, *(component.name for component in COMPONENTS)]
+    for index, name in enumerate(outcomes):
+        path: Path_ = ("outcomes", index)
+        if is_lost(path, dropped):
+            continue
+        if name not in known:
+            yield path, f"'{short(name)}' is not an outcome{_nearest(name, headline, known)}"
+        elif name in outcomes[:index]:
+            yield path, f"'{name}' is listed twice"
+
+
+def _nearest(name: str, headline: Sequence[str], known: Sequence[str]) -> str:
+    """The headline outcomes, and among all of them what was probably meant."""
+    _, _, meant = near(name, known).partition("; ")
+    listed = f" ({', '.join(headline)}, or one of their components)"
+    return f"{listed}; {meant}" if meant else listed
+
+
+def _check_months(
+    months: Sequence[int] | None, policies: Policies, dropped: Set[Path_]
+) -> Mistakes:
+    lengths = {policy.months for policy in policies.scenarios.values()}
+    for index, month in enumerate(months or ()):
+        path: Path_ = ("months", index)
+        if is_lost(path, dropped):
+            continue
+        if month < 1 or (lengths and policies.complete and month > min(lengths)):
+            last = f" to {min(lengths)}" if lengths else " and later"
+            yield path, f"{number(month)} is outside 1{last} (months simulated)"
+        elif month in (months or ())[:index]:
+            yield path, f"{number(month)} is listed twice"
+
+
+def _check_design(
+    design: Design, factors: Sequence[Factor] | None, dropped: Set[Path_], folder: Path
+) -> Mistakes:
+    if is_lost(("design", "kind"), dropped):
+        return
+    wrong = list(_check_keys(design, factors, dropped))
+    yield from wrong
+    if wrong or factors is None or any(lost[0] == "design" for lost in dropped):
+        return
+    if design.kind == "csv":
+        for text in check_points(folder / str(design.file), factors):
+            yield ("design", "file"), text
+    elif (count := count_points(design, factors)) > MOST_POINTS:
+        yield ("design",), f"these are {count:,} points; at most {MOST_POINTS:,} can be run"
+
+
+def _check_keys(design: Design, factors: Sequence[Factor] | None, dropped: Set[Path_]) -> Mistakes:
+    """Keys that a kind of design needs, and those that it does not take."""
+    needed, taken = TAKES[design.kind]
+    for key in Design.model_fields:
+        path: Path_ = ("design", key)
+        if key == "kind" or is_lost(path, dropped):
+            continue
+        value = getattr(design, key)
+        if value is None and key in needed and not _is_given_otherwise(design, key, factors):
+            yield path, f"is missing; {design.kind} needs {' and '.join(needed)}"
+        elif value is not None and key not in (*needed, *taken):
+            keys = ", ".join((*needed, *taken))
+            yield path, f"{design.kind} takes {keys}; leave this out"
+        elif value is not None:
+            yield from _check_size(design, key, value)
+
+
+def _is_given_otherwise(design: Design, key: str, factors: Sequence[Factor] | None) -> bool:
+    """Whether a grid needs no levels, as every factor lists its values."""
+    return key == "levels" and (factors is None or all(factor.values for factor in factors))
+
+
+def _check_size(design: Design, key: str, value: Any) -> Mistakes:
+    if design.kind == "sobol" and key == "points" and value & (value - 1):
+        below = 1 << (value.bit_length() - 1)
+        text = f"{value} is no power of two, which sobol needs; write {below} or {2 * below}"
+        yield ("design", key), text
+    if design.kind == "morris" and key == "levels" and value % 2:
+        yield ("design", key), f"{value} is odd; morris needs an even number of levels"
+
+
+def _check_reach(policies: Policies, factors: Sequence[Factor]) -> Mistakes:
+    """Whether every policy can take every factor."""
+    if not policies.complete:
+        return
+    for name, policy in policies.scenarios.items():
+        values = {factor.name: factor.low for factor in factors if factor.name in PARAMETERS}
+        try:
+            policy.but(parameters=values)
+        except ScenarioError as error:
+            for line in str(error).splitlines():
+                yield policies.paths[name], f"with these factors, {line}"

@@ -20,12 +20,13 @@ from sim.scenario.files import (
     path_in_scenario,
     read_with_parent,
     shipped_folder,
+    shipped_names,
     spread_rows,
     with_parent,
 )
 from sim.scenario.given import instead
 from sim.scenario.scenario import examine_scenario
-from sim.scenario.source import Path_, Source, Told
+from sim.scenario.source import Path_, Source, Told, read_source
 
 FACTORS = ("levers", "uncertainties")
 _DOTTED = 2
@@ -45,6 +46,17 @@ def experiment_names() -> tuple[str, ...]:
 def find_experiment(experiment: str | Path) -> Path:
     """The file of an experiment given by path or by shipped name."""
     return find_shipped(experiment, experiments_folder(), "experiment")
+
+
+def is_experiment(name: str) -> bool:
+    """Whether a file, or a shipped name, is an experiment's: it has policies or a design."""
+    if not Path(name).is_file():
+        return name in experiment_names() and name not in shipped_names()
+    try:
+        keys = read_source(Path(name)).data
+    except ScenarioError:
+        return False
+    return "policies" in keys or "design" in keys
 
 
 def apply_set(source: Source, text: str) -> None:

@@ -102,7 +102,7 @@ class Plan:
         return self.policies[policy].but(**{key: given for key, given in changes.items() if given})
 
     def values(self, point: int, policy: str) -> tuple[float, ...]:
-        """What the factors are in a run: of the point, or the policy's own where it says nothing."""
+        """What the factors are in a run: the point's values, else the policy's own."""
         scenario = self.scenario(point, policy)
         rows = dict(zip(FIGURE.row_ids, scenario.profile, strict=True))
         return tuple(

@@ -1,4 +1,4 @@
-"""What a name means: a parameter, outcome, process, row, cell, paradigm, shock or scenario."""
+"""What a name means: a parameter, outcome, process, row, cell, paradigm, shock or file."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from pathlib import Path
 
 from sim.declared import GROUPS, PARAMETERS, SHOCKS, TAGS
 from sim.errors import UserMistake
+from sim.experiments.experiment_files import experiment_names, is_experiment
 from sim.outcomes import COMPONENTS, OUTCOMES
 from sim.paradigms import FIGURE
 from sim.report.changes import explain_scenario
+from sim.report.experiments import explain_experiment
 from sim.report.influence import moved_by
 from sim.scenario.files import shipped_names
 
@@ -28,6 +30,8 @@ _GROUP_OF = {"accounts": "finance", "environment": "society"}
 
 def explain(name: str, baseline: str) -> str:
     """The explanation of a name, or of a scenario file against its parent and a baseline."""
+    if is_experiment(name):
+        return explain_experiment(name)
     if Path(name).is_file() or name in shipped_names():
         return explain_scenario(name, baseline)
     found = [text for text in (find(name) for find in _FINDERS) if text is not None]
@@ -151,6 +155,7 @@ _FINDERS: tuple[Callable[[str], str | None], ...] = (
 
 def _all_names() -> Iterator[str]:
     yield from shipped_names()
+    yield from experiment_names()
     yield from PARAMETERS
     yield from (outcome.name for outcome in (*OUTCOMES, *COMPONENTS))
     yield from _PROCESSES

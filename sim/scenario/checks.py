@@ -14,6 +14,7 @@ from sim.processes.shocks import SHOCKS
 from sim.scenario.blocks import Move, PolicyChange, Shock
 from sim.scenario.given import instead
 from sim.scenario.positions import position, row_positions
+from sim.scenario.remaining import is_lost
 from sim.scenario.source import Mistake, Path_
 from sim.scenario.wording import outside, unknown_cell, unknown_parameter
 from sim.society.places import (
@@ -61,7 +62,7 @@ class _View:
 
     def knows(self, *path: str | int) -> bool:
         """Whether what stands at a path is as the file has it."""
-        return not any(path[:end] in self.dropped for end in range(1, len(path) + 1))
+        return not is_lost(path, self.dropped)
 
     @property
     def dated(self) -> bool:

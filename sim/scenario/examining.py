@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from sim.scenario.remaining import Remaining, StandIns
 from sim.scenario.source import MOST_TOLD, Mistake, Path_, Source, Told
-from sim.scenario.wording import Elsewhere, elsewhere_in_scenario, explained, findings_by_path
+from sim.scenario.wording import Hint, explained, findings_by_path, scenario_hint
 
 Model = TypeVar("Model", bound=BaseModel)
 PIECEWISE = "the loader looks at the whole by itself, to tell all mistakes at once"
@@ -24,7 +24,7 @@ def examine(
     *,
     stand_ins: StandIns,
     unknown: Set[Path_] = frozenset(),
-    elsewhere: Elsewhere = elsewhere_in_scenario,
+    hint: Hint = scenario_hint,
 ) -> tuple[Model | None, list[Told]]:
     """The model of plain data, and every mistake with its place.
 
@@ -36,7 +36,7 @@ def examine(
 
     def all_mistakes() -> Iterator[Mistake]:
         """One by one: worded only as long as somebody listens."""
-        yield from explained(findings, top, elsewhere)
+        yield from explained(findings, top, hint)
         if model is not None:
             yield from check(model, remaining.dropped | unknown)
 

@@ -10,7 +10,7 @@ from yaml import MarkedYAMLError
 _BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 _TAB_IN_INDENT = re.compile(r"[ -]*\t")
 _PROBLEMS = {
-    "found another document": "a second document (---); a file holds one scenario",
+    "found another document": "a second document (---); a file holds one scenario or experiment",
     "did not find expected key": (
         "a new `key: value` line was expected here; check the indentation, commas, brackets and "
         "quotes here and above"

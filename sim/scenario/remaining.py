@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from copy import deepcopy
 from typing import Any
 
@@ -27,9 +27,7 @@ class Remaining:
 
     def is_consequence(self, path: Path_) -> bool:
         """Whether a finding there only follows from what was taken out."""
-        return path in self._around or any(
-            path[:end] in self.dropped for end in range(len(path) + 1)
-        )
+        return path in self._around or is_lost(path, self.dropped)
 
     def drop(self, paths: Iterable[Path_]) -> None:
         """Take out what lies at these paths."""
@@ -50,6 +48,11 @@ class Remaining:
             here[last] = deepcopy(stand_in)
         else:
             here.pop(last, None)
+
+
+def is_lost(path: Path_, dropped: Set[Path_]) -> bool:
+    """Whether what stands at a path, or something around it, was taken out."""
+    return any(path[:end] in dropped for end in range(len(path) + 1))
 
 
 def _around(path: Path_) -> tuple[str | int, str | int]:

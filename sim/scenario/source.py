@@ -117,8 +117,11 @@ def _in_order(told: Told) -> tuple[str, int, int]:
     return place[:3] if isinstance(place, Place) else _NOWHERE
 
 
-def read_source(path: Path) -> Source:
-    """The data of a YAML file; raises `ScenarioError` with file, line and column."""
+def read_source(path: Path, what: str = "a scenario") -> Source:
+    """The data of a YAML file; raises `ScenarioError` with file, line and column.
+
+    `what` is shown in messages about a file that holds something else altogether.
+    """
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise _wrong(str(path), f"the file is larger than {LARGEST_FILE:,} bytes")
@@ -131,11 +134,11 @@ def read_source(path: Path) -> Source:
         before = raw[: error.start].decode("latin-1")
         place = Place(str(path), *lines_before(before.replace("\x85", "?")))
         raise _wrong(place, f"this is not UTF-8 text; {_SAVE_AS}") from None
-    return parse(text, str(path))
+    return parse(text, str(path), what)
 
 
-def parse(text: str, name: str) -> Source:
-    """The data of YAML text; `name` is shown in messages."""
+def parse(text: str, name: str, what: str = "a scenario") -> Source:
+    """The data of YAML text; `name` and `what` are shown in messages."""
     try:
         _refuse_tricks(text, name)
         node = yaml.compose(text, Loader=_Loader)
@@ -149,7 +152,7 @@ def parse(text: str, name: str) -> Source:
     if node is None:
         raise _wrong(Place(name, 1, 1), "the file is empty")
     if not isinstance(node, yaml.MappingNode):
-        words = "a scenario is made of `key: value` lines, with a colon and a space"
+        words = f"{what} is made of `key: value` lines, with a colon and a space"
         raise _at(name, node.start_mark, words)
     reader = _Reader(name)
     data = reader.value(node, ())

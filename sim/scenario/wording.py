@@ -9,16 +9,15 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from sim.paradigms import FIGURE, Cell
-from sim.parameters import Parameter
+from sim.paradigms import FIGURE
 from sim.processes.declared import PARAMETERS
 from sim.scenario.blocks import Society, Transition
 from sim.scenario.given import as_number, as_text, instead
 from sim.scenario.source import Mistake, Path_
 from sim.text import near, number, short
 
-Elsewhere = Callable[[Path_, type[BaseModel]], str]
-"""What to say of an unknown key that is known elsewhere; nothing if it is not."""
+Hint = Callable[[Path_, Any, type[BaseModel]], str]
+"""What one kind of file says of a finding about a path; nothing where the usual words will do."""
 _KINDS = {
     "int": "a whole number",
     "float": "a number",
@@ -41,18 +40,13 @@ def findings_by_path(error: ValidationError) -> dict[Path_, Any]:
     return found
 
 
-def explained(
-    findings: Mapping[Path_, Any], top: type[BaseModel], elsewhere: Elsewhere
-) -> Iterator[Mistake]:
+def explained(findings: Mapping[Path_, Any], top: type[BaseModel], hint: Hint) -> Iterator[Mistake]:
     """Each wrong value in words; `top` is the class of the whole file."""
     cells = {cell.name for cell in FIGURE.cells}
     for path, finding in findings.items():
         if path[0] == "cells" and len(path) > 2 and path[1] not in cells:
             continue  # the name of the cell is the mistake, and `check` tells it
-        if finding["type"] == "extra_forbidden":
-            yield path, elsewhere(path, top) or _unknown_key(path, top)
-        else:
-            yield path, _message(path, finding, top)
+        yield path, hint(path, finding, top) or _message(path, finding, top)
 
 
 def unknown_parameter(name: str) -> str:
@@ -74,6 +68,8 @@ def _message(path: Path_, finding: Any, top: type[BaseModel]) -> str:
     kind, given = finding["type"], finding["input"]
     if given is None and re.fullmatch("[0-9]+", str(path[-1])) and isinstance(path[-1], str):
         return "a comma separates values here; decimals are written with a point, as 2.5"
+    if kind == "extra_forbidden":
+        return _unknown_key(path, top)
     if _is_value(path):
         return _wrong_value(path, given)
     block = _block(path, top)
@@ -107,8 +103,10 @@ def _unknown_key(path: Path_, top: type[BaseModel]) -> str:
     return f"unknown key{near(key, keys)}"
 
 
-def elsewhere_in_scenario(path: Path_, top: type[BaseModel]) -> str:
+def scenario_hint(path: Path_, finding: Any, top: type[BaseModel]) -> str:
     """What to say of a key that a scenario knows elsewhere."""
+    if finding["type"] != "extra_forbidden":
+        return ""
     if path == ("extends",):
         return "only a file can extend another one"
     home = _home(path, top)
@@ -146,18 +144,20 @@ def _wrong_value(path: Path_, given: Any) -> str:
             return unknown_cell(str(path[1]))
         if len(path) == 2:
             return f"expected values by paradigm, as {{gov3: {cell.values[-1]:g}}}{instead(given)}"
-        return _expected_number(given, cell)
+        return expected_number(given, cell.low, cell.high, cell.unit)
     if name not in PARAMETERS:
         if isinstance(given, Mapping) and any(p.startswith(f"{name}.") for p in PARAMETERS):
             inner = [f"{name}.{key}" for key in given if f"{name}.{key}" in PARAMETERS]
             example = (inner or [p for p in PARAMETERS if p.startswith(f"{name}.")])[0]
             return f"parameters are written with their full names, as {example}"
         return unknown_parameter(name)
-    return _expected_number(given, PARAMETERS[name])
+    parameter = PARAMETERS[name]
+    return expected_number(given, parameter.low, parameter.high, parameter.unit)
 
 
-def _expected_number(given: Any, declared: Cell | Parameter) -> str:
-    allowed = f"from {declared.low:g} to {declared.high:g} ({declared.unit})"
+def expected_number(given: Any, low: float, high: float, unit: str) -> str:
+    """What to say where a number of a declared range belongs."""
+    allowed = f"from {low:g} to {high:g} ({unit})"
     return f"expected a number {allowed}{instead(given)}{as_number(given)}"
 
 
