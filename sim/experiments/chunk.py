@@ -126,7 +126,7 @@ def _finish(chunk: Chunk, parts: Parts) -> Done:
                 measured[run_id] = crashed(order.plan, run_id, chunk.first_point)
             else:
                 journal.begin(run_id)
-                with _time_limit(order.limit):
+                with time_limit(order.limit):
                     measured[run_id] = measure(order.plan, run_id, chunk.first_point)
             journal.end(measured[run_id])
     parts.write(order.plan, number, [measured[run_id] for run_id in chunk.run_ids])
@@ -135,7 +135,7 @@ def _finish(chunk: Chunk, parts: Parts) -> Done:
 
 
 @contextmanager
-def _time_limit(seconds: float | None) -> Iterator[None]:
+def time_limit(seconds: float | None) -> Iterator[None]:
     """End this process when the time is up: no Python handler runs inside compiled code."""
     if seconds is None or not hasattr(signal, "setitimer"):
         yield

@@ -8,7 +8,7 @@ order. Results are on disk by then; only acknowledgements travel. A cluster is o
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import suppress
 from itertools import islice
 from multiprocessing.connection import Connection, wait
@@ -30,7 +30,7 @@ class Executor(Protocol):
     def workers(self) -> int:
         """How many runs go on at once."""
 
-    def run(self, chunks: Iterable[Chunk]) -> Iterator[Done]:
+    def run(self, chunks: Iterable[Chunk]) -> Generator[Done, None, None]:
         """Do chunks; takes the next one when there is room for it."""
 
 
@@ -39,9 +39,10 @@ class Here:
 
     workers = 1
 
-    def run(self, chunks: Iterable[Chunk]) -> Iterator[Done]:
+    def run(self, chunks: Iterable[Chunk]) -> Generator[Done, None, None]:
         """Do chunks one after another."""
-        return map(work, chunks)
+        for chunk in chunks:
+            yield work(chunk)
 
 
 class Processes:
@@ -53,7 +54,7 @@ class Processes:
     def __init__(self, workers: int) -> None:
         self.workers = workers
 
-    def run(self, chunks: Iterable[Chunk]) -> Iterator[Done]:
+    def run(self, chunks: Iterable[Chunk]) -> Generator[Done, None, None]:
         """Do chunks; a worker that dies is replaced, and its chunk goes on where it was."""
         warm_up()
         waiting = iter(chunks)

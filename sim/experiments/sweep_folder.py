@@ -74,6 +74,7 @@ class SweepFolder:
         self.about = about | {
             "token": uuid.uuid4().hex,
             "digest": self.plan.digest,
+            "points": len(self.plan.points),
             "model_version": model_version(),
             "plan": plan_as_data(self.plan),
         }
@@ -243,7 +244,8 @@ def read_plan(path: Path) -> Plan:
     about = read_json(path / EXPERIMENT)
     if not about:
         raise UserMistake(f"{path}: holds no sweep (there is no {EXPERIMENT})")
-    return plan_of(about["plan"], pd.read_parquet(path / _POINTS).to_numpy(dtype=np.float64))
+    points = pd.read_parquet(path / _POINTS).to_numpy(dtype=np.float64)
+    return plan_of(about["plan"], points.reshape(about["points"], points.shape[1]))
 
 
 class _Incomplete(Exception):
