@@ -8,19 +8,27 @@ Whatever moment the process is killed at, the same command goes on from there.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from filelock import FileLock, Timeout
 
 from sim.errors import ResultsError, UserMistake
+from sim.experiments.files import (
+    MOVE_AWAY,
+    alone,
+    damaged,
+    digest,
+    digests,
+    forget,
+    forget_temporary,
+    read_json,
+    whole,
+    write_json,
+)
 from sim.experiments.replicate import Finished
 from sim.experiments.run import FAILURES, Runs, Study, collect
 
@@ -30,7 +38,6 @@ LOCAL = "local_governments.parquet"
 EVENTS = "events.parquet"
 TABLES = (TIMESERIES, LOCAL, EVENTS)
 _PARTS = "parts"
-_LOCK = ".lock"
 
 
 class ResultsFolder:
@@ -100,32 +107,15 @@ class ResultsFolder:
 
     def write_json(self, name: str, data: dict[str, Any]) -> None:
         """Write one JSON file whole."""
-        text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-        self._write(name, lambda path: path.write_text(text, encoding="utf-8"))
+        write_json(self.path / name, data)
 
     def _write_parquet(self, name: str, frame: pd.DataFrame) -> None:
-        self._write(name, lambda path: frame.to_parquet(path, compression="zstd", index=False))
+        with whole(self.path / name) as path:
+            frame.to_parquet(path, compression="zstd", index=False)
 
     def _write_csv(self, name: str, frame: pd.DataFrame) -> None:
-        self._write(name, lambda path: frame.to_csv(path, index=False, lineterminator="\n"))
-
-    def _write(self, name: str, write: Callable[[Path], object]) -> None:
-        target = self.path / name
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".tmp-")
-            os.close(handle)
-        except OSError as error:
-            raise _unwritable(target, error) from None
-        try:
-            write(Path(temporary))
-            _force_to_disk(temporary)
-            os.chmod(temporary, 0o644)
-            os.replace(temporary, target)
-        except OSError as error:
-            raise _unwritable(target, error) from None
-        finally:
-            Path(temporary).unlink(missing_ok=True)
+        with whole(self.path / name) as path:
+            frame.to_csv(path, index=False, lineterminator="\n")
 
     def _parts(self) -> Iterator[tuple[tuple[str, int], list[pd.DataFrame]]]:
         names = list(self.study.scenarios)
@@ -150,30 +140,18 @@ class ResultsFolder:
         try:
             return pd.read_parquet(path)
         except Exception:
-            raise _damaged(path) from None
+            raise damaged(path) from None
 
     def _verify(self) -> None:
         for problem in verify(self.path, TABLES):
             raise ResultsError(problem)
 
     def _digests(self) -> dict[str, dict[str, Any]]:
-        return {
-            str(path.relative_to(self.path)): {"sha256": digest(path), "bytes": path.stat().st_size}
-            for path in sorted(self.path.rglob("*"))
-            if path.is_file()
-            and path.name not in (MANIFEST, _LOCK)
-            and path.parent.name != _PARTS
-            and not path.name.startswith(".tmp-")
-        }
+        return digests(self.path, without=(MANIFEST, _PARTS))
 
     def _forget_parts(self) -> None:
-        folder = self.path / _PARTS
-        for path in folder.glob("*"):
-            path.unlink(missing_ok=True)
-        if folder.is_dir():
-            folder.rmdir()
-        for path in self.path.rglob(".tmp-*"):
-            path.unlink(missing_ok=True)
+        forget(self.path / _PARTS)
+        forget_temporary(self.path)
 
 
 @contextmanager
@@ -192,35 +170,13 @@ def open_results(
     """
     if not any_version:
         _refuse_strangers(path, study)
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _unwritable(path, error) from None
-    lock = FileLock(path / _LOCK)
-    try:
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            if waiting is not None:
-                waiting()
-            lock.acquire()
-    except OSError as error:
-        raise _unwritable(path, error) from None
-    try:
+    with alone(path, waiting):
         yield ResultsFolder(path, study)
-    finally:
-        lock.release()
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
     """The manifest of a results folder; empty if there is none."""
-    try:
-        data: dict[str, Any] = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError):
-        raise _damaged(path / MANIFEST) from None
-    return data
+    return read_json(path / MANIFEST)
 
 
 def verify(path: Path, names: tuple[str, ...] | None = None) -> list[str]:
@@ -234,9 +190,9 @@ def verify(path: Path, names: tuple[str, ...] | None = None) -> list[str]:
             continue
         file = path / name
         if not file.is_file():
-            problems.append(f"{file}: is missing; {_ADVICE}")
+            problems.append(f"{file}: is missing; {MOVE_AWAY}")
         elif digest(file) != expected["sha256"]:
-            problems.append(f"{file}: is not what manifest.json says (SHA-256); {_ADVICE}")
+            problems.append(f"{file}: is not what manifest.json says (SHA-256); {MOVE_AWAY}")
     return problems
 
 
@@ -246,7 +202,7 @@ def read_runs(path: Path, study: Study) -> Runs:
         national, local, events = (pd.read_parquet(path / name) for name in TABLES)
         failures = pd.read_csv(path / "failures.csv")
     except Exception:
-        raise _damaged(path) from None
+        raise damaged(path) from None
     return Runs(study, national, local, failures, events=events)
 
 
@@ -260,26 +216,6 @@ def write_table(path: Path, frame: pd.DataFrame) -> None:
     except OSError as error:
         temporary.unlink(missing_ok=True)
         raise ResultsError(f"{path}: cannot be written: {error.strerror or error}") from None
-
-
-def digest(path: Path) -> str:
-    """SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-_ADVICE = "move the folder away and run the command again to compute it anew"
-
-
-def _damaged(path: Path) -> ResultsError:
-    return ResultsError(f"{path}: is damaged and cannot be read; {_ADVICE}")
-
-
-def _unwritable(path: Path, error: OSError) -> ResultsError:
-    return ResultsError(
-        f"{path}: cannot be written: {error.strerror or error}; "
-        "finished replicates are kept, and the same command goes on from there"
-    )
 
 
 def _refuse_strangers(path: Path, study: Study) -> None:
@@ -309,8 +245,3 @@ def _labelled(frame: pd.DataFrame, scenario: str, replicate: int) -> pd.DataFram
 def _pairs(frame: pd.DataFrame) -> set[tuple[str, int]]:
     pairs = frame[["scenario", "replicate"]].drop_duplicates()
     return {(str(name), int(number)) for name, number in pairs.itertuples(index=False)}
-
-
-def _force_to_disk(path: str) -> None:
-    with open(path, "rb+") as file:
-        os.fsync(file.fileno())

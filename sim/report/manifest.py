@@ -19,9 +19,7 @@ def opening(study: Study, command: str) -> dict[str, Any]:
     """What is known before the first replicate."""
     return {
         "study": study.digest,
-        "model_version": model_version(),
-        "commit": _commit(),
-        "command": command,
+        **origin(command),
         "seed": study.seed,
         "baseline": study.baseline,
         "scenarios": {name: plan.resolved() for name, plan in study.scenarios.items()},
@@ -30,6 +28,15 @@ def opening(study: Study, command: str) -> dict[str, Any]:
             for name, plan in study.scenarios.items()
         },
         "questions": {name: plan.question for name, plan in study.scenarios.items()},
+    }
+
+
+def origin(command: str) -> dict[str, Any]:
+    """Versions, commit, command, machine and time of what happens now."""
+    return {
+        "model_version": model_version(),
+        "commit": _commit(),
+        "command": command,
         "versions": {
             "python": platform.python_version(),
             **{name: metadata.version(name) for name in _PACKAGES},
