@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.experiments.compare import Comparison, compare
     from sim.experiments.run import Runs, run
+    from sim.experiments.sweep import Sweep, sweep
     from sim.model import GovernanceModel
     from sim.scenario import Scenario
 
@@ -26,9 +27,11 @@ __all__ = [
     "GovernanceModel",
     "Runs",
     "Scenario",
+    "Sweep",
     "__version__",
     "compare",
     "run",
+    "sweep",
 ]
 
 _HOMES = {
@@ -36,8 +39,10 @@ _HOMES = {
     "GovernanceModel": "sim.model",
     "Runs": "sim.experiments.run",
     "Scenario": "sim.scenario",
+    "Sweep": "sim.experiments.sweep",
     "compare": "sim.experiments.compare",
     "run": "sim.experiments.run",
+    "sweep": "sim.experiments.sweep",
 }
 
 

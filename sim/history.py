@@ -88,9 +88,7 @@ def events(record: Record) -> pd.DataFrame:
     parts = (
         _reforms, _centre, _elections, _projects, _contracts, _services, _breaches, _dated,
     )  # fmt: skip
-    table = pd.DataFrame(
-        [event for part in parts for event in part(record)], columns=list(COLUMNS)
-    )
+    table = pd.DataFrame([event for part in parts for event in part(record)], columns=list(COLUMNS))
     return table.astype({"month": np.int64, "cost": np.float64}).sort_values(
         ["month", "local_government", "event"], kind="stable", ignore_index=True
     )

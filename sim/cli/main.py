@@ -17,7 +17,7 @@ from typing import Any
 import click
 
 from sim import __version__
-from sim.cli.options import OneLineGroup, shared_options
+from sim.cli.options import OneLineGroup, analysis_options, shared_options
 from sim.errors import GovShiftError, StoppedEarly
 
 _DEFAULT = ("compare", "scenarios/gov1.yaml", "scenarios/gov2.yaml", "scenarios/gov3.yaml")
@@ -195,6 +195,78 @@ def attribute_command(start: str, end: str, **options: Any) -> None:
     from sim.cli.attribution import show_attribution
 
     show_attribution(start, end, options)
+
+
+@govshift.command(
+    "sensitivity",
+    short_help="Rank what drives the outcomes of an experiment.",
+    epilog="""\b
+    Examples:
+      govshift sensitivity my_sobol.yaml
+      govshift sensitivity my_experiment.yaml --method morris --points 20""",
+)
+@click.argument("experiment")
+@click.option("--method", type=click.Choice(["sobol", "morris"]),
+              help="Change the design of the experiment to this one.")  # fmt: skip
+@click.option("--points", type=click.IntRange(2, 1_000_000), metavar="N",
+              help="With --method: base points (64) or trajectories (10).")  # fmt: skip
+@click.option("--policy", "policies", multiple=True, metavar="NAME", help="Only this policy.")
+@analysis_options
+def sensitivity_command(experiment: str, **options: Any) -> None:
+    """Rank the factors of an experiment by how far they move each outcome.
+
+    Sobol' indices or Morris screening, as the design says, with intervals and less luck. EXPERIMENT
+    is a file, a shipped name or a folder of results; what is missing is run first.
+    """
+    from sim.cli.analyses import show_sensitivity
+
+    show_sensitivity(experiment, options)
+
+
+@govshift.command(
+    "discover",
+    short_help="Say under which conditions a target is missed.",
+    epilog="""\b
+    Examples:
+      govshift discover outputs/my_experiment/3f2a --when "trust < 40"
+      govshift discover my_experiment.yaml --when "trust < 40 and efficiency < 50" --policy gov3""",
+)
+@click.argument("results")
+@click.option("--when", required=True, metavar="CONDITION",
+              help="What happens, as \"trust < 40\"; < <= > >=, joined by 'and'.")  # fmt: skip
+@click.option("--policy", "policies", multiple=True, metavar="NAME", help="Only this policy.")
+@click.option("--tree", is_flag=True, help="Grow a decision tree as well.")
+@analysis_options
+def discover_command(results: str, when: str, **options: Any) -> None:
+    """Scenario discovery: the conditions, in words, under which something happens.
+
+    Boxes of factors (PRIM) with density, coverage and how they do on futures kept out of the
+    search. RESULTS is a folder of results, or an experiment, which is run first.
+    """
+    from sim.cli.analyses import show_discovery
+
+    show_discovery(results, when, options)
+
+
+@govshift.command(
+    "robust",
+    short_help="Say which policy is never far from the best one.",
+    epilog="""\b
+    Example:
+      govshift robust my_experiment.yaml --target "trust >= 45" --target "inclusion >= 70\"""",
+)
+@click.argument("experiment")
+@click.option("--target", "targets", multiple=True, metavar="CONDITION",
+              help="Share of futures that meet it, as \"trust >= 45\".")  # fmt: skip
+@analysis_options
+def robust_command(experiment: str, **options: Any) -> None:
+    """Regret of each policy across the futures of an experiment, and targets met.
+
+    EXPERIMENT is a file, a shipped name or a folder of results; what is missing is run first.
+    """
+    from sim.cli.analyses import show_robustness
+
+    show_robustness(experiment, options)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -113,6 +113,12 @@ def forget(folder: Path) -> None:
         folder.rmdir()
 
 
+def forget_temporary(folder: Path) -> None:
+    """Delete what writers that were killed left behind."""
+    for path in folder.rglob(f"{TEMPORARY}*"):
+        path.unlink(missing_ok=True)
+
+
 def force_to_disk(path: str) -> None:
     """Wait until a file is on the disk itself."""
     with open(path, "rb+") as file:

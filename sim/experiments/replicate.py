@@ -84,7 +84,7 @@ def run_replicate(job: Job) -> Outcome:
         model.forget()
         _refuse_gaps(national)
     except Exception as error:
-        return Failed(job, stage, _one_line(error))
+        return Failed(job, stage, one_line(error))
     return Finished(job, national, local, happened, time.perf_counter() - started)
 
 
@@ -175,5 +175,6 @@ def _refuse_gaps(national: pd.DataFrame) -> None:
         raise ValueError(f"no number for {', '.join(gaps)}")
 
 
-def _one_line(error: Exception) -> str:
+def one_line(error: BaseException) -> str:
+    """What went wrong, in one line."""
     return " ".join(f"{type(error).__name__}: {error}".split())

@@ -19,12 +19,12 @@ import pandas as pd
 from sim.errors import ResultsError, UserMistake
 from sim.experiments.files import (
     MOVE_AWAY,
-    TEMPORARY,
     alone,
     damaged,
     digest,
     digests,
     forget,
+    forget_temporary,
     read_json,
     whole,
     write_json,
@@ -80,8 +80,7 @@ class Folder:
 
     def _forget_parts(self) -> None:
         forget(self.path / _PARTS)
-        for path in self.path.rglob(f"{TEMPORARY}*"):
-            path.unlink(missing_ok=True)
+        forget_temporary(self.path)
 
 
 class ResultsFolder(Folder):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from matplotlib import figure as matplotlib_figure
 from matplotlib import style
 from matplotlib.axes import Axes
 
+from sim.errors import ResultsError
 from sim.report.figures.fonts import bold_face, families, wrapped
 
 WIDTH = 10.4
@@ -119,3 +120,16 @@ def save(drawing: Drawing, folder: Path) -> None:
     canvas.savefig(
         folder / f"{figure.name}.svg", metadata={**about, "Creator": "GovShift", "Date": None}
     )
+
+
+def save_as(drawing: Drawing, path: Path) -> list[Path]:
+    """Writes PNG and SVG under the name of a path, with or without ending; gives both paths."""
+    stem = path.with_suffix("") if path.suffix in (".png", ".svg") else path
+    named = Drawing(drawing.page, replace(drawing.figure, name=stem.name))
+    try:
+        stem.parent.mkdir(parents=True, exist_ok=True)
+        with in_our_style():
+            save(named, stem.parent)
+    except OSError as error:
+        raise ResultsError(f"{path}: cannot be written: {error.strerror or error}") from None
+    return [stem.with_name(f"{stem.name}{ending}") for ending in (".png", ".svg")]
