@@ -269,6 +269,26 @@ def robust_command(experiment: str, **options: Any) -> None:
     show_robustness(experiment, options)
 
 
+@govshift.command(
+    "regimes",
+    short_help="Map which policy wins where.",
+    epilog="""\b
+    Example:
+      govshift regimes regimes""",
+)
+@click.argument("experiment")
+@analysis_options
+def regimes_command(experiment: str, **options: Any) -> None:
+    """Which policy wins which outcome over two context factors, cell by cell, with confidence.
+
+    EXPERIMENT is a file, a shipped name or a folder of results with two factors on a grid; what is
+    missing is run first.
+    """
+    from sim.cli.analyses import show_regimes
+
+    show_regimes(experiment, options)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
