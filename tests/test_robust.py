@@ -77,9 +77,9 @@ def test_the_table_by_hand() -> None:
     assert row["best_share"] == 0
     assert row["first_share"] > 0.7
     one, two, *_ = found.sentences
-    assert "Trust: gov3 is never further than 5.0 [" in one
+    assert "Trust: gov3 is never further than 5.00 [" in one
     assert "best in 0 % of 4 futures" in one
-    assert "furthest behind are gov1 20.0, gov2 20.0" in one
+    assert "the others fall behind by up to 20.0 (gov1), 20.0 (gov2)" in one
     assert two.strip().startswith("Its best worst case has gov2: lowest 40.0 [40.0, 40.0]")
 
 

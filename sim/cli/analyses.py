@@ -9,11 +9,13 @@ from typing import Any
 import click
 import pandas as pd
 
+from sim.cli.sweeping import run_missing
 from sim.errors import ResultsError
 from sim.experiments.analysis import Analysis, Source, require, swept
 from sim.experiments.experiment import Experiment
 from sim.experiments.plan import Plan
 from sim.experiments.store import write_table
+from sim.experiments.sweep import Sweep
 
 FOLDER = "analysis"
 Options = dict[str, Any]
@@ -28,7 +30,7 @@ def show_sensitivity(source: str, options: Options) -> None:
     done = _swept(asked, options, refuse_design)
     found = analyse_sensitivity(done.plan, done.runs, policies=options["policies"])
     tables = {"": found.table} | ({"_pairs": found.pairs} if len(found.pairs) else {})
-    _tell(found, done.folder / FOLDER, "sensitivity", tables)
+    _tell(found, _folder(done), "sensitivity", tables)
 
 
 def show_discovery(source: str, when: str, options: Options) -> None:
@@ -42,7 +44,7 @@ def show_discovery(source: str, when: str, options: Options) -> None:
     tables = {"": found.table, "_tradeoff": found.tradeoff}
     if options["tree"]:
         tables["_tree"] = found.leaves
-    _tell(found, done.folder / FOLDER, f"discovery_{found.condition.slug}", tables)
+    _tell(found, _folder(done), f"discovery_{found.condition.slug}", tables)
 
 
 def show_robustness(source: str, options: Options) -> None:
@@ -55,7 +57,7 @@ def show_robustness(source: str, options: Options) -> None:
     tables = {"": found.table, "_replicates": found.needed}
     if len(found.targets):
         tables["_targets"] = found.targets
-    _tell(found, done.folder / FOLDER, "robustness", tables)
+    _tell(found, _folder(done), "robustness", tables)
 
 
 def show_regimes(source: str, options: Options) -> None:
@@ -75,8 +77,17 @@ def _loaded(source: str, options: Options) -> Source:
     return Experiment.load(source, sets=options["sets"])
 
 
-def _swept(source: Source, options: Options, check: Callable[[Plan], None]) -> Any:
-    return swept(source, {"jobs": options["jobs"], "out": options["out"]}, check=check)
+def _swept(source: Source, options: Options, check: Callable[[Plan], None]) -> Sweep:
+    """The runs, unless the analysis refuses their plan; what is missing is run first."""
+    if not isinstance(source, Experiment):
+        return swept(source, {}, check=check)
+    check(source.plan())
+    done, _ = run_missing(source, options)
+    return done
+
+
+def _folder(done: Sweep) -> Path:
+    return (done.folder or Path()) / FOLDER
 
 
 def _tell(found: Analysis, folder: Path, name: str, tables: dict[str, pd.DataFrame]) -> None:

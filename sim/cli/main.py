@@ -198,6 +198,37 @@ def attribute_command(start: str, end: str, **options: Any) -> None:
 
 
 @govshift.command(
+    "sweep",
+    short_help="Run an experiment: policies over a design of levers and uncertainties.",
+    epilog="""\b
+    Examples:
+      govshift sweep my_experiment.yaml --dry-run
+      govshift sweep my_experiment.yaml --jobs 8 --out outputs/levers
+      govshift sweep my_experiment.yaml --cluster tcp://10.0.0.1:8786 --out /shared/levers""",
+)
+@click.argument("experiment")
+@click.option("--jobs", type=click.IntRange(1, 1024), metavar="N",
+              help="Processes that share the work (one per processor).")  # fmt: skip
+@click.option("--cluster", metavar="ADDRESS", help="Scheduler of a running Dask cluster.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR",
+              help="Results folder (outputs/NAME/HASH).")  # fmt: skip
+@click.option("--set", "sets", multiple=True, metavar="KEY=VALUE",
+              help="Change one value of the experiment, as replicates=8.")  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Say what it would cost, and stop.")
+@click.option("--retry", is_flag=True, help="Try failed runs again.")
+@click.option("--quiet", is_flag=True, help="No progress, only results.")
+def sweep_command(experiment: str, **options: Any) -> None:
+    """Run an experiment: policies over a design of levers and uncertainties.
+
+    EXPERIMENT is a file or a shipped name. Every finished run is on disk at once: stopped at any
+    moment, the same command goes on from there.
+    """
+    from sim.cli.sweeping import sweep_experiment
+
+    sweep_experiment(experiment, options)
+
+
+@govshift.command(
     "sensitivity",
     short_help="Rank what drives the outcomes of an experiment.",
     epilog="""\b

@@ -64,14 +64,14 @@ class Chunk:
 
 @dataclass(frozen=True)
 class Done:
-    """A chunk is whole: how many runs it has and how many of them failed.
+    """A chunk is whole: how many runs were new, and how many of all its runs failed.
 
     `part` are the bytes of its two files (runs, series) from a worker that does not see the folder.
     `refused` is the worker's version of the model where it is another one; nothing was run then.
     """
 
     number: int
-    runs: int = 0
+    new: int = 0
     failed: int = 0
     part: tuple[bytes, bytes] | None = None
     refused: str = ""
@@ -117,6 +117,7 @@ def _finish(chunk: Chunk, parts: Parts) -> Done:
     order, number = chunk.order, chunk.number
     journals = parts.journals(number)
     measured = read_journals(journals)
+    new = len(chunk.run_ids) - len(measured)
     attempts = beginnings(journals, order.session)
     with Journal(parts, number, order.session) as journal:
         for run_id in chunk.run_ids:
@@ -131,7 +132,7 @@ def _finish(chunk: Chunk, parts: Parts) -> Done:
             journal.end(measured[run_id])
     parts.write(order.plan, number, [measured[run_id] for run_id in chunk.run_ids])
     failed = sum(1 for m in measured.values() if m.stage)
-    return Done(number, len(chunk.run_ids), failed)
+    return Done(number, new, failed)
 
 
 @contextmanager

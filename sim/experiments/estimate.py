@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 
@@ -65,22 +66,28 @@ class Estimate:
 def try_out(plan: Plan, order: Order, *, here: bool) -> Trial:
     """Time up to three runs of a plan, spread over it; in this process, or in one of its own."""
     chunks = [cut(order, plan, run_id, 1) for run_id in _spread(plan.runs)]
-    measured: list[Measured] = []
-    seconds: list[float] = []
-    for chunk in chunks:
-        try:
-            if here:
-                found, taken = timed(chunk)
-            else:
-                with worker_pool(1) as pool:
-                    found, taken = pool.submit(timed, chunk).result()
-        except BrokenProcessPool:
-            continue
-        measured.append(found)
-        seconds.append(taken)
-        if sum(seconds) > _ENOUGH_SECONDS:
+    timings: list[tuple[Measured, float]] = []
+    for timing in _time_here(chunks) if here else _time_aside(chunks):
+        timings.append(timing)
+        if sum(seconds for _, seconds in timings) > _ENOUGH_SECONDS:
             break
-    return Trial(tuple(measured), tuple(seconds))
+    return Trial(tuple(m for m, _ in timings), tuple(seconds for _, seconds in timings))
+
+
+def _time_here(chunks: list[Chunk]) -> Iterator[tuple[Measured, float]]:
+    return map(timed, chunks)
+
+
+def _time_aside(chunks: list[Chunk]) -> Iterator[tuple[Measured, float]]:
+    """In a worker process, a new one after each that a run ends."""
+    waiting = list(chunks)
+    while waiting:
+        with worker_pool(1) as pool:
+            while waiting:
+                try:
+                    yield pool.submit(timed, waiting.pop(0)).result()
+                except BrokenProcessPool:
+                    break
 
 
 def timed(chunk: Chunk) -> tuple[Measured, float]:

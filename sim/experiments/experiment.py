@@ -50,7 +50,7 @@ class Experiment(BaseModel):
         min_length=1,
         description="outcomes to keep",
     )
-    design: Design
+    design: Design = Field(description="how the points are chosen")
     replicates: int = Field(1, ge=1, le=100_000, description="replicates per point and policy")
     seed: int = Field(1, ge=0, lt=1 << 63, description="seed of the points and of the luck")
     months: list[int] | None = Field(

@@ -14,6 +14,7 @@ from sim.scenario.files import apply_set as apply_to
 from sim.scenario.files import (
     find_beside,
     find_shipped,
+    is_file,
     merge_sources,
     names_in,
     not_beside,
@@ -29,6 +30,8 @@ from sim.scenario.scenario import examine_scenario
 from sim.scenario.source import Path_, Source, Told, read_source
 
 FACTORS = ("levers", "uncertainties")
+NOT_IN_BASE = ("name", "question", "description", "extends", "seed", "replicates")
+"""Keys of a scenario that every policy has of its own, or that the experiment has."""
 _DOTTED = 2
 """Parts of the full name of a parameter or row."""
 
@@ -50,7 +53,7 @@ def find_experiment(experiment: str | Path) -> Path:
 
 def is_experiment(name: str) -> bool:
     """Whether a file, or a shipped name, is an experiment's: it has policies or a design."""
-    if not Path(name).is_file():
+    if not is_file(Path(name)):
         return name in experiment_names() and name not in shipped_names()
     try:
         keys = read_source(Path(name)).data
@@ -109,7 +112,7 @@ def read_policies(source: Source, file: Path) -> Policies:
     found = Policies()
     if not isinstance(written, list) or not isinstance(base, Mapping):
         return found
-    over = source.part(("base",), dict(base))
+    over = source.part(("base",), {k: v for k, v in base.items() if k not in NOT_IN_BASE})
     spread_rows(over)
     for index, item in enumerate(written):
         path: Path_ = ("policies", index)

@@ -36,12 +36,12 @@ def _outcome(rows: list[Row]) -> Iterator[str]:
     if max(row["regret_max"] for row in rows) == 0:
         yield f"{name}: all policies are the same in every future."
         return
-    behind = ", ".join(f"{row['policy']} {_number(row['regret_max'])}" for row in others)
+    behind = ", ".join(f"{_number(row['regret_max'])} ({row['policy']})" for row in others)
     yield (
         f"{name}: {best['policy']} is never further than {_value(best, 'regret_max')} from "
         f"the best policy, in nine of ten futures within {_value(best, 'regret_p90')}, and best in "
-        f"{100 * best['best_share']:.0f} % of {best['futures']} futures; furthest behind are "
-        f"{behind}{_doubt(best)}."
+        f"{100 * best['best_share']:.0f} % of {best['futures']} futures; the others fall behind by "
+        f"up to {behind}{_doubt(best)}."
     )
     highest = _cautious(rows)
     worst = "lowest" if DIRECTIONS[best["outcome"]] == "higher" else "highest"
@@ -76,4 +76,4 @@ def _value(row: Row, name: str) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:.3g}" if abs(value) < 1 else f"{value:.1f}"
+    return f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}"
