@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.experiments.compare import Comparison, compare
     from sim.experiments.run import Runs, run
+    from sim.experiments.story import Story, story
     from sim.model import GovernanceModel
     from sim.scenario import Scenario
 
@@ -26,9 +27,11 @@ __all__ = [
     "GovernanceModel",
     "Runs",
     "Scenario",
+    "Story",
     "__version__",
     "compare",
     "run",
+    "story",
 ]
 
 _HOMES = {
@@ -36,8 +39,10 @@ _HOMES = {
     "GovernanceModel": "sim.model",
     "Runs": "sim.experiments.run",
     "Scenario": "sim.scenario",
+    "Story": "sim.experiments.story",
     "compare": "sim.experiments.compare",
     "run": "sim.experiments.run",
+    "story": "sim.experiments.story",
 }
 
 

@@ -209,9 +209,7 @@ class Journal(NamedTuple):
         Array, Column("i2", "entrepreneur of the service that began", start=-1, unit="row")
     ]
     reform: Annotated[Array, Column("u1", "reform before the push and the vote", unit="id")]
-    reformed: Annotated[
-        Array, Column("f8", "positions after the reform", "rows", unit="position")
-    ]
+    reformed: Annotated[Array, Column("f8", "positions after the reform", "rows", unit="position")]
     pushed: Annotated[
         Array, Column("f8", "positions after the centre's push", "rows", unit="position")
     ]
