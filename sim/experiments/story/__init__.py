@@ -32,10 +32,10 @@ _WIDTH = 100
 class Story:
     """A life under each scenario. Shown, it tells itself.
 
-    `about` says who it is, `apart` where the lives part, `closing` how they differ at the end.
+    `name` and `about` say whose it is, `apart` where the lives part, `closing` how they differ.
     """
 
-    title: str
+    name: str
     about: list[str]
     tracks: list[Track]
     apart: list[str]
@@ -44,6 +44,11 @@ class Story:
 
     def __repr__(self) -> str:
         return self.text()
+
+    @property
+    def title(self) -> str:
+        """Whose story it is, and under which scenarios."""
+        return f"{self.name} under {', '.join(track.name for track in self.tracks)}"
 
     def text(self, *, width: int = _WIDTH, everything: bool = False) -> str:
         """The story in lines of at most `width` letters; `everything` tells every point."""
@@ -104,7 +109,7 @@ class _Life:
     """One scenario's side, before the sides are put together."""
 
     who: Who
-    title: str
+    name: str
     about: list[str]
     start: dict[str, float]
     track: Track
@@ -114,7 +119,7 @@ def _live(who: Who, name: str, model: GovernanceModel) -> _Life:
     """Run one scenario and look at one citizen or government."""
     try:
         if who.kind == "citizen":
-            title = f"Citizen {who.row}" + (f", {who.like}," if who.like else "")
+            hero = f"Citizen {who.row}" + (f" ({who.like})" if who.like else "")
             followed = model.follow(who.row)
             about = citizens.describe(model, who.row, followed.ideal_budget)
             start = citizens.start_of(model, who.row)
@@ -122,25 +127,27 @@ def _live(who: Who, name: str, model: GovernanceModel) -> _Life:
             times = dated_points(model, int(start["home"]))
             track = citizens.citizen_track(name, model.plan, followed.life, times)
         else:
-            title, about = governments.title(model, who.row), governments.describe(model, who.row)
+            hero, about = (
+                governments.full_name(model, who.row),
+                governments.describe(model, who.row),
+            )
             start = {}
             model.run()
             track = governments.government_track(name, model, who.row)
     finally:
         model.forget()
-    return _Life(who, title, about, start, track)
+    return _Life(who, hero, about, start, track)
 
 
 def _told(lives: list[_Life], luck: str) -> Story:
     base, tracks = lives[0], [life.track for life in lives]
-    names = ", ".join(track.name for track in tracks)
     scenario = base.track.scenario
     period = f"{scenario.date_of(1)} to {scenario.date_of(scenario.months)}"
     same = "the same luck" if len(lives) > 1 else "one luck"
     about = [*base.about, *_unlike(lives), f"{period}; {same} throughout ({luck})."]
     is_citizen = base.who.kind == "citizen"
     return Story(
-        title=f"{base.title} under {names}",
+        name=base.name,
         about=about,
         tracks=tracks,
         apart=partings(tracks) if is_citizen else [],

@@ -200,7 +200,8 @@ def _told(swing: Swing, trace: pd.DataFrame, track: Track) -> str:
     because = in_words(reasons)
     text = f"trust {way} from {swing.start:.0f} to {swing.stop:.0f} until {track.date(swing.end)}"
     text += f": {because}" if because else ""
-    return text + (_needs(trace, swing) if abs(reasons["service"]) >= _MUCH else "")
+    by_service = REASONS["service"] in because and abs(reasons["service"]) >= _MUCH
+    return text + (_needs(trace, swing) if by_service else "")
 
 
 def _needs(trace: pd.DataFrame, swing: Swing) -> str:

@@ -52,7 +52,7 @@ def describe(model: GovernanceModel, row: int) -> list[str]:
     ]
 
 
-def title(model: GovernanceModel, row: int) -> str:
+def full_name(model: GovernanceModel, row: int) -> str:
     """The government's name, in both scripts where there are two."""
     if row < 0:
         return "The central government"
@@ -155,12 +155,14 @@ def _swings(trace: pd.DataFrame, track: Track) -> Iterator[Point]:
 
 def _beside(begin: pd.Series, end: pd.Series) -> str:
     """What residents met at both ends of a swing."""
-    return listed(
-        [
-            f"needs met went from {begin['needs_met']:.0f} to {end['needs_met']:.0f} %",
-            f"the budget's fit from {begin['fit']:.2f} to {end['fit']:.2f}",
-        ]
-    )
+    met = [f"{row['needs_met']:.0f}" for row in (begin, end)]
+    fit = [f"{row['fit']:.2f}" for row in (begin, end)]
+    return listed([f"needs met {_went(met)} %", f"the budget's fit {_went(fit)}"])
+
+
+def _went(values: list[str]) -> str:
+    start, stop = values
+    return f"stayed at {stop}" if start == stop else f"went from {start} to {stop}"
 
 
 def _ending(

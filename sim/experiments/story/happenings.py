@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -13,6 +14,7 @@ from sim.history import events
 from sim.model import GovernanceModel
 
 _MOST_ROWS = 3
+_FAR_AWAY = 4.2
 _COPIED = {
     "learning": ", copying a better government it is tied to",
     "competition": ", copying its better neighbour",
@@ -119,7 +121,9 @@ def _policy(event: dict[Any, Any]) -> tuple[str, float]:
 
 
 def _move(event: dict[Any, Any]) -> tuple[str, float]:
-    return _reasoned("scheduled move", event), 9.0
+    _, _, pace = event["what"].partition(", ")
+    moved = _rows(event) + (f", {pace}" if pace else "")
+    return _reasoned("scheduled move", {**event, "what": moved}), 9.0
 
 
 _TOLD = {
@@ -169,10 +173,14 @@ def _titled(text: str) -> str:
 
 
 def dated_points(model: GovernanceModel, row: int) -> list[Point]:
-    """Shocks, policies and scheduled moves that reach one local government."""
+    """Shocks, policies and scheduled moves that reach one local government and its residents.
+
+    They weigh little beside what befalls a person.
+    """
     history = events_of(events(model.record), model.record.names[row])
     kinds = ("shock begins", "policy change", "move")
-    return list(happened(history[history["event"].isin(kinds)]))
+    points = happened(history[history["event"].isin(kinds)])
+    return [replace(point, weight=_FAR_AWAY) for point in points]
 
 
 def events_of(table: pd.DataFrame, who: str) -> pd.DataFrame:

@@ -25,7 +25,8 @@ def tell(
     everything: bool,
 ) -> str:
     """Header, turning points, the end compared, and what follows."""
-    lines = [title, "=" * min(width_of(title), width)]
+    lines = wrapped(title, width)
+    lines.append("=" * max(map(width_of, lines)))
     for paragraph in about:
         lines += wrapped(paragraph, width)
     lines += ["", *_turning_points(tracks, width, everything)]

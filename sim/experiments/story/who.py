@@ -13,6 +13,8 @@ from sim.text import near, short
 
 TRAITS = ("skill", "status", "predisposition", "civic")
 _LOW, _MIDDLE, _HIGH = 0.05, 0.5, 0.95
+_MATTERS = 25.0
+"""How much more the kind's own trait counts than the others, which may go with it."""
 KINDS: dict[str, tuple[str, float]] = {
     "typical": ("skill", _MIDDLE),
     "low_skill": ("skill", _LOW),
@@ -78,7 +80,8 @@ def _like(kind: str, model: GovernanceModel) -> int:
     distance = np.zeros(len(citizens.home))
     for name in TRAITS:
         ranks = np.argsort(np.argsort(getattr(citizens, name), kind="stable"), kind="stable")
-        distance += ((ranks + 0.5) / len(ranks) - (place if name == trait else _MIDDLE)) ** 2
+        aim, weight = (place, _MATTERS) if name == trait else (_MIDDLE, 1.0)
+        distance += weight * ((ranks + 0.5) / len(ranks) - aim) ** 2
     return int(np.argmin(distance))
 
 

@@ -82,7 +82,7 @@ class _Line(NamedTuple):
 def draw_story(story: Story) -> Drawing:
     """Trust under each scenario with the story's turning points, and their list below."""
     sides = list(_sides(story))
-    title = f"Trust in government: {writable(story.title).replace(' ( )', '')}"
+    title = f"Trust in government: {writable(story.name).replace(' ( )', '')}"
     heading = Heading(title, _NOTE)
     key = Key([side.look for side in sides])
     top = heading.height + key.height + 0.2
