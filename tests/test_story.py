@@ -141,7 +141,7 @@ def test_twins_start_alike_and_part() -> None:
 def test_unlike_twins_are_owned_up_to() -> None:
     told = story(5, small("gov2"), small("gov2", parameters={"society.baseline_trust": 0.2}))
     assert "Not quite twins" in told.text()
-    assert "predisposition, trust_local, trust_central" in told.text().replace("\n", " ")
+    assert "another disposition to trust, trust in the local government" in " ".join(told.about)
 
 
 def test_the_same_scenario_twice_never_parts() -> None:

@@ -17,6 +17,7 @@ from sim.agents.citizen import (
     ONE,
     Citizen,
     budget_fit,
+    look,
     performance,
     updated_expectation,
     updated_trust,
@@ -61,6 +62,7 @@ class FollowedCitizen(Citizen):
         self._counts: dict[int, int] = {}
         self._reasons = dict.fromkeys(REASONS, 0.0)
         self._usual = (self.expectation_local, self.expectation_central)
+        self.peers = look(model.state.shown, model.state.citizens.ties, row)
         self.fit: Any = np.float32(np.nan)
         self.national_fit: Any = np.float32(np.nan)
         self._months = [self._noted()]
@@ -154,6 +156,7 @@ class FollowedCitizen(Citizen):
             "month": self.model.month,
             **{name: float(getattr(self, name)) for name in _LEVELS},
             "has_access": int(self.has_access),
+            "peers_digital": float(self.peers.digital),
             "fit": float(self.fit),
             "national_fit": float(self.national_fit),
             **counts,

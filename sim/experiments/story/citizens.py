@@ -30,21 +30,35 @@ LEGEND = (
     "way back to the trust that is in the person's nature."
 )
 _MUCH = 1.0
+_EQUAL = 0.05
 _SMALLEST_REASON = 0.25
 _LEAST_FIT_MOVE = 0.05
-_TRAITS = (
-    "home", "status", "skill", "civic", "predisposition", "access_rank", "elite_weight",
-    "taste_welfare", "taste_economy", "taste_environment", "taste_safety", "trust_local",
-    "trust_central", "expectation_local", "expectation_central", "efficacy",
-)  # fmt: skip
+_TRAITS = {
+    "home": "home",
+    "status": "status",
+    "skill": "digital skill",
+    "civic": "civic inclination",
+    "predisposition": "disposition to trust",
+    "access_rank": "place in the order in which people get online",
+    "elite_weight": "weight among elites",
+    "taste_welfare": "wish for welfare",
+    "taste_economy": "wish for the economy",
+    "taste_environment": "wish for the environment",
+    "taste_safety": "wish for safety",
+    "trust_local": "trust in the local government",
+    "trust_central": "trust in the central government",
+    "expectation_local": "expectation of the local government",
+    "expectation_central": "expectation of the central government",
+    "efficacy": "belief in being heard",
+}
 _THIRDS = ("bottom", "middle", "top")
 _DOMAINS = ("welfare", "the economy", "the environment", "safety")
 
 
 def start_of(model: GovernanceModel, row: int) -> dict[str, float]:
-    """What a citizen is at month 0, by column; twins share it."""
+    """What a citizen is at month 0, in words and numbers; twins share it."""
     columns = model.state.citizens
-    traits = {name: float(getattr(columns, name)[row]) for name in _TRAITS}
+    traits = {told: float(getattr(columns, name)[row]) for name, told in _TRAITS.items()}
     return traits | {f"tie {k + 1}": float(tie) for k, tie in enumerate(columns.ties[row])}
 
 
@@ -191,7 +205,8 @@ def _budget(trace: pd.DataFrame, track: Track) -> Iterator[Point]:
 
 def _trust(trace: pd.DataFrame, track: Track) -> Iterator[Point]:
     for swing in swings(_column(trace, "trust").astype(np.float64)):
-        yield Point(swing.begin, "trust", _told(swing, trace, track), 5.0 + abs(swing.size) / 2)
+        weight = 5.0 + abs(swing.size) / 2
+        yield Point(swing.begin + 1, "trust", _told(swing, trace, track), weight)
 
 
 def _told(swing: Swing, trace: pd.DataFrame, track: Track) -> str:
@@ -221,13 +236,15 @@ def _ending(trace: pd.DataFrame, scenario: Scenario) -> dict[str, str]:
     needs, met = int(total["needs"]), int(total["met"])
     online = int(total["done_online"])
     begin = first(_column(trace, "tried_online") > 0)
+    access = first(_column(trace, "has_access")[1:] > 0)
     return {
         "trust, start to end": f"{trace['trust'].iloc[0]:.0f} to {trace['trust'].iloc[-1]:.0f}",
         "  in the local government": f"{trace['trust_local'].iloc[-1]:.0f}",
         "  in the central government": f"{trace['trust_central'].iloc[-1]:.0f}",
         "needs met": f"{met} of {needs}",
         "  of these online": f"{online}",
-        "first online": scenario.date_of(begin) if begin else "never",
+        "access to the internet": scenario.date_of(access + 1) if access is not None else "never",
+        "first service tried online": scenario.date_of(begin) if begin else "never",
         "hours spent on services": f"{total['hours']:.0f}",
         "times invited to take part": f"{int(total['invited'])}",
         "times taken part": f"{int(total['took_part'])}",
@@ -254,16 +271,17 @@ def closing(tracks: list[Track]) -> list[str]:
             for name, size in reasons_between(two, 0, last).items()
         }
         because = in_words(apart)
+        how = f"{_more(trust)} under {other.name} {'as' if abs(trust) < _EQUAL else 'than'}"
         lines.append(
-            f"In the end the same person trusts government {_more(trust)} under {other.name} than "
-            f"under {base.name}{f' ({because})' if because else ''}; {_spent(hours)}, had "
-            f"{_count(met, 'need')} met and took part {_count(parts, 'time')}."
+            f"In the end the same person trusts government {how} under {base.name}"
+            f"{f' ({because})' if because else ''}; {_spent(hours)}, had {_count(met, 'need')} "
+            f"met and took part {_count(parts, 'time')}."
         )
     return lines
 
 
 def _more(points: float) -> str:
-    if abs(points) < 0.05:
+    if abs(points) < _EQUAL:
         return "as much"
     return f"{abs(points):.1f} points {'more' if points > 0 else 'less'}"
 

@@ -24,6 +24,14 @@ LEGEND = (
 )
 _RANKED = ("trust", "efficiency", "participation")
 _SQUEEZED = 0.97
+_WAVE = 3
+_BESIDE = (
+    ("needs_met", "needs met", ".0f", " %", 2.0),
+    ("fit", "the budget's fit", ".2f", "", 0.02),
+    ("answered_share", "the share of inputs answered", ".2f", "", 0.1),
+    ("online_supply", "services online", ".0f", " %", 5.0),
+    ("incidents", "data breaches a year and place", ".1f", "", 0.3),
+)
 _STEPS = {
     0.5: "half-way from Gov1.0 to Gov2.0",
     1.0: "the position of Gov2.0",
@@ -129,7 +137,8 @@ def _waves(own: pd.DataFrame, track: Track) -> Iterator[Point]:
         years = (own_kind["month"] - 1) // YEAR
         year = int(years.mode().iloc[0])
         number, where = int((years == year).sum()), own_kind[years == year]["local_government"]
-        yield Point(year * YEAR + 1, kind, text.format(number, where.nunique()), weight)
+        if number >= _WAVE:
+            yield Point(year * YEAR + 1, kind, text.format(number, where.nunique()), weight)
         if kind == "reform":
             who = first["local_government"]
             yield Point(int(first["month"]), kind, f"{who} is the first to reform", 6.0)
@@ -148,21 +157,19 @@ def _swings(trace: pd.DataFrame, track: Track) -> Iterator[Point]:
         begin, end = trace.iloc[swing.begin], trace.iloc[swing.end]
         text = (
             f"trust {way} from {swing.start:.0f} to {swing.stop:.0f} until "
-            f"{track.date(swing.end + 1)}, while {_beside(begin, end)}"
+            f"{track.date(swing.end + 1)}{_beside(begin, end)}"
         )
         yield Point(swing.begin + 1, "trust", text, 6.0 + abs(swing.size) / 2)
 
 
 def _beside(begin: pd.Series, end: pd.Series) -> str:
-    """What residents met at both ends of a swing."""
-    met = [f"{row['needs_met']:.0f}" for row in (begin, end)]
-    fit = [f"{row['fit']:.2f}" for row in (begin, end)]
-    return listed([f"needs met {_went(met)} %", f"the budget's fit {_went(fit)}"])
-
-
-def _went(values: list[str]) -> str:
-    start, stop = values
-    return f"stayed at {stop}" if start == stop else f"went from {start} to {stop}"
+    """What else residents met, where it was not the same at both ends of a swing."""
+    told = [
+        f"{what} from {begin[name]:{form}} to {end[name]:{form}}{unit}"
+        for name, what, form, unit, least in _BESIDE
+        if abs(end[name] - begin[name]) >= least
+    ]
+    return f", while {listed(told).replace(' from', ' went from', 1)}" if told else ""
 
 
 def _ending(

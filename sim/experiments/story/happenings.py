@@ -58,16 +58,15 @@ def _point(event: dict[Any, Any], is_first: bool) -> Point | None:
 
 def _reform(event: dict[Any, Any]) -> tuple[str, float]:
     model = _COPIED.get(event["model"], "")
-    rows = event["rows"].count(";") + 1
-    return f"reforms under {_pressure(event)}{model}: {_rows(event)}", 6.0 + 0.5 * rows
+    return f"reforms under {_pressure(event)}{model}: {_rows(event)}", 5.5 + _size(event)
 
 
 def _failed(event: dict[Any, Any]) -> tuple[str, float]:
-    return f"a reform under {_pressure(event)} fails", 5.5
+    return f"a reform under {_pressure(event)} fails", 4.5
 
 
 def _reversal(event: dict[Any, Any]) -> tuple[str, float]:
-    return f"judges its reform a mistake and undoes it: {_rows(event)}", 9.0
+    return f"judges its reform a mistake and undoes it: {_rows(event)}", 6.5 + _size(event)
 
 
 def _coercion(event: dict[Any, Any]) -> tuple[str, float]:
@@ -80,7 +79,9 @@ def _follows(event: dict[Any, Any]) -> tuple[str, float]:
 
 def _election(event: dict[Any, Any]) -> tuple[str, float]:
     if event["what"] == "retreated":
-        return f"after an election it retreats from participation: {_rows(event)}", 8.5
+        return f"after an election it retreats from participation: {_rows(event)}", 6.0 + _size(
+            event
+        )
     return "an election changes nothing", 0.5
 
 
@@ -158,6 +159,12 @@ def _reasoned(kind: str, event: dict[Any, Any]) -> str:
     """What a scenario makes happen: its own reason, then what it changes."""
     reason = f" ({event['cause']})" if event["cause"] else ""
     return f"{kind}{reason}: {event['what']}"
+
+
+def _size(event: dict[Any, Any]) -> float:
+    """How far rows moved in all, up to 3."""
+    ends = [text.split() for text in event["rows"].split("; ") if text]
+    return min(sum(abs(float(after) - float(before)) for _, before, _, after in ends), 3.0)
 
 
 def _rows(event: dict[Any, Any]) -> str:

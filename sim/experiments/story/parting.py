@@ -70,12 +70,25 @@ def _trained(one: Row, two: Row, mine: str, theirs: str) -> str:
 
 def _digital(one: Row, two: Row, mine: str, theirs: str) -> str:
     who, other = _only(one, two, "digital", mine, theirs)
-    gaps = [row["quality_digital"] - row["quality_counter"] for row in (one, two)]
+    conditions = zip(_conditions(one), _conditions(two), strict=True)
+    told = [f"{what} {a} and {b}" for (what, a), (_, b) in conditions if a != b]
     return (
         f"the person takes the digital channel under {who} but the counter under {other} "
-        f"(the portal was {gaps[0]:+.2f} better than the counter under {mine}, {gaps[1]:+.2f} "
-        f"under {theirs}; the rest is what neighbours do, trust and earlier habit)"
+        f"({'; '.join(told) or 'by a hair'}, under {mine} and {theirs})"
     )
+
+
+def _conditions(row: Row) -> list[tuple[str, str]]:
+    """What the choice of a channel looks at, in words."""
+    advantage = float(row["quality_digital"] - row["quality_counter"])
+    return [
+        ("access to the internet", "yes" if row["has_access"] else "no"),
+        ("digital skill", f"{row['skill']:.2f}"),
+        ("portal against counter", f"{advantage:+.2f}"),
+        ("neighbours on the digital channel", f"{100 * row['peers_digital']:.0f} %"),
+        ("people with access", f"{100 * row['infrastructure']:.0f} %"),
+        ("trust", f"{row['trust']:.1f}"),
+    ]
 
 
 def _tried(one: Row, two: Row, mine: str, theirs: str) -> str:
