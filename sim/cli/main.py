@@ -320,6 +320,41 @@ def regimes_command(experiment: str, **options: Any) -> None:
     show_regimes(experiment, options)
 
 
+@govshift.command(
+    "story",
+    short_help="Tell one life, or one government's years, under each scenario.",
+    epilog="""\b
+    Examples:
+      govshift story typical gov1 gov2 gov3
+      govshift story 745 gov2 my_plan.yaml --out outputs/745.csv
+      govshift story Seoul endogenous squeeze_and_relief --all""",
+)
+@click.argument("who")
+@click.argument("files", nargs=-1, required=True)
+@click.option("--all", "everything", is_flag=True, help="Every turning point, not the weightiest.")
+@click.option("--seed", type=click.IntRange(0, (1 << 63) - 1), metavar="S", help="Seed.")
+@click.option("--replicate", type=click.IntRange(0, 99_999), default=0, metavar="R",
+              help="Which replicate's luck, from 0 (0).")  # fmt: skip
+@click.option("--set", "sets", multiple=True, metavar="KEY=VALUE",
+              help="Change one value of every scenario.")  # fmt: skip
+@click.option("--citizens", type=click.IntRange(100, 60_000_000), metavar="N",
+              help="Citizens simulated.")  # fmt: skip
+@click.option("--years", type=click.IntRange(1, 100), metavar="N", help="Years simulated.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE.csv",
+              help="Monthly trace as CSV, and the figure beside it as PNG and SVG.")  # fmt: skip
+@click.option("--quiet", is_flag=True, help="No progress, only results.")
+def story_command(who: str, files: tuple[str, ...], **options: Any) -> None:
+    """Tell the turning points of one life under each scenario, side by side.
+
+    WHO is a citizen's number, a kind of citizen (typical, low_skill, high_skill, low_status,
+    high_status, low_trust, high_trust, active), a local government's name, or central. FILES are
+    scenario files or shipped names. The person and the luck are the same under each.
+    """
+    from sim.cli.story import tell_story
+
+    tell_story(who, files, options)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
