@@ -14,6 +14,7 @@ from mesa.agent import AgentSet
 
 from sim.agents import CentralGovernment, Citizen, Entrepreneur, LocalGovernment
 from sim.engine.luck import Luck, normals_of, seed_key
+from sim.networks.recorded import snapshot
 from sim.outcomes import MONEY, OUTCOMES, REFORMS, SNAPSHOT, Record
 from sim.paradigms import FIGURE
 from sim.processes import tally
@@ -281,6 +282,8 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
             record.money[at] = np.array([getattr(s.ledger, n) for n in MONEY]).T
             record.profiles[at] = s.profiles
             record.network[at] = self._resilience
+            if self.month % 12 == 0:
+                record.networks.append(snapshot(s.network, self.month, self._coordination_cost()))
             if self._endogenous:
                 record.reforms[at] = np.array([getattr(s.governments, n) for n in REFORMS]).T[:-1]
             top = np.sort(s.firms.revenue)[-4:].sum()
@@ -289,6 +292,13 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
             record.month = self.month
         if self.datacollector is not None:
             self.datacollector.collect(self)
+
+    def _coordination_cost(self) -> float:
+        """What ties of governments and their hubs cost this month, in money per citizen."""
+        governments = self.state.governments
+        ties, residents = governments.ties[:-1], governments.residents[:-1]
+        share = float((ties * residents).sum() / residents.sum())
+        return share * float(self.parameters.network.tie_cost)
 
     # What Mesa's tools and readers ask.
 

@@ -21,6 +21,8 @@ from sim.processes.tally import OutcomeParameters
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.networks.recorded import Snapshot
+
 WINDOW = 36
 _FIXED = 1048576.0
 _TOP_SHARE = 0.03
@@ -107,6 +109,7 @@ class Record:
 
     Arrays have the months first: `tallies` (months, places, entries), `state` (months, places,
     SNAPSHOT), `money` (months, places + 1, MONEY), `profiles` (months, places + 1, rows).
+    `networks` holds the ties between institutions at the end of each year.
     """
 
     def __init__(
@@ -130,6 +133,7 @@ class Record:
         self.money = np.zeros((months, places + 1, len(MONEY)))
         self.profiles = np.zeros((months, places + 1, len(rows)))
         self.network = np.zeros((months, 3))
+        self.networks: list[Snapshot] = []
         self.reforms = np.zeros((months, places, len(REFORMS)), dtype=np.uint8)
         self.supplier_top4 = np.zeros(months)
         self.infrastructure = np.zeros(months)
