@@ -29,16 +29,16 @@ ALLOWED = {
     "history": {"outcomes", "processes"},
     "agents": {"agents", "engine", "processes", "model"},
     "model": {
-        "agents", "engine", "errors", "networks", "outcomes", "paradigms", "processes", "scenario", "society",
-        "state",
+        "agents", "engine", "errors", "networks", "outcomes", "paradigms", "processes", "scenario",
+        "society", "state",
     },
     "experiments": {
         "declared", "engine", "errors", "experiments", "history", "model", "networks", "outcomes",
         "paradigms", "report", "scenario", "text",
     },
     "report": {
-        "declared", "errors", "experiments", "networks", "outcomes", "paradigms", "report", "scenario",
-        "society", "text",
+        "declared", "errors", "experiments", "networks", "outcomes", "paradigms", "report",
+        "scenario", "society", "text",
     },
     "cli": {"cli", "errors", "experiments", "report", "scenario", "text"},
 }  # fmt: skip

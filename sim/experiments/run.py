@@ -94,7 +94,7 @@ class Runs:
 
     `timeseries` has a row per scenario, replicate and month; `local` one per local government and
     year, `events` one per event of a government; `summary` one per scenario, outcome and year;
-    `failures` one per failed replicate. `networks` has the network's measures by year and `ties` its
+    `failures` one per failed replicate. `networks` has the network's measures by year, `ties` its
     ties, both of the first replicates only (`MEASURED`).
     """
 

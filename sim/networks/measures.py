@@ -107,7 +107,7 @@ def betweenness(ties: Ties) -> NDArray[np.float64]:
 
 
 def betweenness_centralisation(ties: Ties) -> float:
-    """How far the largest connected part hangs on one node: 1 in a star, 0 among equals (Freeman 1978)."""
+    """How far the largest connected part hangs on one node: 1 in a star (Freeman 1978)."""
     member = giant_component(ties)
     nodes = int(member.sum())
     if nodes < 3:
@@ -173,7 +173,8 @@ def loss_at_random(ties: Ties, draws: NDArray[np.float64]) -> float:
 
     `draws` has shape (nodes, removals): each column removes once.
     """
-    lowest = np.where(ties.any(axis=0)[:, None], draws, np.inf)
+    tied = np.asarray(ties.any(axis=0))
+    lowest = np.where(tied[:, None], draws, np.inf)
     order = np.argsort(lowest, axis=0, kind="stable")[: twentieth(ties)]
     removed = np.zeros(draws.shape, dtype=np.bool_)
     np.put_along_axis(removed, order, True, axis=0)
@@ -184,7 +185,8 @@ def _losses(ties: Ties, removed: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Per removal: the share of those left of the largest part who are not in the new one."""
     left = (giant_component(ties) & ~removed).sum(axis=1)
     now = components(ties, ~removed).max(axis=1)
-    return 1.0 - np.minimum(1.0, now / np.maximum(left, 1))
+    losses: NDArray[np.float64] = 1.0 - np.minimum(1.0, now / np.maximum(left, 1))
+    return losses
 
 
 def survival(before: Snapshot, after: Snapshot, chosen: Mask) -> float:

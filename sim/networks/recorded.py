@@ -26,8 +26,8 @@ TIE_COLUMNS = (
 class Snapshot(NamedTuple):
     """The network at the end of one month.
 
-    `ties` has a row per tie: its two nodes, age in months, kind, months under contract. `alive` says
-    which nodes take part. `cost` is what coordination costs, in money per citizen and month.
+    `ties` has a row per tie: its two nodes, age in months, kind, months under contract. `alive`
+    says which nodes take part. `cost` is what coordination costs, in money per citizen and month.
     """
 
     month: int

@@ -1,4 +1,4 @@
-"""Figures of a study: outcomes over the years, paired differences, maps of local governments, networks.
+"""Figures of a study: outcomes, paired differences, maps, positions on the figure, networks.
 
 Each is written as PNG and SVG, with a caption and with alternative text that gives the numbers.
 The same runs give the same bytes. Nothing here touches pyplot or leaves a global setting changed.

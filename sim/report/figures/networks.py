@@ -47,7 +47,8 @@ _NAME_ROOM = 0.68
 _KEY = 2 * LINE + 0.25
 # Okabe and Ito (2008): colours that differ for all kinds of colour vision, each with a shape.
 _NODES = {
-    CENTRE: ("*", "#000000"), LOCAL: ("s", "#0072B2"), HUB: ("^", "#009E73"), FIRM: ("o", "#E69F00"),
+    CENTRE: ("*", "#000000"), LOCAL: ("s", "#0072B2"),
+    HUB: ("^", "#009E73"), FIRM: ("o", "#E69F00"),
 }  # fmt: skip
 _LINES = {OTHER: "#777777", CONTRACT: "#D55E00", STATUTORY: "#000000"}
 _SIZES = {CENTRE: 12.0, LOCAL: 6.0, HUB: 6.0, FIRM: 4.6}
@@ -139,8 +140,9 @@ def _write_names(page: Page, names: Sequence[str], middle: Numbers) -> None:
         turn = 360.0 * place / len(names)
         across, down = np.sin(np.radians(turn)), -np.cos(np.radians(turn))
         is_left = turn > 180.0
+        left, top = middle + (_RADIUS + 0.09) * np.array([across, down])
         page.sheet.text(
-            *(middle + (_RADIUS + 0.09) * np.array([across, down])), name, fontsize=SMALL,
+            left, top, name, fontsize=SMALL,
             color=INK, rotation=(270.0 if is_left else 90.0) - turn, rotation_mode="anchor",
             ha="right" if is_left else "left", va="center",
         )  # fmt: skip
@@ -150,7 +152,9 @@ def _draw_key(page: Page, top: float) -> None:
     """Shapes and colours of institutions, then of ties."""
     left, middle = MARGIN, top + LINE / 2
     for kind, (marker, colour) in _NODES.items():
-        page.sheet.plot(left + 0.08, middle, marker, color=colour, markersize=max(6.0, _SIZES[kind] - 2))
+        page.sheet.plot(
+            left + 0.08, middle, marker, color=colour, markersize=max(6.0, _SIZES[kind] - 2)
+        )
         page.write(left + 0.24, middle, kind)
         left += 0.24 + width(kind, TEXT) + 0.3
     page.sheet.plot(left + 0.08, middle, "o", mec=_NODES[FIRM][1], mfc="white", markersize=6)

@@ -70,9 +70,14 @@ def _row(look: Look, scenario: Scenario, ties: pd.DataFrame, networks: pd.DataFr
     formal = ties[(ties["month"] == months[0]) & (ties["tie"] == TIES[2])]
     names = tuple(map(str, formal["other"]))
     places = _places(names, scenario.society.entrepreneurs)
-    readings = networks.set_index("month")
     webs = [
-        _web(look, when(scenario, month), places, ties[ties["month"] == month], readings.loc[month])
+        _web(
+            look,
+            when(scenario, month),
+            places,
+            ties[ties["month"] == month],
+            networks[networks["month"] == month],
+        )
         for month in shown
     ]
     return Row(look, names, tuple(webs))
@@ -103,7 +108,7 @@ def _web(
     date: str,
     places: dict[str, dict[str, Numbers]],
     ties: pd.DataFrame,
-    reading: pd.Series[float],
+    reading: pd.DataFrame,
 ) -> Web:
     known = {name: place for own in places.values() for name, place in own.items()}
     ends = {*ties["one"], *ties["other"]}
@@ -120,7 +125,7 @@ def _web(
         {kind: np.array(list(own.values())).reshape(-1, 2) for kind, own in places.items()},
         {kind: np.array([name in ends for name in own]) for kind, own in places.items()},
         lines,
-        {str(key): float(reading[key]) for key in READINGS},
+        {str(key): float(reading[key].iloc[0]) for key in READINGS},
     )
 
 
