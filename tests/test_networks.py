@@ -31,11 +31,13 @@ from sim.networks.recorded import (
 )
 from sim.networks.yearly import measure_years
 from sim.processes.network import measure as compiled_resilience
+from sim.report.figures.network_measures import draw_network_measures
 from sim.report.figures.networks import draw_networks
 from sim.report.figures.page import in_our_style
 from sim.report.figures.webs import find_rows
 from sim.report.publish import publish, publish_again
 from tests.studies import small, small_runs, small_study
+from tests.test_figures import drawn_texts
 
 Make = Callable[..., GovernanceModel]
 
@@ -353,3 +355,34 @@ def test_without_recorded_ties_nothing_is_drawn() -> None:
     runs = small_runs()
     bare = Runs(runs.study, runs.timeseries, runs.local, runs.failures)
     assert draw_networks(bare) is None
+
+
+def test_measures_over_the_years_are_means_of_the_replicates() -> None:
+    runs = small_runs()
+    with in_our_style():
+        drawing = draw_network_measures(runs)
+    assert drawing is not None
+    last = runs.networks[runs.networks["month"] == 36]
+    for name, own in last.groupby("scenario"):
+        assert f"{name} {100 * own['coordination_cost'].mean():.1f}" in drawing.figure.alt_text
+    bare = Runs(runs.study, runs.timeseries, runs.local, runs.failures)
+    assert draw_network_measures(bare) is None
+
+
+def test_no_text_leaves_the_page_or_lies_on_another() -> None:
+    """Names around a circle are turned: their upright boxes would overlap though they do not."""
+    for draw in (draw_networks, draw_network_measures):
+        with in_our_style():
+            drawing = draw(small_runs())
+            assert drawing is not None
+            texts = drawn_texts(drawing.page.canvas)
+            boxes = np.array([text.get_window_extent().extents for text in texts])
+        page = drawing.page.canvas.bbox
+        assert (boxes[:, :2] >= 0).all()
+        assert (boxes[:, 2] <= page.x1).all()
+        assert (boxes[:, 3] <= page.y1).all()
+        upright = boxes[[text.get_rotation() % 360.0 == 0.0 for text in texts]]
+        left, bottom, right, top = upright.T
+        across = np.minimum.outer(right, right) - np.maximum.outer(left, left)
+        down = np.minimum.outer(top, top) - np.maximum.outer(bottom, bottom)
+        assert not np.triu((across > 1) & (down > 3), k=1).any()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sim.experiments.run import Runs
 from sim.report.figures.differences import draw_differences
+from sim.report.figures.network_measures import draw_network_measures
 from sim.report.figures.networks import draw_networks
 from sim.report.figures.outcomes import draw_outcomes
 from sim.report.figures.page import Figure, in_our_style, save
@@ -18,14 +19,17 @@ from sim.report.figures.transitions import draw_transitions
 
 __all__ = ["Figure", "write_figures"]
 
-_DRAWINGS = (draw_outcomes, draw_differences, draw_map, draw_transitions, draw_networks)
+_DRAWINGS = (
+    draw_outcomes, draw_differences, draw_map, draw_transitions, draw_networks,
+    draw_network_measures,
+)  # fmt: skip
 
 
 def write_figures(runs: Runs, folder: Path) -> list[Figure]:
     """Writes the figures that the runs can fill, and `captions.md`, into `folder`.
 
     `differences` needs a baseline, `map` readings of local governments, `transitions` movement,
-    `network` recorded ties.
+    `network` and `network_measures` recorded networks.
     The folder is made if it is missing. Returns name, title, caption and alternative text of each
     figure that was written.
     """
