@@ -36,7 +36,10 @@ MANIFEST = "manifest.json"
 TIMESERIES = "timeseries.parquet"
 LOCAL = "local_governments.parquet"
 EVENTS = "events.parquet"
-TABLES = (TIMESERIES, LOCAL, EVENTS)
+NETWORKS = "networks.parquet"
+TIES = "ties.parquet"
+TABLES = (TIMESERIES, LOCAL, EVENTS, NETWORKS, TIES)
+_BESIDE = ("local", "events", "networks", "ties")
 _PARTS = "parts"
 
 
@@ -94,8 +97,8 @@ class ResultsFolder(Folder):
         """Keep one finished replicate at once."""
         number = list(self.study.scenarios).index(finished.job.name)
         stem = f"{number:03d}-{finished.job.replicate:06d}"
-        self.write_parquet(f"{_PARTS}/{stem}.events.parquet", finished.events)
-        self.write_parquet(f"{_PARTS}/{stem}.local.parquet", finished.local)
+        for kind in _BESIDE:
+            self.write_parquet(f"{_PARTS}/{stem}.{kind}.parquet", getattr(finished, kind))
         self.write_parquet(f"{_PARTS}/{stem}.parquet", finished.national)
 
     def load(self) -> Runs | None:
@@ -111,13 +114,13 @@ class ResultsFolder(Folder):
             if pair not in done:
                 for table, part in zip(tables, parts, strict=True):
                     table.append(part)
-        national, local, events = (
+        national, local, *others = (
             pd.concat([frame for frame in table if len(frame)] or table[:1]) for table in tables
         )
         if national.empty:
             return None
         failures = pd.DataFrame(columns=list(FAILURES))
-        before = Runs(self.study, national, local, failures, events=events)
+        before = Runs(self.study, national, local, failures, 0.0, *others)
         return collect(self.study, [], before, 0.0)
 
     def finish(self, runs: Runs, manifest: dict[str, Any]) -> None:
@@ -125,7 +128,10 @@ class ResultsFolder(Folder):
         self.write_parquet(TIMESERIES, runs.timeseries)
         self.write_parquet(LOCAL, runs.local)
         self.write_parquet(EVENTS, runs.events)
+        self.write_parquet(NETWORKS, runs.networks)
+        self.write_parquet(TIES, runs.ties)
         self.write_csv("timeseries.csv", runs.timeseries)
+        self.write_csv("networks.csv", runs.networks)
         self.write_csv("summary.csv", runs.summary)
         if runs.differences is not None:
             self.write_csv("differences.csv", runs.differences)
@@ -143,7 +149,7 @@ class ResultsFolder(Folder):
             if path.suffixes != [".parquet"]:
                 continue
             number, replicate = map(int, path.stem.split("-"))
-            files = [path, *(path.with_suffix(f".{kind}.parquet") for kind in ("local", "events"))]
+            files = [path, *(path.with_suffix(f".{kind}.parquet") for kind in _BESIDE)]
             try:
                 parts = [pd.read_parquet(file) for file in files]
             except Exception:
@@ -212,11 +218,17 @@ def verify(path: Path, names: tuple[str, ...] | None = None) -> list[str]:
 def read_runs(path: Path, study: Study) -> Runs:
     """The replicates of a finished results folder."""
     try:
-        national, local, events = (pd.read_parquet(path / name) for name in TABLES)
+        national, local, events = (pd.read_parquet(path / name) for name in TABLES[:3])
+        networks, ties = (_read_if_written(path / name) for name in TABLES[3:])
         failures = pd.read_csv(path / "failures.csv")
     except Exception:
         raise damaged(path) from None
-    return Runs(study, national, local, failures, events=events)
+    return Runs(study, national, local, failures, 0.0, events, networks, ties)
+
+
+def _read_if_written(path: Path) -> pd.DataFrame:
+    """A table that results of earlier versions lack."""
+    return pd.read_parquet(path) if path.is_file() else pd.DataFrame()
 
 
 def write_table(path: Path, frame: pd.DataFrame) -> None:

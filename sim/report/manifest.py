@@ -54,6 +54,8 @@ def closing(runs: Runs) -> dict[str, Any]:
             "timeseries": len(runs.timeseries),
             "local_governments": len(runs.local),
             "events": len(runs.events),
+            "networks": len(runs.networks),
+            "ties": len(runs.ties),
         },
         "failures": runs.failures.to_dict("records"),
         "variance_gain": {
