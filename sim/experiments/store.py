@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -95,8 +95,13 @@ class ResultsFolder:
 
     def attach(self, name: str, frame: pd.DataFrame) -> None:
         """Add a table to finished results, and its SHA-256 to the manifest."""
-        self._write_csv(name, frame)
-        self.write_json(MANIFEST, self.manifest | {"files": self._digests()})
+        self.attach_all({name: frame}, {})
+
+    def attach_all(self, frames: Mapping[str, pd.DataFrame], about: dict[str, Any]) -> None:
+        """Add tables and whatever else is new in the folder, with what the manifest says of it."""
+        for name, frame in frames.items():
+            self._write_csv(name, frame)
+        self.write_json(MANIFEST, self.manifest | about | {"files": self._digests()})
 
     def write_json(self, name: str, data: dict[str, Any]) -> None:
         """Write one JSON file whole."""

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -19,7 +19,13 @@ from sim.experiments.store import ResultsFolder, open_results, verify
 from sim.report.manifest import closing, opening
 from sim.report.reopen import reopen
 
+if TYPE_CHECKING:
+    from sim.experiments.transitions.analysis import Transitions
+    from sim.experiments.transitions.twins import TransitionStudy
+    from sim.report.figures import Figure
+
 FIGURES = "figures"
+TRANSITIONS = "transitions"
 
 
 def default_folder(study: Study, root: Path = Path("outputs")) -> Path:
@@ -62,7 +68,7 @@ def publish(
         runs = carry_out(
             study, processes=processes, before=before, progress=keep, announce=announce
         )
-        figures = _draw(runs, folder)
+        figures = _draw_outcomes(runs, folder)
         folder.finish(runs, manifest | closing(runs) | {"figures": figures})
         return runs
 
@@ -78,7 +84,7 @@ def publish_again(path: Path, *, warn: Callable[[str], None] | None = None) -> R
             warn(f"{problem.split(';')[0]}; it is written again")
     with open_results(path, runs.study, any_version=True) as folder:
         manifest = folder.manifest
-        figures = _draw(runs, folder)
+        figures = _draw_outcomes(runs, folder)
         folder.finish(runs, manifest | {"figures": figures})
     return runs
 
@@ -90,18 +96,37 @@ def publish_assumptions(path: Path, table: pd.DataFrame) -> None:
         folder.attach("assumptions.csv", table)
 
 
-def _draw(runs: Runs, folder: ResultsFolder) -> list[dict[str, Any]]:
-    """All figures, drawn aside and moved into place file by file."""
+def publish_transitions(path: Path, asked: TransitionStudy, runs: Runs) -> Transitions:
+    """Add tables and figures about transitions to finished results, in `transitions/`."""
+    from sim.experiments.transitions.analysis import analyse
+    from sim.report.figures import write_transition_figures
+
+    found = analyse(asked, runs)
+    with open_results(path, asked.study) as folder:
+        figures = _draw(folder, TRANSITIONS, lambda aside: write_transition_figures(found, aside))
+        tables = {f"{TRANSITIONS}/{name}.csv": frame for name, frame in found.tables.items()}
+        folder.attach_all(tables, {"transition_figures": figures})
+    return found
+
+
+def _draw_outcomes(runs: Runs, folder: ResultsFolder) -> list[dict[str, Any]]:
     if runs.replicates == 0:
         return []
     from sim.report.figures import write_figures
 
-    target = folder.path / FIGURES
+    return _draw(folder, FIGURES, lambda aside: write_figures(runs, aside))
+
+
+def _draw(
+    folder: ResultsFolder, name: str, write: Callable[[Path], list[Figure]]
+) -> list[dict[str, Any]]:
+    """All figures, drawn aside and moved into place file by file."""
+    target = folder.path / name
     try:
         target.mkdir(exist_ok=True)
         aside = Path(tempfile.mkdtemp(dir=folder.path, prefix=".tmp-"))
         try:
-            figures = write_figures(runs, aside)
+            figures = write(aside)
             for file in sorted(aside.iterdir()):
                 os.replace(file, target / file.name)
         finally:

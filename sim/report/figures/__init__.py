@@ -6,18 +6,26 @@ The same runs give the same bytes. Nothing here touches pyplot or leaves a globa
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from sim.experiments.run import Runs
+from sim.experiments.transitions.analysis import Transitions
 from sim.report.figures.differences import draw_differences
+from sim.report.figures.loop import draw_loop
 from sim.report.figures.outcomes import draw_outcomes
-from sim.report.figures.page import Figure, in_our_style, save
+from sim.report.figures.page import Drawing, Figure, in_our_style, save
+from sim.report.figures.phase import draw_phase
+from sim.report.figures.stage_flow import draw_stage_flow
+from sim.report.figures.stage_map import draw_stage_map
 from sim.report.figures.tiles import draw_map
 from sim.report.figures.transitions import draw_transitions
 
-__all__ = ["Figure", "write_figures"]
+__all__ = ["Figure", "write_figures", "write_transition_figures"]
 
 _DRAWINGS = (draw_outcomes, draw_differences, draw_map, draw_transitions)
+_TRANSITION_DRAWINGS = (draw_stage_map, draw_stage_flow, draw_phase, draw_loop)
 
 
 def write_figures(runs: Runs, folder: Path) -> list[Figure]:
@@ -27,11 +35,22 @@ def write_figures(runs: Runs, folder: Path) -> list[Figure]:
     The folder is made if it is missing. Returns name, title, caption and alternative text of each
     figure that was written.
     """
+    return _write(_DRAWINGS, runs, folder)
+
+
+def write_transition_figures(found: Transitions, folder: Path) -> list[Figure]:
+    """Writes transition map, stage flow, phase portrait and hysteresis loop, and `captions.md`."""
+    return _write(_TRANSITION_DRAWINGS, found, folder)
+
+
+def _write(
+    drawings: Sequence[Callable[[Any], Drawing | None]], what: Any, folder: Path
+) -> list[Figure]:
     folder.mkdir(parents=True, exist_ok=True)
     figures = []
-    for draw in _DRAWINGS:
+    for draw in drawings:
         with in_our_style():
-            drawing = draw(runs)
+            drawing = draw(what)
             if drawing is not None:
                 save(drawing, folder)
                 figures.append(drawing.figure)
