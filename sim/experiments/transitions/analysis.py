@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.experiments.run import Runs
-from sim.experiments.transitions.hysteresis import Hysteresis, find_hysteresis
+from sim.experiments.transitions.hysteresis import LOOP, Hysteresis, find_hysteresis
 from sim.experiments.transitions.moves import (
     annual_changes,
     excess_kurtosis,
@@ -43,7 +43,7 @@ from sim.experiments.transitions.verdicts import (
     verdicts_of_hysteresis,
     verdicts_of_paths,
 )
-from sim.experiments.transitions.warning import series_of, warnings_of
+from sim.experiments.transitions.warning import WARNINGS, series_of, warnings_of
 from sim.paradigms import FIGURE
 
 MEASURES = ("scenario", "measure", *ESTIMATE)
@@ -81,8 +81,8 @@ def analyse(asked: TransitionStudy, runs: Runs) -> Transitions:
         "early_movers": _each(paths, early_movers),
         "ranks": _each(paths, lambda p: pd.concat([ranks(p, t) for t in THRESHOLDS])),
         "measures": _each(paths, lambda p: _measures(runs, p)),
-        "hysteresis": _joined([loop.loop for loop in loops.values()]),
-        "warnings": _joined(list(_warnings(asked, runs, paths))),
+        "hysteresis": _joined([table(LOOP, []), *(loop.loop for loop in loops.values())]),
+        "warnings": _joined([table(WARNINGS, []), *_warnings(asked, runs, paths)]),
         "patterns": verdict_table(list(_verdicts(asked, runs, paths, loops))),
     }
     return Transitions(runs, paths, loops, tables)
@@ -93,8 +93,9 @@ def _each(paths: dict[str, Paths], tell: Callable[[Paths], pd.DataFrame]) -> pd.
 
 
 def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    """All rows; the columns of the first frame where there are none."""
     filled = [frame for frame in frames if len(frame)]
-    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
+    return pd.concat(filled, ignore_index=True) if filled else frames[0]
 
 
 def _national(runs: Runs, paths: Paths) -> tuple[Numbers, Numbers]:
@@ -150,6 +151,7 @@ def _verdicts(
 ) -> Iterator[Verdict]:
     for name, own in paths.items():
         if asked.study.scenarios[name].transition.mode == "endogenous":
-            yield from verdicts_of_paths(own, *_national(runs, own))
+            by_lot = random_timing_kurtosis(runs.events, own)
+            yield from verdicts_of_paths(own, *_national(runs, own), by_lot)
     for loop in loops.values():
         yield from verdicts_of_hysteresis(loop)

@@ -36,9 +36,10 @@ class Hysteresis:
     """What a squeeze did, one value per replicate; `loop` has the years.
 
     Shares are of participatory rows at Gov3.0, over local governments. `lost` is the difference to
-    the twin in the last year before relief, `still_lost` in the last year of all, `years_late` how
-    many years after relief the twin is reached again (inf: not until the end), `area` that of the
-    loop of difference over budget: positive if the way back runs below the way down.
+    the twin in the last year before relief, `still_lost` in the last year of all, `regained` by how
+    much the share itself has risen between these two years. `years_late` is how many years after
+    relief the twin is reached again (inf: not until the end), `area` that of the loop of difference
+    over budget: positive if the way back runs below the way down.
     """
 
     scenario: str
@@ -47,6 +48,7 @@ class Hysteresis:
     before: Numbers
     lost: Numbers
     still_lost: Numbers
+    regained: Numbers
     years_late: Numbers
     area: Numbers
 
@@ -56,9 +58,9 @@ class Hysteresis:
         return estimate(self.lost)[3] < 0.0
 
     @property
-    def returns_late(self) -> bool:
-        """Whether the median replicate is back a year after relief or later, or never."""
-        return float(np.median(self.years_late)) >= 1.0
+    def years_after(self) -> int:
+        """Years that are seen after the last lean one."""
+        return len(self.loop) - 1 - _year_before(self.squeeze.relief)
 
 
 def participatory_share(positions: Numbers) -> Numbers:
@@ -96,6 +98,7 @@ def find_hysteresis(paths: Paths, twin: Paths, budget: Numbers, squeeze: Squeeze
         squeezed[:, begin],
         gap[:, relief],
         gap[:, -1],
+        squeezed[:, -1] - squeezed[:, relief],
         years_until_back(gap[:, relief + 1 :]),
         loop_area(level[begin:], gap[:, begin:]),
     )

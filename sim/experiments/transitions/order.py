@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import combinations
-
 import numpy as np
 import pandas as pd
-from scipy.stats import kendalltau
 
 from sim.experiments.transitions.paths import (
     DECISION_ROWS,
@@ -23,6 +20,7 @@ CROSSED_AFTER = 0.5
 """A row has moved when its national mean is half a paradigm away from where it started."""
 STARTED_AFTER = 0.05
 _AHEAD_BY = 1e-6
+_NEVER = 1e9
 ORDER = ("scenario", "row", "number", "direction", "crossed", *ESTIMATE)
 
 
@@ -65,9 +63,12 @@ def agreement(months: Numbers) -> float:
     Rows that never move share the last place. nan if there are fewer than two replicates, or none
     in which rows move at different times.
     """
-    taus = [float(kendalltau(a, b).statistic) for a, b in combinations(months, 2)]
-    known = [tau for tau in taus if np.isfinite(tau)]
-    return float(np.mean(known)) if known else float("nan")
+    last = np.where(np.isfinite(months), months, _NEVER)
+    signs = np.sign(last[:, :, None] - last[:, None, :]).reshape(len(months), -1)
+    lengths = np.sqrt((signs**2).sum(axis=1))
+    ordered = signs[lengths > 0] / lengths[lengths > 0, None]
+    count, total = len(ordered), ordered.sum(axis=0)
+    return float((total @ total - count) / (count * (count - 1))) if count > 1 else float("nan")
 
 
 def services_lead(rows: Numbers, start: Numbers) -> Numbers:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.optimize import curve_fit
 from scipy.stats import kendalltau
 
@@ -127,7 +128,7 @@ def ranks(paths: Paths, threshold: float) -> pd.DataFrame:
     return frame.sort_values(["mean_rank", "local_government"], ignore_index=True)
 
 
-def stuck(paths: Paths) -> Numbers:
+def stuck(paths: Paths) -> NDArray[np.bool_]:
     """Whether a government's profile stays unchanged in the last ten years.
 
     Its rows never differ by more than `STUCK_WITHIN`, on average, from where they stood ten years
@@ -152,12 +153,17 @@ def locked_in(paths: Paths) -> Numbers:
         [paths.readings[name][:, :, -_JUDGED_YEARS:].mean(axis=2) for name in _JUDGED], axis=2
     )
     ends, capacity = paths.positions[:, :, -1], paths.readings["capacity"][:, :, -1]
-    gain = recent[:, None] - recent[:, :, None]
-    better = (gain >= 0.0).all(axis=3) & (gain >= _BETTER_BY).any(axis=3)
-    elsewhere = np.abs(ends[:, None] - ends[:, :, None]).mean(axis=3) >= ELSEWHERE
-    alike = capacity[:, None] - capacity[:, :, None] <= _LIKE_CAPACITY
-    has_better_peer = (better & elsewhere & alike).any(axis=2)
-    return np.asarray((stuck(paths) & has_better_peer).mean(axis=1))
+    better = np.array([_have_better_peer(*one) for one in zip(recent, ends, capacity, strict=True)])
+    return np.asarray((stuck(paths) & better).mean(axis=1))
+
+
+def _have_better_peer(recent: Numbers, ends: Numbers, capacity: Numbers) -> NDArray[np.bool_]:
+    """For each local government of one replicate; arrays have governments first."""
+    gain = recent[None] - recent[:, None]
+    better = (gain >= 0.0).all(axis=2) & (gain >= _BETTER_BY).any(axis=2)
+    elsewhere = np.abs(ends[None] - ends[:, None]).mean(axis=2) >= ELSEWHERE
+    alike = capacity[None] - capacity[:, None] <= _LIKE_CAPACITY
+    return np.asarray((better & elsewhere & alike).any(axis=1))
 
 
 def _logistic(years: Numbers, plateau: float, rate: float, midpoint: float) -> Numbers:

@@ -58,17 +58,17 @@ def hysteresis_sentence(loop: Hysteresis) -> str:
     before = float(loop.before.mean())
     if before == 0.0:
         return "no participatory row stands at Gov3.0 when the squeeze begins, so none can retreat."
-    lost, still = _interval(loop.lost), _interval(loop.still_lost)
-    years = loop.loop["month"].iloc[-1] / 12 - (loop.squeeze.relief - 1) // 12
+    lost, still, regained = map(_interval, (loop.lost, loop.still_lost, loop.regained))
     late = float(np.median(loop.years_late))
     back = (
-        f"the median replicate is not back within the {years:.0f} years after relief"
+        f"the median replicate is not back with it within {loop.years_after} years"
         if math.isinf(late)
-        else f"the median replicate is back {late:.0f} years after relief"
+        else f"the median replicate is back with it {late:.0f} years after relief"
     )
     return (
-        f"{100 * before:.0f} % of participatory rows are at Gov3.0 before the squeeze; it costs "
-        f"{lost} points of them against the twin without it, {still} at the end; {back}. "
+        f"{100 * before:.0f} % of participatory rows are at Gov3.0 before the squeeze. Against the "
+        f"twin without it that is {lost} points in its last year and {still} at the end; after "
+        f"relief the share itself moves by {regained}; {back}. "
         f"Area of the loop {_interval(loop.area, 1.0, 3)} (share times budget; 0 is no hysteresis)."
     )
 

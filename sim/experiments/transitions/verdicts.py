@@ -41,10 +41,13 @@ class Verdict:
     note: str = ""
 
 
-def verdicts_of_paths(paths: Paths, rows: Numbers, start: Numbers) -> Iterator[Verdict]:
+def verdicts_of_paths(
+    paths: Paths, rows: Numbers, start: Numbers, by_lot: float
+) -> Iterator[Verdict]:
     """Patterns 14, F6, F7 and F10 of a scenario that reforms itself.
 
-    `rows` are the national positions, shape (replicates, months, rows), `start` those of month 0.
+    `rows` are the national positions, shape (replicates, months, rows), `start` those of month 0,
+    `by_lot` is the kurtosis that the same moves would have at random times.
     """
     name = paths.scenario
     if paths.rises:
@@ -64,6 +67,7 @@ def verdicts_of_paths(paths: Paths, rows: Numbers, start: Numbers) -> Iterator[V
         yield Verdict(
             "F6", name, "excess kurtosis of yearly changes of a government's mean position",
             point, low, high, "interval above 0", _said(low > 0.0), len(paths.replicates),
+            f"{by_lot:.2f} if the same moves fell into years by lot",
         )  # fmt: skip
 
 
@@ -85,8 +89,8 @@ def verdicts_of_hysteresis(found: Hysteresis) -> Iterator[Verdict]:
     quartiles = np.quantile(found.years_late, [0.25, 0.75], method="lower")
     yield Verdict(
         "11", found.scenario, "years after relief until the twin is reached (median, quartiles)",
-        late, float(quartiles[0]), float(quartiles[1]), "1 or more", _said(found.returns_late), n,
-        "inf: not until the end",
+        late, float(quartiles[0]), float(quartiles[1]), "1 or more, and not never",
+        _said(1.0 <= late < np.inf), n, _never(found),
     )  # fmt: skip
     n, area, low, high = estimate(found.area)
     yield Verdict(
@@ -112,6 +116,11 @@ def _below(pattern: str, name: str, measure: str, sample: Numbers, bound: float)
     return Verdict(
         pattern, name, measure, mean, low, high, f"below {bound:g}", _said(mean < bound), n
     )
+
+
+def _never(found: Hysteresis) -> str:
+    never = int(np.isinf(found.years_late).sum())
+    return f"not within {found.years_after} years in {never} of {len(found.years_late)} replicates"
 
 
 def _said(inside: bool) -> str:

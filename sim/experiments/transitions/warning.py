@@ -18,15 +18,16 @@ from scipy.stats import kendalltau
 from sim.experiments.transitions.paths import Numbers, table
 from sim.outcomes import OUTCOMES
 
-BEFORE = 72
+BEFORE = 96
 """Months before a shift that are looked at."""
-ROLLING = 36
-BANDWIDTH = 12.0
+ROLLING = 48
+BANDWIDTH = 24.0
 """Standard deviation, in months, of the smooth curve that is taken off."""
 SHIFT_OVER = 24
 SHIFT_BY = 0.1
 """A shift: mean positions move so far, in positions, within `SHIFT_OVER` months."""
 NOMINAL = 0.05
+_BEGUN = 0.1
 INDICATORS = ("variance", "autocorrelation")
 WARNINGS = (
     "scenario", "outcome", "indicator", "threshold", "n_null", "false_alarms", "n_shift", "alarms",
@@ -57,6 +58,7 @@ def series_of(timeseries: pd.DataFrame, scenario: str) -> Series:
 def find_shift(position: Numbers) -> int | None:
     """The month, counted from 0, in which the largest shift of a series begins.
 
+    The shift is the steepest `SHIFT_OVER` months; it begins when a tenth of it is done.
     None if mean positions nowhere move by `SHIFT_BY` within `SHIFT_OVER` months, or not late enough
     for `BEFORE` months to lie before it.
     """
@@ -64,7 +66,10 @@ def find_shift(position: Numbers) -> int | None:
     if len(moved) <= BEFORE:
         return None
     at = BEFORE + int(moved[BEFORE:].argmax())
-    return at if moved[at] >= SHIFT_BY else None
+    if moved[at] < SHIFT_BY:
+        return None
+    done = np.abs(position[at : at + SHIFT_OVER + 1] - position[at])
+    return at + int((done >= _BEGUN * moved[at]).argmax())
 
 
 def trends(values: Numbers) -> tuple[float, float]:
