@@ -518,6 +518,13 @@ def test_patterns_are_missed_where_they_should_be() -> None:
     assert found["14"].n == 2
 
 
+def test_one_replicate_is_no_interval() -> None:
+    paths = squeezed_paths([1, 1, 0.6, 0.3, 0.2, 0.2, 0.4, 0.7, 1], replicates=1)
+    loop = find_hysteresis(paths, squeezed_paths([1] * 9, replicates=1), BUDGET, LEAN)
+    verdicts = [v.verdict for v in verdicts_of_hysteresis(loop)]
+    assert verdicts == ["cannot be said", "inside", "cannot be said"]
+
+
 def test_estimates_leave_out_what_is_not_known() -> None:
     assert estimate(np.array([1.0, np.nan, 3.0]))[:2] == (2, 2.0)
     assert estimate(np.array([np.nan]))[0] == 0
@@ -562,7 +569,7 @@ def test_a_real_study_is_told_in_full(tmp_path: Path) -> None:
     assert list(found.paths) == list(asked.asked)
     assert list(found.moving) == ["endogenous", "squeeze_and_relief"]
     text = "\n".join(lines(found))
-    assert "gov2: no local government moves." in text
+    assert "gov2:\n  No local government moves." in text
     assert "Area of the loop" in text
     years = found.tables["time_in_stages"].groupby("scenario")["mean"].sum()
     assert years.tolist() == pytest.approx([10.0] * 3)

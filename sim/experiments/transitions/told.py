@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -36,20 +37,21 @@ def stage_table(found: Transitions) -> str:
 
 
 def sentences(found: Transitions) -> list[str]:
-    """What can be said about each scenario, line by line, its name first."""
+    """What can be said about each scenario, its name on a line of its own."""
     lines = []
     for name, paths in found.paths.items():
+        lines.append(f"{name}:")
         if not paths.moves:
-            lines.append(f"{name}: no local government moves.")
+            lines.append("  No local government moves.")
             continue
         parts = [
             _order(found, name), _reforms(found, name), _leaps(found, name),
             _spread(found, name), _early(found, name), _lock_in(found, name),
             _warnings(found, name),
         ]  # fmt: skip
-        lines += [f"{name}: {part}" for part in parts if part]
         if name in found.loops:
-            lines.append(f"{name}: {hysteresis_sentence(found.loops[name])}")
+            parts.append(hysteresis_sentence(found.loops[name]))
+        lines += [f"  {part[0].upper()}{part[1:]}" for part in parts if part]
     return lines
 
 
@@ -77,16 +79,24 @@ def pattern_table(found: Transitions) -> str:
     """Patterns and falsifiers: observed, band and verdict, one line each."""
     table = found.tables["patterns"]
     if table.empty:
-        return "No pattern can be judged: they need a scenario with transition: {mode: endogenous}."
-    lines = ["Patterns and falsifiers:"]
-    for row in table.to_dict("records"):
-        note = f" ({row['note']})" if row["note"] else ""
-        lines.append(
-            f"  {row['pattern']:<4}{row['verdict']:<8} {row['scenario']}: {row['measure']} "
-            f"{row['observed']:.2f} ({row['low']:.2f} to {row['high']:.2f}), held against "
-            f"{row['band']}, n = {row['n']}{note}"
+        return (
+            "No pattern can be judged: they need a scenario with transition: {mode: endogenous} in "
+            "which governments move."
         )
+    lines = ["Patterns and falsifiers (95 % confidence in brackets):"]
+    for name, rows in table.groupby("scenario", sort=False):
+        lines.append(f"{name}:")
+        lines += [f"  {_verdict(row)}" for row in rows.to_dict("records")]
     return "\n".join(lines)
+
+
+def _verdict(row: dict[Hashable, Any]) -> str:
+    note = f"; {row['note']}" if row["note"] else ""
+    interval = "" if math.isnan(row["low"]) else f" ({row['low']:.2f} to {row['high']:.2f})"
+    return (
+        f"{row['pattern']:<4}{row['verdict']}: {row['measure']} {row['observed']:.2f}{interval}, "
+        f"held against: {row['band']}; n = {row['n']}{note}"
+    )
 
 
 def _order(found: Transitions, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
 
@@ -14,6 +15,7 @@ from sim.experiments.transitions.order import decisions_lead, services_lead
 from sim.experiments.transitions.paths import Numbers, Paths, estimate, table
 from sim.experiments.transitions.stages import monotone
 
+UNKNOWN = "cannot be said"
 ALWAYS = 0.95
 """A share of governments from which on something counts as happening always."""
 PATTERNS = (
@@ -66,7 +68,7 @@ def verdicts_of_paths(
         point, low, high = excess_kurtosis(annual_changes(paths))
         yield Verdict(
             "F6", name, "excess kurtosis of yearly changes of a government's mean position",
-            point, low, high, "interval above 0", _said(low > 0.0), len(paths.replicates),
+            point, low, high, "interval above 0", _said(low > 0.0, low), len(paths.replicates),
             f"{by_lot:.2f} if the same moves fell into years by lot",
         )  # fmt: skip
 
@@ -78,12 +80,12 @@ def verdicts_of_hysteresis(found: Hysteresis) -> Iterator[Verdict]:
         note = "no participatory row stands at Gov3.0 when the squeeze begins"
         yield Verdict(
             "11", found.scenario, "participatory rows at Gov3.0", 0.0, 0.0, 0.0, "above 0 before",
-            "cannot be said", n, note,
+            UNKNOWN, n, note,
         )  # fmt: skip
         return
     yield Verdict(
         "11", found.scenario, "share of participatory rows lost to the squeeze, against the twin",
-        lost, low, high, "interval below 0", _said(found.retreats), n,
+        lost, low, high, "interval below 0", _said(found.retreats, low), n,
     )  # fmt: skip
     late = float(np.median(found.years_late))
     quartiles = np.quantile(found.years_late, [0.25, 0.75], method="lower")
@@ -95,7 +97,7 @@ def verdicts_of_hysteresis(found: Hysteresis) -> Iterator[Verdict]:
     n, area, low, high = estimate(found.area)
     yield Verdict(
         "F3", found.scenario, "area of the loop, share times budget", area, low, high,
-        "interval above 0, and a retreat", _said(low > 0.0 and found.retreats), n,
+        "interval above 0, and a retreat", _said(low > 0.0 and found.retreats, low), n,
     )  # fmt: skip
 
 
@@ -123,5 +125,8 @@ def _never(found: Hysteresis) -> str:
     return f"not within {found.years_after} years in {never} of {len(found.years_late)} replicates"
 
 
-def _said(inside: bool) -> str:
+def _said(inside: bool, known: float = 0.0) -> str:
+    """The verdict; there is none if the interval that it rests on is not known."""
+    if math.isnan(known):
+        return UNKNOWN
     return "inside" if inside else "missed"

@@ -10,13 +10,15 @@ from sim.experiments.transitions.analysis import Transitions
 from sim.experiments.transitions.hysteresis import Hysteresis
 from sim.experiments.transitions.paths import Numbers, estimate
 from sim.report.figures.looks import Look, written_otherwise
-from sim.report.figures.page import INK, SMALL, Drawing, Figure, Heading, Page
+from sim.report.figures.page import HALO, INK, SMALL, Drawing, Figure, Heading, Page
 from sim.report.figures.stages import in_cells, scenario_looks, write_label
 from sim.report.figures.words import calendar, number
 from sim.scenario import Scenario
 
 _TITLE = "Hysteresis: participation lost in lean years, and what comes back"
 _TALL = 2.9
+_LINE = 0.06
+"""Share of the axis that a line of text needs."""
 _TWIN = "#767676"
 
 
@@ -91,7 +93,7 @@ def _draw_course(axes: Axes, loop: Hysteresis, look: Look, scenario: Scenario) -
     years = first + loop.loop["month"].to_numpy() / 12
     begin, relief = (first + month / 12 for month in (loop.squeeze.begin, loop.squeeze.relief))
     axes.axvspan(begin, relief, color="#efe6d8", linewidth=0, zorder=0)
-    axes.text((begin + relief) / 2, 99.0, "squeeze", ha="center", va="top", fontsize=SMALL)
+    axes.text(begin + 0.3, 2.0, "squeeze", va="bottom", fontsize=SMALL)
     for prefix, colour, line, label in (
         ("twin_", _TWIN, (0, (4, 1.5)), "without squeeze"),
         ("", look.colour, "solid", "with squeeze"),
@@ -106,7 +108,7 @@ def _draw_course(axes: Axes, loop: Hysteresis, look: Look, scenario: Scenario) -
         above = high[-1] if np.isfinite(high[-1]) else mean[-1]
         axes.annotate(
             label, (years[-1], above), (-2, 3), textcoords="offset points", ha="right",
-            va="bottom", fontsize=SMALL, color=INK,
+            va="bottom", fontsize=SMALL, color=INK, path_effects=[HALO],
         )  # fmt: skip
     axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
     axes.set_xlabel("end of year", fontsize=SMALL, labelpad=2)
@@ -119,9 +121,11 @@ def _arrows(budget: Numbers, share: Numbers) -> list[int]:
 
 
 def _named_years(loop: Hysteresis) -> list[int]:
-    """Start, last year before the squeeze, last year before relief, first after it, end."""
+    """Start, last year before the squeeze, last year before relief, end; no two too close."""
     begin, relief = ((month - 1) // 12 for month in (loop.squeeze.begin, loop.squeeze.relief))
-    return sorted({0, begin, relief, len(loop.loop) - 1})
+    share = loop.loop["mean"].to_numpy(dtype=np.float64)
+    start = [0] if abs(share[0] - share[begin]) > _LINE else []
+    return sorted({*start, begin, relief, len(share) - 1})
 
 
 def _year(scenario: Scenario, month: int) -> str:

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
 from sim.experiments.transitions.analysis import Transitions
 from sim.experiments.transitions.paths import Numbers, Paths
 from sim.experiments.transitions.spread import ranks
 from sim.report.figures.looks import Look, written_otherwise
-from sim.report.figures.page import GREY, INK, SMALL, Drawing, Figure, Heading, Page
+from sim.report.figures.page import GREY, HALO, INK, SMALL, Drawing, Figure, Heading, Page
 from sim.report.figures.stages import in_cells, scenario_looks, write_label
 from sim.report.figures.words import calendar, number, replicate_counts, replicates
 
@@ -24,7 +23,6 @@ _SMOOTH = 3
 _LEVELS = (1, 2, 5, 10, 15, 20, 30, 40, 50, 60, 70, 80)
 _LOCAL_LINES = ((0, (1, 1)), (0, (4, 1.5)), "solid")
 _LEAST = 4.0
-_HALO = withStroke(linewidth=2.5, foreground="white")
 
 
 @dataclass(frozen=True)
@@ -135,7 +133,7 @@ def _draw_track(axes: Axes, track: _Track, look: Look) -> None:
     for place in dict.fromkeys((0, len(x) - 1)):
         axes.annotate(
             str(track.first + place), (x[place], y[place]), (5, 5), textcoords="offset points",
-            fontsize=SMALL, color=INK, zorder=6, path_effects=[_HALO],
+            fontsize=SMALL, color=INK, zorder=6, path_effects=[HALO],
         )  # fmt: skip
 
 
