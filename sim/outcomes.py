@@ -171,10 +171,11 @@ class Record:
         import pandas as pd
 
         frames = []
+        columns = (*LOCAL_INDICATORS, *(f"profile_{row}" for row in self.rows))
         when = np.arange(self.month)[11::12]
         for place, name in enumerate(self.names):
             readings = self.readings([place])
-            frame = pd.DataFrame({n: readings[n][when] for n in LOCAL_INDICATORS})
+            frame = pd.DataFrame({n: readings[n][when] for n in columns})
             for column in ("collected", "granted", "matched", "unclaimed"):
                 money = np.cumsum(self.money[: self.month, place, MONEY.index(column)])
                 frame[f"{column}_per_citizen"] = money[when] / self.residents[place]

@@ -355,6 +355,28 @@ def story_command(who: str, files: tuple[str, ...], **options: Any) -> None:
     tell_story(who, files, options)
 
 
+@govshift.command(
+    "transitions",
+    short_help="Say how governments move along the figure, and what makes them go back.",
+    epilog="""\b
+    Examples:
+      govshift transitions endogenous squeeze_and_relief
+      govshift transitions my_plan.yaml --replicates 20 --citizens 2000""",
+)
+@click.argument("files", nargs=-1, required=True)
+@shared_options
+def transitions_command(files: tuple[str, ...], **options: Any) -> None:
+    """Analyse transitions: time in each paradigm, order of rows, leaps, reversals, spread,
+    hysteresis, early warnings, and the patterns that a transition must show.
+
+    FILES are scenario files or shipped names whose governments move (scheduled or endogenous). Each
+    endogenous scenario also runs with its positions held, and without its squeeze if it has one.
+    """  # noqa: D205
+    from sim.cli.transitions import analyse_files
+
+    analyse_files(files, options)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     given = list(sys.argv[1:] if arguments is None else arguments)

@@ -9,7 +9,7 @@ Whatever moment the process is killed at, the same command goes on from there.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -140,8 +140,13 @@ class ResultsFolder(Folder):
 
     def attach(self, name: str, frame: pd.DataFrame) -> None:
         """Add a table to finished results, and its SHA-256 to the manifest."""
-        self.write_csv(name, frame)
-        self.write_json(MANIFEST, self.manifest | {"files": self._digests()})
+        self.attach_all({name: frame}, {})
+
+    def attach_all(self, frames: Mapping[str, pd.DataFrame], about: dict[str, Any]) -> None:
+        """Add tables and whatever else is new in the folder, with what the manifest says of it."""
+        for name, frame in frames.items():
+            self.write_csv(name, frame)
+        self.write_json(MANIFEST, self.manifest | about | {"files": self._digests()})
 
     def _parts(self) -> Iterator[tuple[tuple[str, int], list[pd.DataFrame]]]:
         names = list(self.study.scenarios)
