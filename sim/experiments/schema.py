@@ -32,9 +32,11 @@ def experiment_schema() -> dict[str, Any]:
     schema["title"] = "GovShift experiment"
     scenario = scenario_schema()
     definitions = schema["$defs"] = schema["$defs"] | scenario.pop("$defs")
+    keys = {key: {"$ref": f"#/$defs/scenario.{key}"} for key in scenario["properties"]}
+    definitions |= {f"scenario.{key}": value for key, value in scenario["properties"].items()}
     properties = schema["properties"]
-    properties["policies"]["items"] = _policy(scenario["properties"])
-    properties["base"] = _base(scenario["properties"], properties["base"]["description"])
+    properties["policies"]["items"] = _policy(keys)
+    properties["base"] = _base(keys, properties["base"]["description"])
     for role, block in BLOCKS.items():
         properties[block] = _factors(role, properties[block]["description"])
     definitions["Range"]["type"] = ["object", "null"]
