@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,6 +29,7 @@ from sim.experiments.replicate import Finished, run_replicate
 from sim.experiments.schema import SCHEMA_FILE, experiment_schema, schema_text
 from sim.outcomes import OUTCOMES
 from sim.paradigms import FIGURE
+from sim.report.experiment_template import experiment_template
 from sim.report.explain import explain
 from sim.scenario.source import read_source
 from sim.society.places import find_place
@@ -313,6 +315,46 @@ def test_an_experiment_is_told_from_a_scenario(file: Path, tmp_path: Path) -> No
     broken = tmp_path / "broken.yaml"
     broken.write_text("policies: [")
     assert not is_experiment(str(broken))
+
+
+def test_new_writes_an_experiment_that_is_right(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        main(["new", "my_lab", "--experiment"])
+    assert ended.value.code == 0
+    said = capsys.readouterr().out
+    assert said == "my_lab.yaml is written. Edit it, then: govshift explain my_lab.yaml\n"
+    assert Experiment.load("my_lab.yaml").plan().runs == 1_200
+    with pytest.raises(SystemExit) as ended:
+        main(["new", "my_lab", "--experiment"])
+    assert ended.value.code == 2
+
+
+def test_every_line_of_a_new_experiment_can_be_used(tmp_path: Path) -> None:
+    """With the mark of a comment taken away, one design at a time."""
+    path = tmp_path / "all.yaml"
+    (tmp_path / "my_plan.yaml").write_text("extends: gov3\n")
+    lines = experiment_template(path).splitlines()
+    body = [re.sub(r"^# (?=levers|outcomes|months|  )", "", line) for line in lines]
+    factors = [*LEVERS, *(f"governance.{row}" for row in FIGURE.row_ids)]
+    (tmp_path / "my_points.csv").write_text("society.volatility\n0.1\n")
+    for design in [line for line in lines if "design: " in line]:
+        chosen = [line for line in body if "design: " not in line]
+        path.write_text("\n".join([*chosen, design.removeprefix("# ")]) + "\n")
+        if "csv" in design:
+            with pytest.raises(ScenarioError, match="there is no column for"):
+                Experiment.load(path)
+            continue
+        if "grid" in design:
+            with pytest.raises(ScenarioError, match="points; at most"):
+                Experiment.load(path)
+            continue
+        plan = Experiment.load(path).plan()
+        assert list(plan.policies) == ["gov1", "gov2", "gov3", "my_plan", "my idea"]
+        assert [*plan.names][: len(factors)] == factors
+        assert plan.months == (60, 120, 240)
 
 
 # What ships
