@@ -486,3 +486,20 @@ def test_the_schema_refuses_what_one_key_shows(file: Path) -> None:
         pytest.skip("no data to look at")
     right = jsonschema.Draft202012Validator(experiment_schema()).is_valid(read_source(file).data)
     assert right == (file.stem in UNSEEN_BY_THE_SCHEMA)
+
+
+def test_the_document_lists_what_ships() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "experiment_files.md").read_text(encoding="utf-8")
+    for name in experiment_names():
+        plan = Experiment.load(name).plan()
+        (line,) = [row for row in text.splitlines() if row.startswith(f"| `{name}` |")]
+        assert plan.question in line
+        assert f"{len(plan.points)}" in line
+        assert line.endswith(f"| {plan.runs:,} |")
+
+
+def test_the_example_of_the_document_is_right(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[1] / "docs" / "experiment_files.md").read_text(encoding="utf-8")
+    (tmp_path / "my_plan.yaml").write_text("extends: gov3\n")
+    (tmp_path / "example.yaml").write_text(text.split("```yaml\n")[1].split("```")[0])
+    assert Experiment.load(tmp_path / "example.yaml").plan().runs == 200 * 3 * 4
