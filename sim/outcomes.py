@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engine.columns import Column, columns_of
 from sim.engine.numbers import exponentials
 from sim.processes import tally
+from sim.processes.state import SERVICE_SLOTS, Journal
 from sim.processes.tally import OutcomeParameters
 
 if TYPE_CHECKING:
@@ -106,7 +108,9 @@ class Record:
     """Counts of every month, kept while the model runs; outcomes are read from it.
 
     Arrays have the months first: `tallies` (months, places, entries), `state` (months, places,
-    SNAPSHOT), `money` (months, places + 1, MONEY), `profiles` (months, places + 1, rows).
+    SNAPSHOT), `money` (months, places + 1, MONEY), `profiles` (months, places + 1, rows),
+    `suppliers` (months, places), `journal` what `Journal` declares, by name. `dated` is what the
+    scenario itself makes happen: month, who, event, cause, rows, what.
     """
 
     def __init__(
@@ -119,6 +123,8 @@ class Record:
         service_hours: tuple[float, float],
         reference_invitations: float,
         base_delay: float,
+        firms: Sequence[str] = (),
+        dated: Sequence[tuple[int, str, str, str, str, str]] = (),
     ) -> None:
         places = len(names)
         self.names = tuple(names)
@@ -131,6 +137,16 @@ class Record:
         self.profiles = np.zeros((months, places + 1, len(rows)))
         self.network = np.zeros((months, 3))
         self.reforms = np.zeros((months, places, len(REFORMS)), dtype=np.uint8)
+        self.journal = {
+            name: np.zeros((months, places, *_shape(column, len(rows))), dtype=column.kind)
+            for name, column in columns_of(Journal).items()
+        }
+        self.suppliers = np.full((months, places), -1, dtype=np.int32)
+        self.breach_shocks = np.zeros((months, places), dtype=bool)
+        self.breach_cost = np.zeros(months)
+        self.start_profiles = np.zeros((places + 1, len(rows)))
+        self.firms = tuple(firms)
+        self.dated = tuple(dated)
         self.supplier_top4 = np.zeros(months)
         self.infrastructure = np.zeros(months)
         self._parameters = parameters
@@ -306,6 +322,11 @@ class Record:
             "participation_equal_invitations": 100.0 * np.sqrt(equal * r["answered_share"]),
             "innovation": 100.0 * (1.0 - exponentials(-r["live_services"] / 5.0)),
         }
+
+
+def _shape(column: Column, rows: int) -> tuple[int, ...]:
+    """Entries per government of a column of the journal."""
+    return {"": (), "slots": (SERVICE_SLOTS,), "rows": (rows,)}[column.width]
 
 
 LOCAL_INDICATORS = (

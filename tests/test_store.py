@@ -15,9 +15,10 @@ import pandas as pd
 import pytest
 
 from sim.errors import ResultsError, UserMistake
-from sim.experiments import store
+from sim.experiments import files
+from sim.experiments.files import digest
 from sim.experiments.run import Study
-from sim.experiments.store import digest, open_results, read_manifest, verify
+from sim.experiments.store import open_results, read_manifest, verify
 from sim.experiments.version import model_version
 from sim.report.publish import default_folder, publish
 from tests.studies import small_study
@@ -177,7 +178,7 @@ def test_a_full_disk_is_one_line_and_nothing_is_lost(
         if len(list((folder / "parts").glob("*.parquet"))) >= 5:
             raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(store, "_force_to_disk", full)
+    monkeypatch.setattr(files, "force_to_disk", full)
     with pytest.raises(ResultsError, match="No space left on device; finished replicates"):
         _publish(study, folder)
     monkeypatch.undo()

@@ -175,25 +175,28 @@ def report_command(results: Path, **options: Any) -> None:
     short_help="Say which rows of the figure carry a difference.",
     epilog="""\b
     Example:
-      govshift attribute gov1 gov3 --orders 40 --out outputs/rows.csv""",
+      govshift attribute gov1 gov3 --orders 40""",
 )
 @click.argument("start", metavar="FROM")
 @click.argument("end", metavar="TO")
-@click.option("--orders", type=click.IntRange(4, 10_000), default=60, metavar="N",
-              help="At most so many orders of the rows (60).")  # fmt: skip
-@click.option("--citizens", type=click.IntRange(100, 60_000_000), default=2_000, metavar="N",
-              help="Citizens simulated (2000).")  # fmt: skip
+@click.option("--orders", type=click.IntRange(4, 100_000), default=400, metavar="N",
+              help="At most so many orders of the rows (400).")  # fmt: skip
+@click.option("--precision", type=click.FloatRange(0.1, 100.0), default=10.0, metavar="P",
+              help="Stop when intervals are below P % of the largest share (10).")  # fmt: skip
+@click.option("--citizens", type=click.IntRange(100, 60_000_000), metavar="N",
+              help="Citizens simulated.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0, (1 << 63) - 1), metavar="S", help="Seed.")
 @click.option("--set", "sets", multiple=True, metavar="KEY=VALUE",
               help="Change one value of both scenarios.")  # fmt: skip
 @click.option("--jobs", type=click.IntRange(1, 1024), metavar="N", help="Processes.")
-@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="CSV of all shares.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Results folder.")
 @click.option("--quiet", is_flag=True, help="No progress, only results.")
 def attribute_command(start: str, end: str, **options: Any) -> None:
     """Shapley shares: what each row of the figure adds to the difference from FROM to TO.
 
-    Rows move one after another in orders drawn by lot; a row's share is what it adds on average.
-    Shares sum to the difference. The scenarios may differ in nothing but rows.
+    Rows move one after another in orders drawn by lot; a row's share is what it adds on average,
+    and shares sum to the difference. Pairs of rows that work together are told as well. The
+    scenarios may differ in nothing but rows. A stopped command goes on from where it was.
     """
     from sim.cli.attribution import show_attribution
 

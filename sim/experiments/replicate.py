@@ -8,26 +8,22 @@ A replicate that fails is data: it says where and why, and the others go on.
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
 import os
-import signal
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
+
+from sim.experiments.workers import worker_pool
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sim.model import Engine
     from sim.scenario import Scenario
-
-_ONE_THREAD = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
 @dataclass(frozen=True)
@@ -137,7 +133,7 @@ def _in_workers(jobs: Sequence[Job], processes: int) -> Iterator[Outcome]:
     warm_up()
     waiting = list(jobs)
     while waiting:
-        with _pool(processes) as pool:
+        with worker_pool(processes) as pool:
             running: dict[Future[Outcome], Job] = {}
             try:
                 yield from _drain(pool, waiting, running, 2 * processes)
@@ -166,58 +162,11 @@ def _drain(
 
 def _run_alone(job: Job) -> Outcome:
     """A replicate that may have ended its worker, in a worker of its own."""
-    with _pool(1) as pool:
+    with worker_pool(1) as pool:
         try:
             return pool.submit(run_replicate, job).result()
         except BrokenProcessPool:
             return Failed(job, "crash", "the worker process ended without a word")
-
-
-@contextmanager
-def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
-    """Worker processes with one thread each; what has not started is dropped on the way out."""
-    with _one_thread_each():
-        pool = ProcessPoolExecutor(
-            processes,
-            mp_context=multiprocessing.get_context("spawn"),
-            initializer=_start_worker,
-        )
-        try:
-            yield pool
-        except BaseException:
-            for worker in multiprocessing.active_children():
-                worker.terminate()
-            raise
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
-@contextmanager
-def _one_thread_each() -> Iterator[None]:
-    """Sets what numeric libraries read when a worker starts; restores it afterwards."""
-    before = {name: os.environ.get(name) for name in _ONE_THREAD}
-    os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-
-
-def _start_worker() -> None:
-    """Ctrl-C is the parent's to handle; a worker whose parent is gone ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def _refuse_gaps(national: pd.DataFrame) -> None:

@@ -69,8 +69,7 @@ class Study:
     @property
     def slug(self) -> str:
         """The scenarios' names as the name of a folder."""
-        names = "-".join(re.sub(r"\W+", "_", name).strip("_") for name in self.scenarios)
-        return names[:_LONGEST_SLUG].strip("-_") or "scenario"
+        return slug_of(list(self.scenarios))
 
     def missing(self, before: Runs | None) -> list[Job]:
         """The replicates that are not there yet."""
@@ -240,6 +239,12 @@ def collect(
         seconds,
         _ordered(study, events, ["month", "local_government", "event"]),
     )
+
+
+def slug_of(names: Sequence[str]) -> str:
+    """Names joined to one that a folder may have."""
+    joined = "-".join(re.sub(r"\W+", "_", name).strip("_") for name in names)
+    return joined[:_LONGEST_SLUG].strip("-_") or "scenario"
 
 
 def _finished(before: Runs | None) -> set[tuple[str, int]]:

@@ -8,19 +8,27 @@ Whatever moment the process is killed at, the same command goes on from there.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from filelock import FileLock, Timeout
 
 from sim.errors import ResultsError, UserMistake
+from sim.experiments.files import (
+    MOVE_AWAY,
+    TEMPORARY,
+    alone,
+    damaged,
+    digest,
+    digests,
+    forget,
+    read_json,
+    whole,
+    write_json,
+)
 from sim.experiments.replicate import Finished
 from sim.experiments.run import FAILURES, Runs, Study, collect
 
@@ -30,15 +38,13 @@ LOCAL = "local_governments.parquet"
 EVENTS = "events.parquet"
 TABLES = (TIMESERIES, LOCAL, EVENTS)
 _PARTS = "parts"
-_LOCK = ".lock"
 
 
-class ResultsFolder:
-    """The folder of one study. Use it inside `open_results`, which locks it."""
+class Folder:
+    """A folder whose files are written whole: under a temporary name, forced to disk, renamed."""
 
-    def __init__(self, path: Path, study: Study) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self.study = study
         self.damaged: list[str] = []
 
     @property
@@ -46,13 +52,52 @@ class ResultsFolder:
         """What the folder says about itself; empty if it is new."""
         return read_manifest(self.path)
 
+    def begin(self, manifest: dict[str, Any]) -> None:
+        """Say what the folder is for, before the first part is in."""
+        self.write_json(MANIFEST, manifest | {"complete": False})
+
+    def seal(self, manifest: dict[str, Any]) -> None:
+        """Write the manifest with the SHA-256 of every file, and forget the parts."""
+        self.write_json(MANIFEST, manifest | {"complete": True, "files": self._digests()})
+        self._forget_parts()
+
+    def write_json(self, name: str, data: dict[str, Any]) -> None:
+        """Write one JSON file whole."""
+        write_json(self.path / name, data)
+
+    def write_parquet(self, name: str, frame: pd.DataFrame) -> None:
+        """Write one Parquet file whole."""
+        with whole(self.path / name) as path:
+            frame.to_parquet(path, compression="zstd", index=False)
+
+    def write_csv(self, name: str, frame: pd.DataFrame) -> None:
+        """Write one CSV file whole."""
+        with whole(self.path / name) as path:
+            frame.to_csv(path, index=False, lineterminator="\n")
+
+    def _digests(self) -> dict[str, dict[str, Any]]:
+        return digests(self.path, without=(MANIFEST, _PARTS))
+
+    def _forget_parts(self) -> None:
+        forget(self.path / _PARTS)
+        for path in self.path.rglob(f"{TEMPORARY}*"):
+            path.unlink(missing_ok=True)
+
+
+class ResultsFolder(Folder):
+    """The folder of one study. Use it inside `open_results`, which locks it."""
+
+    def __init__(self, path: Path, study: Study) -> None:
+        super().__init__(path)
+        self.study = study
+
     def add(self, finished: Finished) -> None:
         """Keep one finished replicate at once."""
         number = list(self.study.scenarios).index(finished.job.name)
         stem = f"{number:03d}-{finished.job.replicate:06d}"
-        self._write_parquet(f"{_PARTS}/{stem}.events.parquet", finished.events)
-        self._write_parquet(f"{_PARTS}/{stem}.local.parquet", finished.local)
-        self._write_parquet(f"{_PARTS}/{stem}.parquet", finished.national)
+        self.write_parquet(f"{_PARTS}/{stem}.events.parquet", finished.events)
+        self.write_parquet(f"{_PARTS}/{stem}.local.parquet", finished.local)
+        self.write_parquet(f"{_PARTS}/{stem}.parquet", finished.national)
 
     def load(self) -> Runs | None:
         """The replicates that are there; None if there are none.
@@ -76,56 +121,22 @@ class ResultsFolder:
         before = Runs(self.study, national, local, failures, events=events)
         return collect(self.study, [], before, 0.0)
 
-    def begin(self, manifest: dict[str, Any]) -> None:
-        """Say what the folder is for, before the first replicate is in."""
-        self.write_json(MANIFEST, manifest | {"complete": False})
-
     def finish(self, runs: Runs, manifest: dict[str, Any]) -> None:
         """Write the tables and, last, the manifest with the SHA-256 of every file."""
-        self._write_parquet(TIMESERIES, runs.timeseries)
-        self._write_parquet(LOCAL, runs.local)
-        self._write_parquet(EVENTS, runs.events)
-        self._write_csv("timeseries.csv", runs.timeseries)
-        self._write_csv("summary.csv", runs.summary)
+        self.write_parquet(TIMESERIES, runs.timeseries)
+        self.write_parquet(LOCAL, runs.local)
+        self.write_parquet(EVENTS, runs.events)
+        self.write_csv("timeseries.csv", runs.timeseries)
+        self.write_csv("summary.csv", runs.summary)
         if runs.differences is not None:
-            self._write_csv("differences.csv", runs.differences)
-        self._write_csv("failures.csv", runs.failures)
-        self.write_json(MANIFEST, manifest | {"complete": True, "files": self._digests()})
-        self._forget_parts()
+            self.write_csv("differences.csv", runs.differences)
+        self.write_csv("failures.csv", runs.failures)
+        self.seal(manifest)
 
     def attach(self, name: str, frame: pd.DataFrame) -> None:
         """Add a table to finished results, and its SHA-256 to the manifest."""
-        self._write_csv(name, frame)
+        self.write_csv(name, frame)
         self.write_json(MANIFEST, self.manifest | {"files": self._digests()})
-
-    def write_json(self, name: str, data: dict[str, Any]) -> None:
-        """Write one JSON file whole."""
-        text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-        self._write(name, lambda path: path.write_text(text, encoding="utf-8"))
-
-    def _write_parquet(self, name: str, frame: pd.DataFrame) -> None:
-        self._write(name, lambda path: frame.to_parquet(path, compression="zstd", index=False))
-
-    def _write_csv(self, name: str, frame: pd.DataFrame) -> None:
-        self._write(name, lambda path: frame.to_csv(path, index=False, lineterminator="\n"))
-
-    def _write(self, name: str, write: Callable[[Path], object]) -> None:
-        target = self.path / name
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".tmp-")
-            os.close(handle)
-        except OSError as error:
-            raise _unwritable(target, error) from None
-        try:
-            write(Path(temporary))
-            _force_to_disk(temporary)
-            os.chmod(temporary, 0o644)
-            os.replace(temporary, target)
-        except OSError as error:
-            raise _unwritable(target, error) from None
-        finally:
-            Path(temporary).unlink(missing_ok=True)
 
     def _parts(self) -> Iterator[tuple[tuple[str, int], list[pd.DataFrame]]]:
         names = list(self.study.scenarios)
@@ -150,30 +161,11 @@ class ResultsFolder:
         try:
             return pd.read_parquet(path)
         except Exception:
-            raise _damaged(path) from None
+            raise damaged(path) from None
 
     def _verify(self) -> None:
         for problem in verify(self.path, TABLES):
             raise ResultsError(problem)
-
-    def _digests(self) -> dict[str, dict[str, Any]]:
-        return {
-            str(path.relative_to(self.path)): {"sha256": digest(path), "bytes": path.stat().st_size}
-            for path in sorted(self.path.rglob("*"))
-            if path.is_file()
-            and path.name not in (MANIFEST, _LOCK)
-            and path.parent.name != _PARTS
-            and not path.name.startswith(".tmp-")
-        }
-
-    def _forget_parts(self) -> None:
-        folder = self.path / _PARTS
-        for path in folder.glob("*"):
-            path.unlink(missing_ok=True)
-        if folder.is_dir():
-            folder.rmdir()
-        for path in self.path.rglob(".tmp-*"):
-            path.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -191,36 +183,14 @@ def open_results(
     told again (`any_version`), but no replicates are added to them.
     """
     if not any_version:
-        _refuse_strangers(path, study)
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _unwritable(path, error) from None
-    lock = FileLock(path / _LOCK)
-    try:
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            if waiting is not None:
-                waiting()
-            lock.acquire()
-    except OSError as error:
-        raise _unwritable(path, error) from None
-    try:
+        refuse_strangers(path, study.digest)
+    with alone(path, waiting):
         yield ResultsFolder(path, study)
-    finally:
-        lock.release()
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
     """The manifest of a results folder; empty if there is none."""
-    try:
-        data: dict[str, Any] = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError):
-        raise _damaged(path / MANIFEST) from None
-    return data
+    return read_json(path / MANIFEST)
 
 
 def verify(path: Path, names: tuple[str, ...] | None = None) -> list[str]:
@@ -234,9 +204,9 @@ def verify(path: Path, names: tuple[str, ...] | None = None) -> list[str]:
             continue
         file = path / name
         if not file.is_file():
-            problems.append(f"{file}: is missing; {_ADVICE}")
+            problems.append(f"{file}: is missing; {MOVE_AWAY}")
         elif digest(file) != expected["sha256"]:
-            problems.append(f"{file}: is not what manifest.json says (SHA-256); {_ADVICE}")
+            problems.append(f"{file}: is not what manifest.json says (SHA-256); {MOVE_AWAY}")
     return problems
 
 
@@ -246,7 +216,7 @@ def read_runs(path: Path, study: Study) -> Runs:
         national, local, events = (pd.read_parquet(path / name) for name in TABLES)
         failures = pd.read_csv(path / "failures.csv")
     except Exception:
-        raise _damaged(path) from None
+        raise damaged(path) from None
     return Runs(study, national, local, failures, events=events)
 
 
@@ -262,27 +232,8 @@ def write_table(path: Path, frame: pd.DataFrame) -> None:
         raise ResultsError(f"{path}: cannot be written: {error.strerror or error}") from None
 
 
-def digest(path: Path) -> str:
-    """SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-_ADVICE = "move the folder away and run the command again to compute it anew"
-
-
-def _damaged(path: Path) -> ResultsError:
-    return ResultsError(f"{path}: is damaged and cannot be read; {_ADVICE}")
-
-
-def _unwritable(path: Path, error: OSError) -> ResultsError:
-    return ResultsError(
-        f"{path}: cannot be written: {error.strerror or error}; "
-        "finished replicates are kept, and the same command goes on from there"
-    )
-
-
-def _refuse_strangers(path: Path, study: Study) -> None:
+def refuse_strangers(path: Path, asked: str) -> None:
+    """Raises `UserMistake` if a folder holds anything but results of the question `asked`."""
     if not path.exists():
         return
     if not path.is_dir():
@@ -292,7 +243,7 @@ def _refuse_strangers(path: Path, study: Study) -> None:
         if any(not p.name.startswith(".") for p in path.iterdir()):
             raise UserMistake(f"--out {path}: holds files but no results; name a new folder")
         return
-    if manifest.get("study") != study.digest:
+    if manifest.get("study") != asked:
         names = ", ".join(manifest.get("scenarios", {})) or "unknown scenarios"
         raise UserMistake(
             f"--out {path}: holds results of another study ({names}, seed {manifest.get('seed')}, "
@@ -309,8 +260,3 @@ def _labelled(frame: pd.DataFrame, scenario: str, replicate: int) -> pd.DataFram
 def _pairs(frame: pd.DataFrame) -> set[tuple[str, int]]:
     pairs = frame[["scenario", "replicate"]].drop_duplicates()
     return {(str(name), int(number)) for name, number in pairs.itertuples(index=False)}
-
-
-def _force_to_disk(path: str) -> None:
-    with open(path, "rb+") as file:
-        os.fsync(file.fileno())

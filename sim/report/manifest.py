@@ -17,11 +17,8 @@ _PACKAGES = ("mesa", "numba", "numpy", "pandas", "pyarrow", "pydantic", "pyyaml"
 
 def opening(study: Study, command: str) -> dict[str, Any]:
     """What is known before the first replicate."""
-    return {
+    return provenance(command) | {
         "study": study.digest,
-        "model_version": model_version(),
-        "commit": _commit(),
-        "command": command,
         "seed": study.seed,
         "baseline": study.baseline,
         "scenarios": {name: plan.resolved() for name, plan in study.scenarios.items()},
@@ -30,6 +27,15 @@ def opening(study: Study, command: str) -> dict[str, Any]:
             for name, plan in study.scenarios.items()
         },
         "questions": {name: plan.question for name, plan in study.scenarios.items()},
+    }
+
+
+def provenance(command: str) -> dict[str, Any]:
+    """What made a result: model, commit, command, versions of packages, platform, time."""
+    return {
+        "model_version": model_version(),
+        "commit": _commit(),
+        "command": command,
         "versions": {
             "python": platform.python_version(),
             **{name: metadata.version(name) for name in _PACKAGES},

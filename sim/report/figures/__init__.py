@@ -6,16 +6,18 @@ The same runs give the same bytes. Nothing here touches pyplot or leaves a globa
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 from sim.experiments.run import Runs
 from sim.report.figures.differences import draw_differences
 from sim.report.figures.outcomes import draw_outcomes
-from sim.report.figures.page import Figure, in_our_style, save
+from sim.report.figures.page import Drawing, Figure, in_our_style, save
 from sim.report.figures.tiles import draw_map
 from sim.report.figures.transitions import draw_transitions
 
-__all__ = ["Figure", "write_figures"]
+__all__ = ["Figure", "write_drawings", "write_figures"]
 
 _DRAWINGS = (draw_outcomes, draw_differences, draw_map, draw_transitions)
 
@@ -27,11 +29,16 @@ def write_figures(runs: Runs, folder: Path) -> list[Figure]:
     The folder is made if it is missing. Returns name, title, caption and alternative text of each
     figure that was written.
     """
+    return write_drawings([partial(draw, runs) for draw in _DRAWINGS], folder)
+
+
+def write_drawings(drawings: Iterable[Callable[[], Drawing | None]], folder: Path) -> list[Figure]:
+    """Draws in our style what can be drawn, and writes it and `captions.md` into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     figures = []
-    for draw in _DRAWINGS:
+    for draw in drawings:
         with in_our_style():
-            drawing = draw(runs)
+            drawing = draw()
             if drawing is not None:
                 save(drawing, folder)
                 figures.append(drawing.figure)

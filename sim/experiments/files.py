@@ -1,0 +1,132 @@
+"""Files that are whole or not there: written under a temporary name, forced to disk, renamed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from sim.errors import ResultsError
+
+TEMPORARY = ".tmp-"
+LOCK = ".lock"
+MOVE_AWAY = "move the folder away and run the command again to compute it anew"
+
+
+@contextmanager
+def whole(target: Path) -> Iterator[Path]:
+    """A path to write to; on the way out the file takes its name, or is deleted after an error.
+
+    Raises `ResultsError` if the disk is full or the folder cannot be written.
+    """
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=TEMPORARY)
+        os.close(handle)
+    except OSError as error:
+        raise unwritable(target, error) from None
+    temporary = Path(name)
+    try:
+        yield temporary
+        force_to_disk(name)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, target)
+    except OSError as error:
+        raise unwritable(target, error) from None
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_json(target: Path, data: dict[str, Any]) -> None:
+    """Write one JSON file whole."""
+    text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    with whole(target) as path:
+        path.write_text(text, encoding="utf-8")
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A JSON file; empty if there is none. Raises `ResultsError` if it is damaged."""
+    try:
+        data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError):
+        raise damaged(path) from None
+    return data
+
+
+@contextmanager
+def alone(folder: Path, waiting: Callable[[], None] | None = None) -> Iterator[None]:
+    """Hold a folder, made if it is not there, for this process alone.
+
+    While another process holds it, waits (and calls `waiting` once).
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise unwritable(folder, error) from None
+    lock = FileLock(folder / LOCK)
+    try:
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            if waiting is not None:
+                waiting()
+            lock.acquire()
+    except OSError as error:
+        raise unwritable(folder, error) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def digests(folder: Path, *, without: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+    """SHA-256 and size of the files below a folder; `without` are names of files and folders."""
+    return {
+        str(path.relative_to(folder)): {"sha256": digest(path), "bytes": path.stat().st_size}
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and not {LOCK, *without} & {path.name, path.parent.name}
+        and not path.name.startswith(TEMPORARY)
+    }
+
+
+def forget(folder: Path) -> None:
+    """Delete a folder of files that are no longer needed."""
+    for path in folder.glob("*"):
+        path.unlink(missing_ok=True)
+    if folder.is_dir():
+        folder.rmdir()
+
+
+def force_to_disk(path: str) -> None:
+    """Wait until a file is on the disk itself."""
+    with open(path, "rb+") as file:
+        os.fsync(file.fileno())
+
+
+def damaged(path: Path) -> ResultsError:
+    """A file that cannot be read."""
+    return ResultsError(f"{path}: is damaged and cannot be read; {MOVE_AWAY}")
+
+
+def unwritable(path: Path, error: OSError) -> ResultsError:
+    """A file or folder that cannot be written."""
+    return ResultsError(
+        f"{path}: cannot be written: {error.strerror or error}; "
+        "finished replicates are kept, and the same command goes on from there"
+    )
