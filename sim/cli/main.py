@@ -81,14 +81,14 @@ def run_command(files: tuple[str, ...], **options: Any) -> None:
 
 @govshift.command(
     "check",
-    short_help="Check scenario files before anything runs.",
+    short_help="Check scenario and experiment files before anything runs.",
     epilog="""\b
     Example:
       govshift check my_plan.yaml scenarios/*.yaml""",
 )
 @click.argument("files", nargs=-1, required=True)
 def check_command(files: tuple[str, ...]) -> None:
-    """Check scenario files: `ok`, or file, line, key and what is allowed."""
+    """Check scenario and experiment files: `ok`, or file, line, key and what is allowed."""
     from sim.cli.work import check_files
 
     check_files(files)
@@ -96,21 +96,27 @@ def check_command(files: tuple[str, ...]) -> None:
 
 @govshift.command(
     "new",
-    short_help="Write a commented scenario file to start from.",
+    short_help="Write a commented scenario or experiment file to start from.",
     epilog="""\b
-    Example:
-      govshift new my_plan --from gov2""",
+    Examples:
+      govshift new my_plan --from gov2
+      govshift new my_lab --experiment""",
 )
 @click.argument("name")
 @click.option("--from", "parent", default="gov2", metavar="NAME", help="Shipped scenario (gov2).")
-def new_command(name: str, parent: str) -> None:
+@click.option("--experiment", is_flag=True, help="An experiment, which varies what you choose.")
+def new_command(name: str, parent: str, experiment: bool) -> None:
     """Write NAME.yaml: every row and lever, commented, with unit, range and present value.
 
-    It extends a shipped scenario and changes nothing until you edit it.
+    It extends a shipped scenario and changes nothing until you edit it. With --experiment it is an
+    experiment: policies, what varies, and over which points.
     """
-    from sim.cli.texts import write_new
+    from sim.cli.texts import write_new, write_new_experiment
 
-    write_new(name, parent)
+    if experiment:
+        write_new_experiment(name)
+    else:
+        write_new(name, parent)
 
 
 @govshift.command(
@@ -125,10 +131,10 @@ def new_command(name: str, parent: str) -> None:
 @click.argument("name")
 @click.option("--baseline", default="gov1", metavar="NAME", help="For scenarios (gov1).")
 def explain_command(name: str, baseline: str) -> None:
-    """Explain a parameter, outcome, process, row, cell, paradigm, shock or scenario.
+    """Explain a parameter, outcome, process, row, cell, paradigm, shock, scenario or experiment.
 
     Of a scenario it lists every change against its parent and against the baseline, with old and
-    new value, unit, source and month.
+    new value, unit, source and month; of an experiment what varies, and how many runs it takes.
     """
     from sim.cli.texts import show_explanation
 
