@@ -9,7 +9,7 @@ The EMA workbench wants names that are Python identifiers, so dots become two un
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,8 +18,8 @@ from sim.declared import PARAMETERS
 from sim.errors import GovShiftError, UserMistake
 from sim.experiments.analysis import require
 from sim.experiments.experiment import Experiment
-from sim.experiments.factors import ROWS, Factor, Role
-from sim.experiments.plan import Plan
+from sim.experiments.factors import ROWS, Factor, declaration, factor_of
+from sim.experiments.plan import Plan, with_values
 from sim.experiments.replicate import Failed, Job, run_replicate
 from sim.experiments.statistics import DIRECTIONS
 from sim.outcomes import OUTCOMES, WINDOW
@@ -50,24 +50,13 @@ def as_function(
     luck = scenario.seed if seed is None else seed
 
     def outcome_values(values: Mapping[str, float]) -> dict[str, float]:
-        moved = with_values(scenario, values)
+        _refuse_unknown_factors(values)
+        moved = with_values(scenario, {name: float(value) for name, value in values.items()})
         found = [_readings(Job(moved, moved.name, r, luck), outcomes) for r in range(replicates)]
         means = np.mean(found, axis=0)
         return {name: float(mean) for name, mean in zip(outcomes, means, strict=True)}
 
     return outcome_values
-
-
-def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
-    """A scenario with other values of parameters and rows, by full name."""
-    allowed = factor_names()
-    for name in values:
-        if name not in allowed:
-            raise UserMistake(f"{name}: not a parameter or row of the figure{near(name, allowed)}")
-    rows = {n.removeprefix(ROWS): float(v) for n, v in values.items() if n.startswith(ROWS)}
-    parameters = {n: float(v) for n, v in values.items() if not n.startswith(ROWS)}
-    changes = {"governance": rows, "parameters": parameters}
-    return scenario.but(**{key: given for key, given in changes.items() if given})
 
 
 def factor_names() -> list[str]:
@@ -76,15 +65,14 @@ def factor_names() -> list[str]:
 
 
 def factors_of(scenario: Scenario, names: Sequence[str] | None = None) -> tuple[Factor, ...]:
-    """Parameters as factors over the ranges that they are declared with.
+    """Parameters and rows as factors over the ranges that they are declared with.
 
     All levers and uncertainties unless names are given.
     """
     chosen = names or [name for name, p in PARAMETERS.items() if p.role != "constant"]
-    for name in chosen:
-        if name not in PARAMETERS:
-            raise UserMistake(f"{name}: not a parameter{near(name, list(PARAMETERS))}")
-    return tuple(_declared(name) for name in chosen)
+    _refuse_unknown_factors(chosen)
+    roles = {name: declared.role for name in chosen if (declared := declaration(name))}
+    return tuple(factor_of(name, roles[name] or "uncertainty", None) for name in chosen)
 
 
 def as_salib_problem(
@@ -176,17 +164,18 @@ def _readings(job: Job, outcomes: Sequence[str]) -> list[float]:
     return [float(value) for value in last]
 
 
+def _refuse_unknown_factors(names: Iterable[str]) -> None:
+    allowed = factor_names()
+    for name in names:
+        if name not in allowed:
+            raise UserMistake(f"{name}: not a parameter or row of the figure{near(name, allowed)}")
+
+
 def _refuse_unknown_outcomes(outcomes: Sequence[str]) -> None:
     allowed = [*DIRECTIONS, *(f"profile_{row}" for row in FIGURE.row_ids)]
     for name in outcomes:
         if name not in allowed:
             raise UserMistake(f"{name}: not an outcome{near(name, allowed)}")
-
-
-def _declared(name: str) -> Factor:
-    p = PARAMETERS[name]
-    role: Role = "lever" if p.role == "lever" else "uncertainty"
-    return Factor(name, role, p.low, p.high, unit=p.unit, meaning=p.meaning, source=p.source)
 
 
 def _salib(factor: Factor) -> tuple[str, list[float]]:

@@ -7,17 +7,17 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from sim.errors import UserMistake
 from sim.experiments.experiment import Experiment
 from sim.experiments.plan import Plan
+from sim.experiments.sweep import Sweep, sweep
 
 if TYPE_CHECKING:
-    from sim.experiments.sweep import Sweep
     from sim.report.figures.page import Drawing
 
-Source: TypeAlias = "Experiment | Sweep | str | Path"
+Source = Experiment | Sweep | str | Path
 """An experiment, its file or shipped name, finished runs, or the folder that holds them."""
 
 
@@ -50,8 +50,6 @@ def swept(
 
     `check` refuses a plan before anything runs.
     """
-    from sim.experiments.sweep import Sweep, sweep
-
     if isinstance(source, str | Path) and Path(source).is_dir():
         source = Sweep.open(Path(source))
     if isinstance(source, Sweep):
