@@ -31,6 +31,7 @@ LEGEND = (
 )
 _MUCH = 1.0
 _EQUAL = 0.05
+_MOSTLY = 0.6
 _SMALLEST_REASON = 0.25
 _LEAST_FIT_MOVE = 0.05
 _TRAITS = {
@@ -204,9 +205,12 @@ def _budget(trace: pd.DataFrame, track: Track) -> Iterator[Point]:
 
 
 def _trust(trace: pd.DataFrame, track: Track) -> Iterator[Point]:
+    """Lasting rises and falls; those that are mostly a breach are told as that breach."""
     for swing in swings(_column(trace, "trust").astype(np.float64)):
-        weight = 5.0 + abs(swing.size) / 2
-        yield Point(swing.begin + 1, "trust", _told(swing, trace, track), weight)
+        by_breach = reasons_between(trace, swing.begin, swing.end)["breach"]
+        if abs(by_breach) < _MOSTLY * abs(swing.size):
+            weight = 5.0 + abs(swing.size) / 2
+            yield Point(swing.begin + 1, "trust", _told(swing, trace, track), weight)
 
 
 def _told(swing: Swing, trace: pd.DataFrame, track: Track) -> str:
