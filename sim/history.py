@@ -88,9 +88,7 @@ def events(record: Record) -> pd.DataFrame:
     parts = (
         _reforms, _centre, _elections, _projects, _contracts, _services, _breaches, _dated,
     )  # fmt: skip
-    table = pd.DataFrame(
-        [event for part in parts for event in part(record)], columns=list(COLUMNS)
-    )
+    table = pd.DataFrame([event for part in parts for event in part(record)], columns=list(COLUMNS))
     return table.astype({"month": np.int64, "cost": np.float64}).sort_values(
         ["month", "local_government", "event"], kind="stable", ignore_index=True
     )
@@ -113,7 +111,7 @@ def _reforms(record: Record) -> Iterator[Event]:
             MODELS[model] if kind == REFORMED else "",
             _moved(record, _before(record, at, place), reformed[at, place]),
         )  # fmt: skip
-    changed = (reformed != pushed)[: record.month].any(axis=2)
+    changed = np.any(reformed != pushed, axis=2)[: record.month]
     for at, place in _found(changed):
         rows = _moved(record, reformed[at, place], pushed[at, place])
         yield Event(at + 1, record.names[place], "coercion", "mandate and grants", rows=rows)
@@ -187,7 +185,7 @@ def _contracts(record: Record) -> Iterator[Event]:
 def _services(record: Record) -> Iterator[Event]:
     ended, begun = record.journal["ended_service"], record.journal["new_service"]
     alive = np.zeros(len(record.firms), dtype=np.int64)
-    busy = (ended >= 0).any(axis=(1, 2)) | (begun >= 0).any(axis=1)
+    busy = np.any(ended >= 0, axis=(1, 2)) | np.any(begun >= 0, axis=1)
     for at in np.flatnonzero(busy[: record.month]):
         changes = [
             Event(int(at) + 1, record.names[place], kind, firm=record.firms[firm])

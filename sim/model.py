@@ -20,6 +20,7 @@ from sim.agents import (
     LocalGovernment,
 )
 from sim.engine.luck import Luck, normals_of, seed_key
+from sim.networks.recorded import snapshot
 from sim.outcomes import MONEY, OUTCOMES, REFORMS, SNAPSHOT, Record
 from sim.paradigms import FIGURE
 from sim.processes import tally
@@ -295,6 +296,8 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
             record.profiles[at] = s.profiles
             record.network[at] = self._resilience
             self._write_journal(at)
+            if self.month % 12 == 0:
+                record.networks.append(snapshot(s.network, self.month, self._coordination_cost()))
             if self._endogenous:
                 record.reforms[at] = np.array([getattr(s.governments, n) for n in REFORMS]).T[:-1]
             top = np.sort(s.firms.revenue)[-4:].sum()
@@ -312,6 +315,13 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
         record.suppliers[at] = governments.supplier[:-1]
         record.breach_shocks[at] = governments.breach_shock[:-1] > 0.0
         record.breach_cost[at] = self.parameters.incidents.cost
+
+    def _coordination_cost(self) -> float:
+        """What ties of governments and their hubs cost this month, in money per citizen."""
+        governments = self.state.governments
+        ties, residents = governments.ties[:-1], governments.residents[:-1]
+        share = float((ties * residents).sum() / residents.sum())
+        return share * float(self.parameters.network.tie_cost)
 
     # What Mesa's tools and readers ask.
 

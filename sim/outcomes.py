@@ -23,6 +23,8 @@ from sim.processes.tally import OutcomeParameters
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.networks.recorded import Snapshot
+
 WINDOW = 36
 _FIXED = 1048576.0
 _TOP_SHARE = 0.03
@@ -110,7 +112,8 @@ class Record:
     Arrays have the months first: `tallies` (months, places, entries), `state` (months, places,
     SNAPSHOT), `money` (months, places + 1, MONEY), `profiles` (months, places + 1, rows),
     `suppliers` (months, places), `journal` what `Journal` declares, by name. `dated` is what the
-    scenario itself makes happen: month, who, event, cause, rows, what.
+    scenario itself makes happen: month, who, event, cause, rows, what. `networks` holds the ties
+    between institutions at the end of each year.
     """
 
     def __init__(
@@ -136,6 +139,7 @@ class Record:
         self.money = np.zeros((months, places + 1, len(MONEY)))
         self.profiles = np.zeros((months, places + 1, len(rows)))
         self.network = np.zeros((months, 3))
+        self.networks: list[Snapshot] = []
         self.reforms = np.zeros((months, places, len(REFORMS)), dtype=np.uint8)
         self.journal = {
             name: np.zeros((months, places, *_shape(column, len(rows))), dtype=column.kind)
@@ -167,10 +171,11 @@ class Record:
         import pandas as pd
 
         frames = []
+        columns = (*LOCAL_INDICATORS, *(f"profile_{row}" for row in self.rows))
         when = np.arange(self.month)[11::12]
         for place, name in enumerate(self.names):
             readings = self.readings([place])
-            frame = pd.DataFrame({n: readings[n][when] for n in LOCAL_INDICATORS})
+            frame = pd.DataFrame({n: readings[n][when] for n in columns})
             for column in ("collected", "granted", "matched", "unclaimed"):
                 money = np.cumsum(self.money[: self.month, place, MONEY.index(column)])
                 frame[f"{column}_per_citizen"] = money[when] / self.residents[place]

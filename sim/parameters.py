@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, Literal, TypeVar, get_type_hints
 
 import numpy as np
@@ -55,6 +56,7 @@ class Parameter:
             raise ValueError(f"{self.name or self.meaning}: default outside its range")
 
 
+@cache
 def declared(prefix: str, group: type[tuple[Any, ...]]) -> dict[str, Parameter]:
     """The parameters that a group declares, by full name."""
     hints = get_type_hints(group, include_extras=True)

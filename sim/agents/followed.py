@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sim.agents.citizen import HALF, ONE, Citizen, budget_fit, performance, updated_trust
+from sim.agents.citizen import (
+    HALF,
+    ONE,
+    Citizen,
+    budget_fit,
+    look,
+    performance,
+    updated_expectation,
+    updated_trust,
+)
 from sim.engine.numbers import Whole
 from sim.processes import tally
 
@@ -41,8 +50,8 @@ _OFFERS = (
     "response_rate", "openness", "discretion", "infrastructure",
 )  # fmt: skip
 REASONS = ("service", "budget", "answers", "breach", "neighbours", "nature")
-"""What moves trust in P9: service and budget against expectations, answers to inputs, breaches,
-the trust that tied citizens show, and the return to the predisposition."""
+"""What moves trust in P9: service and budget against what the citizen is used to, answers to
+inputs, breaches, the trust that tied citizens show, and the return to the predisposition."""
 
 
 class FollowedCitizen(Citizen):
@@ -52,6 +61,8 @@ class FollowedCitizen(Citizen):
         super().__init__(model, row)
         self._counts: dict[int, int] = {}
         self._reasons = dict.fromkeys(REASONS, 0.0)
+        self._usual = (self.expectation_local, self.expectation_central)
+        self.peers = look(model.state.shown, model.state.citizens.ties, row)
         self.fit: Any = np.float32(np.nan)
         self.national_fit: Any = np.float32(np.nan)
         self._months = [self._noted()]
@@ -87,16 +98,28 @@ class FollowedCitizen(Citizen):
         super().judge()
         share = self._offered("discretion")
         offset = self.model.parameters.trust.local_advantage * HALF
+        usual = self._usual
         sides = (
-            self._taken_apart(starts[0], expected[0], fit, share, offset),
-            self._taken_apart(starts[1], expected[1], self.national_fit, ONE - share, -offset),
+            self._taken_apart(starts[0], expected[0], usual[0], fit, share, offset),
+            self._taken_apart(
+                starts[1], expected[1], usual[1], self.national_fit, ONE - share, -offset
+            ),
         )
         self._reasons = {name: 0.5 * (sides[0][name] + sides[1][name]) for name in REASONS}
+        p = self.model.parameters.trust
+        self._usual = (
+            updated_expectation(usual[0], self.quality, p),
+            updated_expectation(usual[1], self.quality, p),
+        )
 
     def _taken_apart(
-        self, trust: Any, expected: Any, fit: Any, share: Any, offset: Any
+        self, trust: Any, expected: Any, usual: Any, fit: Any, share: Any, offset: Any
     ) -> dict[str, float]:
-        """What each reason alone does to trust in one government, by the rule itself."""
+        """What each reason alone does to trust in one government, by the rule itself.
+
+        Expectations follow service and budget by one linear rule, so they part into what was usual
+        of services (`usual`) and of the budget; each is compared with its own.
+        """
         p = self.model.parameters.trust
         openness = self._offered("openness")
         zero = np.float32(0.0)
@@ -111,7 +134,7 @@ class FollowedCitizen(Citizen):
 
         surprise = performance(self.quality, fit, p) - expected
         by_surprise = alone(surprise=surprise)
-        of_service = float(p.service_weight) * float(self.quality - expected)
+        of_service = float(p.service_weight) * float(self.quality - usual)
         service = by_surprise * of_service / float(surprise) if surprise else 0.0
         return {
             "service": service,
@@ -133,6 +156,7 @@ class FollowedCitizen(Citizen):
             "month": self.model.month,
             **{name: float(getattr(self, name)) for name in _LEVELS},
             "has_access": int(self.has_access),
+            "peers_digital": float(self.peers.digital),
             "fit": float(self.fit),
             "national_fit": float(self.national_fit),
             **counts,

@@ -138,7 +138,8 @@ class LocalGovernment(Government):
         """Give way, perhaps, to the centre and to voters."""
         m, s = self.model, self.model.state
         be_pushed(self.row, s.governments, s.cells, s.levers, s.tallies, s.journal,
-                  s.model_profile, s.profiles, m.parameters.reform, m.seed_key, m.month)  # fmt: skip
+                  s.model_profile, s.profiles, m.parameters.reform, m.seed_key,
+                  m.month)  # fmt: skip
 
     def citizens(self) -> Any:
         """The residents, as an `AgentSet`."""

@@ -17,7 +17,7 @@ from typing import Any
 import click
 
 from sim import __version__
-from sim.cli.options import OneLineGroup, shared_options
+from sim.cli.options import OneLineGroup, analysis_options, shared_options
 from sim.errors import GovShiftError, StoppedEarly
 
 _DEFAULT = ("compare", "scenarios/gov1.yaml", "scenarios/gov2.yaml", "scenarios/gov3.yaml")
@@ -201,6 +201,186 @@ def attribute_command(start: str, end: str, **options: Any) -> None:
     from sim.cli.attribution import show_attribution
 
     show_attribution(start, end, options)
+
+
+@govshift.command(
+    "sweep",
+    short_help="Run an experiment: policies over a design of levers and uncertainties.",
+    epilog="""\b
+    Examples:
+      govshift sweep my_experiment.yaml --dry-run
+      govshift sweep my_experiment.yaml --jobs 8 --out outputs/levers
+      govshift sweep my_experiment.yaml --cluster tcp://10.0.0.1:8786 --out /shared/levers""",
+)
+@click.argument("experiment")
+@click.option("--jobs", type=click.IntRange(1, 1024), metavar="N",
+              help="Processes that share the work (one per processor).")  # fmt: skip
+@click.option("--cluster", metavar="ADDRESS", help="Scheduler of a running Dask cluster.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR",
+              help="Results folder (outputs/NAME/HASH).")  # fmt: skip
+@click.option("--set", "sets", multiple=True, metavar="KEY=VALUE",
+              help="Change one value of the experiment, as replicates=8.")  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Say what it would cost, and stop.")
+@click.option("--retry", is_flag=True, help="Try failed runs again.")
+@click.option("--quiet", is_flag=True, help="No progress, only results.")
+def sweep_command(experiment: str, **options: Any) -> None:
+    """Run an experiment: policies over a design of levers and uncertainties.
+
+    EXPERIMENT is a file or a shipped name. Every finished run is on disk at once: stopped at any
+    moment, the same command goes on from there.
+    """
+    from sim.cli.sweeping import sweep_experiment
+
+    sweep_experiment(experiment, options)
+
+
+@govshift.command(
+    "sensitivity",
+    short_help="Rank what drives the outcomes of an experiment.",
+    epilog="""\b
+    Examples:
+      govshift sensitivity my_sobol.yaml
+      govshift sensitivity my_experiment.yaml --method morris --points 20""",
+)
+@click.argument("experiment")
+@click.option("--method", type=click.Choice(["sobol", "morris"]),
+              help="Change the design of the experiment to this one.")  # fmt: skip
+@click.option("--points", type=click.IntRange(2, 1_000_000), metavar="N",
+              help="With --method: base points (64) or trajectories (10).")  # fmt: skip
+@click.option("--policy", "policies", multiple=True, metavar="NAME", help="Only this policy.")
+@analysis_options
+def sensitivity_command(experiment: str, **options: Any) -> None:
+    """Rank the factors of an experiment by how far they move each outcome.
+
+    Sobol' indices or Morris screening, as the design says, with intervals and less luck. EXPERIMENT
+    is a file, a shipped name or a folder of results; what is missing is run first.
+    """
+    from sim.cli.analyses import show_sensitivity
+
+    show_sensitivity(experiment, options)
+
+
+@govshift.command(
+    "discover",
+    short_help="Say under which conditions a target is missed.",
+    epilog="""\b
+    Examples:
+      govshift discover outputs/my_experiment/3f2a --when "trust < 40"
+      govshift discover my_experiment.yaml --when "trust < 40 and efficiency < 50" --policy gov3""",
+)
+@click.argument("results")
+@click.option("--when", required=True, metavar="CONDITION",
+              help="What happens, as \"trust < 40\"; < <= > >=, joined by 'and'.")  # fmt: skip
+@click.option("--policy", "policies", multiple=True, metavar="NAME", help="Only this policy.")
+@click.option("--tree", is_flag=True, help="Grow a decision tree as well.")
+@analysis_options
+def discover_command(results: str, when: str, **options: Any) -> None:
+    """Scenario discovery: the conditions, in words, under which something happens.
+
+    Boxes of factors (PRIM) with density, coverage and how they do on futures kept out of the
+    search. RESULTS is a folder of results, or an experiment, which is run first.
+    """
+    from sim.cli.analyses import show_discovery
+
+    show_discovery(results, when, options)
+
+
+@govshift.command(
+    "robust",
+    short_help="Say which policy is never far from the best one.",
+    epilog="""\b
+    Example:
+      govshift robust my_experiment.yaml --target "trust >= 45" --target "inclusion >= 70\"""",
+)
+@click.argument("experiment")
+@click.option("--target", "targets", multiple=True, metavar="CONDITION",
+              help="Share of futures that meet it, as \"trust >= 45\".")  # fmt: skip
+@analysis_options
+def robust_command(experiment: str, **options: Any) -> None:
+    """Regret of each policy across the futures of an experiment, and targets met.
+
+    EXPERIMENT is a file, a shipped name or a folder of results; what is missing is run first.
+    """
+    from sim.cli.analyses import show_robustness
+
+    show_robustness(experiment, options)
+
+
+@govshift.command(
+    "regimes",
+    short_help="Map which policy wins where.",
+    epilog="""\b
+    Example:
+      govshift regimes regimes""",
+)
+@click.argument("experiment")
+@analysis_options
+def regimes_command(experiment: str, **options: Any) -> None:
+    """Which policy wins which outcome over two context factors, cell by cell, with confidence.
+
+    EXPERIMENT is a file, a shipped name or a folder of results with two factors on a grid; what is
+    missing is run first.
+    """
+    from sim.cli.analyses import show_regimes
+
+    show_regimes(experiment, options)
+
+
+@govshift.command(
+    "story",
+    short_help="Tell one life, or one government's years, under each scenario.",
+    epilog="""\b
+    Examples:
+      govshift story typical gov1 gov2 gov3
+      govshift story 745 gov2 my_plan.yaml --out outputs/745.csv
+      govshift story Seoul endogenous squeeze_and_relief --all""",
+)
+@click.argument("who")
+@click.argument("files", nargs=-1, required=True)
+@click.option("--all", "everything", is_flag=True, help="Every turning point, not the weightiest.")
+@click.option("--seed", type=click.IntRange(0, (1 << 63) - 1), metavar="S", help="Seed.")
+@click.option("--replicate", type=click.IntRange(0, 99_999), default=0, metavar="R",
+              help="Which replicate's luck, from 0 (0).")  # fmt: skip
+@click.option("--set", "sets", multiple=True, metavar="KEY=VALUE",
+              help="Change one value of every scenario.")  # fmt: skip
+@click.option("--citizens", type=click.IntRange(100, 60_000_000), metavar="N",
+              help="Citizens simulated.")  # fmt: skip
+@click.option("--years", type=click.IntRange(1, 100), metavar="N", help="Years simulated.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE.csv",
+              help="Monthly trace as CSV, and the figure beside it as PNG and SVG.")  # fmt: skip
+@click.option("--quiet", is_flag=True, help="No progress, only results.")
+def story_command(who: str, files: tuple[str, ...], **options: Any) -> None:
+    """Tell the turning points of one life under each scenario, side by side.
+
+    WHO is a citizen's number, a kind of citizen (typical, low_skill, high_skill, low_status,
+    high_status, low_trust, high_trust, active), a local government's name, or central. FILES are
+    scenario files or shipped names. The person and the luck are the same under each.
+    """
+    from sim.cli.story import tell_story
+
+    tell_story(who, files, options)
+
+
+@govshift.command(
+    "transitions",
+    short_help="Say how governments move along the figure, and what makes them go back.",
+    epilog="""\b
+    Examples:
+      govshift transitions endogenous squeeze_and_relief
+      govshift transitions my_plan.yaml --replicates 20 --citizens 2000""",
+)
+@click.argument("files", nargs=-1, required=True)
+@shared_options
+def transitions_command(files: tuple[str, ...], **options: Any) -> None:
+    """Analyse transitions: time in each paradigm, order of rows, leaps, reversals, spread,
+    hysteresis, early warnings, and the patterns that a transition must show.
+
+    FILES are scenario files or shipped names whose governments move (scheduled or endogenous). Each
+    endogenous scenario also runs with its positions held, and without its squeeze if it has one.
+    """  # noqa: D205
+    from sim.cli.transitions import analyse_files
+
+    analyse_files(files, options)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar, get_type_hints
 
 import numpy as np
@@ -30,6 +31,7 @@ class Column:
 Array = NDArray[Any]
 
 
+@cache
 def columns_of(group: type[tuple[Any, ...]]) -> dict[str, Column]:
     """The columns a group declares, by attribute name."""
     hints = get_type_hints(group, include_extras=True)

@@ -55,7 +55,7 @@ def read_json(path: Path) -> dict[str, Any]:
     """A JSON file; empty if there is none. Raises `ResultsError` if it is damaged."""
     try:
         data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError):
         raise damaged(path) from None
@@ -111,6 +111,12 @@ def forget(folder: Path) -> None:
         path.unlink(missing_ok=True)
     if folder.is_dir():
         folder.rmdir()
+
+
+def forget_temporary(folder: Path) -> None:
+    """Delete what writers that were killed left behind."""
+    for path in folder.rglob(f"{TEMPORARY}*"):
+        path.unlink(missing_ok=True)
 
 
 def force_to_disk(path: str) -> None:

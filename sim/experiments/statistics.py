@@ -29,7 +29,8 @@ DIFFERENCES = (
 )  # fmt: skip
 _KEYS = ["scenario", "replicate", "month"]
 _MOST_REPLICATES = 10_000_000
-_DIRECTIONS = {outcome.name: outcome.direction for outcome in (*OUTCOMES, *COMPONENTS)}
+DIRECTIONS = {outcome.name: outcome.direction for outcome in (*OUTCOMES, *COMPONENTS)}
+"""Which way is better: `higher`, `lower`, or `none` where neither is."""
 
 Numbers = NDArray[np.float64]
 
@@ -50,15 +51,24 @@ def windowed(timeseries: pd.DataFrame) -> pd.DataFrame:
     ordered = timeseries.sort_values("month", kind="stable")
     for (scenario, replicate), rows in ordered.groupby(_KEYS[:2], sort=False):
         at = report_months(int(rows["month"].max()))
-        running = np.cumsum(np.vstack([np.zeros(len(names)), rows[names].to_numpy()]), axis=0)
-        starts = [max(0, month - WINDOW) for month in at]
-        lengths = np.subtract(at, starts)[:, None]
-        part = pd.DataFrame((running[at] - running[starts]) / lengths, columns=names)
+        part = pd.DataFrame(window_means(rows[names].to_numpy(), at), columns=names)
         part.insert(0, "month", at)
         part.insert(0, "replicate", int(str(replicate)))
         part.insert(0, "scenario", str(scenario))
         parts.append(part)
     return pd.concat(parts, ignore_index=True) if parts else timeseries.iloc[:0].copy()
+
+
+def window_means(readings: Numbers, months: Sequence[int]) -> Numbers:
+    """Means over the last 36 months up to each of some months.
+
+    `readings` has shape (months, outcomes), from month 1 on; the answer has a row per given month.
+    """
+    running = np.cumsum(np.vstack([np.zeros(readings.shape[1]), readings]), axis=0)
+    starts = [max(0, month - WINDOW) for month in months]
+    lengths = np.subtract(months, starts)[:, None]
+    means: Numbers = (running[list(months)] - running[starts]) / lengths
+    return means
 
 
 def summarise(values: pd.DataFrame) -> pd.DataFrame:
@@ -91,7 +101,7 @@ def differences(values: pd.DataFrame, baseline: str, others: Sequence[str]) -> p
 
 def share_better(sample: Numbers, outcome: str) -> float:
     """Share of paired differences that are better than nothing; ties count for neither."""
-    sign = -1.0 if _DIRECTIONS.get(outcome) == "lower" else 1.0
+    sign = -1.0 if DIRECTIONS.get(outcome) == "lower" else 1.0
     return float(np.mean(sign * sample > 0))
 
 

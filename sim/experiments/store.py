@@ -9,7 +9,7 @@ Whatever moment the process is killed at, the same command goes on from there.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,12 @@ import pandas as pd
 from sim.errors import ResultsError, UserMistake
 from sim.experiments.files import (
     MOVE_AWAY,
-    TEMPORARY,
     alone,
     damaged,
     digest,
     digests,
     forget,
+    forget_temporary,
     read_json,
     whole,
     write_json,
@@ -36,7 +36,10 @@ MANIFEST = "manifest.json"
 TIMESERIES = "timeseries.parquet"
 LOCAL = "local_governments.parquet"
 EVENTS = "events.parquet"
-TABLES = (TIMESERIES, LOCAL, EVENTS)
+NETWORKS = "networks.parquet"
+TIES = "ties.parquet"
+TABLES = (TIMESERIES, LOCAL, EVENTS, NETWORKS, TIES)
+_BESIDE = ("local", "events", "networks", "ties")
 _PARTS = "parts"
 
 
@@ -80,8 +83,7 @@ class Folder:
 
     def _forget_parts(self) -> None:
         forget(self.path / _PARTS)
-        for path in self.path.rglob(f"{TEMPORARY}*"):
-            path.unlink(missing_ok=True)
+        forget_temporary(self.path)
 
 
 class ResultsFolder(Folder):
@@ -95,8 +97,8 @@ class ResultsFolder(Folder):
         """Keep one finished replicate at once."""
         number = list(self.study.scenarios).index(finished.job.name)
         stem = f"{number:03d}-{finished.job.replicate:06d}"
-        self.write_parquet(f"{_PARTS}/{stem}.events.parquet", finished.events)
-        self.write_parquet(f"{_PARTS}/{stem}.local.parquet", finished.local)
+        for kind in _BESIDE:
+            self.write_parquet(f"{_PARTS}/{stem}.{kind}.parquet", getattr(finished, kind))
         self.write_parquet(f"{_PARTS}/{stem}.parquet", finished.national)
 
     def load(self) -> Runs | None:
@@ -112,13 +114,13 @@ class ResultsFolder(Folder):
             if pair not in done:
                 for table, part in zip(tables, parts, strict=True):
                     table.append(part)
-        national, local, events = (
+        national, local, *others = (
             pd.concat([frame for frame in table if len(frame)] or table[:1]) for table in tables
         )
         if national.empty:
             return None
         failures = pd.DataFrame(columns=list(FAILURES))
-        before = Runs(self.study, national, local, failures, events=events)
+        before = Runs(self.study, national, local, failures, 0.0, *others)
         return collect(self.study, [], before, 0.0)
 
     def finish(self, runs: Runs, manifest: dict[str, Any]) -> None:
@@ -126,7 +128,10 @@ class ResultsFolder(Folder):
         self.write_parquet(TIMESERIES, runs.timeseries)
         self.write_parquet(LOCAL, runs.local)
         self.write_parquet(EVENTS, runs.events)
+        self.write_parquet(NETWORKS, runs.networks)
+        self.write_parquet(TIES, runs.ties)
         self.write_csv("timeseries.csv", runs.timeseries)
+        self.write_csv("networks.csv", runs.networks)
         self.write_csv("summary.csv", runs.summary)
         if runs.differences is not None:
             self.write_csv("differences.csv", runs.differences)
@@ -135,8 +140,13 @@ class ResultsFolder(Folder):
 
     def attach(self, name: str, frame: pd.DataFrame) -> None:
         """Add a table to finished results, and its SHA-256 to the manifest."""
-        self.write_csv(name, frame)
-        self.write_json(MANIFEST, self.manifest | {"files": self._digests()})
+        self.attach_all({name: frame}, {})
+
+    def attach_all(self, frames: Mapping[str, pd.DataFrame], about: dict[str, Any]) -> None:
+        """Add tables and whatever else is new in the folder, with what the manifest says of it."""
+        for name, frame in frames.items():
+            self.write_csv(name, frame)
+        self.write_json(MANIFEST, self.manifest | about | {"files": self._digests()})
 
     def _parts(self) -> Iterator[tuple[tuple[str, int], list[pd.DataFrame]]]:
         names = list(self.study.scenarios)
@@ -144,7 +154,7 @@ class ResultsFolder(Folder):
             if path.suffixes != [".parquet"]:
                 continue
             number, replicate = map(int, path.stem.split("-"))
-            files = [path, *(path.with_suffix(f".{kind}.parquet") for kind in ("local", "events"))]
+            files = [path, *(path.with_suffix(f".{kind}.parquet") for kind in _BESIDE)]
             try:
                 parts = [pd.read_parquet(file) for file in files]
             except Exception:
@@ -213,11 +223,17 @@ def verify(path: Path, names: tuple[str, ...] | None = None) -> list[str]:
 def read_runs(path: Path, study: Study) -> Runs:
     """The replicates of a finished results folder."""
     try:
-        national, local, events = (pd.read_parquet(path / name) for name in TABLES)
+        national, local, events = (pd.read_parquet(path / name) for name in TABLES[:3])
+        networks, ties = (_read_if_written(path / name) for name in TABLES[3:])
         failures = pd.read_csv(path / "failures.csv")
     except Exception:
         raise damaged(path) from None
-    return Runs(study, national, local, failures, events=events)
+    return Runs(study, national, local, failures, 0.0, events, networks, ties)
+
+
+def _read_if_written(path: Path) -> pd.DataFrame:
+    """A table that results of earlier versions lack."""
+    return pd.read_parquet(path) if path.is_file() else pd.DataFrame()
 
 
 def write_table(path: Path, frame: pd.DataFrame) -> None:

@@ -17,7 +17,9 @@ _ONE_THREAD = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NU
 def worker_pool(processes: int) -> Iterator[ProcessPoolExecutor]:
     """Worker processes; what has not started is dropped on the way out."""
     with one_thread_each():
-        pool = new_pool(processes)
+        pool = ProcessPoolExecutor(
+            processes, mp_context=multiprocessing.get_context("spawn"), initializer=start_worker
+        )
         try:
             yield pool
         except BaseException:
@@ -26,13 +28,6 @@ def worker_pool(processes: int) -> Iterator[ProcessPoolExecutor]:
             raise
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
-
-
-def new_pool(processes: int) -> ProcessPoolExecutor:
-    """A pool of worker processes, to be used inside `one_thread_each`."""
-    return ProcessPoolExecutor(
-        processes, mp_context=multiprocessing.get_context("spawn"), initializer=_start_worker
-    )
 
 
 @contextmanager
@@ -50,7 +45,7 @@ def one_thread_each() -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _start_worker() -> None:
+def start_worker() -> None:
     """Ctrl-C is the parent's to handle; a worker whose parent is gone ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()

@@ -14,7 +14,7 @@ from sim.experiments.attribution import Attribution, Question, walk_on
 from sim.experiments.files import alone
 from sim.experiments.replicate import Outcome
 from sim.experiments.store import Folder, refuse_strangers, verify
-from sim.report.manifest import provenance
+from sim.report.manifest import origin
 from sim.report.publish import draw_aside
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def publish_attribution(
         for problem in verify(path, (WALKS,)):
             raise ResultsError(problem)
         before = _walks(path)
-        manifest = provenance(command) | {
+        manifest = origin(command) | {
             "study": question.digest,
             "seed": question.seed,
             "scenarios": {s.name: s.resolved() for s in (question.start, question.end)},

@@ -17,7 +17,7 @@ _PACKAGES = ("mesa", "numba", "numpy", "pandas", "pyarrow", "pydantic", "pyyaml"
 
 def opening(study: Study, command: str) -> dict[str, Any]:
     """What is known before the first replicate."""
-    return provenance(command) | {
+    return origin(command) | {
         "study": study.digest,
         "seed": study.seed,
         "baseline": study.baseline,
@@ -30,8 +30,8 @@ def opening(study: Study, command: str) -> dict[str, Any]:
     }
 
 
-def provenance(command: str) -> dict[str, Any]:
-    """What made a result: model, commit, command, versions of packages, platform, time."""
+def origin(command: str) -> dict[str, Any]:
+    """Versions, commit, command, machine and time of what happens now."""
     return {
         "model_version": model_version(),
         "commit": _commit(),
@@ -54,6 +54,8 @@ def closing(runs: Runs) -> dict[str, Any]:
             "timeseries": len(runs.timeseries),
             "local_governments": len(runs.local),
             "events": len(runs.events),
+            "networks": len(runs.networks),
+            "ties": len(runs.ties),
         },
         "failures": runs.failures.to_dict("records"),
         "variance_gain": {

@@ -25,7 +25,7 @@ def outcome_table(runs: Runs) -> str:
     for start in range(0, len(names), _BESIDE):
         shown = names[start : start + _BESIDE]
         lines.append("")
-        lines.append(" " * _NAME + "".join(_clipped(name).rjust(_CELL) for name in shown))
+        lines.append(" " * _NAME + "".join(clipped(name, _CELL).rjust(_CELL) for name in shown))
         for outcome in OUTCOMES:
             row = "".join(_cell(cells, outcome.name, name).rjust(_CELL) for name in shown)
             lines.append(outcome.name.ljust(_NAME) + row)
@@ -53,5 +53,6 @@ def _legend(runs: Runs) -> str:
     )
 
 
-def _clipped(name: str) -> str:
-    return name if len(name) < _CELL else f"{name[: _CELL - 2]}…"
+def clipped(name: str, width: int) -> str:
+    """A name, or its beginning where it would not leave a space."""
+    return name if len(name) < width else f"{name[: width - 2]}…"

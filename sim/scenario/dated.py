@@ -1,4 +1,4 @@
-"""What a scenario itself makes happen, by month: shocks, changes of policy, moves along the rows."""
+"""What a scenario itself makes happen, by month: shocks, changes of policy, moves along rows."""
 
 from __future__ import annotations
 

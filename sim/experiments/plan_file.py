@@ -1,0 +1,47 @@
+"""A plan as plain data, so that results can be opened without the experiment's files."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from sim.experiments.designs import Design
+from sim.experiments.factors import Factor, Numbers
+from sim.experiments.plan import Plan
+from sim.scenario import Scenario
+
+
+def plan_as_data(plan: Plan) -> dict[str, Any]:
+    """Everything of a plan but its points, ready for JSON."""
+    return {
+        "name": plan.name,
+        "question": plan.question,
+        "policies": {
+            name: policy.model_dump(mode="json", exclude_unset=True)
+            for name, policy in plan.policies.items()
+        },
+        "factors": [asdict(factor) for factor in plan.factors],
+        "design": plan.design.model_dump(mode="json", exclude_none=True),
+        "replicates": plan.replicates,
+        "seed": plan.seed,
+        "outcomes": list(plan.outcomes),
+        "months": list(plan.months),
+    }
+
+
+def plan_of(data: dict[str, Any], points: Numbers) -> Plan:
+    """The plan of plain data and its points."""
+    return Plan(
+        name=data["name"],
+        question=data["question"],
+        policies={n: Scenario.model_validate(given) for n, given in data["policies"].items()},
+        factors=tuple(
+            Factor(**factor | {"values": tuple(factor["values"])}) for factor in data["factors"]
+        ),
+        points=points,
+        design=Design.model_validate(data["design"]),
+        replicates=data["replicates"],
+        seed=data["seed"],
+        outcomes=tuple(data["outcomes"]),
+        months=tuple(data["months"]),
+    )

@@ -1,0 +1,48 @@
+"""The table of a sweep for a terminal: what each policy gives over the points of the design."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from sim.experiments.sweep import Sweep
+from sim.report.table import clipped
+
+_NAME = 24
+_CELL = 25
+_BESIDE = 3
+_LOW, _HIGH = 0.05, 0.95
+
+
+def sweep_table(sweep: Sweep) -> str:
+    """Each outcome by policy: mean over points, and between which values nine in ten points lie.
+
+    A point counts by the mean of its replicates; runs that failed do not count.
+    """
+    plan = sweep.plan
+    finished = sweep.runs[sweep.runs["status"] == "ok"]
+    if finished.empty:
+        return "No run has ended well."
+    means = finished.groupby(["policy", "point"])[list(plan.outcomes)].mean()
+    lines = [f"Outcomes over {len(plan.points)} points, means of the last 36 months:"]
+    for start in range(0, len(plan.policies), _BESIDE):
+        shown = list(plan.policies)[start : start + _BESIDE]
+        lines += ["", " " * _NAME + "".join(clipped(name, _CELL).rjust(_CELL) for name in shown)]
+        for outcome in plan.outcomes:
+            cells = (_cell(means, policy, outcome).rjust(_CELL) for policy in shown)
+            lines.append(outcome.ljust(_NAME) + "".join(cells))
+    replicates = "replicate" if plan.replicates == 1 else "replicates"
+    lines += [
+        "",
+        f"A point counts by the mean of its {plan.replicates} {replicates}; "
+        "[ ] is the spread of the central 90 % of points.",
+    ]
+    return "\n".join(lines)
+
+
+def _cell(means: pd.DataFrame, policy: str, outcome: str) -> str:
+    if policy not in means.index.get_level_values("policy"):
+        return "no run"
+    values = means.loc[policy][outcome].to_numpy(dtype=np.float64)
+    low, high = np.quantile(values, [_LOW, _HIGH])
+    return f"{values.mean():.1f} [{low:.1f}, {high:.1f}]"
