@@ -24,7 +24,7 @@ SMALLER_EXPERIMENT = [
     "--jobs", "1",
 ]  # fmt: skip
 FEWER_POINTS = {
-    "sweep": ["--set", "design.points=4"],
+    "sweep": ["--set", "design.trajectories=2"],
     "sensitivity": ["--points", "2"],
     "discover": ["--set", "design.points=24"],
     "robust": ["--set", "design.points=4"],
@@ -56,8 +56,10 @@ def newcomer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_commands_run(command: str, newcomer: Path) -> None:
     arguments = shlex.split(command)[1:]
-    if arguments[0] in ("run", "compare", "transitions"):
+    if arguments[0] in ("run", "compare"):
         arguments += SMALLER
+    if arguments[0] == "transitions":
+        arguments += ["--citizens", "200", "--replicates", "2", "--jobs", "1"]
     if arguments[0] == "story":
         arguments += ["--citizens", "400", "--years", "3"]
     if arguments[0] in FEWER_POINTS:
