@@ -196,7 +196,7 @@ def attribute_command(start: str, end: str, **options: Any) -> None:
 
 @govshift.command(
     "transitions",
-    short_help="Say how governments move along the figure, and what makes them go back.",
+    short_help="Say how governments move along the figure, and back.",
     epilog="""\b
     Examples:
       govshift transitions endogenous squeeze_and_relief
