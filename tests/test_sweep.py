@@ -32,8 +32,10 @@ from sim.experiments.sweep_folder import SweepFolder
 from sim.experiments.tables import GroupWriter
 from sim.experiments.version import model_version
 from sim.model import GovernanceModel
-from tests.test_cli import Command, check_screen, govshift  # noqa: F401
+from tests import test_cli
+from tests.test_cli import Command, check_screen
 
+govshift = test_cli.govshift
 RESULTS = ("runs.parquet", "series.parquet")
 TEXT = """\
 name: Small levers
@@ -196,9 +198,10 @@ def test_a_broken_line_of_a_journal_is_not_there(tmp_path: Path) -> None:
 @pytest.fixture
 def stopped(experiment: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SweepFolder:
     """A sweep that was stopped after three chunks."""
-    with monkeypatch.context() as patch, pytest.raises(SweepStopped):
+    with monkeypatch.context() as patch:
         _counted(patch, _stop_at(20))
-        sweep(experiment, jobs=1, out=tmp_path / "r")
+        with pytest.raises(SweepStopped):
+            sweep(experiment, jobs=1, out=tmp_path / "r")
     return SweepFolder(tmp_path / "r", experiment.plan())
 
 
@@ -267,9 +270,10 @@ def test_a_full_disk_is_one_line_and_nothing_is_lost(
         if len(list((folder / "parts").glob("*.parquet"))) >= 5:
             raise OSError(28, "No space left on device")
 
-    with monkeypatch.context() as patch, pytest.raises(ResultsError, match="No space left") as told:
+    with monkeypatch.context() as patch:
         patch.setattr(files, "force_to_disk", full)
-        sweep(experiment, jobs=1, out=folder)
+        with pytest.raises(ResultsError, match="No space left") as told:
+            sweep(experiment, jobs=1, out=folder)
     assert len(str(told.value).splitlines()) == 1
     sweep(experiment, jobs=1, out=folder)
     assert _bytes(folder) == _bytes(undisturbed)
@@ -353,9 +357,10 @@ def test_failed_runs_are_rows_and_retried_when_asked(
 def test_failures_of_an_unfinished_sweep_are_retried(
     experiment: Experiment, undisturbed: Path, tmp_path: Path, stumbling: pytest.MonkeyPatch
 ) -> None:
-    with stumbling.context() as patch, pytest.raises(SweepStopped):
+    with stumbling.context() as patch:
         _counted(patch, _stop_at(22))
-        sweep(experiment, jobs=1, out=tmp_path / "r")
+        with pytest.raises(SweepStopped):
+            sweep(experiment, jobs=1, out=tmp_path / "r")
     stumbling.undo()
     stumbling.setattr(estimate, "_FEWEST_CHUNKS", 4)
     sweep(experiment, jobs=1, out=tmp_path / "r", retry=True)
@@ -470,7 +475,7 @@ def _told(text: str) -> str:
     return re.sub(r"\([\d.e-]+ s a run\)", "(N s a run)", text)
 
 
-def test_screens(govshift: Command, file: Path, tmp_path: Path) -> None:  # noqa: F811
+def test_screens(govshift: Command, file: Path, tmp_path: Path) -> None:
     screen = govshift("sweep", "--help")
     check_screen("help_sweep", screen.text())
     dry = govshift("sweep", str(file), "--jobs", "1", "--dry-run", "--out", "r")
@@ -488,7 +493,7 @@ def test_failed_runs_end_with_one(
     govshift: Command,
     file: Path,
     tmp_path: Path,
-    stumbling: pytest.MonkeyPatch,  # noqa: F811
+    stumbling: pytest.MonkeyPatch,
 ) -> None:
     screen = govshift("sweep", str(file), "--jobs", "1", "--out", "r")
     assert screen.code == 1
@@ -510,7 +515,7 @@ WRONG = {
 
 @pytest.mark.parametrize("name", WRONG)
 def test_mistakes_are_one_line(
-    govshift: Command, name: str, file: Path, tmp_path: Path,  # noqa: F811
+    govshift: Command, name: str, file: Path, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.setattr("sim.experiments.cluster._CONNECT_SECONDS", 1)
@@ -528,7 +533,7 @@ def test_mistakes_are_one_line(
 def test_ctrl_c_is_one_line(
     govshift: Command,
     file: Path,
-    monkeypatch: pytest.MonkeyPatch,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     _counted(monkeypatch, _stop_at(9))
     screen = govshift("sweep", str(file), "--jobs", "1", "--out", "r", "--quiet")

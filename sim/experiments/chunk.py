@@ -23,6 +23,7 @@ from sim.errors import ResultsError
 from sim.experiments.files import read_json
 from sim.experiments.measure import crashed, measure
 from sim.experiments.parts import Journal, Parts, beginnings, read_journals
+from sim.experiments.replicate import warm_up
 from sim.experiments.version import model_version
 
 if TYPE_CHECKING:
@@ -118,6 +119,8 @@ def _finish(chunk: Chunk, parts: Parts) -> Done:
     journals = parts.journals(number)
     measured = read_journals(journals)
     new = len(chunk.run_ids) - len(measured)
+    if new:
+        warm_up()
     attempts = beginnings(journals, order.session)
     with Journal(parts, number, order.session) as journal:
         for run_id in chunk.run_ids:
