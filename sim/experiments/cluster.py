@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import queue
+import re
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
@@ -19,11 +20,13 @@ from sim.errors import ResultsError, UserMistake
 from sim.experiments.chunk import Chunk, Done, work
 from sim.experiments.replicate import one_line
 
+_ADDRESS = r"(tcp|tls)://([^\s/:]+|\[[0-9a-fA-F:.]+\]):[0-9]{1,5}"
 _WINDOW = 64
 _PER_WORKER = 2
 _CONNECT_SECONDS = 10
 _PATIENCE_SECONDS = 60.0
 _LOOK_SECONDS = 1.0
+_ALIVE = ("running", "connecting")
 _MOST_LOSSES = 10
 """How often a chunk may be given up by the scheduler, each time after several dead workers."""
 
@@ -38,6 +41,10 @@ def connect(address: str, *, warn: Callable[[str], None] | None = None) -> Itera
         import distributed
     except ImportError:
         raise UserMistake("--cluster: needs dask: pip install 'govshift[cluster]'") from None
+    if not re.fullmatch(_ADDRESS, address):
+        raise UserMistake(
+            f"--cluster {address}: no address; give the scheduler's, as tcp://HOST:PORT"
+        )
     _silence()
     try:
         make: Any = distributed.Client
@@ -89,6 +96,8 @@ class Cluster:
                 self._client.cancel([future for future, _ in flying.values()], force=True)
 
     def _submit(self, chunk: Chunk, flying: dict[str, tuple[Any, Chunk]]) -> None:
+        if self._client.status not in _ALIVE:
+            raise self._gone()
         tries = self._losses[chunk.number]
         key = f"govshift-{chunk.order.session}-{chunk.number}-{tries}"
         future = self._client.submit(work, chunk, key=key, pure=False)
@@ -102,7 +111,7 @@ class Cluster:
             try:
                 return self._ended.get(timeout=_LOOK_SECONDS)
             except queue.Empty:
-                if self._client.status not in ("running", "connecting"):
+                if self._client.status not in _ALIVE:
                     raise self._gone() from None
                 idle = not self._workers()
                 waited = waited + _LOOK_SECONDS if idle else 0.0
@@ -141,7 +150,7 @@ class Cluster:
             )
 
     def _workers(self) -> dict[str, Any]:
-        workers: dict[str, Any] = self._client.scheduler_info(n_workers=-1)["workers"]
+        workers: dict[str, Any] = self._client.scheduler_info(n_workers=-1).get("workers", {})
         return workers
 
     def _gone(self) -> ResultsError:
@@ -165,4 +174,5 @@ def _failure(error: BaseException) -> BaseException:
 
 def _silence() -> None:
     """Dask reports lost connections by itself, page by page; here they are one line."""
-    logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)
+    for name in ("distributed", "distributed.client", "distributed.core"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)

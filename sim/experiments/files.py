@@ -55,7 +55,7 @@ def read_json(path: Path) -> dict[str, Any]:
     """A JSON file; empty if there is none. Raises `ResultsError` if it is damaged."""
     try:
         data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError):
         raise damaged(path) from None

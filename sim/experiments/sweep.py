@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -122,17 +122,21 @@ def sweep(
         experiment if isinstance(experiment, Experiment) else Experiment.load(experiment)
     ).plan()
     path = default_folder(plan) if out is None else Path(out)
+    refuse_strangers(path, plan)
     started = time.perf_counter()
-    with open_sweep(path, plan, waiting=waiting) as folder:
+    with ExitStack() as stack:
+        executor = None
+        if retry or not SweepFolder(path, plan).complete:
+            executor = stack.enter_context(_executor(plan, jobs, cluster, warn))
+        folder = stack.enter_context(open_sweep(path, plan, waiting=waiting))
         if retry and folder.about:
             folder.forget_failures()
-        if not folder.complete:
+        if executor is not None and not folder.complete:
             try:
-                with _executor(plan, jobs, cluster, warn) as executor:
-                    _prepare(folder, command, here=isinstance(executor, Here))
-                    if announce is not None:
-                        announce(_estimate(folder, executor.workers))
-                    _run(folder, executor, progress, warn)
+                _prepare(folder, command, here=isinstance(executor, Here))
+                if announce is not None:
+                    announce(_estimate(folder, executor.workers))
+                _run(folder, executor, progress, warn)
             except KeyboardInterrupt:
                 raise SweepStopped(folder.count_finished(), path) from None
             folder.finish(_manifest(folder, command, time.perf_counter() - started))

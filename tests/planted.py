@@ -1,0 +1,46 @@
+"""The command line with planted faults, for tests: each at one level of digital training.
+
+Worker processes import the main module again, and so meet the same faults; a Dask worker takes the
+file as `--preload`. At .25 a run raises, at .5 it kills its process, at .75 it hangs in compiled
+code, which a shortened time limit ends.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import numba
+
+from sim.experiments import estimate
+from sim.model import GovernanceModel
+
+estimate._SHORTEST_LIMIT, estimate._LIMIT = 4.0, 1.0
+_sense = GovernanceModel.sense
+
+
+@numba.njit
+def _hang(count: int) -> int:
+    while count:
+        count = count + 2 | 1
+    return count
+
+
+def _stumble(self: GovernanceModel) -> None:
+    if self.plan.name == "gov3" and self.month == 3:
+        training = self.plan.parameters.get("society.digital_training")
+        if training == 0.25:
+            raise ArithmeticError("planted")
+        if training == 0.5:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if training == 0.75:
+            _hang(1)
+    _sense(self)
+
+
+GovernanceModel.sense = _stumble  # type: ignore[method-assign]
+
+if __name__ == "__main__":
+    from sim.cli import main
+
+    main()

@@ -1,0 +1,550 @@
+"""Sweeps: whole, the same whoever runs them, and never run twice what is finished."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from sim import Sweep, sweep
+from sim.errors import ResultsError, UserMistake
+from sim.experiments import chunk as chunks
+from sim.experiments import estimate, files
+from sim.experiments.chunk import Chunk, Order, cut, work
+from sim.experiments.executors import Processes
+from sim.experiments.experiment import Experiment
+from sim.experiments.measure import CRASHED, Measured, measure
+from sim.experiments.parts import Journal, Parts, read_journals
+from sim.experiments.plan import Plan
+from sim.experiments.replicate import run_replicate
+from sim.experiments.statistics import windowed
+from sim.experiments.sweep import SweepStopped, default_folder
+from sim.experiments.sweep import estimate as estimate_cost
+from sim.experiments.sweep_folder import SweepFolder
+from sim.experiments.tables import GroupWriter
+from sim.experiments.version import model_version
+from sim.model import GovernanceModel
+from tests.test_cli import Command, check_screen, govshift  # noqa: F401
+
+RESULTS = ("runs.parquet", "series.parquet")
+TEXT = """\
+name: Small levers
+policies: [gov1, gov3]
+base: {years: 2, society: {citizens: 150, place: synthetic, local_governments: 5}}
+levers:
+  society.digital_training: {low: 0, high: 1}
+uncertainties:
+  government.capacity: {low: 0.2, high: 0.8}
+outcomes: [trust, efficiency, online_share]
+design: {kind: lhs, points: 4}
+replicates: 3
+months: [12, 24]
+"""
+
+
+@pytest.fixture(scope="module")
+def experiment(tmp_path_factory: pytest.TempPathFactory) -> Experiment:
+    file = tmp_path_factory.mktemp("files") / "small.yaml"
+    file.write_text(TEXT)
+    return Experiment.load(file)
+
+
+@pytest.fixture(autouse=True)
+def _large_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chunks of five or six of the 24 runs."""
+    monkeypatch.setattr(estimate, "_FEWEST_CHUNKS", 4)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(experiment: Experiment, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("results") / "undisturbed"
+    sweep(experiment, jobs=1, out=folder)
+    return folder
+
+
+def _bytes(folder: Path) -> list[bytes]:
+    return [(folder / name).read_bytes() for name in RESULTS]
+
+
+def _counted(monkeypatch: pytest.MonkeyPatch, act: Callable[[int], object]) -> list[int]:
+    """The runs that are measured in this process; `act` is called with each before it begins."""
+    seen: list[int] = []
+
+    def counting(plan: Plan, run_id: int, first_point: int = 0) -> Measured:
+        act(run_id)
+        seen.append(run_id)
+        return measure(plan, run_id, first_point)
+
+    monkeypatch.setattr(chunks, "measure", counting)
+    return seen
+
+
+def _stop_at(stop: int) -> Callable[[int], None]:
+    def act(run_id: int) -> None:
+        if run_id == stop:
+            raise KeyboardInterrupt
+
+    return act
+
+
+def test_frames_are_as_promised(experiment: Experiment, undisturbed: Path) -> None:
+    swept, plan = Sweep.open(undisturbed), experiment.plan()
+    assert list(swept.runs.columns) == [
+        "run_id", "point", "policy", "replicate", "status", "stage", "message",
+        "society.digital_training", "government.capacity", "trust", "efficiency", "online_share",
+    ]  # fmt: skip
+    assert swept.runs["run_id"].tolist() == list(range(plan.runs))
+    places = zip(swept.runs["point"], swept.runs["policy"], swept.runs["replicate"], strict=True)
+    assert list(places) == [plan.where(run_id) for run_id in range(plan.runs)]
+    np.testing.assert_array_equal(swept.runs.iloc[:: plan.runs // 4, 7:9].to_numpy(), plan.points)
+    assert set(swept.runs["status"]) == {"ok"}
+    assert list(swept.series.columns) == ["run_id", "month", "trust", "efficiency", "online_share"]
+    assert swept.series["month"].tolist() == [12, 24] * plan.runs
+
+
+def test_numbers_are_those_of_a_replicate(experiment: Experiment, undisturbed: Path) -> None:
+    """To the last bit: headline values at the last month, readings at the plan's months."""
+    swept, plan = Sweep.open(undisturbed), experiment.plan()
+    for run_id in (0, 10, 23):
+        finished = run_replicate(plan.job(run_id))
+        national = finished.national  # type: ignore[union-attr]
+        labelled = national.assign(scenario="x", replicate=0)
+        headline = windowed(labelled[["scenario", "replicate", "month", *plan.outcomes]])
+        row = swept.runs.iloc[run_id]
+        assert row[list(plan.outcomes)].tolist() == headline.iloc[-1][list(plan.outcomes)].tolist()
+        own = swept.series[swept.series["run_id"] == run_id]
+        readings = national[national["month"].isin(plan.months)]
+        assert own["trust"].tolist() == readings["trust"].tolist()
+
+
+def test_the_folder_holds_what_it_should(undisturbed: Path) -> None:
+    names = {path.name for path in undisturbed.iterdir() if not path.name.startswith(".")}
+    assert names == {
+        "experiment.json", "points.parquet", "runs.parquet", "series.parquet", "runs.csv",
+        "failures.csv", "manifest.json",
+    }  # fmt: skip
+    manifest = json.loads((undisturbed / "manifest.json").read_text())
+    assert manifest["model_version"] == model_version()
+    assert manifest["files"]["runs.parquet"]["sha256"] == files.digest(undisturbed / RESULTS[0])
+    csv = pd.read_csv(undisturbed / "runs.csv", keep_default_na=False)
+    parquet = pd.read_parquet(undisturbed / "runs.parquet")
+    pd.testing.assert_frame_equal(csv, parquet, check_dtype=False, rtol=1e-14)
+
+
+def test_opened_again_the_plan_is_the_same(experiment: Experiment, undisturbed: Path) -> None:
+    assert Sweep.open(undisturbed).plan.digest == experiment.plan().digest
+
+
+def test_two_processes_write_the_same_bytes(
+    experiment: Experiment, undisturbed: Path, tmp_path: Path
+) -> None:
+    told: list[int] = []
+    sweep(experiment, jobs=2, out=tmp_path / "r", progress=lambda done: told.append(done.number))
+    assert _bytes(tmp_path / "r") == _bytes(undisturbed)
+    assert sorted(told) == list(range(len(told)))
+
+
+def test_asking_again_runs_nothing(
+    experiment: Experiment, undisturbed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = _counted(monkeypatch, lambda _: None)
+    before = {p: p.stat().st_mtime_ns for p in undisturbed.iterdir() if p.name != ".lock"}
+    sweep(experiment, jobs=1, out=undisturbed)
+    assert seen == []
+    assert before == {p: p.stat().st_mtime_ns for p in before}
+
+
+def test_stopped_in_a_chunk_only_what_is_missing_runs(
+    experiment: Experiment, undisturbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = _counted(monkeypatch, _stop_at(9))
+    with pytest.raises(SweepStopped) as stopped:
+        sweep(experiment, jobs=1, out=tmp_path / "r")
+    assert stopped.value.finished == len(set(first) | {0, 12, 23})
+    with pytest.raises(UserMistake, match="is not finished"):
+        Sweep.open(tmp_path / "r")
+    second = _counted(monkeypatch, lambda _: None)
+    sweep(experiment, jobs=1, out=tmp_path / "r")
+    assert sorted(first + second + [0, 12, 23]) == list(range(24))
+    assert _bytes(tmp_path / "r") == _bytes(undisturbed)
+
+
+def test_a_broken_line_of_a_journal_is_not_there(tmp_path: Path) -> None:
+    parts = Parts(tmp_path)
+    one, two = (Measured(k, (k, "gov1", 0), (0.1 * k,), (1.0 / 3,), ((2.0,),)) for k in (1, 2))
+    with Journal(parts, 0, "s") as journal:
+        journal.end(one)
+        journal.end(two)
+    path = parts.journals(0)[0]
+    assert read_journals([path]) == {1: one, 2: two}
+    whole = path.read_bytes()
+    for end in range(len(whole) - 1):
+        path.write_bytes(whole[:end])
+        assert two.run_id not in read_journals([path])
+    path.write_bytes(whole.replace(b"gov1", b"gov2", 1))
+    assert read_journals([path]) == {2: two}
+
+
+@pytest.fixture
+def stopped(experiment: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SweepFolder:
+    """A sweep that was stopped after three chunks."""
+    with monkeypatch.context() as patch, pytest.raises(SweepStopped):
+        _counted(patch, _stop_at(20))
+        sweep(experiment, jobs=1, out=tmp_path / "r")
+    return SweepFolder(tmp_path / "r", experiment.plan())
+
+
+def _truncate(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-20])
+
+
+def _flip_a_bit(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 3] ^= 4
+    path.write_bytes(bytes(content))
+
+
+def _delete(path: Path) -> None:
+    path.unlink()
+
+
+def _empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def _no_rows(path: Path) -> None:
+    table = pa.parquet.read_table(path)
+    pa.parquet.write_table(table.slice(1), path)
+
+
+@pytest.mark.parametrize("damage", [_truncate, _delete, _empty, _no_rows])
+@pytest.mark.parametrize("kind", ["runs", "series"])
+def test_damaged_parts_are_set_aside_and_run_again(
+    damage: Callable[[Path], None], kind: str, stopped: SweepFolder, experiment: Experiment,
+    undisturbed: Path,
+) -> None:  # fmt: skip
+    damage(getattr(stopped.parts, kind)(1))
+    told: list[str] = []
+    sweep(experiment, jobs=1, out=stopped.path, warn=told.append)
+    assert _bytes(stopped.path) == _bytes(undisturbed)
+    if damage is not _delete or kind == "series":
+        assert len(told) == 1
+        assert "set aside; its runs are done again" in told[0]
+        assert list((stopped.path / "damaged").iterdir())
+
+
+@pytest.mark.parametrize("kind", ["runs", "series"])
+def test_a_flipped_bit_is_noticed_or_harmless(kind: str, stopped: SweepFolder) -> None:
+    plan, ids = stopped.plan, stopped.run_ids(1)
+    path: Path = getattr(stopped.parts, kind)(1)
+    sound, whole = stopped.parts.read(plan, 1, ids), path.read_bytes()
+    noticed = 0
+    for place in range(0, len(whole), 11):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 4]) + whole[place + 1 :])
+        try:
+            found = stopped.parts.read(plan, 1, ids)
+        except Exception:
+            noticed += 1
+        else:
+            assert all(a.equals(b) for a, b in zip(sound, found, strict=True)), place
+    assert noticed > len(whole) / 33
+
+
+def test_a_full_disk_is_one_line_and_nothing_is_lost(
+    experiment: Experiment, undisturbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "r"
+
+    def full(_: str) -> None:
+        if len(list((folder / "parts").glob("*.parquet"))) >= 5:
+            raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch, pytest.raises(ResultsError, match="No space left") as told:
+        patch.setattr(files, "force_to_disk", full)
+        sweep(experiment, jobs=1, out=folder)
+    assert len(str(told.value).splitlines()) == 1
+    sweep(experiment, jobs=1, out=folder)
+    assert _bytes(folder) == _bytes(undisturbed)
+
+
+def test_a_place_that_cannot_be_written(experiment: Experiment, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ResultsError, match="cannot be written"):
+        sweep(experiment, jobs=1, out=tmp_path / "file" / "below")
+
+
+def test_other_results_are_never_touched(
+    experiment: Experiment, undisturbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = _bytes(undisturbed)
+    with pytest.raises(UserMistake, match="holds results of another experiment"):
+        sweep(experiment.but(seed=2), jobs=1, out=undisturbed)
+    monkeypatch.setattr("sim.experiments.sweep_folder.model_version", lambda: "9.9.9+new")
+    with pytest.raises(UserMistake, match=r"another version of the model \(.*9\.9\.9\+new"):
+        sweep(experiment, jobs=1, out=undisturbed)
+    (tmp_path / "thesis.tex").write_text("two years of work")
+    with pytest.raises(UserMistake, match="holds files but no sweep"):
+        sweep(experiment, jobs=1, out=tmp_path)
+    with pytest.raises(UserMistake, match="is a file"):
+        sweep(experiment, jobs=1, out=tmp_path / "thesis.tex")
+    assert _bytes(undisturbed) == before
+
+
+def test_different_questions_have_different_folders(experiment: Experiment) -> None:
+    others = [experiment.but(seed=2), experiment.but(replicates=4), experiment.but(months=[24])]
+    assert len({default_folder(e.plan()) for e in (experiment, *others)}) == 4
+
+
+def test_changed_tables_are_noticed(undisturbed: Path, tmp_path: Path) -> None:
+    for name in ("experiment.json", "points.parquet", "manifest.json", *RESULTS):
+        (tmp_path / name).write_bytes((undisturbed / name).read_bytes())
+    _flip_a_bit(tmp_path / "runs.parquet")
+    with pytest.raises(ResultsError, match=r"runs\.parquet: is not what manifest"):
+        Sweep.open(tmp_path)
+    with pytest.raises(UserMistake, match="no such results folder"):
+        Sweep.open(tmp_path / "nowhere")
+
+
+@pytest.fixture
+def stumbling(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """Runs of gov3 whose capacity is above a half fail in their first month."""
+    sense = GovernanceModel.sense
+
+    def stumble(self: GovernanceModel) -> None:
+        if self.plan.name == "gov3" and self.plan.parameters["government.capacity"] > 0.5:
+            raise ArithmeticError("a planted\nfault")
+        sense(self)
+
+    monkeypatch.setattr(GovernanceModel, "sense", stumble)
+    return monkeypatch
+
+
+def test_failed_runs_are_rows_and_retried_when_asked(
+    experiment: Experiment, undisturbed: Path, tmp_path: Path, stumbling: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "r"
+    swept = sweep(experiment, jobs=1, out=folder)
+    lost = swept.failures
+    capacity = swept.runs["government.capacity"]
+    expected = swept.runs[(swept.runs["policy"] == "gov3") & (capacity > 0.5)]
+    assert lost["run_id"].tolist() == expected["run_id"].tolist() != []
+    assert set(zip(lost["stage"], lost["message"], strict=True)) == {
+        ("run", "ArithmeticError: a planted fault")
+    }
+    assert lost["trust"].isna().all()
+    assert not set(lost["run_id"]) & set(swept.series["run_id"])
+    assert len(pd.read_csv(folder / "failures.csv")) == len(lost)
+    stumbling.undo()
+    assert len(sweep(experiment, jobs=1, out=folder).failures) == len(lost)
+    seen = _counted(stumbling, lambda _: None)
+    assert sweep(experiment, jobs=1, out=folder, retry=True).failures.empty
+    assert seen == lost["run_id"].tolist()
+    assert _bytes(folder) == _bytes(undisturbed)
+
+
+def test_failures_of_an_unfinished_sweep_are_retried(
+    experiment: Experiment, undisturbed: Path, tmp_path: Path, stumbling: pytest.MonkeyPatch
+) -> None:
+    with stumbling.context() as patch, pytest.raises(SweepStopped):
+        _counted(patch, _stop_at(22))
+        sweep(experiment, jobs=1, out=tmp_path / "r")
+    stumbling.undo()
+    stumbling.setattr(estimate, "_FEWEST_CHUNKS", 4)
+    sweep(experiment, jobs=1, out=tmp_path / "r", retry=True)
+    assert _bytes(tmp_path / "r") == _bytes(undisturbed)
+
+
+@pytest.fixture
+def begun(experiment: Experiment, tmp_path: Path) -> tuple[SweepFolder, Order]:
+    """A sweep of chunks of five runs, of which none is finished."""
+    folder = SweepFolder(tmp_path / "r", experiment.plan())
+    folder.begin({"chunk": 5, "seconds_per_run": 0.1, "limit": 600.0}, [])
+    plan = replace(folder.plan, points=folder.plan.points[:0])
+    return folder, Order(plan, folder.path, folder.about["token"], "s", model_version(), None)
+
+
+def test_a_chunk_brings_its_own_points(begun: tuple[SweepFolder, Order]) -> None:
+    folder, order = begun
+    seen: list[int] = []
+    for number in range(folder.chunks):
+        chunk = cut(order, folder.plan, number, folder.size)
+        seen += chunk.run_ids
+        for run_id in chunk.run_ids:
+            point, policy, _ = folder.plan.where(run_id)
+            own = chunk.order.plan.values(point - chunk.first_point, policy)
+            assert own == folder.plan.values(point, policy)
+        assert len(chunk.order.plan.points) <= 2
+    assert seen == list(range(folder.plan.runs))
+
+
+def test_a_worker_elsewhere_sends_the_same_part(
+    begun: tuple[SweepFolder, Order], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, order = begun
+    monkeypatch.setattr(chunks.tempfile, "gettempdir", lambda: str(tmp_path))
+    away = cut(replace(order, folder=tmp_path / "elsewhere"), folder.plan, 2, 5)
+    done = work(away)
+    assert done.part is not None
+    assert not list(tmp_path.glob("govshift-*"))
+    assert work(cut(order, folder.plan, 2, 5)).part is None
+    written = folder.parts.runs(2).read_bytes(), folder.parts.series(2).read_bytes()
+    assert done.part == written
+    folder.parts.put_bytes(2, done.part)
+    assert folder.parts.read(folder.plan, 2, folder.run_ids(2))[0].num_rows == 5
+
+
+def test_a_worker_of_another_version_refuses(begun: tuple[SweepFolder, Order]) -> None:
+    folder, order = begun
+    done = work(cut(replace(order, version="0.0.1+old"), folder.plan, 0, 5))
+    assert done.refused == model_version()
+    assert not folder.parts.finished()
+
+
+def test_a_run_begun_three_times_is_what_ends_workers(begun: tuple[SweepFolder, Order]) -> None:
+    folder, order = begun
+    for _ in range(3):
+        with Journal(folder.parts, 0, order.session) as journal:
+            journal.begin(2)
+        with Journal(folder.parts, 0, "another session") as journal:
+            journal.begin(3)
+    assert work(cut(order, folder.plan, 0, 5)).failed == 1
+    runs, series = folder.parts.read(folder.plan, 0, folder.run_ids(0))
+    assert runs["stage"].to_pylist() == ["", "", "crash", "", ""]
+    assert runs["message"][2].as_py() == CRASHED
+    assert 2 not in series["run_id"].to_pylist()
+
+
+def test_workers_that_never_begin_are_told(
+    begun: tuple[SweepFolder, Order], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, order = begun
+    monkeypatch.setattr("sim.experiments.executors._serve", sys.exit)
+    with pytest.raises(ResultsError, match="end before they begin"):
+        list(Processes(1).run([cut(order, folder.plan, 0, 5)]))
+
+
+def test_row_groups_do_not_depend_on_how_rows_came(tmp_path: Path) -> None:
+    table = pa.table({"x": np.linspace(0.0, 1.0, 101)})
+    contents = []
+    for step in (1, 7, 50, 101):
+        with GroupWriter(tmp_path / "x", table.schema, rows=20) as writer:
+            for start in range(0, 101, step):
+                writer.add(table.slice(start, step))
+        contents.append((tmp_path / "x").read_bytes())
+    assert len(set(contents)) == 1
+    assert pa.parquet.ParquetFile(tmp_path / "x").num_row_groups == 6
+    assert pa.parquet.read_table(tmp_path / "x").equals(table)
+
+
+def test_the_estimate_writes_nothing(
+    experiment: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = estimate_cost(experiment, jobs=1)
+    assert (found.points, found.policies, found.replicates, found.runs) == (4, 2, 3, 24)
+    assert found.finished == 0
+    assert found.seconds == pytest.approx(24 * found.run_seconds)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "small.yaml"
+    path.write_text(TEXT)
+    return path
+
+
+def _told(text: str) -> str:
+    """A screen without what differs between machines and moments."""
+    text = re.sub(r"about \d+ seconds", "about N seconds", text)
+    text = re.sub(r"after \d+ seconds", "after N seconds", text)
+    return re.sub(r"\([\d.e-]+ s a run\)", "(N s a run)", text)
+
+
+def test_screens(govshift: Command, file: Path, tmp_path: Path) -> None:  # noqa: F811
+    screen = govshift("sweep", "--help")
+    check_screen("help_sweep", screen.text())
+    dry = govshift("sweep", str(file), "--jobs", "1", "--dry-run", "--out", "r")
+    check_screen("sweep_dry_run", _told(dry.text(tmp_path)))
+    assert not Path("r").exists()
+    screen = govshift("sweep", str(file), "--jobs", "1", "--out", "r")
+    check_screen("sweep", _told(screen.text(tmp_path)))
+    again = govshift("sweep", str(file), "--jobs", "1", "--out", "r", "--quiet")
+    assert again.code == 0
+    assert "Nothing was missing" in again.out
+    assert again.err == ""
+
+
+def test_failed_runs_end_with_one(
+    govshift: Command,
+    file: Path,
+    tmp_path: Path,
+    stumbling: pytest.MonkeyPatch,  # noqa: F811
+) -> None:
+    screen = govshift("sweep", str(file), "--jobs", "1", "--out", "r")
+    assert screen.code == 1
+    check_screen("sweep_failed", _told(screen.text(tmp_path)))
+
+
+WRONG = {
+    "no_file": (),
+    "no_such_experiment": ("levvers.yaml",),
+    "no_such_key": ("small.yaml", "--set", "replicate=3"),
+    "no_jobs": ("small.yaml", "--jobs", "0"),
+    "no_address": ("small.yaml", "--cluster", "nonsense"),
+    "no_scheduler": ("small.yaml", "--cluster", "tcp://127.0.0.1:9"),
+    "jobs_and_cluster": ("small.yaml", "--jobs", "2", "--cluster", "tcp://127.0.0.1:9"),
+    "out_is_a_file": ("small.yaml", "--out", "small.yaml"),
+    "other_files": ("small.yaml", "--out", "other"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_mistakes_are_one_line(
+    govshift: Command, name: str, file: Path, tmp_path: Path,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("sim.experiments.cluster._CONNECT_SECONDS", 1)
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "thesis.tex").write_text("")
+    screen = govshift("sweep", *WRONG[name])
+    assert screen.code == 2
+    assert screen.out == ""
+    assert len(screen.err.splitlines()) == 1
+    assert not (tmp_path / "outputs").exists()
+    if name != "no_such_experiment":
+        check_screen(f"wrong_sweep_{name}", screen.text(tmp_path))
+
+
+def test_ctrl_c_is_one_line(
+    govshift: Command,
+    file: Path,
+    monkeypatch: pytest.MonkeyPatch,  # noqa: F811
+) -> None:
+    _counted(monkeypatch, _stop_at(9))
+    screen = govshift("sweep", str(file), "--jobs", "1", "--out", "r", "--quiet")
+    assert screen.code == 130
+    assert screen.err == (
+        "Stopped. 11 finished runs are kept in r; the same command goes on from there.\n"
+    )
+
+
+def test_chunks_are_small_enough_to_share() -> None:
+    def trial(seconds: float) -> estimate.Trial:
+        return estimate.Trial((), (seconds, seconds, 100.0))
+
+    assert trial(0.05).chunk(1_000_000) == 40
+    assert trial(60.0).chunk(1_000_000) == 1
+    assert trial(0.05).chunk(4) == 1
+    assert estimate.Trial((), ()).typical == 1.0
+    assert isinstance(trial(1.0).limit, float)
+    assert Chunk.__dataclass_params__.frozen  # type: ignore[attr-defined]

@@ -1,0 +1,335 @@
+"""Sweeps under fire: whatever is killed, the same command ends with the same bytes."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.experiments.measure import CRASHED
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[1]
+RESULTS = ("runs.parquet", "series.parquet")
+TEXT = """\
+name: Under fire
+policies: [gov1, gov3]
+base: {years: 2, society: {citizens: 300, place: synthetic}}
+levers: {society.digital_training: }
+outcomes: [trust, efficiency, participation]
+design: {kind: lhs, points: 250}
+replicates: 4
+months: [12, 24]
+"""
+PLANTED = """\
+name: Planted
+policies: [gov1, gov3]
+base: {years: 2, society: {citizens: 300, place: synthetic}}
+levers: {society.digital_training: {low: 0, high: 1}}
+design: {kind: grid, levels: 5}
+"""
+Processes = list[int]
+
+
+def _environment() -> dict[str, str]:
+    paths = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+    return os.environ | {"PYTHONPATH": paths}
+
+
+def _python(*arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, *arguments], cwd=ROOT, env=_environment(), text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+
+
+def _sweep(file: Path, out: Path, *options: str, script: str = "run_sim.py") -> tuple[str, ...]:
+    return (script, "sweep", str(file), "--out", str(out), "--quiet", *options)
+
+
+def _bytes(folder: Path) -> list[bytes]:
+    return [(folder / name).read_bytes() for name in RESULTS]
+
+
+def _children(process: int) -> Processes:
+    """Processes below a process, of any depth."""
+    found = []
+    for path in Path(f"/proc/{process}/task").glob("*/children"):
+        for child in map(int, path.read_text().split()):
+            found += [child, *_children(child)]
+    return found
+
+
+def _kill(process: int) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(process, signal.SIGKILL)
+
+
+def _count_parts(folder: Path) -> int:
+    return len(list((folder / "parts").glob("*.parquet"))) if folder.exists() else 0
+
+
+def _await_parts(folder: Path, count: int, process: subprocess.Popen[str]) -> None:
+    """Wait until so many parts are there, or the process has ended."""
+    deadline = time.monotonic() + 200
+    while _count_parts(folder) < count and process.poll() is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("files") / "fire.yaml"
+    path.write_text(TEXT)
+    return path
+
+
+@pytest.fixture(scope="module")
+def undisturbed(file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All 2,000 runs in one process that nobody disturbs."""
+    folder = tmp_path_factory.mktemp("results") / "undisturbed"
+    process = _python(*_sweep(file, folder, "--jobs", "1"))
+    assert process.communicate(timeout=400)[1] == ""
+    assert process.returncode == 0
+    return folder
+
+
+def _moments(seed: int, count: int) -> Iterator[float]:
+    yield from np.random.Generator(np.random.Philox(seed)).uniform(0.0, 1.5, count)
+
+
+def test_twenty_kills_of_driver_and_workers(file: Path, undisturbed: Path, tmp_path: Path) -> None:
+    """Each at a random moment after the sweep has got a little further; one of two is a worker."""
+    folder, command = tmp_path / "r", _sweep(file, tmp_path / "r", "--jobs", "2")
+    process = _python(*command)
+    killed = {"driver": 0, "worker": 0}
+    for number, moment in enumerate(_moments(5, 20)):
+        _await_parts(folder, _count_parts(folder) + 2, process)
+        time.sleep(moment)
+        workers = _children(process.pid)
+        if number % 2 and workers:
+            _kill(workers[number // 2 % len(workers)])
+            killed["worker"] += 1
+        elif process.poll() is None:
+            process.kill()
+            process.wait()
+            killed["driver"] += 1
+        if process.poll() is not None:
+            process = _python(*command)
+    assert process.communicate(timeout=400)[1] == ""
+    assert process.returncode == 0
+    assert min(killed.values()) >= 5
+    assert _bytes(folder) == _bytes(undisturbed)
+    assert not list(folder.rglob(".tmp-*"))
+    assert not (folder / "parts").exists()
+
+
+def test_workers_end_with_their_driver(file: Path, tmp_path: Path) -> None:
+    process = _python(*_sweep(file, tmp_path / "r", "--jobs", "2"))
+    _await_parts(tmp_path / "r", 2, process)
+    workers = _children(process.pid)
+    process.kill()
+    process.wait()
+    assert len(workers) >= 2
+    deadline = time.monotonic() + 20
+    while any(Path(f"/proc/{worker}").exists() for worker in workers):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_stopped_on_two_processes_it_goes_on(
+    sent: signal.Signals, file: Path, undisturbed: Path, tmp_path: Path
+) -> None:
+    command = _sweep(file, tmp_path / "r", "--jobs", "2")
+    process = _python(*command)
+    _await_parts(tmp_path / "r", 6, process)
+    process.send_signal(sent)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    kept = re.fullmatch(
+        r"Stopped\. (\d+) finished runs are kept in .*; the same command goes on from there\.\n",
+        err,
+    )
+    assert kept
+    assert 0 < int(kept[1]) < 2000
+    process = _python(*command)
+    assert process.communicate(timeout=400)[1] == ""
+    assert _bytes(tmp_path / "r") == _bytes(undisturbed)
+
+
+def test_planted_faults_cost_their_own_runs_only(tmp_path: Path) -> None:
+    """One run raises, one kills its worker, one hangs in compiled code; the others are finished."""
+    file = tmp_path / "planted.yaml"
+    file.write_text(PLANTED)
+    process = _python(*_sweep(file, tmp_path / "r", "--jobs", "2", script="tests/planted.py"))
+    _, err = process.communicate(timeout=300)
+    assert process.returncode == 1
+    assert err.startswith("3 of 10 runs failed, the first (point 1, gov3, replicate 0) at run")
+    assert len(err.splitlines()) == 1
+    runs = pd.read_parquet(tmp_path / "r" / "runs.parquet")
+    lost = runs[runs["status"] == "failed"]
+    assert list(zip(lost["point"], lost["policy"], lost["stage"], lost["message"], strict=True)) == [
+        (1, "gov3", "run", "ArithmeticError: planted"),
+        (2, "gov3", "crash", CRASHED),
+        (3, "gov3", "crash", CRASHED),
+    ]  # fmt: skip
+    assert lost["society.digital_training"].tolist() == [0.25, 0.5, 0.75]
+    process = _python(*_sweep(file, tmp_path / "r", "--jobs", "2", "--retry"))
+    assert process.communicate(timeout=300)[1] == ""
+    assert set(pd.read_parquet(tmp_path / "r" / "runs.parquet")["status"]) == {"ok"}
+
+
+def test_a_million_points_begin_in_little_memory(tmp_path: Path) -> None:
+    """The driver holds the points and a few chunks, whatever the number of runs."""
+    file = tmp_path / "million.yaml"
+    file.write_text(TEXT.replace("points: 250", "points: 1000000").replace(
+        "replicates: 4", "replicates: 10"))  # fmt: skip
+    process = _python(*_sweep(file, tmp_path / "r", "--jobs", "2"))
+    _await_parts(tmp_path / "r", 8, process)
+    assert process.poll() is None
+    memory = int(re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process.pid}/status").read_text())[1])  # type: ignore[index]  # fmt: skip
+    process.kill()
+    process.wait()
+    assert memory < 600_000
+
+
+class Cluster:
+    """A scheduler and its workers, real processes on the loopback."""
+
+    def __init__(self, folder: Path, *preload: str) -> None:
+        self._folder = folder
+        self._preload = preload
+        self._log = (folder / "dask.log").open("w")
+        self.scheduler: subprocess.Popen[str]
+        self.workers: subprocess.Popen[str]
+        self.start()
+
+    def start(self) -> None:
+        about = self._folder / "scheduler.json"
+        about.unlink(missing_ok=True)
+        self.scheduler = self._dask("dask_scheduler", "--port", "0", "--scheduler-file", str(about))
+        self.address = self._read_address(about)
+        self.workers = self._dask(
+            "dask_worker", self.address, "--nthreads", "1", "--nworkers", "2",
+            "--local-directory", str(self._folder / "dask"), *self._preload,
+        )  # fmt: skip
+
+    def stop(self) -> None:
+        for process in (self.workers, self.scheduler):
+            for child in (*_children(process.pid), process.pid):
+                _kill(child)
+            process.wait()
+
+    def worker_processes(self) -> Processes:
+        """The workers themselves, below their nannies."""
+        return [p for p in _children(self.workers.pid) if "spawn_main" in _command(p)]
+
+    def _dask(self, program: str, *arguments: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", f"distributed.cli.{program}", *arguments,
+             "--host", "127.0.0.1", "--dashboard-address", "127.0.0.1:0"],
+            cwd=ROOT, env=_environment(), text=True, stdout=self._log, stderr=self._log,
+        )  # fmt: skip
+
+    def _read_address(self, about: Path) -> str:
+        deadline = time.monotonic() + 100
+        while time.monotonic() < deadline:
+            with suppress(OSError, ValueError):
+                return str(json.loads(about.read_text())["address"])
+            time.sleep(0.1)
+        raise AssertionError("the scheduler did not start")
+
+
+def _command(process: int) -> str:
+    try:
+        return Path(f"/proc/{process}/cmdline").read_text()
+    except OSError:
+        return ""
+
+
+@contextmanager
+def _cluster(folder: Path, *preload: str) -> Iterator[Cluster]:
+    pytest.importorskip("distributed")
+    cluster = Cluster(folder, *preload)
+    try:
+        yield cluster
+    finally:
+        cluster.stop()
+
+
+def test_a_cluster_under_fire(file: Path, undisturbed: Path, tmp_path: Path) -> None:
+    """Twenty kills in turn of a Dask worker, of the driver and of the scheduler."""
+    folder = tmp_path / "r"
+    with _cluster(tmp_path) as cluster:
+
+        def start() -> subprocess.Popen[str]:
+            return _python(*_sweep(file, folder, "--cluster", cluster.address))
+
+        process = start()
+        killed = {"driver": 0, "worker": 0, "scheduler": 0}
+        for number, moment in enumerate(_moments(7, 20)):
+            _await_parts(folder, _count_parts(folder) + 2, process)
+            time.sleep(moment)
+            if process.poll() is not None:
+                break
+            if number % 10 == 9:
+                cluster.stop()
+                _, err = process.communicate(timeout=100)
+                assert process.returncode == 1
+                assert "the scheduler went away; what is finished is kept" in err
+                assert len(err.splitlines()) == 1
+                killed["scheduler"] += 1
+                cluster.start()
+            elif number % 3 == 2:
+                process.kill()
+                process.wait()
+                killed["driver"] += 1
+            elif workers := cluster.worker_processes():
+                _kill(workers[number % len(workers)])
+                killed["worker"] += 1
+            if process.poll() is not None:
+                process = start()
+        _, err = process.communicate(timeout=400)
+        assert err == ""
+        assert process.returncode == 0
+    assert min(killed.values()) >= 1
+    assert _bytes(folder) == _bytes(undisturbed)
+
+
+def test_planted_faults_on_a_cluster(tmp_path: Path) -> None:
+    file = tmp_path / "planted.yaml"
+    file.write_text(PLANTED)
+    with _cluster(tmp_path, "--preload", str(ROOT / "tests" / "planted.py")) as cluster:
+        options = ("--cluster", cluster.address)
+        process = _python(*_sweep(file, tmp_path / "r", *options, script="tests/planted.py"))
+        _, err = process.communicate(timeout=300)
+    assert process.returncode == 1
+    assert err.startswith("3 of 10 runs failed")
+    runs = pd.read_parquet(tmp_path / "r" / "runs.parquet")
+    assert runs["stage"].tolist() == ["", "", "", "run", "", "crash", "", "crash", "", ""]
+
+
+def test_begun_here_a_sweep_ends_on_a_cluster(
+    file: Path, undisturbed: Path, tmp_path: Path
+) -> None:
+    process = _python(*_sweep(file, tmp_path / "r", "--jobs", "2"))
+    _await_parts(tmp_path / "r", 20, process)
+    process.kill()
+    process.wait()
+    with _cluster(tmp_path) as cluster:
+        process = _python(*_sweep(file, tmp_path / "r", "--cluster", cluster.address))
+        assert process.communicate(timeout=400)[1] == ""
+    assert _bytes(tmp_path / "r") == _bytes(undisturbed)
