@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -55,8 +56,13 @@ def discovered(when: str = "trust < 40", answer: object = planted, **options: ob
     return analyse_discovery(plan, runs, when, **options)  # type: ignore[arg-type]
 
 
+@cache
+def of_planted() -> Discovery:
+    return discovered()
+
+
 def test_a_planted_box_comes_back() -> None:
-    found = discovered()
+    found = of_planted()
     assert tuple(found.table.columns) == COLUMNS
     rows = found.table.set_index("factor")
     assert list(rows.index) == [NAMES[0], NAMES[1]]
@@ -133,7 +139,7 @@ def test_per_policy() -> None:
 
 
 def test_the_tradeoff_ends_where_it_should() -> None:
-    table = discovered().tradeoff
+    table = of_planted().tradeoff
     assert tuple(table.columns) == TRADEOFF
     own = table[table["box"] == 1]
     assert own["coverage"].max() == 1.0
@@ -207,7 +213,7 @@ def test_tree() -> None:
     assert leaves["of_interest"].sum() == found.found[0].interest.sum()
     assert f"{NAMES[0]} > 0.6" in leaves["where"].iloc[0]
     assert any(line.startswith("Tree: where ") for line in found.sentences)
-    assert discovered().leaves.empty
+    assert of_planted().leaves.empty
 
 
 def test_futures_with_failed_runs_are_left_out_and_told() -> None:

@@ -78,7 +78,7 @@ def _effects(rows: Sequence[Row]) -> str:
         f"{row['effect_high']:.3g}], {_way(row)})"
         for row in rows
     ]
-    return f"moves with {_listed(parts)} from one end of the range to the other"
+    return f"moves with {_listed(parts)} over their whole ranges"
 
 
 def _way(row: Row) -> str:
