@@ -146,7 +146,7 @@ def webs_caption(rows: Sequence[Row]) -> str:
     """What the figure shows and how to read it."""
     return (
         "The network of institutions in the first replicate of each scenario, one row per scenario "
-        f"and one column per date. {NOTE} Below each network: density is the share of all possible "
+        f"and one column per date. {NOTE} The more ties of a kind, the fainter each. Below each network: density is the share of all possible "
         "ties that exist; then the share of institutions in the largest connected part; then the "
         "share of that part which is cut off from it when the central government is gone. Means "
         "over replicates and more measures are in networks.csv."
