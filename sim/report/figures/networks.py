@@ -25,6 +25,7 @@ from sim.report.figures.page import (
     Page,
 )
 from sim.report.figures.webs import (
+    CAPTION,
     CONTRACT,
     NOTE,
     OTHER,
@@ -35,7 +36,6 @@ from sim.report.figures.webs import (
     find_rows,
     readings,
     webs_alt_text,
-    webs_caption,
 )
 
 _TITLE = "The network of institutions"
@@ -70,7 +70,7 @@ def draw_networks(runs: Runs) -> Drawing | None:
     for panel in panels:
         panel.draw(page, top)
         top += panel.height
-    caption = webs_caption(rows) + written_otherwise([row.look for row in rows])
+    caption = CAPTION + written_otherwise([row.look for row in rows])
     return Drawing(page, Figure("network", _TITLE, caption, webs_alt_text(rows)))
 
 
