@@ -14,8 +14,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.experiments.adapters import as_ema_model, as_function, as_salib_problem
     from sim.experiments.compare import Comparison, compare
+    from sim.experiments.discovery import Discovery, discover
+    from sim.experiments.robustness import Robustness, robust
     from sim.experiments.run import Runs, run
+    from sim.experiments.sensitivity import Sensitivity, sensitivity
+    from sim.experiments.story import Story, story
     from sim.experiments.sweep import Sweep, sweep
     from sim.model import GovernanceModel
     from sim.scenario import Scenario
@@ -24,25 +29,47 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Comparison",
+    "Discovery",
     "GovernanceModel",
+    "Robustness",
     "Runs",
     "Scenario",
+    "Sensitivity",
+    "Story",
     "Sweep",
     "__version__",
+    "as_ema_model",
+    "as_function",
+    "as_salib_problem",
     "compare",
+    "discover",
+    "robust",
     "run",
+    "sensitivity",
+    "story",
     "sweep",
 ]
 
 _HOMES = {
     "Comparison": "sim.experiments.compare",
+    "Discovery": "sim.experiments.discovery",
     "GovernanceModel": "sim.model",
+    "Robustness": "sim.experiments.robustness",
     "Runs": "sim.experiments.run",
     "Scenario": "sim.scenario",
+    "Sensitivity": "sim.experiments.sensitivity",
     "Sweep": "sim.experiments.sweep",
+    "as_ema_model": "sim.experiments.adapters",
+    "as_function": "sim.experiments.adapters",
+    "as_salib_problem": "sim.experiments.adapters",
+    "Story": "sim.experiments.story",
     "compare": "sim.experiments.compare",
+    "discover": "sim.experiments.discovery",
+    "robust": "sim.experiments.robustness",
     "run": "sim.experiments.run",
+    "sensitivity": "sim.experiments.sensitivity",
     "sweep": "sim.experiments.sweep",
+    "story": "sim.experiments.story",
 }
 
 

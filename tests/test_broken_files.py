@@ -1,14 +1,12 @@
 """Broken scenario files, each with the words and the lines at which its mistakes must be told.
 
-The files are in `tests/broken`. Their first lines say what is expected, mistake by mistake in the
-order of the file: `# expect 7: is outside 1 to 4`, or `# expect parents/a.yaml:7: ...` where the
-mistake is in the file that it extends. What cannot be stored as a tidy text file is made here.
+The files are in `tests/broken`; their first lines say what is expected (`tests/broken_files.py`).
+What cannot be stored as a tidy text file is made here.
 """
 
 from __future__ import annotations
 
 import contextlib
-import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,15 +14,12 @@ from pathlib import Path
 import pytest
 
 from sim import Scenario
-from sim.cli import main
 from sim.errors import ScenarioError
 from sim.scenario.source import LARGEST_FILE, MOST_TOLD
+from tests.broken_files import assert_told_as_expected, expectations, told
 
 BROKEN = Path(__file__).parent / "broken"
 FILES = sorted(BROKEN.glob("*.yaml"))
-EXPECTED = re.compile(r"# expect ([^\s:]*:)?([0-9]+|-): (.+)")
-TOLD = re.compile(r"(?P<file>.+?):(?P<line>[0-9]+):(?P<column>[0-9]+): (?P<text>.+)")
-NOT_FOR_PEOPLE = ("traceback", "pydantic", "input should", "validation", "yamlerror", "nonetype")
 
 Check = Callable[[Path], list[str]]
 
@@ -32,30 +27,7 @@ Check = Callable[[Path], list[str]]
 @pytest.fixture
 def check(capsys: pytest.CaptureFixture[str]) -> Check:
     """The lines that `govshift check` tells of a wrong file, each as people may see it."""
-
-    def run(file: Path) -> list[str]:
-        with pytest.raises(SystemExit) as ended:
-            main(["check", str(file)])
-        written = capsys.readouterr()
-        assert ended.value.code == 2
-        assert written.out == ""
-        lines = written.err.removesuffix("\n").split("\n")
-        for line in lines:
-            assert line.isprintable()
-            assert not any(word in line.lower() for word in NOT_FOR_PEOPLE), line
-        return lines
-
-    return run
-
-
-def expectations(file: Path) -> list[tuple[str, str, str]]:
-    """File, line and words of each mistake, from the head of a file."""
-    found = []
-    for line in file.read_text(encoding="utf-8").splitlines():
-        if (match := EXPECTED.fullmatch(line)) is None:
-            break
-        found.append(((match[1] or f"{file.name}:")[:-1], match[2], match[3]))
-    return found
+    return lambda file: told(file, capsys)
 
 
 def test_there_are_many() -> None:
@@ -66,15 +38,7 @@ def test_there_are_many() -> None:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_broken_file(check: Check, file: Path) -> None:
     """Every mistake is told at once, on its line, in the order of the file, and nothing else."""
-    told = check(file)
-    expected = expectations(file)
-    assert len(told) == len(expected), told
-    for line, (name, number, words) in zip(told, expected, strict=True):
-        assert words in line
-        match = TOLD.fullmatch(line)
-        assert match is not None, line
-        assert Path(match["file"]).resolve() == (BROKEN / name).resolve()
-        assert match["line"] == number
+    assert_told_as_expected(file, check(file))
 
 
 def test_mistakes_have_columns(check: Check, tmp_path: Path) -> None:
@@ -168,10 +132,12 @@ def test_very_many_mistakes_are_cut_short(check: Check, tmp_path: Path) -> None:
     file = tmp_path / "many.yaml"
     names = [f"  society.infrastructure_{n}: 2\n" for n in range(2_000)]
     file.write_text("parameters:\n" + "".join(names))
-    told = check(file)
-    assert len(told) == MOST_TOLD + 1
-    assert told[0].startswith(f"{file}:2:3: parameters.society.infrastructure_0: unknown parameter")
-    assert told[-1] == f"There are more mistakes; these are the first {MOST_TOLD}."
+    lines = check(file)
+    assert len(lines) == MOST_TOLD + 1
+    assert lines[0].startswith(
+        f"{file}:2:3: parameters.society.infrastructure_0: unknown parameter"
+    )
+    assert lines[-1] == f"There are more mistakes; these are the first {MOST_TOLD}."
 
 
 def test_files_that_are_none(check: Check, tmp_path: Path) -> None:

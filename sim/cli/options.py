@@ -31,6 +31,25 @@ _SHARED = (
     click.option("--quiet", is_flag=True, help="No progress, only results."),
 )  # fmt: skip
 
+_ANALYSIS = (
+    click.option("--set", "sets", multiple=True, metavar="KEY=VALUE",
+                 help="Change one value of the experiment, as replicates=8."),
+    click.option("--jobs", type=click.IntRange(1, 1024), metavar="N",
+                 help="Processes that share the work (one per processor)."),
+    click.option("--cluster", metavar="ADDRESS", help="Scheduler of a running Dask cluster."),
+    click.option("--out", type=click.Path(path_type=Path), metavar="DIR",
+                 help="Results folder (outputs/NAME/HASH)."),
+    click.option("--retry", is_flag=True, help="Try failed runs again."),
+    click.option("--quiet", is_flag=True, help="No progress, only results."),
+)  # fmt: skip
+
+
+def analysis_options(command: Command) -> Command:
+    """Add the options that the analyses of experiments share."""
+    for option in reversed(_ANALYSIS):
+        command = option(command)
+    return command
+
 
 def shared_options(command: Command) -> Command:
     """Add the options that `run` and `compare` share."""

@@ -26,15 +26,20 @@ _MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86400.0
 
 def sweep_experiment(file: str, options: Options) -> None:
     """Run what an experiment lacks and show what it gives; or say what it would cost."""
-    if options["cluster"] is not None and options["jobs"] is not None:
-        raise UserMistake("--jobs: is for this machine; a --cluster has its own workers")
     experiment = Experiment.load(file, sets=options["sets"])
-    where = {name: options[name] for name in ("jobs", "cluster", "out")}
-    _say_if_compiling(options)
     if options["dry_run"]:
-        click.echo(cost(estimate(experiment, **where)))
+        _say_if_compiling(options)
+        click.echo(cost(estimate(experiment, **_where(options))))
         return
     started = time.perf_counter()
+    swept, new = run_missing(experiment, options)
+    _show(swept, new, time.perf_counter() - started)
+
+
+def run_missing(experiment: Experiment, options: Options) -> tuple[Sweep, int]:
+    """The sweep of an experiment with what it lacked, and how many runs that was."""
+    where = _where(options)
+    _say_if_compiling(options)
     with _Progress(quiet=options["quiet"]) as progress:
         try:
             swept = sweep(
@@ -52,7 +57,14 @@ def sweep_experiment(file: str, options: Options) -> None:
                 f"Stopped. {stopped.finished} finished runs are kept in {stopped.folder}; "
                 "the same command goes on from there."
             ) from None
-    _show(swept, progress.new, time.perf_counter() - started)
+    return swept, progress.new
+
+
+def _where(options: Options) -> Options:
+    """Where runs are done and kept."""
+    if options["cluster"] is not None and options["jobs"] is not None:
+        raise UserMistake("--jobs: is for this machine; a --cluster has its own workers")
+    return {name: options[name] for name in ("jobs", "cluster", "out")}
 
 
 def cost(estimate: Estimate) -> str:

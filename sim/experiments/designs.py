@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
@@ -127,11 +127,8 @@ def _morris(design: Design, size: int, seed: int) -> Numbers:
     return np.asarray(found, dtype=np.float64)
 
 
-@cache
 def require_salib(what: str) -> None:
     """Raises `UserMistake` with how to install SALib where it is missing."""
-    from importlib.util import find_spec
-
     if find_spec("SALib") is None:
         raise UserMistake(f"{what} needs SALib: pip install 'govshift[analysis]'")
 

@@ -11,8 +11,8 @@ from pydantic import BaseModel
 from sim.declared import PARAMETERS
 from sim.errors import ScenarioError
 from sim.experiments.designs import MOST_POINTS, TAKES, Design, count_points
-from sim.experiments.experiment_files import FACTORS, Policies
-from sim.experiments.factor_checks import check_factors
+from sim.experiments.experiment_files import FACTORS, NOT_IN_BASE, Policies
+from sim.experiments.factor_checks import check_factors, unknown_factor
 from sim.experiments.factors import Factor, declaration
 from sim.experiments.point_files import check_points
 from sim.experiments.run import unlike
@@ -29,13 +29,14 @@ if TYPE_CHECKING:
     from sim.experiments.experiment import Experiment
 
 Mistakes = Iterator[Mistake]
-_BASE_LACKS = ("name", "question", "description")
 _OUTER = ("seed", "replicates")
 _NUMBERS = ("low", "high", "mode", "mean")
 
 
-def experiment_hint(path: Path_, finding: Any, top: type[BaseModel]) -> str:
+def experiment_hint(path: Path_, finding: Any, top: type[BaseModel]) -> str | None:
     """What an experiment says of a wrong key or factor; nothing where the usual words will do."""
+    if path[0] in FACTORS and len(path) > 1 and declaration(str(path[1])) is None:
+        return unknown_factor(str(path[1])) if len(path) == 2 else None
     if finding["type"] == "extra_forbidden":
         home = _home(path, top)
         return f"unknown key here; {home}" if home else ""
@@ -71,13 +72,14 @@ def check(
 ) -> Mistakes:
     """What one field cannot see, one by one. `dropped` are paths that were wrong by themselves."""
     blocks = {block: getattr(experiment, block) for block in FACTORS}
-    wrong = list(check_factors(blocks, dropped))
-    yield from wrong
+    whole = not any(lost[0] in FACTORS for lost in dropped)
+    for mistake in check_factors(blocks, dropped):
+        whole = False
+        yield mistake
     yield from _check_base(experiment)
     yield from _check_alike(policies)
     yield from _check_outcomes(experiment.outcomes, dropped)
     yield from _check_months(experiment.months, policies, dropped)
-    whole = not wrong and not any(lost[0] in FACTORS for lost in dropped)
     factors = experiment.factors if whole else None
     yield from _check_design(experiment.design, factors, dropped, folder)
     if factors is not None:
@@ -85,12 +87,10 @@ def check(
 
 
 def _check_base(experiment: Experiment) -> Mistakes:
-    for key in _BASE_LACKS:
+    for key in NOT_IN_BASE:
         if key in experiment.base:
-            yield ("base", key), f"every policy has its own {key}; leave this out"
-    for key in _OUTER:
-        if key in experiment.base:
-            yield ("base", key), f"'{key}' belongs at the left edge"
+            own = f"every policy has its own {key}; leave this out"
+            yield ("base", key), f"'{key}' belongs at the left edge" if key in _OUTER else own
 
 
 def _check_alike(policies: Policies) -> Mistakes:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Set
 
 from sim.declared import PARAMETERS
-from sim.experiments.factors import ROWS, Declaration, Range, declaration
+from sim.experiments.factors import ROWS, Declaration, Range, Role, declaration
 from sim.paradigms import FIGURE
-from sim.scenario.remaining import is_lost
 from sim.scenario.source import Mistake, Path_
 from sim.scenario.wording import outside, unknown_parameter
 from sim.text import near, number, short
 
 Mistakes = Iterator[Mistake]
-BLOCKS = {"lever": "levers", "uncertainty": "uncertainties"}
+BLOCKS: Mapping[Role, str] = {"lever": "levers", "uncertainty": "uncertainties"}
 """Where factors of a role are written."""
 _NEEDS = {"uniform": (), "triangular": ("mode",), "normal": ("mean", "sd")}
 _SHAPES = ("mode", "mean", "sd")
@@ -29,7 +28,7 @@ def check_factors(
             path: Path_ = (block, name)
             declared = declaration(name)
             if declared is None:
-                yield path, _unknown(name)
+                yield path, unknown_factor(name)
             elif declared.role is not None and BLOCKS[declared.role] != block:
                 text = f"is {_NAMED[declared.role]}; it belongs under {BLOCKS[declared.role]}"
                 yield path, text
@@ -38,11 +37,12 @@ def check_factors(
             elif given is not None and not any(lost[:2] == path for lost in dropped):
                 yield from (((*path, *key), text) for key, text in _check_range(given, declared))
     names = [name for factors in blocks.values() for name in factors]
-    if not names and not any(is_lost((block,), dropped) for block in blocks):
+    if not names and not any(lost[0] in blocks for lost in dropped):
         yield (), f"nothing varies; name at least one factor under {' or '.join(blocks)}"
 
 
-def _unknown(name: str) -> str:
+def unknown_factor(name: str) -> str:
+    """What to say of a name that is no parameter and no row."""
     if name in FIGURE.row_ids:
         return f"a row of the figure is written as {ROWS}{name}"
     if name.startswith(ROWS):

@@ -10,6 +10,7 @@ import hashlib
 import json
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 
@@ -90,16 +91,9 @@ class Plan:
 
     def scenario(self, point: int, policy: str) -> Scenario:
         """The scenario of a policy at a point: as `--set` of the same values would give it."""
-        rows, parameters = {}, {}
-        for name, value in zip(self.names, self.points[point].tolist(), strict=True):
-            if math.isnan(value):
-                continue
-            if name.startswith(ROWS):
-                rows[name.removeprefix(ROWS)] = value
-            else:
-                parameters[name] = value
-        changes = {"governance": rows, "parameters": parameters}
-        return self.policies[policy].but(**{key: given for key, given in changes.items() if given})
+        values = zip(self.names, self.points[point].tolist(), strict=True)
+        given = {name: value for name, value in values if not math.isnan(value)}
+        return with_values(self.policies[policy], given)
 
     def values(self, point: int, policy: str) -> tuple[float, ...]:
         """What the factors are in a run: the point's values, else the policy's own."""
@@ -116,3 +110,11 @@ class Plan:
         """What to run."""
         point, policy, replicate = self.where(run_id)
         return Job(self.scenario(point, policy), policy, replicate, self.seed)
+
+
+def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
+    """A scenario with other values of parameters and rows, by the full names of factors."""
+    rows = {name.removeprefix(ROWS): v for name, v in values.items() if name.startswith(ROWS)}
+    parameters = {name: v for name, v in values.items() if not name.startswith(ROWS)}
+    changes = {"governance": rows, "parameters": parameters}
+    return scenario.but(**{key: given for key, given in changes.items() if given})

@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
 from sim.experiments.factors import Factor, Numbers
 from sim.scenario.source import MOST_TOLD
-from sim.text import near, short
-
-if TYPE_CHECKING:
-    import pandas as pd
+from sim.text import near, number, one_line, short
 
 
 def read_points(path: Path, factors: Sequence[Factor]) -> Numbers:
-    """The points of a file, shape (points, factors); NaN where a cell is empty."""
+    """The points of a valid file, shape (points, factors); NaN where a cell is empty."""
     table = _read(path)
-    return table[[factor.name for factor in factors]].to_numpy(dtype=np.float64)
-
-
-def write_points(path: Path, factors: Sequence[Factor], points: Numbers) -> None:
-    """Write points as `read_points` reads them, to the last bit."""
-    import pandas as pd
-
-    table = pd.DataFrame(points, columns=[factor.name for factor in factors])
-    table.to_csv(path, index=False, float_format=repr)
+    columns = [np.asarray(table[factor.name], dtype=np.float64) for factor in factors]
+    return np.stack(columns, axis=1)
 
 
 def check_points(path: Path, factors: Sequence[Factor]) -> Iterator[str]:
@@ -38,53 +29,75 @@ def check_points(path: Path, factors: Sequence[Factor]) -> Iterator[str]:
         yield f"there is no file '{short(path.name)}' beside this one"
         return
     except (OSError, ValueError) as error:
-        yield f"'{short(path.name)}' cannot be read: {_first_line(error)}"
+        reason = getattr(error, "strerror", None) or f"{error}".partition("\n")[0]
+        yield one_line(f"'{short(path.name)}' cannot be read: {reason}")
         return
-    wrong = list(_check_columns(table, factors))
+    wrong = list(_check_columns(table.column_names, [factor.name for factor in factors]))
     yield from (f"{path.name}:1: {text}" for text in wrong)
-    if not wrong and table.empty:
+    if not wrong and not len(table):
         yield f"{path.name}: has no points, only its first line"
     elif not wrong:
-        yield from _check_cells(path, table, factors)
+        cells = (found for factor in factors for found in _check_cells(table, factor))
+        yield from _told(path, list(islice(cells, MOST_TOLD)))
 
 
-def _read(path: Path) -> pd.DataFrame:
-    import pandas as pd
+def _read(path: Path) -> Any:
+    """The file as an Arrow table; a column that is not all numbers holds text."""
+    from pyarrow import csv
 
-    return pd.read_csv(path, keep_default_na=False, na_values=[""], float_precision="round_trip")
+    with path.open("rb") as file:
+        options = csv.ConvertOptions(null_values=[""], strings_can_be_null=True)
+        return csv.read_csv(file, convert_options=options)
 
 
-def _first_line(error: Exception) -> str:
-    return getattr(error, "strerror", None) or " ".join(str(error).split())
-
-
-def _check_columns(table: pd.DataFrame, factors: Sequence[Factor]) -> Iterator[str]:
-    names = [factor.name for factor in factors]
-    for column in table.columns:
+def _check_columns(columns: Sequence[str], names: Sequence[str]) -> Iterator[str]:
+    for place, column in enumerate(columns):
         if column not in names:
-            yield f"'{short(str(column))}' is not a factor of this experiment{near(column, names)}"
+            yield f"'{short(column)}' is not a factor of this experiment{near(column, names)}"
+        elif column in columns[:place]:
+            yield f"there are two columns for {column}"
     for name in names:
-        if name not in table.columns:
+        if name not in columns:
             yield f"there is no column for {name}"
 
 
-def _check_cells(path: Path, table: pd.DataFrame, factors: Sequence[Factor]) -> Iterator[str]:
-    """Cells that are no numbers of the factor's range, the first ones of each column."""
-    import pandas as pd
+def _check_cells(table: Any, factor: Factor) -> Iterator[tuple[int, str]]:
+    """Cells of a factor's column that are not in its range: number of the point and text."""
+    column = table[factor.name]
+    allowed = f"{factor.low:g} to {factor.high:g} ({factor.unit})"
+    if _holds_numbers(column):
+        values = np.asarray(column, dtype=np.float64)
+        inside = (values >= factor.low) & (values <= factor.high)
+        for row in np.flatnonzero(~inside & np.asarray(column.is_valid())).tolist():
+            yield row, f"{factor.name}: {number(float(values[row]))} is outside {allowed}"
+        return
+    for row, text in enumerate(column.to_pylist()):
+        value = _as_number(text)
+        if value is None:
+            yield row, f"{factor.name}: expected a number, {allowed}, not '{short(str(text))}'"
+        elif not (factor.low <= value <= factor.high or text is None):
+            yield row, f"{factor.name}: {number(value)} is outside {allowed}"
 
-    for factor in factors:
-        column = table[factor.name]
-        numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64)
-        inside = (numbers >= factor.low) & (numbers <= factor.high)
-        wrong = np.flatnonzero(~inside & column.notna().to_numpy())[:MOST_TOLD]
-        lines = _numbered_lines(path) if len(wrong) else []
-        for row in wrong:
-            allowed = f"{factor.low:g} to {factor.high:g} ({factor.unit})"
-            given = short(str(column.iloc[row]))
-            yield f"{path.name}:{lines[row + 1]}: {factor.name}: {given} is outside {allowed}"
+
+def _holds_numbers(column: Any) -> bool:
+    from pyarrow import types
+
+    kind = column.type
+    return bool(types.is_floating(kind) or types.is_integer(kind) or types.is_null(kind))
 
 
-def _numbered_lines(path: Path) -> list[int]:
-    """The numbers of the lines that are not blank."""
-    with path.open(encoding="utf-8") as file:
-        return [number for number, line in enumerate(file, 1) if line.strip()]
+def _as_number(text: Any) -> float | None:
+    """The number of a cell, NaN where it is empty, None where it is something else."""
+    try:
+        return float("nan") if text is None else float(text)
+    except (TypeError, ValueError):
+        return None
+
+
+def _told(path: Path, wrong: Sequence[tuple[int, str]]) -> Iterator[str]:
+    """Mistakes with the line of their point; blank lines hold none."""
+    if wrong:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            lines = [place for place, line in enumerate(file, 1) if line.strip()]
+        for row, text in wrong:
+            yield f"{path.name}:{lines[row + 1]}: {text}"

@@ -29,7 +29,8 @@ DIFFERENCES = (
 )  # fmt: skip
 _KEYS = ["scenario", "replicate", "month"]
 _MOST_REPLICATES = 10_000_000
-_DIRECTIONS = {outcome.name: outcome.direction for outcome in (*OUTCOMES, *COMPONENTS)}
+DIRECTIONS = {outcome.name: outcome.direction for outcome in (*OUTCOMES, *COMPONENTS)}
+"""Which way is better: `higher`, `lower`, or `none` where neither is."""
 
 Numbers = NDArray[np.float64]
 
@@ -100,7 +101,7 @@ def differences(values: pd.DataFrame, baseline: str, others: Sequence[str]) -> p
 
 def share_better(sample: Numbers, outcome: str) -> float:
     """Share of paired differences that are better than nothing; ties count for neither."""
-    sign = -1.0 if _DIRECTIONS.get(outcome) == "lower" else 1.0
+    sign = -1.0 if DIRECTIONS.get(outcome) == "lower" else 1.0
     return float(np.mean(sign * sample > 0))
 
 

@@ -43,7 +43,7 @@ def find_file(scenario: str | Path) -> Path:
 def find_shipped(name: str | Path, folder: Path, what: str) -> Path:
     """The file given by path, or by its name without ending in the folder of shipped ones."""
     path = Path(name)
-    if _is_file(path):
+    if is_file(path):
         return path
     names = names_in(folder)
     if str(name) in names:
@@ -121,7 +121,7 @@ def _find_parent(source: Source, folder: Path, tree: Path, chain: tuple[Path, ..
 
 def find_beside(name: str, folder: Path) -> Path | None:
     """The file of this name in a folder, or the shipped scenario; None if there is neither."""
-    if _is_file(folder / name):
+    if is_file(folder / name):
         return folder / name
     stem = name.removesuffix(".yaml")
     return shipped_folder() / f"{stem}.yaml" if stem in shipped_names() else None
@@ -138,7 +138,7 @@ def not_beside(name: str, folder: Path) -> str:
     )
 
 
-def _is_file(path: Path) -> bool:
+def is_file(path: Path) -> bool:
     """Whether there is such a file; a name that no file can have is none."""
     try:
         return path.is_file()

@@ -30,8 +30,9 @@ class Remaining:
         return path in self._around or is_lost(path, self.dropped)
 
     def drop(self, paths: Iterable[Path_]) -> None:
-        """Take out what lies at these paths."""
-        for path in paths:
+        """Take out what lies at these paths; a list whose items cannot be left empty goes whole."""
+        whole = {path[:-1] if path in self.dropped else path for path in paths}
+        for path in whole:
             self.dropped.add(path)
             self._around |= {path[:end] for end in range(len(path))}
             self._replace(path)

@@ -254,7 +254,10 @@ def _moved(now: Any, target: float, month: int, begin: int, over: int) -> Any:
 def examine_scenario(source: Source) -> tuple[Scenario | None, list[Told]]:
     """The scenario of plain data, and every mistake in it with its place."""
     unknown = _FROM_PARENTS if source.lacks_parent else frozenset()
-    return examine(Scenario, source, check, stand_ins=_STAND_INS, unknown=unknown)
+    scenario, told = examine(Scenario, source, check, stand_ins=_STAND_INS, unknown=unknown)
+    if scenario is not None:
+        scenario._source = source
+    return scenario, told
 
 
 def _validated(source: Source) -> Scenario:
@@ -262,5 +265,4 @@ def _validated(source: Source) -> Scenario:
     scenario, told = examine_scenario(source)
     if scenario is None or told:
         raise ScenarioError("\n".join(lines(told)))
-    scenario._source = source
     return scenario

@@ -16,8 +16,9 @@ from sim.scenario.given import as_number, as_text, instead
 from sim.scenario.source import Mistake, Path_
 from sim.text import near, number, short
 
-Hint = Callable[[Path_, Any, type[BaseModel]], str]
-"""What one kind of file says of a finding about a path; nothing where the usual words will do."""
+Hint = Callable[[Path_, Any, type[BaseModel]], str | None]
+"""What one kind of file says of a finding about a path; an empty text where the usual words will
+do, None where what stands around it is the mistake, which the check of the whole tells."""
 _KINDS = {
     "int": "a whole number",
     "float": "a number",
@@ -42,11 +43,10 @@ def findings_by_path(error: ValidationError) -> dict[Path_, Any]:
 
 def explained(findings: Mapping[Path_, Any], top: type[BaseModel], hint: Hint) -> Iterator[Mistake]:
     """Each wrong value in words; `top` is the class of the whole file."""
-    cells = {cell.name for cell in FIGURE.cells}
     for path, finding in findings.items():
-        if path[0] == "cells" and len(path) > 2 and path[1] not in cells:
-            continue  # the name of the cell is the mistake, and `check` tells it
-        yield path, hint(path, finding, top) or _message(path, finding, top)
+        text = hint(path, finding, top)
+        if text is not None:
+            yield path, text or _message(path, finding, top)
 
 
 def unknown_parameter(name: str) -> str:
@@ -81,6 +81,9 @@ def _message(path: Path_, finding: Any, top: type[BaseModel]) -> str:
         return _not_among(given, re.findall(r"'([^']*)'", finding["ctx"]["expected"]))
     if kind in ("too_short", "string_too_short"):
         return f"is empty{about}"
+    if kind == "too_long":
+        length, most = finding["ctx"]["actual_length"], finding["ctx"]["max_length"]
+        return f"lists {length:,}; at most {most:,}{about}"
     if kind == "string_too_long":
         return f"is longer than {finding['ctx']['max_length']} characters"
     if str(path[-1]) in _DATES:
@@ -103,8 +106,10 @@ def _unknown_key(path: Path_, top: type[BaseModel]) -> str:
     return f"unknown key{near(key, keys)}"
 
 
-def scenario_hint(path: Path_, finding: Any, top: type[BaseModel]) -> str:
+def scenario_hint(path: Path_, finding: Any, top: type[BaseModel]) -> str | None:
     """What to say of a key that a scenario knows elsewhere."""
+    if path[0] == "cells" and len(path) > 2 and path[1] not in {c.name for c in FIGURE.cells}:
+        return None
     if finding["type"] != "extra_forbidden":
         return ""
     if path == ("extends",):
@@ -211,6 +216,8 @@ def _ends(field: FieldInfo | None) -> tuple[Any, Any]:
 
 def _bounds(field: FieldInfo | None) -> str:
     low, high = _ends(field)
+    if low is None:
+        return "is too small; it must be above 0"
     return f"is less than {low}" if high is None else f"is outside {low} to {high}"
 
 

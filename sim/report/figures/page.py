@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from matplotlib import figure as matplotlib_figure
 from matplotlib import style
 from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
 
+from sim.errors import ResultsError
 from sim.report.figures.fonts import bold_face, families, wrapped
 
 WIDTH = 10.4
@@ -22,6 +24,8 @@ INK = "#222222"
 GREY = "#595959"
 TEXT = 9.5
 SMALL = 9.0
+HALO = withStroke(linewidth=2.5, foreground="white")
+"""A white rim that keeps a text legible on lines."""
 
 _DOTS_PER_INCH = 150.0
 _MOST_DOTS = 60_000.0
@@ -119,3 +123,16 @@ def save(drawing: Drawing, folder: Path) -> None:
     canvas.savefig(
         folder / f"{figure.name}.svg", metadata={**about, "Creator": "GovShift", "Date": None}
     )
+
+
+def save_as(drawing: Drawing, path: Path) -> list[Path]:
+    """Writes PNG and SVG under the name of a path, with or without ending; gives both paths."""
+    stem = path.with_suffix("") if path.suffix in (".png", ".svg") else path
+    named = Drawing(drawing.page, replace(drawing.figure, name=stem.name))
+    try:
+        stem.parent.mkdir(parents=True, exist_ok=True)
+        with in_our_style():
+            save(named, stem.parent)
+    except OSError as error:
+        raise ResultsError(f"{path}: cannot be written: {error.strerror or error}") from None
+    return [stem.with_name(f"{stem.name}{ending}") for ending in (".png", ".svg")]

@@ -1,0 +1,111 @@
+"""The analyses of experiments: run what is missing, say what was found, write it down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import pandas as pd
+
+from sim.cli.sweeping import run_missing
+from sim.errors import ResultsError
+from sim.experiments.analysis import Analysis, Source, require, swept
+from sim.experiments.experiment import Experiment
+from sim.experiments.plan import Plan
+from sim.experiments.store import write_table
+from sim.experiments.sweep import Sweep
+
+FOLDER = "analysis"
+Options = dict[str, Any]
+
+
+def show_sensitivity(source: str, options: Options) -> None:
+    """Rank the factors of an experiment."""
+    require("SALib", "sensitivity", "analysis")
+    from sim.experiments.sensitivity import analyse_sensitivity, designed, refuse_design
+
+    asked = designed(_loaded(source, options), options["method"], options["points"])
+    done = _swept(asked, options, refuse_design)
+    found = analyse_sensitivity(done.plan, done.runs, policies=options["policies"])
+    tables = {"": found.table} | ({"_pairs": found.pairs} if len(found.pairs) else {})
+    _tell(found, _folder(done), "sensitivity", tables)
+
+
+def show_discovery(source: str, when: str, options: Options) -> None:
+    """Say under which conditions something happens."""
+    require("ema_workbench", "discover", "discovery")
+    from sim.experiments.discovery import analyse_discovery, refuse
+
+    policies = options["policies"]
+    done = _swept(_loaded(source, options), options, lambda plan: refuse(plan, when, policies))
+    found = analyse_discovery(done.plan, done.runs, when, policies=policies, tree=options["tree"])
+    tables = {"": found.table, "_tradeoff": found.tradeoff}
+    if options["tree"]:
+        tables["_tree"] = found.leaves
+    _tell(found, _folder(done), f"discovery_{found.condition.slug}", tables)
+
+
+def show_robustness(source: str, options: Options) -> None:
+    """Say which policy is never far from the best one."""
+    from sim.experiments.robustness import analyse_robustness, refuse
+
+    targets = options["targets"]
+    done = _swept(_loaded(source, options), options, lambda plan: refuse(plan, targets))
+    found = analyse_robustness(done.plan, done.runs, targets=targets)
+    tables = {"": found.table, "_replicates": found.needed}
+    if len(found.targets):
+        tables["_targets"] = found.targets
+    _tell(found, _folder(done), "robustness", tables)
+
+
+def show_regimes(source: str, options: Options) -> None:
+    """Say which policy wins where."""
+    from sim.experiments.regimes import analyse_regimes, refuse
+
+    done = _swept(_loaded(source, options), options, refuse)
+    found = analyse_regimes(done.plan, done.runs)
+    tables = {"": found.cells, "_shares": found.shares, "_moves": found.moves}
+    _tell(found, done.folder / FOLDER, "regimes", tables | {"_borders": found.borders})
+
+
+def _loaded(source: str, options: Options) -> Source:
+    """A results folder as it is, or an experiment with the options applied."""
+    if Path(source).is_dir():
+        return Path(source)
+    return Experiment.load(source, sets=options["sets"])
+
+
+def _swept(source: Source, options: Options, check: Callable[[Plan], None]) -> Sweep:
+    """The runs, unless the analysis refuses their plan; what is missing is run first."""
+    if not isinstance(source, Experiment):
+        return swept(source, {}, check=check)
+    check(source.plan())
+    done, _ = run_missing(source, options)
+    return done
+
+
+def _folder(done: Sweep) -> Path:
+    return (done.folder or Path()) / FOLDER
+
+
+def _tell(found: Analysis, folder: Path, name: str, tables: dict[str, pd.DataFrame]) -> None:
+    """Print the sentences, and write them beside tables and figure."""
+    for sentence in found.sentences:
+        click.echo(sentence)
+    for end, table in tables.items():
+        write_table(folder / f"{name}{end}.csv", table)
+    found.plot(folder / name)
+    _write_text(folder / f"{name}.md", found)
+    click.echo(f"\nTables, figure and these sentences are in {folder / name}.*")
+
+
+def _write_text(path: Path, found: Analysis) -> None:
+    """The sentences, and the figure's caption, for a paper."""
+    figure = found.drawing().figure
+    lines = [f"# {figure.title}", "", *(f"- {line.strip()}" for line in found.sentences), ""]
+    try:
+        path.write_text("\n".join([*lines, figure.caption, ""]), encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise ResultsError(f"{path}: cannot be written: {error.strerror or error}") from None

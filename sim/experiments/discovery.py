@@ -1,0 +1,195 @@
+"""Scenario discovery: under which conditions is a target missed?
+
+Each future is a case, described by its factors; it is of interest if the condition holds for the
+means over its replicates. Boxes of factors are sought that hold most of these cases (coverage) and
+few others (density). How a box does on futures that were not used to find it is told beside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sim.engine.luck import Luck, seed_key, uniforms
+from sim.errors import UserMistake
+from sim.experiments.analysis import Analysis, Source, require, swept
+from sim.experiments.boxes import PEELS, Box, Cases, best_box, box_of, offered, quasi_p
+from sim.experiments.condition import Condition
+from sim.experiments.futures import chosen_policies, usable_futures
+from sim.experiments.plan import Plan
+from sim.experiments.tree import TREE, grow
+
+if TYPE_CHECKING:
+    from sim.report.figures.page import Drawing
+
+COLUMNS = (
+    "policy", "condition", "box", "factor", "low", "high", "range_low", "range_high", "p_low",
+    "p_high", "density", "density_low", "density_high", "coverage", "coverage_low",
+    "coverage_high", "cases", "of_interest", "futures", "base_share", "density_new",
+    "density_new_low", "density_new_high", "coverage_new",
+)  # fmt: skip
+TRADEOFF = ("policy", "box", "candidate", "coverage", "density", "limits", "cases", "chosen")
+MOST_BOXES = 3
+_FOLDS = 5
+_WORTH = 0.1
+_DENSE = 0.5
+_UNFIT = ("morris", "one_at_a_time")
+
+
+@dataclass(frozen=True)
+class Found:
+    """The boxes of one policy, best first, and the candidates that each was chosen from.
+
+    `fresh` counts (cases, hits, all of interest) in futures that were kept out of the search.
+    """
+
+    policy: str
+    table: pd.DataFrame
+    interest: Cases
+    boxes: tuple[Box, ...] = ()
+    candidates: tuple[tuple[Box, ...], ...] = ()
+    sides: tuple[Any, ...] = ()
+    fresh: tuple[int, int, int] = (0, 0, 0)
+    leaves: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(TREE)))
+
+
+@dataclass(frozen=True, repr=False)
+class Discovery(Analysis):
+    """Conditions, by policy, under which something happens."""
+
+    plan: Plan
+    condition: Condition
+    found: tuple[Found, ...]
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """A row per limit of a box (`COLUMNS`)."""
+        from sim.experiments.discovery_tables import limits_table
+
+        return limits_table(self)
+
+    @property
+    def tradeoff(self) -> pd.DataFrame:
+        """A row per candidate box (`TRADEOFF`): what more coverage costs in density."""
+        from sim.experiments.discovery_tables import tradeoff_table
+
+        return tradeoff_table(self)
+
+    @property
+    def leaves(self) -> pd.DataFrame:
+        """A row per leaf of the decision trees (`TREE`); empty unless trees were asked for."""
+        return pd.concat([found.leaves for found in self.found], ignore_index=True)
+
+    @property
+    def sentences(self) -> list[str]:
+        """Each box in words, and what was left out."""
+        from sim.experiments.discovery_tables import told
+
+        return told(self)
+
+    def drawing(self) -> Drawing:
+        """The figure, with its title, caption and alternative text."""
+        from sim.report.figures.discovery import draw_discovery
+        from sim.report.figures.page import in_our_style
+
+        with in_our_style():
+            return draw_discovery(self)
+
+
+def discover(
+    results: Source,
+    when: str,
+    *,
+    policies: Sequence[str] = (),
+    tree: bool = False,
+    **options: Any,
+) -> Discovery:
+    """Runs what an experiment lacks and seeks the conditions under which `when` holds.
+
+    `when` is as `trust < 40 and efficiency >= 50`. `tree` also grows a decision tree. `options` are
+    those of `sweep`. Raises `UserMistake` where the condition or a policy's name is wrong, or the
+    design does not fill the space of the factors.
+    """
+    require("ema_workbench", "discover", "discovery")
+    done = swept(results, options, check=lambda plan: refuse(plan, when, policies))
+    return analyse_discovery(done.plan, done.runs, when, policies=policies, tree=tree)
+
+
+def analyse_discovery(
+    plan: Plan, runs: pd.DataFrame, when: str, *, policies: Sequence[str] = (), tree: bool = False
+) -> Discovery:
+    """Seeks the conditions in the runs of a plan."""
+    refuse(plan, when, policies)
+    condition = Condition.parse(when, plan.outcomes)
+    futures = usable_futures(plan, runs)
+    found = []
+    for policy in chosen_policies(plan, policies):
+        column = futures.policies.index(policy)
+        means = {name: futures.means(name)[:, column] for name in plan.outcomes}
+        found.append(
+            _sought(policy, futures.factor_table(policy), condition.holds(means), plan, tree)
+        )
+    return Discovery(plan, condition, tuple(found), futures.warnings)
+
+
+def refuse(plan: Plan, when: str, policies: Sequence[str]) -> None:
+    """Raises `UserMistake` where a condition, a policy or the design does not allow it."""
+    Condition.parse(when, plan.outcomes)
+    chosen_policies(plan, policies)
+    if plan.design.kind in _UNFIT:
+        raise UserMistake(
+            f"{plan.name}: its design is {plan.design.kind}; discover needs one that fills the "
+            "space of the factors: write 'design: {kind: lhs, points: 500}'"
+        )
+
+
+def _sought(policy: str, table: pd.DataFrame, interest: Cases, plan: Plan, tree: bool) -> Found:
+    """Boxes one after another, each among the cases that earlier ones leave."""
+    table = table.loc[:, table.nunique() > 1]
+    if interest.all() or not interest.any() or table.empty:
+        return Found(policy, table, interest)
+    total = int(interest.sum())
+    left = np.ones(len(table), dtype=bool)
+    boxes: list[Box] = []
+    candidates: list[tuple[Box, ...]] = []
+    sides = []
+    while len(boxes) < MOST_BOXES and interest[left].sum() >= max(2.0, _WORTH * total):
+        rest, y = table[left], interest[left]
+        choice = offered(rest, y, total)
+        box = best_box(rest, y, choice)
+        if box is None or (boxes and (box.density < _DENSE or box.coverage < _WORTH)):
+            candidates.extend([tuple(choice)] if not boxes else [])
+            break
+        boxes.append(box)
+        candidates.append(tuple(choice))
+        sides.append(quasi_p(box, rest.to_numpy(dtype=np.float64), y))
+        left &= ~box.holds(table.to_numpy(dtype=np.float64))
+    leaves = grow(policy, table, interest) if tree else pd.DataFrame(columns=list(TREE))
+    fresh = _on_fresh_futures(table, interest, plan.seed) if boxes else (0, 0, 0)
+    return Found(
+        policy, table, interest, tuple(boxes), tuple(candidates), tuple(sides), fresh, leaves
+    )
+
+
+def _on_fresh_futures(table: pd.DataFrame, interest: Cases, seed: int) -> tuple[int, int, int]:
+    """Cases, hits and all of interest in fifths of the futures, by boxes found in the rest."""
+    order = np.argsort(uniforms(seed_key(seed), Luck.ORDERS, len(table))[:, 0])
+    fold = np.empty(len(table), dtype=np.int64)
+    fold[order] = np.arange(len(table)) % _FOLDS
+    cases = hits = 0
+    for number in range(_FOLDS):
+        seen = fold != number
+        y = interest[seen]
+        if y.all() or not y.any():
+            continue
+        box = best_box(table[seen], y, offered(table[seen], y, int(y.sum()), PEELS[-1:]))
+        if box is not None:
+            x = table[~seen].to_numpy(dtype=np.float64)
+            new = box_of(box.low, box.high, x, interest[~seen], 1)
+            cases, hits = cases + new.cases, hits + new.hits
+    return cases, hits, int(interest.sum())

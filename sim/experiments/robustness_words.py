@@ -1,0 +1,79 @@
+"""How robust policies are, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from sim.experiments.settling import settling_sentence
+from sim.experiments.statistics import DIRECTIONS
+
+if TYPE_CHECKING:
+    from sim.experiments.robustness import Robustness
+
+Row = dict[Any, Any]
+_SURE = 0.95
+
+
+def told(found: Robustness) -> list[str]:
+    """A sentence or two per outcome, one per target, and what they rest on."""
+    lines = list(found.warnings)
+    for _, part in found.table.groupby("outcome", sort=False):
+        lines += _outcome(part.to_dict("records"))
+    lines += list(_targets(found.targets))
+    if found.undirected:
+        lines.append(
+            f"Left out: {', '.join(found.undirected)}; neither more nor less of it is better."
+        )
+    return [*lines, settling_sentence(found.needed)] if len(found.needed) else lines
+
+
+def _outcome(rows: list[Row]) -> Iterator[str]:
+    best, *others = rows
+    name = str(best["outcome"]).capitalize()
+    if max(row["regret_max"] for row in rows) == 0:
+        yield f"{name}: all policies are the same in every future."
+        return
+    behind = ", ".join(f"{_number(row['regret_max'])} ({row['policy']})" for row in others)
+    yield (
+        f"{name}: {best['policy']} is never further than {_value(best, 'regret_max')} from "
+        f"the best policy, in nine of ten futures within {_value(best, 'regret_p90')}, and best in "
+        f"{100 * best['best_share']:.0f} % of {best['futures']} futures; the others fall behind by "
+        f"up to {behind}{_doubt(best)}."
+    )
+    highest = _cautious(rows)
+    worst = "lowest" if DIRECTIONS[best["outcome"]] == "higher" else "highest"
+    yield f"  Its best worst case has {highest['policy']}: {worst} {_value(highest, 'worst')}."
+
+
+def _cautious(rows: list[Row]) -> Row:
+    """The policy with the best worst case (maximin)."""
+    lower = DIRECTIONS[rows[0]["outcome"]] == "lower"
+    return (min if lower else max)(rows, key=lambda row: row["worst"])
+
+
+def _doubt(best: Row) -> str:
+    share = best["first_share"]
+    return "" if share >= _SURE else f"; other futures could change this ({100 * share:.0f} % sure)"
+
+
+def _targets(table: pd.DataFrame) -> Iterator[str]:
+    for target, part in table.groupby("target", sort=False):
+        ordered = part.sort_values("share", ascending=False, kind="stable").to_dict("records")
+        shares = ", ".join(
+            f"{row['policy']} in {100 * row['share']:.0f} % "
+            f"[{100 * row['share_low']:.0f}, {100 * row['share_high']:.0f}]"
+            for row in ordered
+        )
+        yield f"{str(target).capitalize()} is met by {shares} of {ordered[0]['futures']} futures."
+
+
+def _value(row: Row, name: str) -> str:
+    low, high = row[f"{name}_low"], row[f"{name}_high"]
+    return f"{_number(row[name])} [{_number(low)}, {_number(high)}]"
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}"

@@ -1,0 +1,127 @@
+"""How far each policy is from the best one: a panel per outcome, a line per policy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from sim.experiments.futures import Numbers
+from sim.experiments.robustness import Robustness
+from sim.report.figures.fonts import width
+from sim.report.figures.looks import Look, looks, written_otherwise
+from sim.report.figures.page import (
+    GREY,
+    INK,
+    LINE,
+    MARGIN,
+    SMALL,
+    WIDTH,
+    Drawing,
+    Figure,
+    Heading,
+    Page,
+)
+from sim.report.figures.words import unit
+
+_TITLE = "How far each policy is from the best one"
+_COLUMNS = 2
+_ROW = 0.3
+_ABOVE, _BELOW, _BETWEEN = 0.36, 0.62, 0.35
+_NUMBERS = 0.95
+_CENTRAL = (0.05, 0.95)
+
+
+def draw_robustness(found: Robustness) -> Drawing:
+    """The figure of regrets."""
+    shown = looks(list(found.plan.policies))
+    heading = Heading(_TITLE, _note(found))
+    outcomes = list(found.regrets)
+    columns = min(_COLUMNS, max(1, len(outcomes)))
+    label = MARGIN + max(width(look.label, SMALL) for look in shown.values()) + 0.3
+    room = (WIDTH - MARGIN - label * columns - _BETWEEN * (columns - 1)) / columns - _NUMBERS
+    height = _ROW * len(shown)
+    panel = _ABOVE + height + _BELOW
+    rows = -(-len(outcomes) // columns)
+    page = Page(heading.height + 0.1 + panel * rows + LINE + 0.15)
+    heading.draw(page)
+    for place, outcome in enumerate(outcomes):
+        row, column = divmod(place, columns)
+        left = label + column * (label + room + _NUMBERS + _BETWEEN)
+        top = heading.height + 0.1 + panel * row + _ABOVE
+        axes = page.axes(left, top, room, height)
+        _prepare(axes, outcome, found.regrets[outcome], height)
+        for number, look in enumerate(shown.values()):
+            middle = _ROW * (number + 0.5)
+            page.write(left - label + MARGIN, top + middle, look.label, fontsize=SMALL)
+            _draw_policy(axes, look, found.regrets[outcome][:, number], middle)
+            _write_best(page, left + room + 0.15, top + middle, found, outcome, look.name)
+        page.write(left + room + 0.15, top - 0.14, "is the best in", fontsize=SMALL, color=GREY)
+    page.write(MARGIN, page.height - 0.2, _marks(), fontsize=SMALL, color=GREY)
+    caption = _caption(found) + written_otherwise(list(shown.values()))
+    return Drawing(page, Figure("robustness", _TITLE, caption, " ".join(found.sentences)))
+
+
+def _prepare(axes: Axes, outcome: str, regrets: Numbers, height: float) -> None:
+    largest = float(regrets.max()) or 1.0
+    axes.set(xlim=(0.0, 1.04 * largest), ylim=(height, 0.0))
+    axes.set_title(outcome.capitalize(), loc="left", fontweight="bold")
+    axes.yaxis.set_visible(False)
+    axes.grid(axis="x", color="#dcdcdc", linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.axvline(0.0, color=INK, linewidth=1.0, zorder=1)
+    axes.spines["left"].set_visible(False)
+    axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+    axes.set_xlabel(f"{unit(outcome)} behind the best policy", fontsize=SMALL)
+
+
+def _draw_policy(axes: Axes, look: Look, regrets: Numbers, middle: float) -> None:
+    """From the least to the largest regret; thick: the central 90 %; marks: median, 90th."""
+    low, high = np.quantile(regrets, _CENTRAL)
+    level = [middle, middle]
+    ends: Sequence[Sequence[float]] = ((regrets.min(), regrets.max()), (low, high))
+    for (start, end), thick in zip(ends, (1.0, 4.5), strict=True):
+        axes.plot([start, end], level, color=look.colour, linewidth=thick,
+                  solid_capstyle="butt", alpha=0.45 if thick > 1 else 1.0)  # fmt: skip
+    how: dict[str, Any] = {"color": look.colour, "zorder": 3, "clip_on": False}
+    axes.plot(np.median(regrets), middle, look.marker, markersize=5.5, **how)
+    axes.plot(np.quantile(regrets, 0.9), middle, "|", markersize=11, markeredgewidth=1.8, **how)
+    axes.plot(regrets.max(), middle, "|", markersize=7, **how)
+
+
+def _write_best(
+    page: Page, left: float, middle: float, found: Robustness, outcome: str, policy: str
+) -> None:
+    table = found.table
+    row = table[(table["outcome"] == outcome) & (table["policy"] == policy)]
+    if len(row):
+        share = f"{100 * float(row['best_share'].iloc[0]):.0f} %"
+        page.write(left + 0.45, middle, share, fontsize=SMALL, ha="right")
+
+
+def _note(found: Robustness) -> str:
+    futures = len(next(iter(found.regrets.values()), ()))
+    replicates = found.plan.replicates
+    return (
+        f"{found.plan.name}: regret in each of {futures:,} futures, {replicates} "
+        f"replicate{'s' if replicates > 1 else ''} each with the same luck under every policy. "
+        "Further left is better."
+    )
+
+
+def _marks() -> str:
+    return (
+        "marker: median of the futures; thick: central 90 %; tall stroke: nine of ten futures are "
+        "nearer; short stroke: the worst future"
+    )
+
+
+def _caption(found: Robustness) -> str:
+    return (
+        "Regret: how much better the best policy of the experiment would have been in the same "
+        "future, in the outcome's own unit (points on 0 to 100 for headline outcomes); zero means "
+        f"that the policy is the best one there. {_note(found)}"
+    )

@@ -1,0 +1,222 @@
+"""Sensitivity: textbook answers, luck kept out, and what is refused."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.errors import GovShiftError, UserMistake
+from sim.experiments.sensitivity import (
+    MORRIS,
+    PAIRS,
+    SOBOL,
+    Sensitivity,
+    analyse_sensitivity,
+    is_assumption,
+    luck_share,
+)
+from sim.experiments.settling import points_for_width, replicates_for_luck
+from tests.experiments import (
+    NAMES,
+    Answer,
+    Numbers,
+    made_plan,
+    made_runs,
+    shuffled,
+    unit_factors,
+)
+
+pytest.importorskip("SALib", reason="SALib is not installed: pip install 'govshift[analysis]'")
+
+ISHIGAMI = ((0.3139, 0.5576), (0.4424, 0.4424), (0.0, 0.2437))
+"""First and total index of its three inputs (Ishigami and Homma 1990; a = 7, b = .1)."""
+
+
+def ishigami(x: Numbers, policy: int = 0) -> Numbers:
+    one, two, three = x[:, 0], x[:, 1], x[:, 2]
+    found: Numbers = np.sin(one) + 7 * np.sin(two) ** 2 + 0.1 * three**4 * np.sin(one)
+    return found
+
+
+def linear(x: Numbers, policy: int = 0) -> Numbers:
+    found: Numbers = 5 * x[:, 0] - 3 * x[:, 1] + 0.5 * x[:, 2]
+    return found
+
+
+def analysed(
+    design: dict[str, object],
+    answer: Answer,
+    *,
+    inert: int = 0,
+    replicates: int = 1,
+    noise: float = 0.0,
+    seed: int = 1,
+) -> Sensitivity:
+    """Three factors between -pi and pi and, last, one that does nothing."""
+    factors = unit_factors(3 + inert, -np.pi, np.pi)
+    plan = made_plan(design, factors, replicates=replicates, seed=seed)
+    runs = made_runs(plan, {"trust": answer}, noise=noise)
+    return analyse_sensitivity(plan, shuffled(runs))
+
+
+def test_sobol_of_ishigami_lies_within_the_intervals() -> None:
+    found = analysed({"kind": "sobol", "points": 1024}, ishigami)
+    assert tuple(found.table.columns) == SOBOL
+    rows = found.table.set_index("factor")
+    for name, (first, total) in zip(NAMES, ISHIGAMI, strict=False):
+        assert rows.loc[name, "first_low"] <= first <= rows.loc[name, "first_high"]
+        assert rows.loc[name, "total_low"] <= total <= rows.loc[name, "total_high"]
+        assert rows.loc[name, "total_high"] - rows.loc[name, "total_low"] < 0.2
+    assert list(found.table["factor"]) == list(NAMES[:3])
+    assert list(found.table["rank"]) == [1, 2, 3]
+
+
+def test_pairs_of_ishigami() -> None:
+    """Inputs one and three work together and no others: .2437."""
+    found = analysed({"kind": "sobol", "points": 1024, "second_order": True}, ishigami)
+    assert tuple(found.pairs.columns) == PAIRS
+    first = found.pairs.iloc[0]
+    assert {first["factor"], first["other"]} == {NAMES[0], NAMES[2]}
+    assert first["share_low"] <= 0.2437 <= first["share_high"]
+    assert (found.pairs["share_low"].iloc[1:] < 0).all()
+
+
+def test_morris_of_a_linear_function_is_exact() -> None:
+    """Effects over the whole range: slope times its width, the same everywhere."""
+    found = analysed({"kind": "morris", "trajectories": 10}, linear, inert=1)
+    assert tuple(found.table.columns) == MORRIS
+    rows = found.table.set_index("factor")
+    width = 2 * np.pi
+    for name, slope in zip(NAMES, (5.0, -3.0, 0.5, 0.0), strict=True):
+        assert rows.loc[name, "effect"] == pytest.approx(abs(slope) * width)
+        assert rows.loc[name, "mean_effect"] == pytest.approx(slope * width)
+        assert rows.loc[name, "sd_effect"] == pytest.approx(0.0, abs=1e-9)
+    text = found.sentences[0]
+    assert f"{NAMES[0]} (by 31.4 points [31.4, 31.4], up)" in text
+    assert f"{NAMES[1]} (by 18.8 points [18.8, 18.8], down)" in text
+    assert "1 of 4 factors cannot be told from zero" in text
+
+
+def test_morris_tells_a_factor_that_works_either_way() -> None:
+    found = analysed({"kind": "morris", "trajectories": 20}, ishigami)
+    assert f"{NAMES[1]} (by " in found.sentences[0]
+    assert "either way" in found.sentences[0]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_luck_does_not_enter_the_total_index(seed: int) -> None:
+    """A factor that does nothing has none, although luck is a third of the variance."""
+    design = {"kind": "sobol", "points": 512}
+    found = analysed(design, linear, inert=1, replicates=3, noise=11.0, seed=seed)
+    row = found.table.set_index("factor").loc[NAMES[3]]
+    assert 0.2 < row["luck_share"] < 0.45
+    assert row["luck"] == pytest.approx(row["luck_share"], rel=0.2)
+    assert abs(row["total"]) < 0.1 * row["luck"] + (row["total_high"] - row["total"])
+    assert any("% of the variance" in line and "replicates per point in place of 3" in line
+               for line in found.sentences)  # fmt: skip
+
+
+def test_with_one_replicate_luck_is_said_to_be_inside() -> None:
+    found = analysed({"kind": "sobol", "points": 64}, linear, noise=5.0)
+    assert found.table["luck"].isna().all()
+    assert "luck cannot be told from interactions" in found.sentences[-1]
+
+
+def test_what_replicates_share_is_not_luck() -> None:
+    shared = np.array([0.0, 10.0, -10.0])
+    assert luck_share(np.arange(5.0)[:, None] + shared) == pytest.approx(0.0)
+    noise = np.random.default_rng(1).normal(size=(5_000, 4))
+    assert luck_share(noise) == pytest.approx(1.0, rel=0.1)
+
+
+def test_small_negative_shares_are_explained() -> None:
+    found = analysed({"kind": "sobol", "points": 64}, ishigami, seed=2)
+    assert found.table["first"].min() < 0
+    assert any("Shares below zero" in line for line in found.sentences)
+
+
+def test_constant_output_is_said_plainly() -> None:
+    plan = made_plan({"kind": "sobol", "points": 8}, unit_factors(2), outcomes=("trust",))
+    found = analyse_sensitivity(plan, made_runs(plan, {"trust": lambda x, _: np.full(len(x), 3.0)}))
+    assert found.table.empty
+    (line,) = found.sentences
+    assert line.endswith("at every point: no factor moves it.")
+
+
+@pytest.mark.parametrize("status", ["failed", "missing"])
+def test_incomplete_runs_are_refused(status: str) -> None:
+    plan = made_plan({"kind": "sobol", "points": 8}, unit_factors(2))
+    runs = made_runs(plan, {"trust": linear_of_two})
+    if status == "failed":
+        runs.loc[3, ["status", "stage", "message", "trust"]] = ["failed", "run", "boom", np.nan]
+        words = "1 of 32 runs failed, the first \\(run 3, gov1\\) at run: boom"
+    else:
+        runs, words = runs.iloc[:-2], "2 of 32 runs are missing"
+    with pytest.raises(GovShiftError, match=words) as refused:
+        analyse_sensitivity(plan, runs)
+    assert refused.value.exit_code == 1
+
+
+def linear_of_two(x: Numbers, policy: int = 0) -> Numbers:
+    found: Numbers = x[:, 0] + 0.1 * x[:, 1]
+    return found
+
+
+def test_another_design_is_refused_with_what_to_write() -> None:
+    plan = made_plan({"kind": "lhs", "points": 8}, unit_factors(2))
+    with pytest.raises(UserMistake, match=r"write 'design: {kind: sobol, points: 64}'"):
+        analyse_sensitivity(plan, made_runs(plan, {"trust": linear_of_two}))
+
+
+def test_an_unknown_policy_is_refused() -> None:
+    plan = made_plan({"kind": "sobol", "points": 8}, unit_factors(2), policies=("gov1", "gov2"))
+    runs = made_runs(plan, {"trust": linear_of_two})
+    with pytest.raises(UserMistake, match="did you mean 'gov2'"):
+        analyse_sensitivity(plan, runs, policies=["gov22"])
+    assert set(analyse_sensitivity(plan, runs, policies=["gov2"]).table["policy"]) == {"gov2"}
+
+
+def test_falsifier_nine() -> None:
+    """It counts assumptions about the world: no contexts, no levers, nothing from a source."""
+    assert is_assumption("trust.negativity")
+    for name in ("society.heterogeneity", "society.digital_training", "service.web_cost", "x"):
+        assert not is_assumption(name)
+
+    def third_only(x: Numbers, policy: int) -> Numbers:
+        return np.asarray(x[:, 2])
+
+    strikes = analysed({"kind": "sobol", "points": 64}, third_only)
+    assert any(line.startswith("F9 strikes") and "trust.negativity" in line
+               for line in strikes.sentences)  # fmt: skip
+    spared = analysed({"kind": "sobol", "points": 1024}, ishigami)
+    assert any(line.startswith("F9 does not strike") for line in spared.sentences)
+    two = made_plan({"kind": "sobol", "points": 8}, unit_factors(2))
+    untested = analyse_sensitivity(two, made_runs(two, {"trust": linear_of_two}))
+    assert any(line.startswith("F9 (") for line in untested.sentences)
+
+
+def test_the_same_runs_give_the_same_table() -> None:
+    for kind in ({"kind": "sobol", "points": 32}, {"kind": "morris", "trajectories": 8}):
+        one, two = (analysed(kind, ishigami, replicates=2, noise=1.0) for _ in range(2))
+        assert one.table.equals(two.table)
+
+
+def test_how_much_more_it_takes() -> None:
+    assert replicates_for_luck(0.5, 4, 0.05) == 76
+    assert replicates_for_luck(0.04, 4, 0.05) is None
+    assert points_for_width(64, 0.2, 0.1) == 256
+    assert points_for_width(64, 0.1, 0.1) is None
+
+
+def test_figure(tmp_path: object) -> None:
+    from pathlib import Path
+
+    found = analysed({"kind": "sobol", "points": 32}, ishigami, inert=1)
+    folder = Path(str(tmp_path))
+    written = found.plot(folder / "deep" / "factors.png")
+    assert [path.name for path in written] == ["factors.png", "factors.svg"]
+    assert all(path.stat().st_size > 5_000 for path in written)
+    assert NAMES[3] in written[1].read_text(encoding="utf-8")
+    assert "Sobol' indices" in found.drawing().figure.caption
+    morris = analysed({"kind": "morris", "trajectories": 4}, ishigami)
+    assert "Morris" in morris.drawing().figure.caption
