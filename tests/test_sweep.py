@@ -13,13 +13,14 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from filelock import FileLock
 
 from sim import Sweep, sweep
 from sim.errors import ResultsError, UserMistake
 from sim.experiments import chunk as chunks
 from sim.experiments import estimate, files
-from sim.experiments.chunk import Chunk, Order, cut, work
-from sim.experiments.executors import Processes
+from sim.experiments.chunk import Chunk, Done, Order, cut, work
+from sim.experiments.executors import Here, Processes
 from sim.experiments.experiment import Experiment
 from sim.experiments.measure import CRASHED, Measured, measure
 from sim.experiments.parts import Journal, Parts, read_journals
@@ -28,7 +29,7 @@ from sim.experiments.replicate import run_replicate
 from sim.experiments.statistics import windowed
 from sim.experiments.sweep import SweepStopped, default_folder
 from sim.experiments.sweep import estimate as estimate_cost
-from sim.experiments.sweep_folder import SweepFolder
+from sim.experiments.sweep_folder import SweepFolder, open_sweep
 from sim.experiments.tables import GroupWriter
 from sim.experiments.version import model_version
 from sim.model import GovernanceModel
@@ -181,6 +182,7 @@ def test_stopped_in_a_chunk_only_what_is_missing_runs(
 
 def test_a_broken_line_of_a_journal_is_not_there(tmp_path: Path) -> None:
     parts = Parts(tmp_path)
+    parts.make()
     one, two = (Measured(k, (k, "gov1", 0), (0.1 * k,), (1.0 / 3,), ((2.0,),)) for k in (1, 2))
     with Journal(parts, 0, "s") as journal:
         journal.end(one)
@@ -300,6 +302,22 @@ def test_other_results_are_never_touched(
     with pytest.raises(UserMistake, match="is a file"):
         sweep(experiment, jobs=1, out=tmp_path / "thesis.tex")
     assert _bytes(undisturbed) == before
+
+
+def test_a_second_command_waits(experiment: Experiment, undisturbed: Path) -> None:
+    lock = FileLock(undisturbed / files.LOCK)
+    lock.acquire()
+    with open_sweep(undisturbed, experiment.plan(), waiting=lock.release) as folder:
+        assert folder.complete
+    assert not lock.is_locked
+
+
+def test_workers_of_another_version_are_told(
+    experiment: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Here, "run", lambda *_: (d for d in [Done(0, refused="0.0.1+old")]))
+    with pytest.raises(UserMistake, match=r"a worker has model 0\.0\.1\+old, this is"):
+        sweep(experiment, jobs=1, out=tmp_path / "r")
 
 
 def test_different_questions_have_different_folders(experiment: Experiment) -> None:

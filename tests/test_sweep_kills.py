@@ -299,8 +299,8 @@ def test_a_cluster_under_fire(file: Path, undisturbed: Path, tmp_path: Path) -> 
             if number % 10 == 9:
                 cluster.stop()
                 _, err = process.communicate(timeout=100)
-                assert process.returncode == 1
-                assert "the scheduler went away; what is finished is kept" in err
+                assert process.returncode in (1, 2)
+                assert re.search("the scheduler went away|no scheduler answers there", err)
                 assert len(err.splitlines()) == 1
                 killed["scheduler"] += 1
                 cluster.start()

@@ -67,7 +67,7 @@ def show_regimes(source: str, options: Options) -> None:
     done = _swept(_loaded(source, options), options, refuse)
     found = analyse_regimes(done.plan, done.runs)
     tables = {"": found.cells, "_shares": found.shares, "_moves": found.moves}
-    _tell(found, done.folder / FOLDER, "regimes", tables | {"_borders": found.borders})
+    _tell(found, _folder(done), "regimes", tables | {"_borders": found.borders})
 
 
 def _loaded(source: str, options: Options) -> Source:
