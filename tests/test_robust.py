@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -121,6 +122,14 @@ def test_equal_policies_are_said_to_be_equal() -> None:
     assert found.sentences[0] == "Trust: all policies are the same in every future."
 
 
+def test_a_policy_that_is_always_the_best() -> None:
+    plan = plan_of()
+    found = analyse_robustness(
+        plan, runs_by_hand(plan, values=BY_HAND + np.array([100.0, 0.0, 0.0]))
+    )
+    assert found.sentences[0].startswith("Trust: gov1 is the best policy in all 4 futures; the ")
+
+
 def test_intervals_hold_the_truth() -> None:
     """Many futures from a known distribution: the mean regret of gov1 is one half, gov2 none."""
     plan = plan_of(points=400)
@@ -198,6 +207,20 @@ def test_failed_futures_are_left_out_and_told() -> None:
     found = analyse_robustness(plan, runs)
     assert found.sentences[0].startswith("1 of 4 futures are left out")
     assert (found.table["futures"] == 3).all()
+
+
+def test_figure_of_long_names() -> None:
+    """Names of 80 letters leave room for the lines, and are all there."""
+    names = {f"gov{k} with open data, local autonomy and a matching grant that nobody can match" for
+             k in (1, 2, 3)}  # fmt: skip
+    plan = plan_of()
+    renamed = replace(plan, policies=dict(zip(sorted(names), plan.policies.values(), strict=True)))
+    runs = runs_by_hand(plan)
+    runs["policy"] = runs["policy"].map(dict(zip(POLICIES, sorted(names), strict=True)))
+    drawing = analyse_robustness(renamed, runs).drawing()
+    axes = [a for a in drawing.page.canvas.axes if a is not drawing.page.sheet]
+    assert all(a.get_position().width > 0.2 for a in axes)
+    assert all(name in drawing.figure.alt_text for name in names)
 
 
 def test_figure(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ def show_sensitivity(source: str, options: Options) -> None:
     done = _swept(asked, options, refuse_design)
     found = analyse_sensitivity(done.plan, done.runs, policies=options["policies"])
     tables = {"": found.table} | ({"_pairs": found.pairs} if len(found.pairs) else {})
-    _tell(found, _folder(done), "sensitivity", tables)
+    _tell(found, _folder(done), f"sensitivity{_only(options)}", tables)
 
 
 def show_discovery(source: str, when: str, options: Options) -> None:
@@ -44,7 +45,7 @@ def show_discovery(source: str, when: str, options: Options) -> None:
     tables = {"": found.table, "_tradeoff": found.tradeoff}
     if options["tree"]:
         tables["_tree"] = found.leaves
-    _tell(found, _folder(done), f"discovery_{found.condition.slug}", tables)
+    _tell(found, _folder(done), f"discovery_{found.condition.slug}{_only(options)}", tables)
 
 
 def show_robustness(source: str, options: Options) -> None:
@@ -68,6 +69,11 @@ def show_regimes(source: str, options: Options) -> None:
     found = analyse_regimes(done.plan, done.runs)
     tables = {"": found.cells, "_shares": found.shares, "_moves": found.moves}
     _tell(found, _folder(done), "regimes", tables | {"_borders": found.borders})
+
+
+def _only(options: Options) -> str:
+    """The chosen policies as part of a file's name, so that each choice has files of its own."""
+    return "".join("_" + re.sub(r"\W+", "_", name) for name in options["policies"])
 
 
 def _loaded(source: str, options: Options) -> Source:

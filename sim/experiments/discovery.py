@@ -7,7 +7,7 @@ few others (density). How a box does on futures that were not used to find it is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ import pandas as pd
 from sim.engine.luck import Luck, seed_key, uniforms
 from sim.errors import UserMistake
 from sim.experiments.analysis import Analysis, Source, require, swept
-from sim.experiments.boxes import PEELS, Box, Cases, best_box, box_of, offered, quasi_p
+from sim.experiments.boxes import PEELS, Box, Cases, Numbers, best_box, box_of, offered, quasi_p
 from sim.experiments.condition import Condition
 from sim.experiments.futures import chosen_policies, usable_futures
 from sim.experiments.plan import Plan
@@ -41,20 +41,37 @@ _UNFIT = ("morris", "one_at_a_time")
 
 
 @dataclass(frozen=True)
-class Found:
-    """The boxes of one policy, best first, and the candidates that each was chosen from.
+class Find:
+    """A box, the boxes that it was chosen from, and how well luck explains its limits.
 
-    `fresh` counts (cases, hits, all of interest) in futures that were kept out of the search.
+    `quasi_p` has shape (2, factors): low limits, then high ones; nan where there is none. `box` is
+    None where no limit stands.
+    """
+
+    box: Box | None
+    offered: tuple[Box, ...]
+    quasi_p: Numbers
+
+
+@dataclass(frozen=True)
+class Found:
+    """The finds of one policy, best first: none where there is nothing to tell apart.
+
+    `table` has the factors by future, `interest` whether the condition holds. `fresh` counts
+    (cases, hits, all of interest) in futures that were kept out of the search.
     """
 
     policy: str
     table: pd.DataFrame
     interest: Cases
-    boxes: tuple[Box, ...] = ()
-    candidates: tuple[tuple[Box, ...], ...] = ()
-    sides: tuple[Any, ...] = ()
+    finds: tuple[Find, ...] = ()
     fresh: tuple[int, int, int] = (0, 0, 0)
     leaves: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(TREE)))
+
+    @property
+    def boxes(self) -> list[tuple[Box, Numbers]]:
+        """The boxes, each with how well luck explains its limits."""
+        return [(find.box, find.quasi_p) for find in self.finds if find.box is not None]
 
 
 @dataclass(frozen=True, repr=False)
@@ -131,9 +148,8 @@ def analyse_discovery(
     for policy in chosen_policies(plan, policies):
         column = futures.policies.index(policy)
         means = {name: futures.means(name)[:, column] for name in plan.outcomes}
-        found.append(
-            _sought(policy, futures.factor_table(policy), condition.holds(means), plan, tree)
-        )
+        interest = condition.holds(means)
+        found.append(_sought(policy, futures.factor_table(policy), interest, plan.seed, tree=tree))
     return Discovery(plan, condition, tuple(found), futures.warnings)
 
 
@@ -148,32 +164,33 @@ def refuse(plan: Plan, when: str, policies: Sequence[str]) -> None:
         )
 
 
-def _sought(policy: str, table: pd.DataFrame, interest: Cases, plan: Plan, tree: bool) -> Found:
-    """Boxes one after another, each among the cases that earlier ones leave."""
+def _sought(policy: str, table: pd.DataFrame, interest: Cases, seed: int, *, tree: bool) -> Found:
+    """What is found under one policy."""
     table = table.loc[:, table.nunique() > 1]
     if interest.all() or not interest.any() or table.empty:
         return Found(policy, table, interest)
+    finds = tuple(_finds(table, interest))
+    fresh = _on_fresh_futures(table, interest, seed) if finds[0].box else (0, 0, 0)
+    leaves = grow(policy, table, interest) if tree else pd.DataFrame(columns=list(TREE))
+    return Found(policy, table, interest, finds, fresh, leaves)
+
+
+def _finds(table: pd.DataFrame, interest: Cases) -> Iterator[Find]:
+    """Boxes one after another, each among the cases that earlier ones leave."""
     total = int(interest.sum())
     left = np.ones(len(table), dtype=bool)
-    boxes: list[Box] = []
-    candidates: list[tuple[Box, ...]] = []
-    sides = []
-    while len(boxes) < MOST_BOXES and interest[left].sum() >= max(2.0, _WORTH * total):
+    for number in range(MOST_BOXES):
+        if interest[left].sum() < max(1.0, _WORTH * total):
+            return
         rest, y = table[left], interest[left]
-        choice = offered(rest, y, total)
+        choice = tuple(offered(rest, y, total))
         box = best_box(rest, y, choice)
-        if box is None or (boxes and (box.density < _DENSE or box.coverage < _WORTH)):
-            candidates.extend([tuple(choice)] if not boxes else [])
-            break
-        boxes.append(box)
-        candidates.append(tuple(choice))
-        sides.append(quasi_p(box, rest.to_numpy(dtype=np.float64), y))
+        if box is None or (number and (box.density < _DENSE or box.coverage < _WORTH)):
+            if not number:
+                yield Find(None, choice, np.full((2, table.shape[1]), np.nan))
+            return
+        yield Find(box, choice, quasi_p(box, rest.to_numpy(dtype=np.float64), y))
         left &= ~box.holds(table.to_numpy(dtype=np.float64))
-    leaves = grow(policy, table, interest) if tree else pd.DataFrame(columns=list(TREE))
-    fresh = _on_fresh_futures(table, interest, plan.seed) if boxes else (0, 0, 0)
-    return Found(
-        policy, table, interest, tuple(boxes), tuple(candidates), tuple(sides), fresh, leaves
-    )
 
 
 def _on_fresh_futures(table: pd.DataFrame, interest: Cases, seed: int) -> tuple[int, int, int]:

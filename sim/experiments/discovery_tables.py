@@ -24,7 +24,7 @@ def limits_table(discovery: Discovery) -> pd.DataFrame:
 
     rows = []
     for found in discovery.found:
-        for number, (box, sides) in enumerate(zip(found.boxes, found.sides, strict=True), 1):
+        for number, (box, sides) in enumerate(found.boxes, 1):
             counts = _counts(found, box, number)
             for factor, name in enumerate(found.table.columns):
                 ends = box.low[factor], box.high[factor]
@@ -42,12 +42,12 @@ def tradeoff_table(discovery: Discovery) -> pd.DataFrame:
 
     rows = []
     for found in discovery.found:
-        for place, offered in enumerate(found.candidates):
-            chosen = found.boxes[place] if place < len(found.boxes) else None
-            for number, box in enumerate(offered):
-                rows.append((found.policy, place + 1, number, *_quality(box), False))
-            if chosen is not None:
-                rows.append((found.policy, place + 1, len(offered), *_quality(chosen), True))
+        for place, find in enumerate(found.finds, 1):
+            for number, box in enumerate(find.offered):
+                rows.append((found.policy, place, number, *_quality(box), False))
+            if find.box is not None:
+                last = len(find.offered)
+                rows.append((found.policy, place, last, *_quality(find.box), True))
     return pd.DataFrame(rows, columns=list(TRADEOFF))
 
 
@@ -79,7 +79,7 @@ def _policy(found: Found, words: str) -> Iterator[str]:
         return
     few = min(count, of - count) < _FEW
     yield f"{base}{'; so few cases say little' if few else ''}."
-    for number, box in enumerate(found.boxes, 1):
+    for number, (box, _) in enumerate(found.boxes, 1):
         yield _box(found, box, number, words)
     yield _fresh(found)
     yield from _leaves(found, words)

@@ -40,7 +40,8 @@ _RESAMPLES = 2_000
 _BATCH = 200
 _HIGH = 0.9
 _FEWEST = 2
-_TIE = 1e-9
+TIE = 1e-9
+"""Policies closer than this are equal."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -129,7 +130,7 @@ def regrets_of(values: Numbers) -> Numbers:
     """
     far = regret(values)
     parts = far.mean(axis=0), np.quantile(far, _HIGH, axis=0), far.max(axis=0)
-    return np.stack([*parts, (far <= _TIE).mean(axis=0)])
+    return np.stack([*parts, (far <= TIE).mean(axis=0)])
 
 
 def levels_of(values: Numbers) -> Numbers:
@@ -158,7 +159,7 @@ def _rows(futures: Futures, outcome: str) -> pd.DataFrame:
     levels[1:].sort(axis=0)
     numbers = np.concatenate([np.stack(far[:3]), levels], axis=1)
     largest = far[3][REGRETS.index("regret_max")]
-    first = (largest <= largest.min(axis=0) + _TIE).mean(axis=-1)
+    first = (largest <= largest.min(axis=0) + TIE).mean(axis=-1)
     head = len(futures.points), futures.plan.replicates
     rows = [
         (outcome, policy, 0, *head, *numbers[:, :, place].T.ravel(), first[place])

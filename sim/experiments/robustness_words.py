@@ -37,6 +37,12 @@ def _outcome(rows: list[Row]) -> Iterator[str]:
         yield f"{name}: all policies are the same in every future."
         return
     behind = ", ".join(f"{_number(row['regret_max'])} ({row['policy']})" for row in others)
+    if best["regret_max"] == 0:
+        yield (
+            f"{name}: {best['policy']} is the best policy in all {best['futures']} futures; the "
+            f"others fall behind by up to {behind}."
+        )
+        return
     yield (
         f"{name}: {best['policy']} is never further than {_value(best, 'regret_max')} from "
         f"the best policy, in nine of ten futures within {_value(best, 'regret_p90')}, and best in "

@@ -38,17 +38,17 @@ _RIGHT = WIDTH - MARGIN - 0.1
 def draw_discovery(discovery: Discovery) -> Drawing:
     """Trade-off and limits, a row of panels per policy."""
     heading = Heading(_TITLE, _note(discovery))
-    heights = [_ABOVE + (_SIDE + _BELOW if f.candidates else LINE) for f in discovery.found]
+    heights = [_ABOVE + (_SIDE + _BELOW if f.finds else LINE) for f in discovery.found]
     page = Page(heading.height + sum(heights) + LINE + 0.3)
     heading.draw(page)
     top = heading.height
     for found, height in zip(discovery.found, heights, strict=True):
         page.write(MARGIN, top + 0.22, _head(found), fontweight="bold")
-        if found.candidates:
+        if found.finds:
             _draw_tradeoff(page.axes(_TRADEOFF_LEFT, top + _ABOVE, _WIDE, _SIDE), found)
         if found.boxes:
             _draw_limits(page, found, top + _ABOVE)
-        elif found.candidates:
+        elif found.finds:
             page.write(_RIGHT_HALF, top + _ABOVE + 0.3, "No limits that luck does not explain.",
                        fontsize=SMALL, color=GREY)  # fmt: skip
         top += height
@@ -59,11 +59,11 @@ def draw_discovery(discovery: Discovery) -> Drawing:
 
 def _draw_tradeoff(axes: Axes, found: Found) -> None:
     """Offered boxes by coverage and density; the chosen one ringed."""
-    for box in found.candidates[0]:
+    for box in found.finds[0].offered:
         axes.plot(box.coverage, box.density, "o", color=_shade(box), markersize=5.5,
                   markeredgecolor=INK, markeredgewidth=0.4, clip_on=False)  # fmt: skip
     if found.boxes:
-        chosen = found.boxes[0]
+        chosen, _ = found.boxes[0]
         axes.plot(chosen.coverage, chosen.density, "o", markersize=11, markerfacecolor="none",
                   markeredgecolor=_CHOSEN, markeredgewidth=2.2, clip_on=False)  # fmt: skip
     base = float(found.interest.mean())
@@ -77,7 +77,7 @@ def _draw_tradeoff(axes: Axes, found: Found) -> None:
 
 def _draw_limits(page: Page, found: Found, top: float) -> None:
     """Each limited factor's range, and the part of it inside the first box."""
-    box = found.boxes[0]
+    box, _ = found.boxes[0]
     limited = np.flatnonzero(np.isfinite(box.low) | np.isfinite(box.high)).tolist()
     names = [str(found.table.columns[k]) for k in limited]
     left = _RIGHT_HALF + 0.15 + max(width(name, SMALL) for name in names)
@@ -90,7 +90,8 @@ def _draw_limits(page: Page, found: Found, top: float) -> None:
 
 def _draw_range(page: Page, found: Found, k: int, ends: tuple[float, float], middle: float) -> None:
     """A grey bar from the lowest to the highest value; coloured where the box is."""
-    box, column = found.boxes[0], found.table.iloc[:, k]
+    box, sides = found.boxes[0]
+    column = found.table.iloc[:, k]
     low, high = float(column.min()), float(column.max())
     left, right = ends
     limits = float(box.low[k]), float(box.high[k])
@@ -103,7 +104,7 @@ def _draw_range(page: Page, found: Found, k: int, ends: tuple[float, float], mid
     page.write(right, middle + 0.14, f"{high:.3g}", ha="right", **how)
     for side, limit in enumerate(limits):
         if math.isfinite(limit):
-            text = f"{limit:.3g} ({_likely(float(found.sides[0][side, k]))})"
+            text = f"{limit:.3g} ({_likely(float(sides[side, k]))})"
             half = width(text, SMALL) / 2
             centre = min(max(at[side], left + half), right - half)
             page.write(centre, middle - 0.14, text, fontsize=SMALL, ha="center")

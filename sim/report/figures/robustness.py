@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from sim.experiments.futures import Numbers
-from sim.experiments.robustness import Robustness
-from sim.report.figures.fonts import width
+from sim.experiments.robustness import TIE, Robustness
+from sim.report.figures.fonts import width, wrapped
 from sim.report.figures.looks import Look, looks, written_otherwise
 from sim.report.figures.page import (
     GREY,
@@ -30,6 +30,7 @@ from sim.report.figures.words import unit
 _TITLE = "How far each policy is from the best one"
 _COLUMNS = 2
 _ROW = 0.3
+_WIDEST = 1.5
 _ABOVE, _BELOW, _BETWEEN = 0.36, 0.62, 0.35
 _NUMBERS = 0.95
 _CENTRAL = (0.05, 0.95)
@@ -39,30 +40,54 @@ def draw_robustness(found: Robustness) -> Drawing:
     """The figure of regrets."""
     shown = looks(list(found.plan.policies))
     heading = Heading(_TITLE, _note(found))
-    outcomes = list(found.regrets)
-    columns = min(_COLUMNS, max(1, len(outcomes)))
-    label = MARGIN + max(width(look.label, SMALL) for look in shown.values()) + 0.3
-    room = (WIDTH - MARGIN - label * columns - _BETWEEN * (columns - 1)) / columns - _NUMBERS
-    height = _ROW * len(shown)
-    panel = _ABOVE + height + _BELOW
-    rows = -(-len(outcomes) // columns)
-    page = Page(heading.height + 0.1 + panel * rows + LINE + 0.15)
+    grid = _Grid(list(shown.values()), len(found.regrets), heading.height + 0.1)
+    page = Page(grid.bottom + LINE + 0.15)
     heading.draw(page)
-    for place, outcome in enumerate(outcomes):
-        row, column = divmod(place, columns)
-        left = label + column * (label + room + _NUMBERS + _BETWEEN)
-        top = heading.height + 0.1 + panel * row + _ABOVE
-        axes = page.axes(left, top, room, height)
-        _prepare(axes, outcome, found.regrets[outcome], height)
-        for number, look in enumerate(shown.values()):
-            middle = _ROW * (number + 0.5)
-            page.write(left - label + MARGIN, top + middle, look.label, fontsize=SMALL)
-            _draw_policy(axes, look, found.regrets[outcome][:, number], middle)
-            _write_best(page, left + room + 0.15, top + middle, found, outcome, look.name)
-        page.write(left + room + 0.15, top - 0.14, "is the best in", fontsize=SMALL, color=GREY)
+    for place, outcome in enumerate(found.regrets):
+        _draw_panel(page, grid, found, place, outcome)
     page.write(MARGIN, page.height - 0.2, _marks(), fontsize=SMALL, color=GREY)
     caption = _caption(found) + written_otherwise(list(shown.values()))
     return Drawing(page, Figure("robustness", _TITLE, caption, " ".join(found.sentences)))
+
+
+class _Grid:
+    """Where panels and rows go; long names of policies take several lines."""
+
+    def __init__(self, shown: Sequence[Look], panels: int, top: float) -> None:
+        self.labels = {look: wrapped(look.label, _WIDEST, SMALL) for look in shown}
+        lines = [line for label in self.labels.values() for line in label]
+        self.columns = min(_COLUMNS, max(1, panels))
+        self.label = MARGIN + max(width(line, SMALL) for line in lines) + 0.3
+        each = (WIDTH - MARGIN - _BETWEEN * (self.columns - 1)) / self.columns
+        self.room = each - self.label - _NUMBERS
+        self.step = max(_ROW, LINE * max(map(len, self.labels.values())) + 0.1)
+        self.height = self.step * len(shown)
+        self._panel = _ABOVE + self.height + _BELOW
+        self._top = top
+        self.bottom = top + self._panel * -(-panels // self.columns)
+
+    def place(self, panel: int) -> tuple[float, float]:
+        """Left and top of the axes of a panel."""
+        row, column = divmod(panel, self.columns)
+        left = self.label + column * (self.label + self.room + _NUMBERS + _BETWEEN)
+        return left, self._top + self._panel * row + _ABOVE
+
+
+def _draw_panel(page: Page, grid: _Grid, found: Robustness, place: int, outcome: str) -> None:
+    left, top = grid.place(place)
+    regrets = found.regrets[outcome]
+    axes = page.axes(left, top, grid.room, grid.height)
+    _prepare(axes, outcome, regrets, grid.height)
+    beside = left + grid.room + 0.15
+    for number, (look, lines) in enumerate(grid.labels.items()):
+        middle = grid.step * (number + 0.5)
+        for nth, line in enumerate(lines):
+            level = top + middle + LINE * (nth - (len(lines) - 1) / 2)
+            page.write(left - grid.label + MARGIN, level, line, fontsize=SMALL)
+        _draw_policy(axes, look, regrets[:, number], middle)
+        share = f"{100 * np.mean(regrets[:, number] <= TIE):.0f} %"
+        page.write(beside + 0.45, top + middle, share, fontsize=SMALL, ha="right")
+    page.write(beside, top - 0.14, "is the best in", fontsize=SMALL, color=GREY)
 
 
 def _prepare(axes: Axes, outcome: str, regrets: Numbers, height: float) -> None:
@@ -90,16 +115,6 @@ def _draw_policy(axes: Axes, look: Look, regrets: Numbers, middle: float) -> Non
     axes.plot(np.median(regrets), middle, look.marker, markersize=5.5, **how)
     axes.plot(np.quantile(regrets, 0.9), middle, "|", markersize=11, markeredgewidth=1.8, **how)
     axes.plot(regrets.max(), middle, "|", markersize=7, **how)
-
-
-def _write_best(
-    page: Page, left: float, middle: float, found: Robustness, outcome: str, policy: str
-) -> None:
-    table = found.table
-    row = table[(table["outcome"] == outcome) & (table["policy"] == policy)]
-    if len(row):
-        share = f"{100 * float(row['best_share'].iloc[0]):.0f} %"
-        page.write(left + 0.45, middle, share, fontsize=SMALL, ha="right")
 
 
 def _note(found: Robustness) -> str:
