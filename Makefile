@@ -30,8 +30,9 @@ format: $(SYNCED) ## put the code into its standard format
 bench: $(SYNCED) ## measure the speed against an ordinary Mesa model
 	$(PYTHON) -m benchmarks
 
-schema: $(SYNCED) ## write the JSON Schema of scenario files again
+schema: $(SYNCED) ## write the JSON Schemas of scenario and experiment files again
 	$(PYTHON) -m sim.scenario.schema scenarios/scenario.schema.json
+	$(PYTHON) -m sim.experiments.schema scenarios/experiments/experiment.schema.json
 
 influence: $(SYNCED) ## measure again how far each parameter moves each outcome
 	$(PYTHON) -m sim.report.influence

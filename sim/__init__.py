@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sim.experiments.robustness import Robustness, robust
     from sim.experiments.run import Runs, run
     from sim.experiments.sensitivity import Sensitivity, sensitivity
+    from sim.experiments.story import Story, story
     from sim.experiments.sweep import Sweep, sweep
     from sim.model import GovernanceModel
     from sim.scenario import Scenario
@@ -34,6 +35,7 @@ __all__ = [
     "Runs",
     "Scenario",
     "Sensitivity",
+    "Story",
     "Sweep",
     "__version__",
     "as_ema_model",
@@ -44,6 +46,7 @@ __all__ = [
     "robust",
     "run",
     "sensitivity",
+    "story",
     "sweep",
 ]
 
@@ -59,12 +62,14 @@ _HOMES = {
     "as_ema_model": "sim.experiments.adapters",
     "as_function": "sim.experiments.adapters",
     "as_salib_problem": "sim.experiments.adapters",
+    "Story": "sim.experiments.story",
     "compare": "sim.experiments.compare",
     "discover": "sim.experiments.discovery",
     "robust": "sim.experiments.robustness",
     "run": "sim.experiments.run",
     "sensitivity": "sim.experiments.sensitivity",
     "sweep": "sim.experiments.sweep",
+    "story": "sim.experiments.story",
 }
 
 

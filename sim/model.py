@@ -12,8 +12,15 @@ import mesa
 import numpy as np
 from mesa.agent import AgentSet
 
-from sim.agents import CentralGovernment, Citizen, Entrepreneur, LocalGovernment
+from sim.agents import (
+    CentralGovernment,
+    Citizen,
+    Entrepreneur,
+    FollowedCitizen,
+    LocalGovernment,
+)
 from sim.engine.luck import Luck, normals_of, seed_key
+from sim.networks.recorded import snapshot
 from sim.outcomes import MONEY, OUTCOMES, REFORMS, SNAPSHOT, Record
 from sim.paradigms import FIGURE
 from sim.processes import tally
@@ -33,12 +40,14 @@ from sim.processes.governing import (
     run_projects,
 )
 from sim.processes.lives import add_blocks, live
-from sim.processes.market import learn_by_delivering
+from sim.processes.market import firm_names, learn_by_delivering
 from sim.processes.network import change_ties, measure
 from sim.processes.projects import age_systems, learn_from_peers
 from sim.processes.reform import choose_model
 from sim.processes.shocks import needs_of_places, strike
+from sim.processes.state import Journal
 from sim.scenario import Scenario
+from sim.scenario.dated import dated
 from sim.society.places import Place, find_place, is_drawn, luck_agents, nearest_tiles
 from sim.state import found_society
 
@@ -47,6 +56,7 @@ if TYPE_CHECKING:
 
 Engine = Literal["compiled", "agents"]
 ENGINES: tuple[Engine, ...] = ("compiled", "agents")
+_ONLY_WITH_REFORMS = ("reform", "reformed", "pushed", "election")
 
 
 class GovernanceModel(mesa.Model):  # type: ignore[misc]
@@ -116,6 +126,7 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
         self.central_government = CentralGovernment(self, len(names))
         self.entrepreneurs = [Entrepreneur(self, row) for row in range(plan.society.entrepreneurs)]
         self._people: list[Citizen] = []
+        self._followed: list[FollowedCitizen] = []
         self.datacollector = _collector() if collect else None
         if self.datacollector is not None:
             self.datacollector.collect(self)
@@ -195,7 +206,7 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
         self._each_government(
             "run_project", run_projects,
             s.governments, s.cells, s.ledger, s.firms, s.network,
-            s.levers, p.projects, p.market,
+            s.levers, s.journal, p.projects, p.market,
         )  # fmt: skip
         age_systems(s.governments, s.cells, p.projects)
         learn_from_peers(s.governments, s.network, p.projects)
@@ -212,6 +223,8 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
     def live(self) -> None:
         """P6 to P9: citizens choose, are served, take part, judge."""
         s = self.state
+        for citizen in self._followed:
+            citizen.live()
         if self.engine == "agents":
             s.tallies[:, : tally.MONTHLY] = 0
             for citizen in self.meet_citizens():
@@ -227,7 +240,7 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
         learn_by_delivering(s.firms, self.parameters.market)
         self._each_government(
             "host_services", renew_all_services,
-            s.governments, s.cells, s.firms, s.network, self.parameters.market,
+            s.governments, s.cells, s.firms, s.network, s.journal, self.parameters.market,
         )  # fmt: skip
 
     def change_network(self) -> None:
@@ -268,7 +281,8 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
             self.central_government.follow_model()
         self._each_government(
             "be_pushed", push_all,
-            s.governments, s.cells, s.levers, s.tallies, s.model_profile, s.profiles, p.reform,
+            s.governments, s.cells, s.levers, s.tallies, s.journal, s.model_profile, s.profiles,
+            p.reform,
         )  # fmt: skip
 
     def observe(self) -> None:
@@ -281,6 +295,9 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
             record.money[at] = np.array([getattr(s.ledger, n) for n in MONEY]).T
             record.profiles[at] = s.profiles
             record.network[at] = self._resilience
+            self._write_journal(at)
+            if self.month % 12 == 0:
+                record.networks.append(snapshot(s.network, self.month, self._coordination_cost()))
             if self._endogenous:
                 record.reforms[at] = np.array([getattr(s.governments, n) for n in REFORMS]).T[:-1]
             top = np.sort(s.firms.revenue)[-4:].sum()
@@ -289,6 +306,22 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
             record.month = self.month
         if self.datacollector is not None:
             self.datacollector.collect(self)
+
+    def _write_journal(self, at: int) -> None:
+        governments, record = self.state.governments, self.record
+        for name, column in zip(Journal._fields, self.state.journal, strict=True):
+            if self._endogenous or name not in _ONLY_WITH_REFORMS:
+                record.journal[name][at] = column[:-1]
+        record.suppliers[at] = governments.supplier[:-1]
+        record.breach_shocks[at] = governments.breach_shock[:-1] > 0.0
+        record.breach_cost[at] = self.parameters.incidents.cost
+
+    def _coordination_cost(self) -> float:
+        """What ties of governments and their hubs cost this month, in money per citizen."""
+        governments = self.state.governments
+        ties, residents = governments.ties[:-1], governments.residents[:-1]
+        share = float((ties * residents).sum() / residents.sum())
+        return share * float(self.parameters.network.tie_cost)
 
     # What Mesa's tools and readers ask.
 
@@ -302,6 +335,11 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
         if not self._people:
             self._people = [Citizen(self, row) for row in range(self.plan.society.citizens)]
         return self._people
+
+    def follow(self, citizen: int) -> FollowedCitizen:
+        """Note what befalls one citizen from now on; changes nothing else."""
+        self._followed.append(FollowedCitizen(self, citizen))
+        return self._followed[-1]
 
     @property
     def citizens(self) -> AgentSet:
@@ -381,7 +419,7 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
 
     def _open_record(self, names: list[str]) -> Record:
         p = self.parameters
-        return Record(
+        record = Record(
             self.months,
             names,
             self.figure.row_ids,
@@ -390,7 +428,11 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
             (float(p.service.counter_hours), float(p.service.digital_hours)),
             float(p.participation.reference_invitations),
             float(p.decision.base_delay),
+            firm_names(self.state.firms),
+            dated(self.plan),
         )
+        record.start_profiles[:] = self.state.profiles
+        return record
 
 
 class _AgentsByType(Mapping[type, AgentSet]):

@@ -14,12 +14,16 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engine.columns import Column, columns_of
 from sim.engine.numbers import exponentials
 from sim.processes import tally
+from sim.processes.state import SERVICE_SLOTS, Journal
 from sim.processes.tally import OutcomeParameters
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from sim.networks.recorded import Snapshot
 
 WINDOW = 36
 _FIXED = 1048576.0
@@ -106,7 +110,10 @@ class Record:
     """Counts of every month, kept while the model runs; outcomes are read from it.
 
     Arrays have the months first: `tallies` (months, places, entries), `state` (months, places,
-    SNAPSHOT), `money` (months, places + 1, MONEY), `profiles` (months, places + 1, rows).
+    SNAPSHOT), `money` (months, places + 1, MONEY), `profiles` (months, places + 1, rows),
+    `suppliers` (months, places), `journal` what `Journal` declares, by name. `dated` is what the
+    scenario itself makes happen: month, who, event, cause, rows, what. `networks` holds the ties
+    between institutions at the end of each year.
     """
 
     def __init__(
@@ -119,6 +126,8 @@ class Record:
         service_hours: tuple[float, float],
         reference_invitations: float,
         base_delay: float,
+        firms: Sequence[str] = (),
+        dated: Sequence[tuple[int, str, str, str, str, str]] = (),
     ) -> None:
         places = len(names)
         self.names = tuple(names)
@@ -130,7 +139,18 @@ class Record:
         self.money = np.zeros((months, places + 1, len(MONEY)))
         self.profiles = np.zeros((months, places + 1, len(rows)))
         self.network = np.zeros((months, 3))
+        self.networks: list[Snapshot] = []
         self.reforms = np.zeros((months, places, len(REFORMS)), dtype=np.uint8)
+        self.journal = {
+            name: np.zeros((months, places, *_shape(column, len(rows))), dtype=column.kind)
+            for name, column in columns_of(Journal).items()
+        }
+        self.suppliers = np.full((months, places), -1, dtype=np.int32)
+        self.breach_shocks = np.zeros((months, places), dtype=bool)
+        self.breach_cost = np.zeros(months)
+        self.start_profiles = np.zeros((places + 1, len(rows)))
+        self.firms = tuple(firms)
+        self.dated = tuple(dated)
         self.supplier_top4 = np.zeros(months)
         self.infrastructure = np.zeros(months)
         self._parameters = parameters
@@ -151,10 +171,11 @@ class Record:
         import pandas as pd
 
         frames = []
+        columns = (*LOCAL_INDICATORS, *(f"profile_{row}" for row in self.rows))
         when = np.arange(self.month)[11::12]
         for place, name in enumerate(self.names):
             readings = self.readings([place])
-            frame = pd.DataFrame({n: readings[n][when] for n in LOCAL_INDICATORS})
+            frame = pd.DataFrame({n: readings[n][when] for n in columns})
             for column in ("collected", "granted", "matched", "unclaimed"):
                 money = np.cumsum(self.money[: self.month, place, MONEY.index(column)])
                 frame[f"{column}_per_citizen"] = money[when] / self.residents[place]
@@ -306,6 +327,11 @@ class Record:
             "participation_equal_invitations": 100.0 * np.sqrt(equal * r["answered_share"]),
             "innovation": 100.0 * (1.0 - exponentials(-r["live_services"] / 5.0)),
         }
+
+
+def _shape(column: Column, rows: int) -> tuple[int, ...]:
+    """Entries per government of a column of the journal."""
+    return {"": (), "slots": (SERVICE_SLOTS,), "rows": (rows,)}[column.width]
 
 
 LOCAL_INDICATORS = (

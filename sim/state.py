@@ -28,6 +28,7 @@ from sim.processes.state import (
     Citizens,
     Firms,
     Governments,
+    Journal,
     Ledger,
     Levers,
     Network,
@@ -55,6 +56,7 @@ class State:
     levers: Levers
     firms: Firms
     network: Network
+    journal: Journal
     profiles: NDArray[np.float64]
     shown: Array
     showing: Array
@@ -99,6 +101,7 @@ def found_society(
         levers=make(Levers, places + 1, widths),
         firms=make(Firms, entrepreneurs, widths),
         network=make(Network, nodes, {"nodes": nodes}),
+        journal=make(Journal, places + 1, widths),
         profiles=profiles.copy(),
         shown=np.zeros(citizens, dtype=np.uint16),
         showing=np.zeros(citizens, dtype=np.uint16),

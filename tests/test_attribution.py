@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,12 @@ import pytest
 from sim.cli import main
 from sim.errors import UserMistake
 from sim.experiments import attribution
-from sim.experiments.attribution import attribute
-from sim.experiments.replicate import Finished, Job
+from sim.experiments.attribution import Question, attribute
+from sim.experiments.replicate import Job
+from sim.experiments.shapley import Walks, interactions, shares, widest_interval
 from sim.outcomes import OUTCOMES
+from sim.report.attribution import publish_attribution
+from sim.report.reopen import reopen
 from sim.scenario import Scenario
 from tests.studies import small
 
@@ -23,10 +27,10 @@ def test_shares_sum_to_the_difference() -> None:
     end = start.but(name="more", governance={"services": "gov3", "role_of_cio": "gov3",
                                              "role_of_citizen": "gov3"})  # fmt: skip
     found = attribute(start, end, citizens=300, most_orders=8)
-    sums = found.table.groupby("outcome")["share"].sum()
+    sums = found.shares.groupby("outcome")["share"].sum()
     for outcome in OUTCOMES:
         assert sums[outcome.name] == pytest.approx(found.totals[outcome.name], abs=1e-9)
-    parts = found.table[found.table["outcome"] == "participation"].set_index("row")["part"]
+    parts = found.shares[found.shares["outcome"] == "participation"].set_index("row")["part"]
     assert parts.sum() == pytest.approx(1.0)
 
 
@@ -34,33 +38,67 @@ def test_a_row_that_nothing_reads_has_no_share() -> None:
     """Row 12 steers endogenous reform only."""
     start = small("gov1", years=3)
     end = start.but(name="more", governance={"demand_for_shift": "gov3", "services": "gov3"})
-    table = attribute(start, end, citizens=300, most_orders=4).table
+    table = attribute(start, end, citizens=300, most_orders=4).shares
     idle = table[table["row"] == "demand_for_shift"]
     assert (idle["share"] == 0).all()
     assert (table[table["row"] == "services"]["share"] != 0).any()
 
 
-def test_known_game(monkeypatch: pytest.MonkeyPatch) -> None:
-    """V = 3 a + 5 b + 2 a b: shares are 4 and 6, whatever the orders."""
+ROWS = ("a", "b", "c", "d")
 
-    def play(jobs: list[Job], **_: object) -> list[Finished]:
-        played = []
-        for job in jobs:
-            a, b = job.scenario.profile[0] / 2, job.scenario.profile[1] / 2
-            value = 3 * a + 5 * b + 2 * a * b
-            frame = pd.DataFrame({outcome.name: [value] for outcome in OUTCOMES})
-            played.append(Finished(job, frame, frame, frame, 0.0))
-        return played
 
-    monkeypatch.setattr(attribution, "run_replicates", play)
-    start = small("gov1")
-    end = start.but(name="end", governance={"goal": "gov3", "services": "gov3"})
-    found = attribute(start, end, most_orders=40)
-    assert found.precise
-    assert found.orders == 8
-    shares = found.table[found.table["outcome"] == "trust"].set_index("row")["share"]
-    assert shares["goal"] == pytest.approx(4.0)
-    assert shares["services"] == pytest.approx(6.0)
+def walked(game: Callable[[set[str]], float], pairs: int = 12, noise: float = 0.0) -> Walks:
+    """Walks of a game of four players, each order with its reverse; luck shifts a pair."""
+    lines = []
+    for number in range(2 * pairs):
+        order = [ROWS[k] for k in attribution._order(3, number, len(ROWS))]
+        shift = noise * (number // 2 % 3)
+        for step in range(len(ROWS) + 1):
+            mover = order[step - 1] if step else ""
+            lines.append((number, step, mover, game(set(order[:step])) + shift))
+    table = pd.DataFrame(lines, columns=["order", "step", "row", "value"])
+    return Walks.of(table.sample(frac=1.0, random_state=1), ROWS, ["value"])
+
+
+def pairwise(moved: set[str]) -> float:
+    a, b, c = (float(row in moved) for row in "abc")
+    return 3.0 * a + 5.0 * b - 1.0 * c + 2.0 * a * b - 4.0 * b * c
+
+
+def test_known_game() -> None:
+    """A pair's joint gain is split evenly: a 3 + 1, b 5 + 1 - 2, c -1 - 2, d nothing."""
+    table = shares(walked(pairwise, noise=0.7), ROWS, ["value"]).set_index("row")
+    assert table["share"].to_dict() == pytest.approx({"a": 4.0, "b": 4.0, "c": -3.0, "d": 0.0})
+    assert (table["conf_high"] - table["conf_low"]).max() == pytest.approx(0.0, abs=1e-9)
+
+
+def test_interactions_of_a_known_game() -> None:
+    table, explained = interactions(walked(pairwise, noise=0.7), ROWS, ["value"])
+    found = table.set_index(["row", "other"])["interaction"]
+    assert explained["value"] == pytest.approx(1.0)
+    for pair, value in found.items():
+        wanted = {("a", "b"): 2.0, ("b", "c"): -4.0}.get(pair, 0.0)
+        assert value == pytest.approx(wanted, abs=1e-9)
+
+
+def test_what_three_rows_do_only_together_is_not_explained_by_pairs() -> None:
+    _, explained = interactions(walked(lambda m: float({"a", "b", "c"} <= m)), ROWS, ["value"])
+    assert 0.5 < explained["value"] < 0.999
+
+
+def test_too_few_walks_tell_no_pairs_apart() -> None:
+    table, explained = interactions(walked(pairwise, pairs=2), ROWS, ["value"])
+    assert table.empty
+    assert explained == {}
+
+
+def test_sampling_intervals_cover_the_shapley_value() -> None:
+    """A game in which the order matters: a glove pair. The row that completes it gains all."""
+    walks = walked(lambda m: float({"a", "b"} <= m) + float({"a", "c"} <= m and "b" not in m), 60)
+    table = shares(walks, ROWS, ["value"]).set_index("row")
+    for row, value in {"a": 2 / 3, "b": 1 / 6, "c": 1 / 6, "d": 0.0}.items():
+        assert table.loc[row, "conf_low"] - 1e-9 <= value <= table.loc[row, "conf_high"] + 1e-9
+    assert 0.0 < widest_interval(walks)[0] < 0.5
 
 
 def test_orders_are_walked_both_ways() -> None:
@@ -69,6 +107,34 @@ def test_orders_are_walked_both_ways() -> None:
     assert sorted(forth) == list(range(12))
     firsts = {attribution._order(7, number, 12)[0] for number in range(0, 400, 2)}
     assert firsts == set(range(12))
+
+
+def test_a_stopped_walk_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped in its second block, then asked again: the same bytes as without a stop."""
+    start = small("gov1", years=2)
+    rows = {"services": "gov3", "role_of_cio": "gov3", "role_of_citizen": "gov3"}
+    question = Question.of(start, start.but(name="more", governance=rows), citizens=200)
+    how = {"most_orders": 20, "precision": 0.01, "command": "test", "processes": 1}
+    publish_attribution(question, tmp_path / "whole", **how)
+    run, ran = attribution.run_replicates, []
+
+    def stop(jobs: list[Job], **options: object) -> Iterator[object]:
+        ran.append(len(jobs))
+        if len(ran) == 2:
+            raise KeyboardInterrupt
+        return run(jobs, **options)
+
+    monkeypatch.setattr(attribution, "run_replicates", stop)
+    with pytest.raises(KeyboardInterrupt):
+        publish_attribution(question, tmp_path / "stopped", **how)
+    assert len(list((tmp_path / "stopped" / "parts").iterdir())) == 1
+    publish_attribution(question, tmp_path / "stopped", **how)
+    assert len(ran) == 4
+    for name in ("walks.parquet", "shares.csv", "interactions.csv", "figures/shares.svg"):
+        whole, stopped = (tmp_path / folder / name for folder in ("whole", "stopped"))
+        assert whole.read_bytes() == stopped.read_bytes()
+    with pytest.raises(UserMistake, match="holds no replicates to tell again"):
+        reopen(tmp_path / "whole")
 
 
 @pytest.mark.parametrize(
@@ -93,16 +159,18 @@ def test_endogenous_scenarios_are_refused() -> None:
 
 
 def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    table = tmp_path / "rows.csv"
-    arguments = ["attribute", "gov1", "gov3", "--orders", "4", "--citizens", "200", "--jobs", "1",
-                 "--set", "years=2", "--out", str(table)]  # fmt: skip
-    for code in (0, 2):
+    folder = tmp_path / "rows"
+    arguments = ["attribute", "gov1", "gov3", "--orders", "6", "--citizens", "200", "--jobs", "1",
+                 "--set", "years=2", "--out", str(folder)]  # fmt: skip
+    for more, code in (([], 0), ([], 0), (["--seed", "9"], 2)):
         with pytest.raises(SystemExit) as ended:
-            main(arguments)
+            main([*arguments, *more])
         assert ended.value.code == code
     written = capsys.readouterr()
     assert "Participation: gov3 - gov1 = +" in written.out
-    assert "exists already" in written.err
-    frame = pd.read_csv(table)
+    assert "wider than 10 % of the largest share: " in written.out
+    assert "holds results of another study" in written.err
+    frame = pd.read_csv(folder / "shares.csv")
     assert len(frame) == 12 * len(OUTCOMES)
     assert np.isfinite(frame["share"]).all()
+    assert (folder / "figures" / "shares.png").stat().st_size > 10_000

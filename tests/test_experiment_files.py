@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import pickle
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import numpy as np
 import pytest
 import yaml
@@ -24,8 +26,10 @@ from sim.experiments.designs import Design
 from sim.experiments.experiment import Experiment
 from sim.experiments.experiment_files import experiment_names, experiments_folder, is_experiment
 from sim.experiments.replicate import Finished, run_replicate
+from sim.experiments.schema import SCHEMA_FILE, experiment_schema, schema_text
 from sim.outcomes import OUTCOMES
 from sim.paradigms import FIGURE
+from sim.report.experiment_template import experiment_template
 from sim.report.explain import explain
 from sim.scenario.source import read_source
 from sim.society.places import find_place
@@ -288,8 +292,8 @@ def test_check_warns_of_what_changes_nothing(
 
 
 def test_explain_tells_factors_and_runs(file: Path) -> None:
-    text = explain(str(file), "gov1")
-    assert text.startswith("a try: What moves trust?\n")
+    text = " ".join(explain(str(file), "gov1").split())
+    assert text.startswith("a try: What moves trust? ")
     for words in (
         "policies: gov1, mine",
         "korea, 500 citizens, 3 years from 1995-01",
@@ -311,6 +315,46 @@ def test_an_experiment_is_told_from_a_scenario(file: Path, tmp_path: Path) -> No
     broken = tmp_path / "broken.yaml"
     broken.write_text("policies: [")
     assert not is_experiment(str(broken))
+
+
+def test_new_writes_an_experiment_that_is_right(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        main(["new", "my_lab", "--experiment"])
+    assert ended.value.code == 0
+    said = capsys.readouterr().out
+    assert said == "my_lab.yaml is written. Edit it, then: govshift explain my_lab.yaml\n"
+    assert Experiment.load("my_lab.yaml").plan().runs == 1_200
+    with pytest.raises(SystemExit) as ended:
+        main(["new", "my_lab", "--experiment"])
+    assert ended.value.code == 2
+
+
+def test_every_line_of_a_new_experiment_can_be_used(tmp_path: Path) -> None:
+    """With the mark of a comment taken away, one design at a time."""
+    path = tmp_path / "all.yaml"
+    (tmp_path / "my_plan.yaml").write_text("extends: gov3\n")
+    lines = experiment_template(path).splitlines()
+    body = [re.sub(r"^# (?=levers|outcomes|months|  )", "", line) for line in lines]
+    factors = [*LEVERS, *(f"governance.{row}" for row in FIGURE.row_ids)]
+    (tmp_path / "my_points.csv").write_text("society.volatility\n0.1\n")
+    for design in [line for line in lines if "design: " in line]:
+        chosen = [line for line in body if "design: " not in line]
+        path.write_text("\n".join([*chosen, design.removeprefix("# ")]) + "\n")
+        if "csv" in design:
+            with pytest.raises(ScenarioError, match="there is no column for"):
+                Experiment.load(path)
+            continue
+        if "grid" in design:
+            with pytest.raises(ScenarioError, match="points; at most"):
+                Experiment.load(path)
+            continue
+        plan = Experiment.load(path).plan()
+        assert list(plan.policies) == ["gov1", "gov2", "gov3", "my_plan", "my idea"]
+        assert [*plan.names][: len(factors)] == factors
+        assert plan.months == (60, 120, 240)
 
 
 # What ships
@@ -407,7 +451,56 @@ def read_right() -> dict[str, Any]:
     return dict(json.loads(json.dumps(data)))
 
 
-def test_shipped_files_name_their_schema() -> None:
-    for path in experiments_folder().glob("*.yaml"):
-        first = path.read_text(encoding="utf-8").splitlines()[0]
-        assert first == "# yaml-language-server: $schema=experiment.schema.json"
+# The schema
+
+
+def test_the_shipped_schema_is_current() -> None:
+    """`make schema` writes it again."""
+    assert (experiments_folder() / SCHEMA_FILE).read_text(encoding="utf-8") == schema_text()
+    jsonschema.Draft202012Validator.check_schema(experiment_schema())
+
+
+@pytest.mark.parametrize("name", experiment_names())
+def test_shipped_experiments_name_and_fit_the_schema(name: str) -> None:
+    path = experiments_folder() / f"{name}.yaml"
+    first = path.read_text(encoding="utf-8").splitlines()[0]
+    assert first == f"# yaml-language-server: $schema={SCHEMA_FILE}"
+    jsonschema.validate(read_source(path).data, experiment_schema())
+
+
+UNSEEN_BY_THE_SCHEMA = {
+    "policy_same_name", "policy_twice", "policy_misspelt", "policy_is_a_folder",
+    "policy_file_wrong", "policy_inline_extends_nothing", "policies_of_unlike_society",
+    "policies_of_unlike_years", "nothing_varies", "factor_in_both", "range_upside_down",
+    "triangular_without_mode", "mode_outside", "mode_of_uniform", "normal_without_sd",
+    "values_and_range", "whole_without_whole_numbers", "design_key_of_another_kind",
+    "grid_without_levels", "grid_too_large", "sobol_no_power_of_two", "morris_odd_levels",
+    "csv_file_missing", "csv_wrong", "csv_wrong_columns", "csv_without_points", "months_outside",
+    "infrastructure_of_europe", "factor_twice", "key_twice",
+}  # fmt: skip
+"""What more than one key, or another file, must be looked at for."""
+
+
+@pytest.mark.parametrize("file", BROKEN, ids=lambda file: file.stem)
+def test_the_schema_refuses_what_one_key_shows(file: Path) -> None:
+    if file.stem.startswith("yaml_"):
+        pytest.skip("no data to look at")
+    right = jsonschema.Draft202012Validator(experiment_schema()).is_valid(read_source(file).data)
+    assert right == (file.stem in UNSEEN_BY_THE_SCHEMA)
+
+
+def test_the_document_lists_what_ships() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "experiment_files.md").read_text(encoding="utf-8")
+    for name in experiment_names():
+        plan = Experiment.load(name).plan()
+        (line,) = [row for row in text.splitlines() if row.startswith(f"| `{name}` |")]
+        assert plan.question in line
+        assert f"{len(plan.points)}" in line
+        assert line.endswith(f"| {plan.runs:,} |")
+
+
+def test_the_example_of_the_document_is_right(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[1] / "docs" / "experiment_files.md").read_text(encoding="utf-8")
+    (tmp_path / "my_plan.yaml").write_text("extends: gov3\n")
+    (tmp_path / "example.yaml").write_text(text.split("```yaml\n")[1].split("```")[0])
+    assert Experiment.load(tmp_path / "example.yaml").plan().runs == 200 * 3 * 4

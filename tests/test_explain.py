@@ -11,6 +11,7 @@ import pytest
 
 from sim.cli import main
 from sim.declared import PARAMETERS
+from sim.networks.declared import MEASURES
 from sim.outcomes import COMPONENTS, OUTCOMES
 from sim.paradigms import FIGURE
 from sim.processes.shocks import SHOCKS
@@ -26,6 +27,7 @@ from sim.scenario.source import parse
 NAMES = [
     *PARAMETERS,
     *(outcome.name for outcome in (*OUTCOMES, *COMPONENTS)),
+    *(measure.name for measure in MEASURES),
     *FIGURE.row_ids,
     *(cell.name for cell in FIGURE.cells),
     *(paradigm.label for paradigm in FIGURE.paradigms),

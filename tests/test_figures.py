@@ -23,6 +23,8 @@ from sim.report.figures.differences import draw_differences
 from sim.report.figures.fonts import can_write, width, wrapped, writable
 from sim.report.figures.layers import short_native_name
 from sim.report.figures.looks import looks
+from sim.report.figures.network_measures import draw_network_measures
+from sim.report.figures.networks import draw_networks
 from sim.report.figures.outcomes import draw_outcomes, spaced
 from sim.report.figures.page import in_our_style
 from sim.report.figures.tiles import draw_map
@@ -32,7 +34,8 @@ from sim.scenario import Scenario
 from sim.society.places import find_place
 
 SVG = "{http://www.w3.org/2000/svg}"
-NAMES = ("outcomes", "differences", "map")
+NAMES = ("outcomes", "differences", "map", "network", "network_measures")
+_DRAWN = (draw_outcomes, draw_differences, draw_map, draw_networks, draw_network_measures)
 LONG = "Gov2.0 with open data, local autonomy and a matching grant that nobody can match"
 UGLY = (
     "$x^2$ to $y$",
@@ -69,7 +72,7 @@ def folder(runs: Runs, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def figures(runs: Runs) -> dict[str, Figure]:
     """What is said about the figures of `runs`, without writing them again."""
     with in_our_style():
-        drawings = [draw(runs) for draw in (draw_outcomes, draw_differences, draw_map)]
+        drawings = [draw(runs) for draw in _DRAWN]
     return {drawing.figure.name: drawing.figure for drawing in drawings if drawing}
 
 

@@ -24,20 +24,21 @@ ALLOWED = {
     "scenario": {
         "errors", "paradigms", "parameters", "processes", "scenario", "society", "text", "model",
     },
-    "outcomes": {"engine", "processes"},
+    "networks": {"engine", "networks", "processes"},
+    "outcomes": {"engine", "networks", "processes"},
     "history": {"outcomes", "processes"},
     "agents": {"agents", "engine", "processes", "model"},
     "model": {
-        "agents", "engine", "errors", "outcomes", "paradigms", "processes", "scenario", "society",
-        "state",
+        "agents", "engine", "errors", "networks", "outcomes", "paradigms", "processes", "scenario",
+        "society", "state",
     },
     "experiments": {
-        "declared", "engine", "errors", "experiments", "history", "model", "outcomes",
+        "declared", "engine", "errors", "experiments", "history", "model", "networks", "outcomes",
         "paradigms", "report", "scenario", "text",
     },
     "report": {
-        "declared", "errors", "experiments", "outcomes", "paradigms", "report", "scenario",
-        "society", "text",
+        "declared", "errors", "experiments", "networks", "outcomes", "paradigms", "report",
+        "scenario", "society", "text",
     },
     "cli": {"cli", "errors", "experiments", "report", "scenario", "text"},
 }  # fmt: skip

@@ -8,18 +8,20 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.agents import LocalGovernment
 from sim.history import events
 from sim.model import GovernanceModel
 from sim.paradigms import FIGURE
-from sim.processes.reform import gaps, own_score
+from sim.processes import tally
+from sim.processes.reform import LEGITIMACY, PERFORMANCE, gaps, own_score
 from sim.scenario import Scenario
 from sim.society.places import nearest_tiles
 
 Make = Callable[..., GovernanceModel]
 CALM: dict[str, Any] = {
     "infrastructure": 0.5, "online_supply": 0.5, "cost_per_need": 13.0, "wait": 0.0, "fit": 0.9,
-    "voice": 0.0, "response_rate": 1.0, "weight_citizen": 0.0, "invitations": 0.0, "delay": 5.0,
-    "budget": 1.0, "exposed": 0.0,
+    "trust": 0.6, "distrust": 6.0, "voice": 0.0, "response_rate": 1.0, "weight_citizen": 0.0,
+    "invitations": 0.0, "delay": 5.0, "budget": 1.0, "exposed": 0.0,
 }  # fmt: skip
 
 
@@ -38,6 +40,7 @@ def test_a_calm_government_feels_nothing() -> None:
         ({"cost_per_need": 17.7}, 1),
         ({"wait": 0.3}, 1),
         ({"fit": 0.6}, 2),
+        ({"trust": 0.4}, 2),
         ({"voice": 0.2, "response_rate": 0.0}, 3),
         ({"weight_citizen": 0.6, "delay": 15.0}, 3),
         ({"budget": 0.5, "invitations": 0.3}, 3),
@@ -75,7 +78,7 @@ def test_nothing_moves_without_pressure(society: Make) -> None:
     model = _endogenous(society, parameters=still)
     assert (model.record.profiles == 0.0).all()
     kinds = set(events(model.record)["event"])
-    assert not kinds & {"reform", "failed reform", "reversal", "coercion", "election"}
+    assert not kinds & {"reform", "failed reform", "reversal", "coercion", "follows"}
 
 
 def test_profiles_stay_on_the_figure(society: Make) -> None:
@@ -112,6 +115,36 @@ def test_a_failing_reform_is_reversed_and_restores_the_profile(society: Make) ->
         assert row["month"] - began == 24
         before = model.record.profiles[began - 2, place]
         assert np.array_equal(model.record.profiles[row["month"] - 1, place], before)
+
+
+def test_a_pressure_without_rows_to_move_lets_the_next_one_pass(society: Make) -> None:
+    """At Gov2.0 in all rows performance has nothing left to ask for; legitimacy has."""
+    model = society("endogenous_from_gov2", years=1, citizens=300)
+    office, columns = next(iter(model.agents_by_type[LocalGovernment])), model.state.governments
+    columns.pressure[0] = (0.0, 9.0, 2.0, 0.0)
+    office.consider_reform()
+    assert columns.reform_cause[0] == LEGITIMACY
+    assert columns.pressure[0, PERFORMANCE] == 9.0
+    model.state.profiles[0], columns.trial[0] = 0.5, 0.0
+    office.consider_reform()
+    assert columns.reform_cause[0] == PERFORMANCE
+
+
+def test_voters_punish_only_where_trust_fell(society: Make) -> None:
+    model = society("endogenous_from_gov2", years=9, citizens=600,
+                    parameters={"reform.election_chance": 1.0, "reform.pressure_gain": 0.0,
+                                "reform.coercion": 0.0, "reform.election_interval": 36.0,
+                                "government.budget": 0.5})  # fmt: skip
+    model.run()
+    trust = model.record.tallies[:, :, tally.TRUST_LOCAL]
+    table = events(model.record)
+    lost = table[(table["event"] == "election") & (table["rows"] != "")]
+    assert len(lost)
+    assert set(lost["month"]) <= {72, 108}
+    punished = set(lost.loc[lost["month"] == 72, "local_government"])
+    fell = trust[71] < trust[35]
+    assert 0 < len(punished) < len(model.record.names)
+    assert punished == {name for g, name in enumerate(model.record.names) if fell[g]}
 
 
 def test_coercion_moves_both_ways(society: Make) -> None:

@@ -25,7 +25,8 @@ from tests.studies import small_study
 
 TABLES = (
     "summary.csv", "differences.csv", "timeseries.csv", "timeseries.parquet",
-    "local_governments.parquet", "events.parquet", "failures.csv",
+    "local_governments.parquet", "events.parquet", "networks.parquet", "networks.csv",
+    "ties.parquet", "failures.csv",
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from sim.agents.central_government import CentralGovernment
 from sim.agents.citizen import Citizen
 from sim.agents.entrepreneur import Entrepreneur
+from sim.agents.followed import FollowedCitizen
 from sim.agents.local_government import LocalGovernment
 
-__all__ = ["CentralGovernment", "Citizen", "Entrepreneur", "LocalGovernment"]
+__all__ = ["CentralGovernment", "Citizen", "Entrepreneur", "FollowedCitizen", "LocalGovernment"]

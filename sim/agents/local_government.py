@@ -105,7 +105,7 @@ class LocalGovernment(Government):
         """Perhaps start an ICT project, if own money and the matching grant allow."""
         m, s = self.model, self.model.state
         run_project(self.row, s.governments, s.cells, s.ledger, s.firms, s.network,
-                    s.levers, m.parameters.projects, m.parameters.market,
+                    s.levers, s.journal, m.parameters.projects, m.parameters.market,
                     m.seed_key, m.month)  # fmt: skip
 
     def offer_services(self) -> None:
@@ -118,8 +118,8 @@ class LocalGovernment(Government):
     def host_services(self) -> None:
         """See entrepreneurs' services end and start."""
         m, s = self.model, self.model.state
-        renew_services(self.row, s.governments, s.cells, s.firms, s.network, m.parameters.market,
-                       m.seed_key, m.month)  # fmt: skip
+        renew_services(self.row, s.governments, s.cells, s.firms, s.network, s.journal,
+                       m.parameters.market, m.seed_key, m.month)  # fmt: skip
 
     def feel_pressure(self) -> None:
         """Feel what presses for reform, and judge oneself."""
@@ -137,8 +137,9 @@ class LocalGovernment(Government):
     def be_pushed(self) -> None:
         """Give way, perhaps, to the centre and to voters."""
         m, s = self.model, self.model.state
-        be_pushed(self.row, s.governments, s.cells, s.levers, s.tallies, s.model_profile,
-                  s.profiles, m.parameters.reform, m.seed_key, m.month)  # fmt: skip
+        be_pushed(self.row, s.governments, s.cells, s.levers, s.tallies, s.journal,
+                  s.model_profile, s.profiles, m.parameters.reform, m.seed_key,
+                  m.month)  # fmt: skip
 
     def citizens(self) -> Any:
         """The residents, as an `AgentSet`."""

@@ -1,4 +1,4 @@
-"""`sensitivity`, `discover`, `robust`: run what is missing, say what was found, write it down."""
+"""The analyses of experiments: run what is missing, say what was found, write it down."""
 
 from __future__ import annotations
 
@@ -60,6 +60,16 @@ def show_robustness(source: str, options: Options) -> None:
     if len(found.targets):
         tables["_targets"] = found.targets
     _tell(found, _folder(done), "robustness", tables)
+
+
+def show_regimes(source: str, options: Options) -> None:
+    """Say which policy wins where."""
+    from sim.experiments.regimes import analyse_regimes, refuse
+
+    done = _swept(_loaded(source, options), options, refuse)
+    found = analyse_regimes(done.plan, done.runs)
+    tables = {"": found.cells, "_shares": found.shares, "_moves": found.moves}
+    _tell(found, _folder(done), "regimes", tables | {"_borders": found.borders})
 
 
 def _only(options: Options) -> str:

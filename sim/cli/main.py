@@ -81,14 +81,14 @@ def run_command(files: tuple[str, ...], **options: Any) -> None:
 
 @govshift.command(
     "check",
-    short_help="Check scenario files before anything runs.",
+    short_help="Check scenario and experiment files before anything runs.",
     epilog="""\b
     Example:
       govshift check my_plan.yaml scenarios/*.yaml""",
 )
 @click.argument("files", nargs=-1, required=True)
 def check_command(files: tuple[str, ...]) -> None:
-    """Check scenario files: `ok`, or file, line, key and what is allowed."""
+    """Check scenario and experiment files: `ok`, or file, line, key and what is allowed."""
     from sim.cli.work import check_files
 
     check_files(files)
@@ -96,21 +96,27 @@ def check_command(files: tuple[str, ...]) -> None:
 
 @govshift.command(
     "new",
-    short_help="Write a commented scenario file to start from.",
+    short_help="Write a commented scenario or experiment file to start from.",
     epilog="""\b
-    Example:
-      govshift new my_plan --from gov2""",
+    Examples:
+      govshift new my_plan --from gov2
+      govshift new my_lab --experiment""",
 )
 @click.argument("name")
 @click.option("--from", "parent", default="gov2", metavar="NAME", help="Shipped scenario (gov2).")
-def new_command(name: str, parent: str) -> None:
+@click.option("--experiment", is_flag=True, help="An experiment, which varies what you choose.")
+def new_command(name: str, parent: str, experiment: bool) -> None:
     """Write NAME.yaml: every row and lever, commented, with unit, range and present value.
 
-    It extends a shipped scenario and changes nothing until you edit it.
+    It extends a shipped scenario and changes nothing until you edit it. With --experiment it is an
+    experiment: policies, what varies, and over which points.
     """
-    from sim.cli.texts import write_new
+    from sim.cli.texts import write_new, write_new_experiment
 
-    write_new(name, parent)
+    if experiment:
+        write_new_experiment(name)
+    else:
+        write_new(name, parent)
 
 
 @govshift.command(
@@ -125,10 +131,10 @@ def new_command(name: str, parent: str) -> None:
 @click.argument("name")
 @click.option("--baseline", default="gov1", metavar="NAME", help="For scenarios (gov1).")
 def explain_command(name: str, baseline: str) -> None:
-    """Explain a parameter, outcome, process, row, cell, paradigm, shock or scenario.
+    """Explain a parameter, outcome, process, row, cell, paradigm, shock, scenario or experiment.
 
     Of a scenario it lists every change against its parent and against the baseline, with old and
-    new value, unit, source and month.
+    new value, unit, source and month; of an experiment what varies, and how many runs it takes.
     """
     from sim.cli.texts import show_explanation
 
@@ -169,25 +175,28 @@ def report_command(results: Path, **options: Any) -> None:
     short_help="Say which rows of the figure carry a difference.",
     epilog="""\b
     Example:
-      govshift attribute gov1 gov3 --orders 40 --out outputs/rows.csv""",
+      govshift attribute gov1 gov3 --orders 40""",
 )
 @click.argument("start", metavar="FROM")
 @click.argument("end", metavar="TO")
-@click.option("--orders", type=click.IntRange(4, 10_000), default=60, metavar="N",
-              help="At most so many orders of the rows (60).")  # fmt: skip
-@click.option("--citizens", type=click.IntRange(100, 60_000_000), default=2_000, metavar="N",
-              help="Citizens simulated (2000).")  # fmt: skip
+@click.option("--orders", type=click.IntRange(4, 100_000), default=400, metavar="N",
+              help="At most so many orders of the rows (400).")  # fmt: skip
+@click.option("--precision", type=click.FloatRange(0.1, 100.0), default=10.0, metavar="P",
+              help="Stop when intervals are below P % of the largest share (10).")  # fmt: skip
+@click.option("--citizens", type=click.IntRange(100, 60_000_000), metavar="N",
+              help="Citizens simulated.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0, (1 << 63) - 1), metavar="S", help="Seed.")
 @click.option("--set", "sets", multiple=True, metavar="KEY=VALUE",
               help="Change one value of both scenarios.")  # fmt: skip
 @click.option("--jobs", type=click.IntRange(1, 1024), metavar="N", help="Processes.")
-@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="CSV of all shares.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Results folder.")
 @click.option("--quiet", is_flag=True, help="No progress, only results.")
 def attribute_command(start: str, end: str, **options: Any) -> None:
     """Shapley shares: what each row of the figure adds to the difference from FROM to TO.
 
-    Rows move one after another in orders drawn by lot; a row's share is what it adds on average.
-    Shares sum to the difference. The scenarios may differ in nothing but rows.
+    Rows move one after another in orders drawn by lot; a row's share is what it adds on average,
+    and shares sum to the difference. Pairs of rows that work together are told as well. The
+    scenarios may differ in nothing but rows. A stopped command goes on from where it was.
     """
     from sim.cli.attribution import show_attribution
 
@@ -295,6 +304,83 @@ def robust_command(experiment: str, **options: Any) -> None:
     from sim.cli.analyses import show_robustness
 
     show_robustness(experiment, options)
+
+
+@govshift.command(
+    "regimes",
+    short_help="Map which policy wins where.",
+    epilog="""\b
+    Example:
+      govshift regimes regimes""",
+)
+@click.argument("experiment")
+@analysis_options
+def regimes_command(experiment: str, **options: Any) -> None:
+    """Which policy wins which outcome over two context factors, cell by cell, with confidence.
+
+    EXPERIMENT is a file, a shipped name or a folder of results with two factors on a grid; what is
+    missing is run first.
+    """
+    from sim.cli.analyses import show_regimes
+
+    show_regimes(experiment, options)
+
+
+@govshift.command(
+    "story",
+    short_help="Tell one life, or one government's years, under each scenario.",
+    epilog="""\b
+    Examples:
+      govshift story typical gov1 gov2 gov3
+      govshift story 745 gov2 my_plan.yaml --out outputs/745.csv
+      govshift story Seoul endogenous squeeze_and_relief --all""",
+)
+@click.argument("who")
+@click.argument("files", nargs=-1, required=True)
+@click.option("--all", "everything", is_flag=True, help="Every turning point, not the weightiest.")
+@click.option("--seed", type=click.IntRange(0, (1 << 63) - 1), metavar="S", help="Seed.")
+@click.option("--replicate", type=click.IntRange(0, 99_999), default=0, metavar="R",
+              help="Which replicate's luck, from 0 (0).")  # fmt: skip
+@click.option("--set", "sets", multiple=True, metavar="KEY=VALUE",
+              help="Change one value of every scenario.")  # fmt: skip
+@click.option("--citizens", type=click.IntRange(100, 60_000_000), metavar="N",
+              help="Citizens simulated.")  # fmt: skip
+@click.option("--years", type=click.IntRange(1, 100), metavar="N", help="Years simulated.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE.csv",
+              help="Monthly trace as CSV, and the figure beside it as PNG and SVG.")  # fmt: skip
+@click.option("--quiet", is_flag=True, help="No progress, only results.")
+def story_command(who: str, files: tuple[str, ...], **options: Any) -> None:
+    """Tell the turning points of one life under each scenario, side by side.
+
+    WHO is a citizen's number, a kind of citizen (typical, low_skill, high_skill, low_status,
+    high_status, low_trust, high_trust, active), a local government's name, or central. FILES are
+    scenario files or shipped names. The person and the luck are the same under each.
+    """
+    from sim.cli.story import tell_story
+
+    tell_story(who, files, options)
+
+
+@govshift.command(
+    "transitions",
+    short_help="Say how governments move along the figure, and what makes them go back.",
+    epilog="""\b
+    Examples:
+      govshift transitions endogenous squeeze_and_relief
+      govshift transitions my_plan.yaml --replicates 20 --citizens 2000""",
+)
+@click.argument("files", nargs=-1, required=True)
+@shared_options
+def transitions_command(files: tuple[str, ...], **options: Any) -> None:
+    """Analyse transitions: time in each paradigm, order of rows, leaps, reversals, spread,
+    hysteresis, early warnings, and the patterns that a transition must show.
+
+    FILES are scenario files or shipped names whose governments move (scheduled or endogenous). Each
+    endogenous scenario also runs with its positions held, and without its squeeze if it has one.
+    """  # noqa: D205
+    from sim.cli.transitions import analyse_files
+
+    analyse_files(files, options)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

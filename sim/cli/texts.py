@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from sim.report.experiment_template import write_experiment
 from sim.report.explain import explain
 from sim.report.template import write_template
 
@@ -12,6 +13,12 @@ def write_new(name: str, parent: str) -> None:
     """Write a scenario file to start from, and say what to do with it."""
     path = write_template(name, parent)
     click.echo(f"{path} is written. Edit it, then: govshift compare {parent} {path}")
+
+
+def write_new_experiment(name: str) -> None:
+    """Write an experiment file to start from, and say what to do with it."""
+    path = write_experiment(name)
+    click.echo(f"{path} is written. Edit it, then: govshift explain {path}")
 
 
 def show_explanation(name: str, baseline: str) -> None:

@@ -105,6 +105,13 @@ def _study(scenarios: Sequence[Scenario], baseline: str | None, options: Options
 
 
 def _carry_out(study: Study, options: Options) -> None:
+    runs, folder, new, seconds = publish_study(study, options)
+    show_outcomes(runs)
+    tell_end(runs, folder, new, seconds)
+
+
+def publish_study(study: Study, options: Options) -> tuple[Runs, Path, int, float]:
+    """Run what is missing, with progress; the runs, their folder, how many were new, seconds."""
     folder: Path = options["out"] or default_folder(study)
     started = time.perf_counter()
     if needs_compiling() and sys.stderr.isatty():
@@ -123,12 +130,11 @@ def _carry_out(study: Study, options: Options) -> None:
             )
         except Stopped as stopped:
             raise StoppedEarly(_how_to_go_on(stopped.runs, folder)) from None
-    seconds = time.perf_counter() - started
-    _show(runs, folder, progress.new, seconds)
+    return runs, folder, progress.new, time.perf_counter() - started
 
 
-def _show(runs: Runs, folder: Path, new: int, seconds: float) -> None:
-    show_outcomes(runs)
+def tell_end(runs: Runs, folder: Path, new: int, seconds: float) -> None:
+    """Say how much was run and where it is; raise if a replicate failed."""
     failed = len(runs.failures)
     done = f"{new} replicates in {seconds:.0f} s" if new or failed else "Nothing was missing"
     click.echo(f"\n{done}; results are in {folder}")

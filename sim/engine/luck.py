@@ -85,6 +85,7 @@ class Luck(IntEnum):
     COERCION = 53
     ELECTION = 54
     ORDERS = 60
+    NETWORK_LOSS = 61
 
 
 def seed_key(seed: int) -> Seed:

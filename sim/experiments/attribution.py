@@ -1,64 +1,108 @@
 """Which rows of the figure carry the difference between two scenarios: Shapley shares.
 
-Rows move from one scenario's positions to the other's, one after another, in an order drawn by
-lot; what an outcome gains at each step is that row's part. Averaged over orders, the parts are the
-Shapley values (Shapley 1953; sampled as in Castro, Gomez and Tejada 2009): they sum to the
-difference, and no order is favoured. Each order is walked forwards and backwards (antithetic), and
-with the luck of its own replicate, the same at every step (common random numbers).
+Walks are run block by block and kept as they end, so that a stopped command goes on. The luck of a
+walk is that of its pair's replicate, the same at every step (common random numbers).
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from sim.engine.luck import Luck, seed_key, uniforms
-from sim.errors import UserMistake
-from sim.experiments.replicate import Failed, Finished, Job, run_replicates
-from sim.experiments.statistics import confidence_interval
+from sim.errors import GovShiftError, UserMistake
+from sim.experiments.replicate import Failed, Job, Outcome, run_replicates
+from sim.experiments.run import slug_of
+from sim.experiments.shapley import KEYS, Walks, interactions, shares, widest_interval
+from sim.experiments.version import model_version
 from sim.outcomes import OUTCOMES, WINDOW
 from sim.paradigms import FIGURE
 from sim.scenario import Scenario
 
-COLUMNS = ("outcome", "row", "orders", "share", "conf_low", "conf_high", "part")
-_ORDERS_AT_ONCE = 4
-Numbers = NDArray[np.float64]
+_NAMES = [outcome.name for outcome in OUTCOMES]
+_AT_ONCE = 8
+_FEWEST = 16
+Keep = Callable[[int, pd.DataFrame], None]
+
+
+@dataclass(frozen=True)
+class Question:
+    """Two scenarios that differ in rows of the figure only, on one society under the same luck."""
+
+    start: Scenario
+    end: Scenario
+    seed: int
+    rows: tuple[int, ...]
+
+    @classmethod
+    def of(
+        cls, start: Scenario, end: Scenario, *, citizens: int | None = None, seed: int | None = None
+    ) -> Question:
+        """Raises `UserMistake` if they differ in more than rows, in fewer than two, or reform."""
+        rows = _differing(start, end)
+        if citizens is not None:
+            small = {"citizens": citizens}
+            start, end = start.but(society=small), end.but(society=small)
+        return cls(start, end, start.seed if seed is None else seed, tuple(rows))
+
+    @property
+    def row_ids(self) -> list[str]:
+        """Names of the rows in which the two differ."""
+        return [FIGURE.row_ids[row] for row in self.rows]
+
+    @property
+    def digest(self) -> str:
+        """A hash of all that decides a walk."""
+        asked = [self.start.resolved(), self.end.resolved(), self.seed, model_version()]
+        return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
+
+    @property
+    def slug(self) -> str:
+        """A name for the folder of its results."""
+        return slug_of(["rows", self.start.name, self.end.name])
 
 
 @dataclass(frozen=True)
 class Attribution:
     """What each row carries of the difference between two scenarios.
 
-    `table` has a row per outcome and row of the figure (`COLUMNS`): the Shapley value in points
-    with its 95 % confidence interval, and its part of the whole difference. `totals` has the
-    difference of each outcome over the same orders. `precise` says whether every interval is
-    within the precision that was asked for.
+    `shares` and `interactions` are as `sim.experiments.shapley` says; `totals` has the difference
+    of each outcome over the same orders, `explained` how much of what happened on the way rows and
+    pairs of rows describe, and `width` the widest half interval over the largest share.
     """
 
     start: str
     end: str
-    table: pd.DataFrame
+    walks: pd.DataFrame
+    shares: pd.DataFrame
+    interactions: pd.DataFrame
     totals: dict[str, float]
+    explained: dict[str, float]
+    width: dict[str, float]
     orders: int
-    precise: bool
+    precision: float
+
+    @property
+    def imprecise(self) -> list[str]:
+        """Outcomes of which some interval is wider than was asked for."""
+        return [outcome for outcome, width in self.width.items() if width > self.precision]
 
 
 def attribute(
     start: Scenario,
     end: Scenario,
     *,
-    citizens: int = 2_000,
-    most_orders: int = 60,
+    citizens: int | None = None,
+    most_orders: int = 400,
     precision: float = 0.10,
     seed: int | None = None,
     processes: int = 1,
-    announce: Callable[[int], None] | None = None,
-    progress: Callable[[Finished | Failed], None] | None = None,
 ) -> Attribution:
     """Shapley values of the rows in which two scenarios differ, for every headline outcome.
 
@@ -66,20 +110,40 @@ def attribute(
     the largest share, or until there are `most_orders`. Raises `UserMistake` if the scenarios
     differ in more than rows, or in fewer than two of them, or reform themselves.
     """
-    rows = _differing(start, end)
-    luck = start.seed if seed is None else seed
-    small = {"citizens": min(citizens, start.society.citizens)}
-    ends = start.but(society=small), end.but(society=small)
-    parts: list[Numbers] = []
+    question = Question.of(start, end, citizens=citizens, seed=seed)
+    return walk_on(question, most_orders=most_orders, precision=precision, processes=processes)
+
+
+def walk_on(
+    question: Question,
+    before: pd.DataFrame | None = None,
+    *,
+    most_orders: int,
+    precision: float,
+    processes: int,
+    keep: Keep | None = None,
+    announce: Callable[[int], None] | None = None,
+    progress: Callable[[Outcome], None] | None = None,
+) -> Attribution:
+    """Adds orders to the walks that exist, until they are precise enough or enough.
+
+    `keep` is given the number of each block's first order and its walks as soon as it ends;
+    `announce` hears how many replicates are missing at most.
+    """
+    blocks = [] if before is None else [before]
+    done = 0 if before is None else before["order"].nunique()
     if announce is not None:
-        announce(most_orders * (len(rows) + 1))
-    while len(parts) < most_orders:
-        count = min(_ORDERS_AT_ONCE, most_orders - len(parts))
-        orders = [_order(luck, len(parts) + k, len(rows)) for k in range(count)]
-        parts += _walk(ends, rows, orders, len(parts), luck, processes, progress)
-        if len(parts) >= 2 * _ORDERS_AT_ONCE and _precise(parts, precision):
-            break
-    return _told(start, end, rows, parts, precise=_precise(parts, precision))
+        announce(max(0, most_orders - done) * (len(question.rows) + 1))
+    found = _told(question, blocks, precision) if done >= _FEWEST else None
+    while done < most_orders and (found is None or found.imprecise):
+        count = min(_AT_ONCE, most_orders - done)
+        block = _walk(question, range(done, done + count), processes, progress)
+        if keep is not None:
+            keep(done, block)
+        blocks.append(block)
+        done += count
+        found = _told(question, blocks, precision) if done >= _FEWEST else None
+    return found or _told(question, blocks, precision)
 
 
 def _differing(start: Scenario, end: Scenario) -> list[int]:
@@ -112,39 +176,36 @@ def _order(seed: int, number: int, count: int) -> list[int]:
 
 
 def _walk(
-    ends: tuple[Scenario, Scenario],
-    rows: Sequence[int],
-    orders: Sequence[Sequence[int]],
-    first: int,
-    seed: int,
+    question: Question,
+    numbers: Sequence[int],
     processes: int,
-    progress: Callable[[Finished | Failed], None] | None,
-) -> list[Numbers]:
-    """What each row adds along each order: arrays of shape (rows, outcomes)."""
-    jobs = []
-    for number, order in enumerate(orders, first):
+    progress: Callable[[Outcome], None] | None,
+) -> pd.DataFrame:
+    """Orders walked step by step; a state that two walks of a pair share runs once."""
+    rows, seed = question.rows, question.seed
+    jobs: dict[str, Job] = {}
+    lines: list[tuple[int, int, str, str]] = []
+    for number in numbers:
+        order = _order(seed, number, len(rows))
         for step in range(len(rows) + 1):
-            moved = {rows[k] for k in order[:step]}
-            jobs.append(Job(_between(ends, moved), f"{number}:{step}", number // 2, seed))
-    values: dict[str, Numbers] = {}
-    names = [outcome.name for outcome in OUTCOMES]
-    for outcome in run_replicates(jobs, processes=processes, progress=progress):
+            moved = sorted(rows[k] for k in order[:step])
+            name = f"{number // 2}:{'-'.join(map(str, moved))}"
+            jobs[name] = Job(_between(question, set(moved)), name, number // 2, seed)
+            mover = question.row_ids[order[step - 1]] if step else ""
+            lines.append((number, step, mover, name))
+    values: dict[str, list[float]] = {}
+    for outcome in run_replicates(list(jobs.values()), processes=processes, progress=progress):
         if isinstance(outcome, Failed):
-            raise RuntimeError(f"{outcome.stage}: {outcome.message}")
-        last = outcome.national[names].tail(WINDOW).mean()
-        values[outcome.job.name] = last.to_numpy(dtype=np.float64)
-    found = []
-    for number, order in enumerate(orders, first):
-        part = np.zeros((len(rows), len(names)))
-        for step, row in enumerate(order):
-            part[row] = values[f"{number}:{step + 1}"] - values[f"{number}:{step}"]
-        found.append(part)
-    return found
+            raise GovShiftError(f"a run failed at {outcome.stage}: {outcome.message}")
+        values[outcome.job.name] = outcome.national[_NAMES].tail(WINDOW).mean().tolist()
+    table = pd.DataFrame([line[:3] for line in lines], columns=list(KEYS))
+    table[_NAMES] = [values[line[3]] for line in lines]
+    return table
 
 
-def _between(ends: tuple[Scenario, Scenario], moved: set[int]) -> Scenario:
+def _between(question: Question, moved: set[int]) -> Scenario:
     """The start scenario with some rows as at the end."""
-    start, end = ends
+    start, end = question.start, question.end
     ids = FIGURE.row_ids
     positions: dict[str, Any] = {}
     for block, one, two in (
@@ -155,42 +216,15 @@ def _between(ends: tuple[Scenario, Scenario], moved: set[int]) -> Scenario:
     return start.but(**positions)
 
 
-def _precise(parts: Sequence[Numbers], precision: float) -> bool:
-    """Whether every interval is narrow against the largest share of its outcome."""
-    stacked = _pairs(parts)
-    if len(stacked) < 2:
-        return False
-    for outcome in range(stacked.shape[2]):
-        found = [confidence_interval(stacked[:, row, outcome]) for row in range(stacked.shape[1])]
-        largest = max(abs(mean) for mean, _, _ in found)
-        widest = max(high - mean for mean, _, high in found)
-        if largest > 0 and widest > precision * largest:
-            return False
-    return True
-
-
-def _pairs(parts: Sequence[Numbers]) -> Numbers:
-    """Means of each order and its reverse: independent of other pairs, unlike of each other."""
-    whole = parts[: 2 * (len(parts) // 2)]
-    stacked = np.array(whole).reshape(len(whole) // 2, 2, *parts[0].shape)
-    pairs: Numbers = stacked.mean(axis=1)
-    return pairs
-
-
-def _told(
-    start: Scenario, end: Scenario, rows: Sequence[int], parts: Sequence[Numbers], *, precise: bool
-) -> Attribution:
-    stacked = _pairs(parts)
-    lines = []
-    totals = {}
-    for k, outcome in enumerate(OUTCOMES):
-        total = float(stacked[:, :, k].sum(axis=1).mean())
-        totals[outcome.name] = total
-        for place, row in enumerate(rows):
-            mean, low, high = confidence_interval(stacked[:, place, k])
-            part = mean / total if total else 0.0
-            lines.append(
-                (outcome.name, FIGURE.row_ids[row], 2 * len(stacked), mean, low, high, part)
-            )
-    table = pd.DataFrame(lines, columns=list(COLUMNS))
-    return Attribution(start.name, end.name, table, totals, 2 * len(stacked), precise)
+def _told(question: Question, blocks: Sequence[pd.DataFrame], precision: float) -> Attribution:
+    table = pd.concat(blocks, ignore_index=True)
+    rows = question.row_ids
+    walks = Walks.of(table, rows, _NAMES)
+    found = shares(walks, rows, _NAMES)
+    pairs, explained = interactions(walks, rows, _NAMES)
+    totals = {name: float(walks.gains[:, :, k].sum(axis=1).mean()) for k, name in enumerate(_NAMES)}
+    width = dict(zip(_NAMES, map(float, widest_interval(walks)), strict=True))
+    return Attribution(
+        question.start.name, question.end.name, table, found, pairs, totals, explained, width,
+        walks.orders, precision,
+    )  # fmt: skip

@@ -11,7 +11,13 @@ from pydantic import BaseModel, Field, PrivateAttr, ValidationInfo, model_valida
 from sim.errors import ScenarioError
 from sim.experiments.designs import Design, points
 from sim.experiments.experiment_checks import check, experiment_hint
-from sim.experiments.experiment_files import Policies, apply_set, find_experiment, read_policies
+from sim.experiments.experiment_files import (
+    MOST_POLICIES,
+    Policies,
+    apply_set,
+    find_experiment,
+    read_policies,
+)
 from sim.experiments.factors import Factor, Range, factor_of
 from sim.experiments.plan import Plan
 from sim.outcomes import OUTCOMES
@@ -38,7 +44,9 @@ class Experiment(BaseModel):
     question: str = ""
     description: str = ""
     policies: list[Any] = Field(
-        min_length=1, description="shipped names, files, or a scenario's keys with a name"
+        min_length=1,
+        max_length=MOST_POLICIES,
+        description="shipped names, files, or a scenario's keys with a name",
     )
     base: dict[str, Any] = Field(
         default_factory=dict, description="keys of a scenario that hold for every policy"
@@ -48,13 +56,17 @@ class Experiment(BaseModel):
     outcomes: list[str] = Field(
         default_factory=lambda: [outcome.name for outcome in OUTCOMES],
         min_length=1,
+        max_length=100,
         description="outcomes to keep",
     )
     design: Design = Field(description="how the points are chosen")
     replicates: int = Field(1, ge=1, le=100_000, description="replicates per point and policy")
     seed: int = Field(1, ge=0, lt=1 << 63, description="seed of the points and of the luck")
     months: list[int] | None = Field(
-        None, min_length=1, description="months whose outcomes are kept; the last unless given"
+        None,
+        min_length=1,
+        max_length=1_200,
+        description="months whose outcomes are kept; the last unless given",
     )
     _source: Source = PrivateAttr(default_factory=lambda: Source({}))
     _folder: Path = PrivateAttr(default_factory=Path)

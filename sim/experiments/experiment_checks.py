@@ -72,13 +72,14 @@ def check(
 ) -> Mistakes:
     """What one field cannot see, one by one. `dropped` are paths that were wrong by themselves."""
     blocks = {block: getattr(experiment, block) for block in FACTORS}
-    wrong = list(check_factors(blocks, dropped))
-    yield from wrong
+    whole = not any(lost[0] in FACTORS for lost in dropped)
+    for mistake in check_factors(blocks, dropped):
+        whole = False
+        yield mistake
     yield from _check_base(experiment)
     yield from _check_alike(policies)
     yield from _check_outcomes(experiment.outcomes, dropped)
     yield from _check_months(experiment.months, policies, dropped)
-    whole = not wrong and not any(lost[0] in FACTORS for lost in dropped)
     factors = experiment.factors if whole else None
     yield from _check_design(experiment.design, factors, dropped, folder)
     if factors is not None:

@@ -27,11 +27,12 @@ from sim.scenario.files import (
 )
 from sim.scenario.given import instead
 from sim.scenario.scenario import examine_scenario
-from sim.scenario.source import Path_, Source, Told, read_source
+from sim.scenario.source import MOST_TOLD, Path_, Source, Told, read_source
 
 FACTORS = ("levers", "uncertainties")
 NOT_IN_BASE = ("name", "question", "description", "extends", "seed", "replicates")
 """Keys of a scenario that every policy has of its own, or that the experiment has."""
+MOST_POLICIES = 50
 _DOTTED = 2
 """Parts of the full name of a parameter or row."""
 
@@ -110,11 +111,15 @@ def read_policies(source: Source, file: Path) -> Policies:
     """
     written, base = source.data.get("policies"), source.data.get("base", {})
     found = Policies()
-    if not isinstance(written, list) or not isinstance(base, Mapping):
+    if not isinstance(written, list) or len(written) > MOST_POLICIES:
+        return found
+    if not isinstance(base, Mapping):
         return found
     over = source.part(("base",), {k: v for k, v in base.items() if k not in NOT_IN_BASE})
     spread_rows(over)
     for index, item in enumerate(written):
+        if len(found.told) > MOST_TOLD:
+            break
         path: Path_ = ("policies", index)
         try:
             policy = _read(source, path, item, file)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Set
 
 from sim.declared import PARAMETERS
-from sim.experiments.factors import ROWS, Declaration, Range, declaration
+from sim.experiments.factors import ROWS, Declaration, Range, Role, declaration
 from sim.paradigms import FIGURE
 from sim.scenario.source import Mistake, Path_
 from sim.scenario.wording import outside, unknown_parameter
 from sim.text import near, number, short
 
 Mistakes = Iterator[Mistake]
-BLOCKS = {"lever": "levers", "uncertainty": "uncertainties"}
+BLOCKS: Mapping[Role, str] = {"lever": "levers", "uncertainty": "uncertainties"}
 """Where factors of a role are written."""
 _NEEDS = {"uniform": (), "triangular": ("mode",), "normal": ("mean", "sd")}
 _SHAPES = ("mode", "mean", "sd")

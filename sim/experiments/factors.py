@@ -34,7 +34,7 @@ class Range(BaseModel):
     mean: float | None = Field(None, description="mean of a normal distribution before it is cut")
     sd: float | None = Field(None, gt=0, description="its standard deviation")
     values: list[float] | None = Field(
-        None, min_length=1, description="these values only, in place of a range"
+        None, min_length=1, max_length=1_000, description="these values only, in place of a range"
     )
     whole: bool = Field(False, description="whole numbers only")
 

@@ -68,8 +68,8 @@ def _check_cells(table: Any, factor: Factor) -> Iterator[tuple[int, str]]:
     if _holds_numbers(column):
         values = np.asarray(column, dtype=np.float64)
         inside = (values >= factor.low) & (values <= factor.high)
-        for row in np.flatnonzero(~inside & np.asarray(column.is_valid())):
-            yield int(row), f"{factor.name}: {number(float(values[row]))} is outside {allowed}"
+        for row in np.flatnonzero(~inside & np.asarray(column.is_valid())).tolist():
+            yield row, f"{factor.name}: {number(float(values[row]))} is outside {allowed}"
         return
     for row, text in enumerate(column.to_pylist()):
         value = _as_number(text)

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -22,30 +22,42 @@ from sim.experiments.workers import worker_pool
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.model import Engine
+    from sim.model import Engine, GovernanceModel
     from sim.scenario import Scenario
 
 
 @dataclass(frozen=True)
 class Job:
-    """One replicate to run: which scenario, by name, with which luck."""
+    """One replicate to run: which scenario, by name, with which luck.
+
+    `networks` asks for the measures of the network, which take as long as the months themselves.
+    """
 
     scenario: Scenario
     name: str
     replicate: int
     seed: int
     engine: Engine = "compiled"
+    networks: bool = False
+
+
+def _no_table() -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame()
 
 
 @dataclass(frozen=True)
 class Finished:
-    """A replicate that reached its last month."""
+    """A replicate that reached its last month; `networks` and `ties` are empty unless asked for."""
 
     job: Job
     national: pd.DataFrame
     local: pd.DataFrame
     events: pd.DataFrame
     seconds: float
+    networks: pd.DataFrame = field(default_factory=_no_table)
+    ties: pd.DataFrame = field(default_factory=_no_table)
 
 
 @dataclass(frozen=True)
@@ -81,11 +93,13 @@ def run_replicate(job: Job) -> Outcome:
         record = model.run()
         stage = "record"
         national, local, happened = record.national(), record.local(), events(record)
+        networks, ties = _networks(model) if job.networks else (_no_table(), _no_table())
         model.forget()
         _refuse_gaps(national)
     except Exception as error:
         return Failed(job, stage, one_line(error))
-    return Finished(job, national, local, happened, time.perf_counter() - started)
+    seconds = time.perf_counter() - started
+    return Finished(job, national, local, happened, seconds, networks, ties)
 
 
 def run_replicates(
@@ -167,6 +181,16 @@ def _run_alone(job: Job) -> Outcome:
             return pool.submit(run_replicate, job).result()
         except BrokenProcessPool:
             return Failed(job, "crash", "the worker process ended without a word")
+
+
+def _networks(model: GovernanceModel) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The network of each year: its measures and its ties."""
+    from sim.networks.recorded import tie_table
+    from sim.networks.yearly import measure_years
+
+    record = model.record
+    measured = measure_years(record.networks, len(record.names), model.seed_key)
+    return measured, tie_table(record.networks, record.names)
 
 
 def _refuse_gaps(national: pd.DataFrame) -> None:

@@ -27,6 +27,8 @@ from sim.model import Engine
 from sim.scenario import Scenario
 
 _LONGEST_SLUG = 60
+MEASURED = 10
+"""Replicates of each scenario whose networks are measured: the first ones."""
 FAILURES = ("scenario", "replicate", "stage", "message")
 
 
@@ -69,8 +71,7 @@ class Study:
     @property
     def slug(self) -> str:
         """The scenarios' names as the name of a folder."""
-        names = "-".join(re.sub(r"\W+", "_", name).strip("_") for name in self.scenarios)
-        return names[:_LONGEST_SLUG].strip("-_") or "scenario"
+        return slug_of(list(self.scenarios))
 
     def missing(self, before: Runs | None) -> list[Job]:
         """The replicates that are not there yet."""
@@ -79,7 +80,7 @@ class Study:
     def jobs(self, done: set[tuple[str, int]]) -> list[Job]:
         """The replicates that are missing, replicate by replicate over all scenarios."""
         return [
-            Job(scenario, name, replicate, self.seed, self.engine)
+            Job(scenario, name, replicate, self.seed, self.engine, replicate < MEASURED)
             for replicate in range(self.replicates)
             for name, scenario in self.scenarios.items()
             if (name, replicate) not in done
@@ -92,7 +93,8 @@ class Runs:
 
     `timeseries` has a row per scenario, replicate and month; `local` one per local government and
     year, `events` one per event of a government; `summary` one per scenario, outcome and year;
-    `failures` one per failed replicate.
+    `failures` one per failed replicate. `networks` has the network's measures by year, `ties` its
+    ties, both of the first replicates only (`MEASURED`).
     """
 
     study: Study
@@ -101,6 +103,8 @@ class Runs:
     failures: pd.DataFrame
     seconds: float = 0.0
     events: pd.DataFrame = field(default_factory=pd.DataFrame)
+    networks: pd.DataFrame = field(default_factory=pd.DataFrame)
+    ties: pd.DataFrame = field(default_factory=pd.DataFrame)
     values: pd.DataFrame = field(init=False, repr=False)
     summary: pd.DataFrame = field(init=False, repr=False)
     differences: pd.DataFrame = field(init=False, repr=False)
@@ -225,10 +229,14 @@ def collect(
     national = [_labelled(outcome.job, outcome.national) for outcome in finished]
     local = [_labelled(outcome.job, outcome.local) for outcome in finished]
     events = [_labelled(outcome.job, outcome.events) for outcome in finished]
+    networks = [_labelled(outcome.job, outcome.networks) for outcome in finished]
+    ties = [_labelled(outcome.job, outcome.ties) for outcome in finished]
     if before is not None:
         national.append(before.timeseries)
         local.append(before.local)
         events.append(before.events)
+        networks.append(before.networks)
+        ties.append(before.ties)
     failures = pd.DataFrame(
         [(f.job.name, f.job.replicate, f.stage, f.message) for f in failed], columns=list(FAILURES)
     )
@@ -239,7 +247,15 @@ def collect(
         failures.sort_values(["replicate", "scenario"], ignore_index=True),
         seconds,
         _ordered(study, events, ["month", "local_government", "event"]),
+        _ordered(study, networks, ["month"]),
+        _ordered(study, ties, ["month"]),
     )
+
+
+def slug_of(names: Sequence[str]) -> str:
+    """Names joined to one that a folder may have."""
+    joined = "-".join(re.sub(r"\W+", "_", name).strip("_") for name in names)
+    return joined[:_LONGEST_SLUG].strip("-_") or "scenario"
 
 
 def _finished(before: Runs | None) -> set[tuple[str, int]]:

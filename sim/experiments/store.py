@@ -9,7 +9,7 @@ Whatever moment the process is killed at, the same command goes on from there.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -36,16 +36,18 @@ MANIFEST = "manifest.json"
 TIMESERIES = "timeseries.parquet"
 LOCAL = "local_governments.parquet"
 EVENTS = "events.parquet"
-TABLES = (TIMESERIES, LOCAL, EVENTS)
+NETWORKS = "networks.parquet"
+TIES = "ties.parquet"
+TABLES = (TIMESERIES, LOCAL, EVENTS, NETWORKS, TIES)
+_BESIDE = ("local", "events", "networks", "ties")
 _PARTS = "parts"
 
 
-class ResultsFolder:
-    """The folder of one study. Use it inside `open_results`, which locks it."""
+class Folder:
+    """A folder whose files are written whole: under a temporary name, forced to disk, renamed."""
 
-    def __init__(self, path: Path, study: Study) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self.study = study
         self.damaged: list[str] = []
 
     @property
@@ -53,13 +55,51 @@ class ResultsFolder:
         """What the folder says about itself; empty if it is new."""
         return read_manifest(self.path)
 
+    def begin(self, manifest: dict[str, Any]) -> None:
+        """Say what the folder is for, before the first part is in."""
+        self.write_json(MANIFEST, manifest | {"complete": False})
+
+    def seal(self, manifest: dict[str, Any]) -> None:
+        """Write the manifest with the SHA-256 of every file, and forget the parts."""
+        self.write_json(MANIFEST, manifest | {"complete": True, "files": self._digests()})
+        self._forget_parts()
+
+    def write_json(self, name: str, data: dict[str, Any]) -> None:
+        """Write one JSON file whole."""
+        write_json(self.path / name, data)
+
+    def write_parquet(self, name: str, frame: pd.DataFrame) -> None:
+        """Write one Parquet file whole."""
+        with whole(self.path / name) as path:
+            frame.to_parquet(path, compression="zstd", index=False)
+
+    def write_csv(self, name: str, frame: pd.DataFrame) -> None:
+        """Write one CSV file whole."""
+        with whole(self.path / name) as path:
+            frame.to_csv(path, index=False, lineterminator="\n")
+
+    def _digests(self) -> dict[str, dict[str, Any]]:
+        return digests(self.path, without=(MANIFEST, _PARTS))
+
+    def _forget_parts(self) -> None:
+        forget(self.path / _PARTS)
+        forget_temporary(self.path)
+
+
+class ResultsFolder(Folder):
+    """The folder of one study. Use it inside `open_results`, which locks it."""
+
+    def __init__(self, path: Path, study: Study) -> None:
+        super().__init__(path)
+        self.study = study
+
     def add(self, finished: Finished) -> None:
         """Keep one finished replicate at once."""
         number = list(self.study.scenarios).index(finished.job.name)
         stem = f"{number:03d}-{finished.job.replicate:06d}"
-        self._write_parquet(f"{_PARTS}/{stem}.events.parquet", finished.events)
-        self._write_parquet(f"{_PARTS}/{stem}.local.parquet", finished.local)
-        self._write_parquet(f"{_PARTS}/{stem}.parquet", finished.national)
+        for kind in _BESIDE:
+            self.write_parquet(f"{_PARTS}/{stem}.{kind}.parquet", getattr(finished, kind))
+        self.write_parquet(f"{_PARTS}/{stem}.parquet", finished.national)
 
     def load(self) -> Runs | None:
         """The replicates that are there; None if there are none.
@@ -74,48 +114,39 @@ class ResultsFolder:
             if pair not in done:
                 for table, part in zip(tables, parts, strict=True):
                     table.append(part)
-        national, local, events = (
+        national, local, *others = (
             pd.concat([frame for frame in table if len(frame)] or table[:1]) for table in tables
         )
         if national.empty:
             return None
         failures = pd.DataFrame(columns=list(FAILURES))
-        before = Runs(self.study, national, local, failures, events=events)
+        before = Runs(self.study, national, local, failures, 0.0, *others)
         return collect(self.study, [], before, 0.0)
-
-    def begin(self, manifest: dict[str, Any]) -> None:
-        """Say what the folder is for, before the first replicate is in."""
-        self.write_json(MANIFEST, manifest | {"complete": False})
 
     def finish(self, runs: Runs, manifest: dict[str, Any]) -> None:
         """Write the tables and, last, the manifest with the SHA-256 of every file."""
-        self._write_parquet(TIMESERIES, runs.timeseries)
-        self._write_parquet(LOCAL, runs.local)
-        self._write_parquet(EVENTS, runs.events)
-        self._write_csv("timeseries.csv", runs.timeseries)
-        self._write_csv("summary.csv", runs.summary)
+        self.write_parquet(TIMESERIES, runs.timeseries)
+        self.write_parquet(LOCAL, runs.local)
+        self.write_parquet(EVENTS, runs.events)
+        self.write_parquet(NETWORKS, runs.networks)
+        self.write_parquet(TIES, runs.ties)
+        self.write_csv("timeseries.csv", runs.timeseries)
+        self.write_csv("networks.csv", runs.networks)
+        self.write_csv("summary.csv", runs.summary)
         if runs.differences is not None:
-            self._write_csv("differences.csv", runs.differences)
-        self._write_csv("failures.csv", runs.failures)
-        self.write_json(MANIFEST, manifest | {"complete": True, "files": self._digests()})
-        self._forget_parts()
+            self.write_csv("differences.csv", runs.differences)
+        self.write_csv("failures.csv", runs.failures)
+        self.seal(manifest)
 
     def attach(self, name: str, frame: pd.DataFrame) -> None:
         """Add a table to finished results, and its SHA-256 to the manifest."""
-        self._write_csv(name, frame)
-        self.write_json(MANIFEST, self.manifest | {"files": self._digests()})
+        self.attach_all({name: frame}, {})
 
-    def write_json(self, name: str, data: dict[str, Any]) -> None:
-        """Write one JSON file whole."""
-        write_json(self.path / name, data)
-
-    def _write_parquet(self, name: str, frame: pd.DataFrame) -> None:
-        with whole(self.path / name) as path:
-            frame.to_parquet(path, compression="zstd", index=False)
-
-    def _write_csv(self, name: str, frame: pd.DataFrame) -> None:
-        with whole(self.path / name) as path:
-            frame.to_csv(path, index=False, lineterminator="\n")
+    def attach_all(self, frames: Mapping[str, pd.DataFrame], about: dict[str, Any]) -> None:
+        """Add tables and whatever else is new in the folder, with what the manifest says of it."""
+        for name, frame in frames.items():
+            self.write_csv(name, frame)
+        self.write_json(MANIFEST, self.manifest | about | {"files": self._digests()})
 
     def _parts(self) -> Iterator[tuple[tuple[str, int], list[pd.DataFrame]]]:
         names = list(self.study.scenarios)
@@ -123,7 +154,7 @@ class ResultsFolder:
             if path.suffixes != [".parquet"]:
                 continue
             number, replicate = map(int, path.stem.split("-"))
-            files = [path, *(path.with_suffix(f".{kind}.parquet") for kind in ("local", "events"))]
+            files = [path, *(path.with_suffix(f".{kind}.parquet") for kind in _BESIDE)]
             try:
                 parts = [pd.read_parquet(file) for file in files]
             except Exception:
@@ -146,13 +177,6 @@ class ResultsFolder:
         for problem in verify(self.path, TABLES):
             raise ResultsError(problem)
 
-    def _digests(self) -> dict[str, dict[str, Any]]:
-        return digests(self.path, without=(MANIFEST, _PARTS))
-
-    def _forget_parts(self) -> None:
-        forget(self.path / _PARTS)
-        forget_temporary(self.path)
-
 
 @contextmanager
 def open_results(
@@ -169,7 +193,7 @@ def open_results(
     told again (`any_version`), but no replicates are added to them.
     """
     if not any_version:
-        _refuse_strangers(path, study)
+        refuse_strangers(path, study.digest)
     with alone(path, waiting):
         yield ResultsFolder(path, study)
 
@@ -199,11 +223,17 @@ def verify(path: Path, names: tuple[str, ...] | None = None) -> list[str]:
 def read_runs(path: Path, study: Study) -> Runs:
     """The replicates of a finished results folder."""
     try:
-        national, local, events = (pd.read_parquet(path / name) for name in TABLES)
+        national, local, events = (pd.read_parquet(path / name) for name in TABLES[:3])
+        networks, ties = (_read_if_written(path / name) for name in TABLES[3:])
         failures = pd.read_csv(path / "failures.csv")
     except Exception:
         raise damaged(path) from None
-    return Runs(study, national, local, failures, events=events)
+    return Runs(study, national, local, failures, 0.0, events, networks, ties)
+
+
+def _read_if_written(path: Path) -> pd.DataFrame:
+    """A table that results of earlier versions lack."""
+    return pd.read_parquet(path) if path.is_file() else pd.DataFrame()
 
 
 def write_table(path: Path, frame: pd.DataFrame) -> None:
@@ -218,7 +248,8 @@ def write_table(path: Path, frame: pd.DataFrame) -> None:
         raise ResultsError(f"{path}: cannot be written: {error.strerror or error}") from None
 
 
-def _refuse_strangers(path: Path, study: Study) -> None:
+def refuse_strangers(path: Path, asked: str) -> None:
+    """Raises `UserMistake` if a folder holds anything but results of the question `asked`."""
     if not path.exists():
         return
     if not path.is_dir():
@@ -228,7 +259,7 @@ def _refuse_strangers(path: Path, study: Study) -> None:
         if any(not p.name.startswith(".") for p in path.iterdir()):
             raise UserMistake(f"--out {path}: holds files but no results; name a new folder")
         return
-    if manifest.get("study") != study.digest:
+    if manifest.get("study") != asked:
         names = ", ".join(manifest.get("scenarios", {})) or "unknown scenarios"
         raise UserMistake(
             f"--out {path}: holds results of another study ({names}, seed {manifest.get('seed')}, "

@@ -9,7 +9,7 @@ from pathlib import Path
 from sim import __version__
 
 _PACKAGE = Path(__file__).resolve().parents[1]
-_DECIDING = ("engine", "processes", "society", "scenario")
+_DECIDING = ("engine", "networks", "processes", "society", "scenario")
 _DECIDING_FILES = (
     "history.py", "model.py", "outcomes.py", "paradigms.py", "paradigms.yaml", "parameters.py",
     "state.py",

@@ -14,7 +14,16 @@ from sim.processes.participation import ParticipationParameters
 from sim.processes.projects import ProjectParameters, run_project
 from sim.processes.reform import ReformParameters, be_pushed, consider_reform, feel_pressure
 from sim.processes.service import ServiceParameters
-from sim.processes.state import Cells, Firms, Governments, Ledger, Levers, Network, Offer
+from sim.processes.state import (
+    Cells,
+    Firms,
+    Governments,
+    Journal,
+    Ledger,
+    Levers,
+    Network,
+    Offer,
+)
 
 
 @loop
@@ -48,6 +57,7 @@ def run_projects(
     firms: Firms,
     network: Network,
     levers: Levers,
+    journal: Journal,
     p: ProjectParameters,
     m: MarketParameters,
     seed: Seed,
@@ -55,7 +65,9 @@ def run_projects(
 ) -> None:
     """Every local government perhaps runs a project."""
     for g in range(governments.residents.shape[0] - 1):
-        run_project(g, governments, cells, ledger, firms, network, levers, p, m, seed, month)
+        run_project(
+            g, governments, cells, ledger, firms, network, levers, journal, p, m, seed, month
+        )
 
 
 @loop
@@ -85,13 +97,14 @@ def renew_all_services(
     cells: Cells,
     firms: Firms,
     network: Network,
+    journal: Journal,
     p: MarketParameters,
     seed: Seed,
     month: int,
 ) -> None:
     """Convergent services end and start in every place."""
     for g in range(governments.residents.shape[0] - 1):
-        renew_services(g, governments, cells, firms, network, p, seed, month)
+        renew_services(g, governments, cells, firms, network, journal, p, seed, month)
 
 
 @loop
@@ -139,6 +152,7 @@ def push_all(
     cells: Cells,
     levers: Levers,
     tallies: Array,
+    journal: Journal,
     model: Array,
     profiles: Array,
     p: ReformParameters,
@@ -147,4 +161,4 @@ def push_all(
 ) -> None:
     """The centre pushes, and voters judge, every local government."""
     for g in range(governments.residents.shape[0] - 1):
-        be_pushed(g, governments, cells, levers, tallies, model, profiles, p, seed, month)
+        be_pushed(g, governments, cells, levers, tallies, journal, model, profiles, p, seed, month)

@@ -11,7 +11,7 @@ from sim.engine.luck import Luck, Seed, uniform
 from sim.engine.numbers import exponential
 from sim.parameters import Parameter
 from sim.processes.network import CONTRACT, INFORMAL, firm_node, government_node, join
-from sim.processes.state import Cells, Firms, Governments, Network
+from sim.processes.state import Cells, Firms, Governments, Journal, Network
 
 _TENDER = int(Luck.TENDER)
 _NEW_SERVICE = int(Luck.NEW_SERVICE)
@@ -104,6 +104,12 @@ def award(
     return firm
 
 
+def firm_names(firms: Firms) -> list[str]:
+    """What entrepreneurs are called in words: `system supplier 1`, `entrepreneur 5`."""
+    kinds = ["system supplier" if known else "entrepreneur" for known in firms.established]
+    return [f"{kind} {row + 1}" for row, kind in enumerate(kinds)]
+
+
 @loop
 def learn_by_delivering(firms: Firms, p: MarketParameters) -> None:
     """Firms learn from the month's deliveries."""
@@ -120,6 +126,7 @@ def renew_services(
     cells: Cells,
     firms: Firms,
     network: Network,
+    journal: Journal,
     p: MarketParameters,
     seed: Seed,
     month: int,
@@ -129,10 +136,13 @@ def renew_services(
     hazard = 1.0 / (p.service_life * (1.0 + governments.users[g]))
     free = -1
     alive = 0
+    journal.new_service[g] = -1
     for slot in range(governments.service_firm.shape[1]):
         firm = governments.service_firm[g, slot]
+        journal.ended_service[g, slot] = -1
         if firm >= 0 and uniform(seed, _SERVICE_END, month, g, slot) < hazard:
             governments.service_firm[g, slot] = -1
+            journal.ended_service[g, slot] = firm
             firms.live_services[firm] -= 1
             firm = -1
         if firm >= 0:
@@ -151,6 +161,7 @@ def renew_services(
         firm = pick_firm(g, governments, firms, True, draw, p)
         governments.service_firm[g, free] = firm
         firms.live_services[firm] += 1
+        journal.new_service[g] = firm
         alive += 1
         join(network, government_node(g), firm_node(places, firm), INFORMAL, 0.0)
     governments.live_services[g] = alive

@@ -14,7 +14,7 @@ from sim.engine.luck import Luck, Seed, uniform
 from sim.engine.numbers import power, sigmoid
 from sim.parameters import Parameter
 from sim.processes.market import MarketParameters, award
-from sim.processes.state import Cells, Firms, Governments, Ledger, Levers, Network
+from sim.processes.state import Cells, Firms, Governments, Journal, Ledger, Levers, Network
 
 _PROJECT = int(Luck.PROJECT)
 _OVERRUN = int(Luck.OVERRUN)
@@ -107,6 +107,7 @@ def run_project(
     firms: Firms,
     network: Network,
     levers: Levers,
+    journal: Journal,
     p: ProjectParameters,
     m: MarketParameters,
     seed: Seed,
@@ -114,6 +115,8 @@ def run_project(
 ) -> None:
     """Perhaps start a project: pay for it, let it, and take what it brings."""
     governments.project_result[g] = NOTHING
+    journal.large_firm[g] = -1
+    journal.small_firm[g] = -1
     if uniform(seed, _PROJECT, month, g, 0) >= min(
         1.0, levers.budget[g] * levers.yearly_rounds[g] / 12.0
     ):
@@ -143,7 +146,13 @@ def run_project(
     ledger.projects[g] += cost
     large = cells.large_contract_share[g]
     supplier = award(g, governments, cells, firms, network, cost * large, True, m, seed, month)
-    award(g, governments, cells, firms, network, cost * (1.0 - large), False, m, seed, month)
+    other = award(
+        g, governments, cells, firms, network, cost * (1.0 - large), False, m, seed, month
+    )
+    journal.large_firm[g] = supplier
+    journal.small_firm[g] = other
+    journal.large_value[g] = cost * large
+    journal.small_value[g] = cost * (1.0 - large)
     gap = design_reality_gap(
         ambition, lock_in, governments.capacity[g], firms.capability[supplier], p
     )

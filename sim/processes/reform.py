@@ -22,7 +22,7 @@ from sim.parameters import Parameter
 from sim.processes import tally
 from sim.processes.network import government_node
 from sim.processes.projects import ProjectParameters, design_reality_gap
-from sim.processes.state import Cells, Governments, Levers, Network, Offer
+from sim.processes.state import Cells, Governments, Journal, Levers, Network, Offer
 
 _REFORM = int(Luck.REFORM)
 _PRESSURE = int(Luck.PRESSURE)
@@ -51,6 +51,10 @@ LEARNED = 1
 COMPETED = 2
 IMITATED = 3
 MODELS = ("own", "learning", "competition", "imitation")
+
+KEPT_COURSE = 1
+RETREATED = 2
+ELECTIONS = ("none", "kept course", "retreated")
 
 _TARGETS = np.array(
     # rows of the figure 1 to 12; where each pressure leads: 1 and 2 up to that position, 0 not, -1 down
@@ -86,7 +90,8 @@ class ReformParameters(NamedTuple):
     coercion_step: Annotated[float, Parameter(0.25, "positions", 0.0, 1.0, "uncertainty", "A", "no figure seen", "How far the centre pushes a row")]  # fmt: skip
     model_interval: Annotated[float, Parameter(24.0, "months", 6.0, 60.0, "uncertainty", "A", "no figure seen", "Months between the centre's choices of a model profile")]  # fmt: skip
     election_interval: Annotated[float, Parameter(48.0, "months", 12.0, 72.0, "uncertainty", "S", "local elections every four years", "Months between local elections")]  # fmt: skip
-    election_chance: Annotated[float, Parameter(0.35, "share", 0.0, 1.0, "uncertainty", "A", "participatory budgeting ends more often when another party wins (RAP); size assumed", "Distrusted governments that retreat after an election")]  # fmt: skip
+    election_chance: Annotated[float, Parameter(0.35, "share", 0.0, 1.0, "uncertainty", "A", "participatory budgeting ends more often when another party wins (RAP); size assumed", "Governments that retreat after an election before which trust in them fell")]  # fmt: skip
+    distrust: Annotated[float, Parameter(6.0, "ratio", 0.0, 12.0, "uncertainty", "A", "as much as a budget that fits by so much less; size assumed", "How strongly distrust (local trust below one half) presses for legitimacy")]  # fmt: skip
 
 
 @rule
@@ -96,6 +101,8 @@ def gaps(
     cost_per_need: float,
     wait: float,
     fit: float,
+    trust: float,
+    distrust: float,
     voice: float,
     response_rate: float,
     weight_citizen: float,
@@ -108,7 +115,7 @@ def gaps(
     ignored = voice * (1.0 - response_rate)
     idle = max(0.0, infrastructure - online_supply / 0.95)
     poor = 3.0 * max(0.0, cost_per_need / (0.75 * _FULL_COST) - 1.0) + wait
-    unheard = 6.0 * max(0.0, 0.80 - fit) + 0.5 * ignored
+    unheard = 6.0 * max(0.0, 0.80 - fit) + distrust * max(0.0, 0.5 - trust) + 0.5 * ignored
     strained = (
         3.0 * ignored
         + weight_citizen * max(0.0, delay - 9.0) / 4.0
@@ -160,6 +167,8 @@ def feel_pressure(
         cost,
         min(governments.wait[g], 2.0),
         fit,
+        tallies[g, tally.TRUST_LOCAL] / (residents * 1048576.0),
+        p.distrust,
         tallies[g, tally.ACTIVE_YEAR] / residents,
         np.float64(offer.response_rate[g]),
         cells.weight_citizen[g],
@@ -210,11 +219,8 @@ def consider_reform(
         if governments.trial[g] == 0.0:
             judge_reform(g, governments, profiles, p, seed, month)
         return
-    strongest = 0
-    for k in range(1, 4):
-        if governments.pressure[g, k] > governments.pressure[g, strongest]:
-            strongest = k
-    if governments.pressure[g, strongest] <= p.threshold:
+    strongest = strongest_pressure(g, governments, profiles, p)
+    if strongest < 0:
         return
     governments.pressure[g, strongest] = 0.0
     governments.reform_cause[g] = strongest
@@ -240,6 +246,23 @@ def consider_reform(
     if moved > 0:
         governments.reform_event[g] = REFORMED
         governments.trial[g] = np.floor(p.trial)
+
+
+@inner
+def strongest_pressure(
+    g: int, governments: Governments, profiles: Array, p: ReformParameters
+) -> int:
+    """The strongest pressure past the threshold that can still move a row, or -1."""
+    strongest = -1
+    for k in range(4):
+        felt = governments.pressure[g, k]
+        if felt > p.threshold and (strongest < 0 or felt > governments.pressure[g, strongest]):
+            for row in range(_ROWS):
+                target = _TARGETS[k, row]
+                below = target > 0 and profiles[g, row] < target
+                if below or (target < 0 and profiles[g, row] > 0.0):
+                    strongest = k
+    return strongest
 
 
 @inner
@@ -352,6 +375,7 @@ def be_pushed(
     cells: Cells,
     levers: Levers,
     tallies: Array,
+    journal: Journal,
     model: Array,
     profiles: Array,
     p: ReformParameters,
@@ -360,6 +384,10 @@ def be_pushed(
 ) -> None:
     """Mandate and grants push rows towards the centre's model; an election may undo participation."""
     centre = governments.residents.shape[0] - 1
+    journal.reform[g] = governments.reform_event[g]
+    for row in range(_ROWS):
+        journal.reformed[g, row] = profiles[g, row]
+    journal.election[g] = 0
     chance = p.coercion * cells.mandate[centre] * cells.matching_share[g]
     for row in range(_ROWS):
         if uniform(seed, _COERCION, month, g, row) < chance:
@@ -368,14 +396,20 @@ def be_pushed(
                 profiles[g, row] += clip(gap, -p.coercion_step, p.coercion_step)
                 if governments.reform_event[g] == NOTHING:
                     governments.reform_event[g] = COERCED
+    for row in range(_ROWS):
+        journal.pushed[g, row] = profiles[g, row]
     interval = max(1, int(p.election_interval + 0.5))
     if month % interval != 0:
         return
+    journal.election[g] = KEPT_COURSE
     residents = governments.residents[g]
     trust = tallies[g, tally.TRUST_LOCAL] / (residents * 1048576.0)
+    fallen = trust < governments.trust_at_election[g]
+    governments.trust_at_election[g] = trust
     retreat = p.election_chance * (1.5 - levers.budget[g])
-    if trust < 0.5 and uniform(seed, _ELECTION, month, g, 0) < retreat:
+    if fallen and uniform(seed, _ELECTION, month, g, 0) < retreat:
         for row in range(_ROWS):
             if _PARTICIPATORY[row] == 1 and profiles[g, row] > 0.0:
                 profiles[g, row] = max(0.0, profiles[g, row] - 0.5)
                 governments.reform_event[g] = VOTED_OUT
+                journal.election[g] = RETREATED

@@ -122,6 +122,9 @@ class Governments(NamedTuple):
     pressure: Annotated[Array, Column("f8", "pressure for reform", "pressures", unit="index")]
     score: Annotated[Array, Column("f8", "how the government judges itself")]
     score_before: Annotated[Array, Column("f8", "the same when the last reform began")]
+    trust_at_election: Annotated[
+        Array, Column("f8", "mean trust of residents at the last election; 0 before the first")
+    ]
     trial: Annotated[Array, Column("f8", "months until the last reform is judged", unit="months")]
     profile_before: Annotated[
         Array, Column("f8", "positions before the last reform", "rows", unit="position")
@@ -188,6 +191,32 @@ class Network(NamedTuple):
     kind: Annotated[Array, Column("u1", "0 informal, 1 contract, 2 statutory", "nodes")]
     protected: Annotated[Array, Column("i4", "months in which the tie cannot end", "nodes", 0)]
     alive: Annotated[Array, Column("u1", "the node takes part", start=1, unit="flag")]
+
+
+class Journal(NamedTuple):
+    """What befell a government this month, for the record alone: no rule reads it."""
+
+    large_firm: Annotated[
+        Array, Column("i4", "winner of the month's large contract", start=-1, unit="row")
+    ]
+    small_firm: Annotated[
+        Array, Column("i4", "winner of the month's small contract", start=-1, unit="row")
+    ]
+    large_value: Annotated[Array, Column("f8", "value of the large contract", unit="money")]
+    small_value: Annotated[Array, Column("f8", "value of the small contract", unit="money")]
+    ended_service: Annotated[
+        Array,
+        Column("i2", "entrepreneur of each service that ended", "slots", start=-1, unit="row"),
+    ]
+    new_service: Annotated[
+        Array, Column("i2", "entrepreneur of the service that began", start=-1, unit="row")
+    ]
+    reform: Annotated[Array, Column("u1", "reform before the push and the vote", unit="id")]
+    reformed: Annotated[Array, Column("f8", "positions after the reform", "rows", unit="position")]
+    pushed: Annotated[
+        Array, Column("f8", "positions after the centre's push", "rows", unit="position")
+    ]
+    election: Annotated[Array, Column("u1", "0 none, 1 kept course, 2 retreated", unit="id")]
 
 
 class Cells(NamedTuple):

@@ -11,6 +11,7 @@ from pathlib import Path
 from sim.declared import GROUPS, PARAMETERS, SHOCKS, TAGS
 from sim.errors import UserMistake
 from sim.experiments.experiment_files import experiment_names, is_experiment
+from sim.networks.declared import MEASURES
 from sim.outcomes import COMPONENTS, OUTCOMES
 from sim.paradigms import FIGURE
 from sim.report.changes import explain_scenario
@@ -77,6 +78,16 @@ def _outcome(name: str) -> str | None:
             if outcome.components:
                 lines.append(f"  components: {', '.join(outcome.components)}")
             return "\n".join(lines)
+    return None
+
+
+def _measure(name: str) -> str | None:
+    for measure in MEASURES:
+        if measure.name == name:
+            return (
+                f"{name}: a yearly measure of the network of institutions.\n"
+                f"  {measure.meaning} ({measure.unit}); a column of networks.csv"
+            )
     return None
 
 
@@ -149,7 +160,7 @@ def _shock(name: str) -> str | None:
 
 
 _FINDERS: tuple[Callable[[str], str | None], ...] = (
-    _parameter, _outcome, _process, _row, _cell, _paradigm, _shock,
+    _parameter, _outcome, _measure, _process, _row, _cell, _paradigm, _shock,
 )  # fmt: skip
 
 
@@ -158,6 +169,7 @@ def _all_names() -> Iterator[str]:
     yield from experiment_names()
     yield from PARAMETERS
     yield from (outcome.name for outcome in (*OUTCOMES, *COMPONENTS))
+    yield from (measure.name for measure in MEASURES)
     yield from _PROCESSES
     yield from FIGURE.row_ids
     yield from (cell.name for cell in FIGURE.cells)

@@ -17,9 +17,8 @@ _PACKAGES = ("mesa", "numba", "numpy", "pandas", "pyarrow", "pydantic", "pyyaml"
 
 def opening(study: Study, command: str) -> dict[str, Any]:
     """What is known before the first replicate."""
-    return {
+    return origin(command) | {
         "study": study.digest,
-        **origin(command),
         "seed": study.seed,
         "baseline": study.baseline,
         "scenarios": {name: plan.resolved() for name, plan in study.scenarios.items()},
@@ -55,6 +54,8 @@ def closing(runs: Runs) -> dict[str, Any]:
             "timeseries": len(runs.timeseries),
             "local_governments": len(runs.local),
             "events": len(runs.events),
+            "networks": len(runs.networks),
+            "ties": len(runs.ties),
         },
         "failures": runs.failures.to_dict("records"),
         "variance_gain": {

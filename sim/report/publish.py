@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -19,7 +19,13 @@ from sim.experiments.store import ResultsFolder, open_results, verify
 from sim.report.manifest import closing, opening
 from sim.report.reopen import reopen
 
+if TYPE_CHECKING:
+    from sim.experiments.transitions.analysis import Transitions
+    from sim.experiments.transitions.twins import TransitionStudy
+    from sim.report.figures import Figure
+
 FIGURES = "figures"
+TRANSITIONS = "transitions"
 
 
 def default_folder(study: Study, root: Path = Path("outputs")) -> Path:
@@ -90,18 +96,40 @@ def publish_assumptions(path: Path, table: pd.DataFrame) -> None:
         folder.attach("assumptions.csv", table)
 
 
+def publish_transitions(path: Path, asked: TransitionStudy, runs: Runs) -> Transitions:
+    """Add tables and figures about transitions to finished results, in `transitions/`."""
+    from sim.experiments.transitions.analysis import analyse
+    from sim.report.figures import write_transition_figures
+
+    found = analyse(asked, runs)
+    with open_results(path, asked.study) as folder:
+        figures = draw_aside(
+            path, lambda aside: write_transition_figures(found, aside), TRANSITIONS
+        )
+        tables = {f"{TRANSITIONS}/{name}.csv": frame for name, frame in found.tables.items()}
+        folder.attach_all(tables, {"transition_figures": figures})
+    return found
+
+
 def _draw(runs: Runs, folder: ResultsFolder) -> list[dict[str, Any]]:
-    """All figures, drawn aside and moved into place file by file."""
+    """All figures that the runs can fill."""
     if runs.replicates == 0:
         return []
     from sim.report.figures import write_figures
 
-    target = folder.path / FIGURES
+    return draw_aside(folder.path, lambda aside: write_figures(runs, aside))
+
+
+def draw_aside(
+    path: Path, draw: Callable[[Path], Sequence[Figure]], name: str = FIGURES
+) -> list[dict[str, Any]]:
+    """Figures, drawn aside and moved into a results folder file by file; what is said of each."""
+    target = path / name
     try:
         target.mkdir(exist_ok=True)
-        aside = Path(tempfile.mkdtemp(dir=folder.path, prefix=".tmp-"))
+        aside = Path(tempfile.mkdtemp(dir=path, prefix=".tmp-"))
         try:
-            figures = write_figures(runs, aside)
+            figures = draw(aside)
             for file in sorted(aside.iterdir()):
                 os.replace(file, target / file.name)
         finally:

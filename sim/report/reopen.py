@@ -26,6 +26,10 @@ def reopen(path: Path) -> tuple[Runs, dict[str, Any]]:
         raise UserMistake(
             f"{path}: is not finished; go on with: {manifest.get('command', 'the same command')}"
         )
+    if "written" not in manifest:
+        raise UserMistake(
+            f"{path}: holds no replicates to tell again but the results of: {manifest['command']}"
+        )
     problems = verify(path, TABLES)
     if problems:
         raise ResultsError("\n".join(problems))

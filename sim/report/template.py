@@ -28,10 +28,21 @@ def write_template(name: str, parent: str) -> Path:
         raise UserMistake(
             f"--from {parent}: no such shipped scenario{near(parent, shipped_names())}"
         )
+    path = file_to_write(name)
+    write_new_file(path, template(path, Scenario.load(parent), parent))
+    return path
+
+
+def file_to_write(name: str) -> Path:
+    """The path of a new YAML file; raises `UserMistake` if its name is none for a scenario."""
     path = Path(name if name.endswith((".yaml", ".yml")) else f"{name}.yaml")
     if not re.fullmatch(r"[\w .()+-]+", path.stem):
         raise UserMistake(f"{name}: a name is made of letters, digits, spaces and . - + _ ( )")
-    text = template(path, Scenario.load(parent), parent)
+    return path
+
+
+def write_new_file(path: Path, text: str) -> None:
+    """Write a file that is not there yet; raises `UserMistake` otherwise."""
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
@@ -39,19 +50,23 @@ def write_template(name: str, parent: str) -> Path:
         raise UserMistake(f"{path}: exists already and is left as it is") from None
     except OSError as error:
         raise UserMistake(f"{path}: cannot be written: {error.strerror}") from None
-    return path
+
+
+def schema_line(path: Path, schema: Path) -> str:
+    """The comment by which editors find the schema of a file."""
+    relative = Path(os.path.relpath(schema, start=path.resolve().parent))
+    return f"# yaml-language-server: $schema={relative.as_posix()}"
 
 
 def template(path: Path, scenario: Scenario, parent: str) -> str:
     """The text of a new scenario file that extends a shipped one."""
-    schema = os.path.relpath(shipped_folder() / SCHEMA_FILE, start=path.resolve().parent)
     lines = [
-        f"# yaml-language-server: $schema={Path(schema).as_posix()}",
+        schema_line(path, shipped_folder() / SCHEMA_FILE),
         f"name: {path.stem}",
         "question: What would change, and for whom?",
         f"extends: {parent}",
         "",
-        *_comment(
+        *comment(
             f"All that is not written here is as in {parent}. To change something, remove the # "
             "and the space after it from its line and from the line of the block above it. "
             "`govshift check` says whether the file is right, `govshift explain` what it changes."
@@ -61,7 +76,7 @@ def template(path: Path, scenario: Scenario, parent: str) -> str:
         f"#   place: {scenario.society.place}   # korea, korea:basic, synthetic, or europe:EST",
         f"#   citizens: {scenario.society.citizens}   # simulated; each stands for many",
         "",
-        *_comment(
+        *comment(
             "Rows of the figure: a paradigm, a position from 0 (gov1) to 2 (gov3), or a mix such "
             "as {gov2: 0.5, gov3: 0.5}."
         ),
@@ -80,12 +95,12 @@ def template(path: Path, scenario: Scenario, parent: str) -> str:
         "#   # what surrounds them (context)",
         *_parameters([name for name in CONTEXT if name not in LEVERS], scenario),
         "",
-        *_comment("Dated changes, sudden or over some months, for all or for one government."),
+        *comment("Dated changes, sudden or over some months, for all or for one government."),
         "# policy:",
         f"#   - {{date: {scenario.date_of(49)}, over: 12, set: {{society.digital_training: 0.3}}, "
         "why: a digital-skills programme}",
         "",
-        *_comment("What may strike from outside: " + "; ".join(_shocks()) + "."),
+        *comment("What may strike from outside: " + "; ".join(_shocks()) + "."),
         "# shocks:",
         f"#   - {{date: {scenario.date_of(61)}, kind: fiscal, size: 0.3, months: 24}}",
     ]
@@ -116,5 +131,6 @@ def _shocks() -> list[str]:
     return [f"{name} (size: {kind.size_meaning})" for name, kind in SHOCKS.items()]
 
 
-def _comment(text: str) -> list[str]:
+def comment(text: str) -> list[str]:
+    """A text as lines of comment."""
     return textwrap.wrap(text, _WIDTH, initial_indent="# ", subsequent_indent="# ")

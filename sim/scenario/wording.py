@@ -81,6 +81,9 @@ def _message(path: Path_, finding: Any, top: type[BaseModel]) -> str:
         return _not_among(given, re.findall(r"'([^']*)'", finding["ctx"]["expected"]))
     if kind in ("too_short", "string_too_short"):
         return f"is empty{about}"
+    if kind == "too_long":
+        length, most = finding["ctx"]["actual_length"], finding["ctx"]["max_length"]
+        return f"lists {length:,}; at most {most:,}{about}"
     if kind == "string_too_long":
         return f"is longer than {finding['ctx']['max_length']} characters"
     if str(path[-1]) in _DATES:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from sim.experiments.run import Runs
@@ -44,12 +45,13 @@ class Course:
 
 def find_courses(runs: Runs) -> dict[str, list[Course]]:
     """For each headline outcome the scenarios that have a finished replicate, in order."""
-    return {outcome.name: _of_outcome(runs, outcome.name) for outcome in OUTCOMES}
+    return {outcome.name: courses_of(runs, runs.summary, outcome.name) for outcome in OUTCOMES}
 
 
-def _of_outcome(runs: Runs, outcome: str) -> list[Course]:
+def courses_of(runs: Runs, summary: pd.DataFrame, outcome: str) -> list[Course]:
+    """The course of one column of a summary under each scenario that has it."""
     found = looks(list(runs.study.scenarios))
-    rows = runs.summary[runs.summary["outcome"] == outcome]
+    rows = summary[summary["outcome"] == outcome]
     courses = []
     for name, scenario in runs.study.scenarios.items():
         own = rows[rows["scenario"] == name].sort_values("month")

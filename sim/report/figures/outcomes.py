@@ -35,8 +35,8 @@ from sim.report.figures.words import number, replicate_counts, replicates
 
 _TITLE = "Outcomes over the years"
 _COLUMNS = 3
-_PANEL = (2.36, 2.05)
-_ROW = _PANEL[1] + 0.72
+PANEL = (2.36, 2.05)
+_ROW = PANEL[1] + 0.72
 _ABOVE = 0.4
 _BELOW_LAST = 0.55
 _LEFT = 0.55
@@ -57,19 +57,19 @@ def draw_outcomes(runs: Runs) -> Drawing | None:
     key = Key(shown)
     top = heading.height + key.height + LINE + 0.1
     rows = -(-len(courses) // _COLUMNS)
-    page = Page(top + _ABOVE + (rows - 1) * _ROW + _PANEL[1] + _BELOW_LAST)
+    page = Page(top + _ABOVE + (rows - 1) * _ROW + PANEL[1] + _BELOW_LAST)
     heading.draw(page)
     key.draw(page, heading.height)
-    _draw_band_key(page, heading.height + key.height + LINE / 2 + 0.02, courses)
+    draw_band_key(page, heading.height + key.height + LINE / 2 + 0.02, courses)
     for place, (name, own) in enumerate(courses.items()):
         row, column = divmod(place, _COLUMNS)
         corner = _LEFT + column * (WIDTH - MARGIN) / _COLUMNS, top + _ABOVE + row * _ROW
-        axes = page.axes(*corner, *_PANEL)
+        axes = page.axes(*corner, *PANEL)
         axes.set_title(name.capitalize(), loc="left", pad=7, **bold_face(name))
         if row == rows - 1:
             axes.set_xlabel("end of year", fontsize=SMALL, color=GREY)
         _draw_panel(axes, own)
-        _draw_last_values(page, own, corner, axes.get_ylim())
+        draw_last_values(page, own, corner, axes.get_ylim())
     caption, alt_text = outcomes_caption(runs, courses), outcomes_alt_text(courses)
     return Drawing(page, Figure("outcomes", _TITLE, caption, alt_text))
 
@@ -90,14 +90,14 @@ def _draw_panel(axes: Axes, courses: Sequence[Course]) -> None:
     beside = all(course.is_single_year for course in courses) and first == last
     for place, course in enumerate(courses):
         shift = 0.6 * ((place + 0.5) / len(courses) - 0.5) if beside else 0.0
-        _draw_bands(axes, course, shift, fainter=min(1.0, (3.0 / len(courses)) ** 0.5))
-        _draw_line(axes, course, shift, place)
+        draw_bands(axes, course, shift, fainter=min(1.0, (3.0 / len(courses)) ** 0.5))
+        draw_line(axes, course, shift, place)
         if course.years[-1] < last:
             ends = course.years[-1], last + pad
             axes.plot(ends, [course.mean[-1]] * 2, color=GREY, linewidth=0.6, linestyle=":")
 
 
-def _draw_bands(axes: Axes, course: Course, shift: float, *, fainter: float) -> None:
+def draw_bands(axes: Axes, course: Course, shift: float, *, fainter: float) -> None:
     """Spread and confidence; a single year gets bars of the same shades instead of bands."""
     if not course.has_bands:
         return
@@ -113,7 +113,7 @@ def _draw_bands(axes: Axes, course: Course, shift: float, *, fainter: float) -> 
             axes.fill_between(years, *ends, color=colour, alpha=shade, linewidth=0, zorder=order)
 
 
-def _draw_line(axes: Axes, course: Course, shift: float, place: int) -> None:
+def draw_line(axes: Axes, course: Course, shift: float, place: int) -> None:
     """The mean, with markers at different years for different scenarios."""
     look = course.look
     step = max(1, len(course.years) // 4)
@@ -133,7 +133,7 @@ def _draw_line(axes: Axes, course: Course, shift: float, place: int) -> None:
     )
 
 
-def _draw_last_values(
+def draw_last_values(
     page: Page,
     courses: Sequence[Course],
     corner: tuple[float, float],
@@ -143,9 +143,9 @@ def _draw_last_values(
     if len(courses) > _MOST_LABELS:
         return
     (left, top), (low, high) = corner, limits
-    right = left + _PANEL[0]
-    wanted = np.array([(high - course.mean[-1]) / (high - low) * _PANEL[1] for course in courses])
-    places = spaced(wanted, _LABEL_GAP, 0.0, _PANEL[1])
+    right = left + PANEL[0]
+    wanted = np.array([(high - course.mean[-1]) / (high - low) * PANEL[1] for course in courses])
+    places = spaced(wanted, _LABEL_GAP, 0.0, PANEL[1])
     for course, start, place in zip(courses, wanted, places, strict=True):
         look = course.look
         middle = top + place
@@ -155,7 +155,7 @@ def _draw_last_values(
         page.write(right + 0.29, middle, text, fontsize=SMALL, color=look.dark)
 
 
-def _draw_band_key(page: Page, middle: float, courses: Mapping[str, Sequence[Course]]) -> None:
+def draw_band_key(page: Page, middle: float, courses: Mapping[str, Sequence[Course]]) -> None:
     """Names the two bands, or says why there are none."""
     if not any(course.has_bands for own in courses.values() for course in own):
         page.write(MARGIN, middle, "One replicate: neither spread nor confidence is known.")

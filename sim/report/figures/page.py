@@ -11,6 +11,7 @@ from typing import Any
 from matplotlib import figure as matplotlib_figure
 from matplotlib import style
 from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
 
 from sim.errors import ResultsError
 from sim.report.figures.fonts import bold_face, families, wrapped
@@ -23,6 +24,8 @@ INK = "#222222"
 GREY = "#595959"
 TEXT = 9.5
 SMALL = 9.0
+HALO = withStroke(linewidth=2.5, foreground="white")
+"""A white rim that keeps a text legible on lines."""
 
 _DOTS_PER_INCH = 150.0
 _MOST_DOTS = 60_000.0

@@ -1,0 +1,66 @@
+"""`story`: one citizen's life, or one government's years, told side by side."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from tqdm import tqdm
+
+from sim.cli.work import load_all
+from sim.errors import UserMistake
+from sim.experiments.replicate import needs_compiling
+from sim.experiments.store import write_table
+from sim.experiments.story import story
+
+_WIDTH = 100
+_NARROWEST, _WIDEST = 60, 160
+_FIGURES = (".png", ".svg")
+
+
+def tell_story(who: str, files: Sequence[str], options: dict[str, Any]) -> None:
+    """Run each scenario once, print the story, and write trace and figure if asked for."""
+    out: Path | None = options["out"]
+    if out is not None:
+        _refuse(out)
+    scenarios = load_all(files, options)
+    shown = sys.stderr.isatty() and not options["quiet"]
+    if shown and needs_compiling():
+        click.echo(
+            "Compiling the model, which takes about a minute and is kept for later.", err=True
+        )
+    with tqdm(total=len(scenarios), desc="Running", unit=" scenarios", disable=not shown,
+              leave=False) as bar:  # fmt: skip
+        told = story(
+            who,
+            *scenarios,
+            seed=options["seed"],
+            replicate=options["replicate"],
+            progress=bar.update,
+        )
+    click.echo(told.text(width=_width(), everything=options["everything"]))
+    if out is not None:
+        from sim.report.figures.story import write_story
+
+        write_table(out, told.trace)
+        write_story(told, out)
+        click.echo(f"\nThe months are in {out}, the figure in {out.with_suffix('.png')} and .svg")
+
+
+def _width() -> int:
+    """Columns to write in: those of the terminal, or 100 elsewhere."""
+    if not sys.stdout.isatty():
+        return _WIDTH
+    return min(max(shutil.get_terminal_size().columns, _NARROWEST), _WIDEST)
+
+
+def _refuse(out: Path) -> None:
+    if out.suffix != ".csv":
+        raise UserMistake(f"--out {out}: must end in .csv; the figure is written beside it")
+    for path in (out, *map(out.with_suffix, _FIGURES)):
+        if path.exists():
+            raise UserMistake(f"--out {path}: exists already and is left as it is")

@@ -1,0 +1,43 @@
+"""`transitions`: how governments move along the figure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from sim.cli.work import load_all, publish_study, tell_end
+from sim.errors import UserMistake
+from sim.experiments.run import plan_study
+from sim.experiments.transitions.told import lines
+from sim.experiments.transitions.twins import with_twins
+from sim.report.publish import publish_transitions
+from sim.scenario import Scenario
+
+
+def analyse_files(files: Sequence[str], options: dict[str, Any]) -> None:
+    """Run what is missing, twins included; write and print what is found."""
+    scenarios = load_all(files, options)
+    _refuse_standstill(scenarios)
+    study = plan_study(
+        scenarios,
+        replicates=options["replicates"],
+        seed=options["seed"],
+        engine=options["engine"],
+    )
+    asked = with_twins(study)
+    runs, folder, new, seconds = publish_study(asked.study, options)
+    if runs.replicates:
+        for line in lines(publish_transitions(folder, asked, runs)):
+            click.echo(line)
+    tell_end(runs, folder, new, seconds)
+
+
+def _refuse_standstill(scenarios: Sequence[Scenario]) -> None:
+    if all(scenario.transition.mode == "fixed" for scenario in scenarios):
+        names = ", ".join(scenario.name for scenario in scenarios)
+        raise UserMistake(
+            f"transitions: nobody moves in {names} (transition.mode: fixed); give at least one "
+            "scenario that is scheduled or endogenous, such as endogenous"
+        )

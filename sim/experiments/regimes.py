@@ -1,0 +1,222 @@
+"""Which policy wins where: a map of two context factors, cell by cell, with confidence.
+
+A cell is a point of a full grid over two factors. A policy wins a cell if its lead over every other
+one there has a paired 95 % confidence interval above zero; else the cell is undecided. To be ahead
+of all is claimed only if each comparison says so, which needs no correction for their number
+(intersection-union test, Berger 1982). All policies meet the same luck in a replicate.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.errors import UserMistake
+from sim.experiments.analysis import Analysis, Source, swept
+from sim.experiments.futures import Futures, Numbers, usable_futures
+from sim.experiments.plan import Plan
+from sim.experiments.robustness import signed
+from sim.experiments.statistics import DIRECTIONS, confidence_interval, student_factor
+
+if TYPE_CHECKING:
+    from sim.report.figures.page import Drawing
+
+CELLS = (
+    "outcome", "point", "x", "y", "winner", "leader", "runner_up", "margin", "conf_low",
+    "conf_high", "replicates",
+)  # fmt: skip
+SHARES = ("outcome", "policy", "cells", "won", "share", "led")
+MOVES = (
+    "outcome", "policy", "other", "factor", "low", "high", "change", "conf_low", "conf_high",
+)  # fmt: skip
+BORDERS = ("outcome", "policy", "other", "y", "x", "conf_low", "conf_high")
+UNDECIDED = ""
+
+
+@dataclass(frozen=True, repr=False)
+class Regimes(Analysis):
+    """Who wins which cell.
+
+    `cells` has a row per outcome and cell (`CELLS`): `winner` is empty where the cell is undecided,
+    `margin` is how far the leader is ahead of the runner-up, with 95 % confidence.
+    `shares` has the cells that each policy wins and leads (`SHARES`). `moves` says how much the
+    lead of one policy over another changes from one end of a factor to the other, all else the same
+    (`MOVES`), `borders` at which x one policy overtakes another, for each y (`BORDERS`).
+    """
+
+    plan: Plan
+    cells: pd.DataFrame
+    shares: pd.DataFrame
+    moves: pd.DataFrame
+    borders: pd.DataFrame
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def sentences(self) -> list[str]:
+        """Who wins how much of each map, and how borders move."""
+        from sim.experiments.regimes_words import told
+
+        return told(self)
+
+    def drawing(self) -> Drawing:
+        """The maps, with title, caption and alternative text."""
+        from sim.report.figures.page import in_our_style
+        from sim.report.figures.regimes import draw_regimes
+
+        with in_our_style():
+            return draw_regimes(self)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A full grid of two factors: `place` is the future at each (x, y), by order of levels."""
+
+    x: Numbers
+    y: Numbers
+    place: NDArray[np.int64]
+
+
+def regimes(experiment: Source, **options: Any) -> Regimes:
+    """Runs what an experiment lacks and says which policy wins where.
+
+    `options` are those of `sweep`. Raises `UserMistake` unless the experiment has two factors on a
+    full grid, at least two policies and at least two replicates.
+    """
+    done = swept(experiment, options, check=refuse)
+    return analyse_regimes(done.plan, done.runs)
+
+
+def refuse(plan: Plan) -> None:
+    """Raises `UserMistake` for a plan that makes no map."""
+    if len(plan.factors) != 2:
+        names = ", ".join(plan.names) or "none"
+        raise UserMistake(f"{plan.name}: a map needs two factors, not {len(plan.factors)}: {names}")
+    if len(plan.policies) < 2:
+        raise UserMistake(f"{plan.name}: a map compares at least two policies, not one")
+    if plan.replicates < 2:
+        raise UserMistake(f"{plan.name}: confidence needs at least two replicates, not one")
+    sizes = [len(np.unique(column)) for column in plan.points.T]
+    cells = len(np.unique(plan.points, axis=0))
+    if cells != math.prod(sizes) or cells != len(plan.points):
+        raise UserMistake(
+            f"{plan.name}: a map needs every pair of levels of its two factors once; "
+            "write design: {kind: grid, levels: 12}"
+        )
+
+
+def analyse_regimes(plan: Plan, runs: pd.DataFrame) -> Regimes:
+    """The map of the runs of a plan; futures in which a run failed are left out of it."""
+    refuse(plan)
+    futures = usable_futures(plan, runs)
+    names = [name for name in plan.outcomes if DIRECTIONS.get(name) in ("higher", "lower")]
+    if not names:
+        raise UserMistake(f"{plan.name}: keeps no outcome of which more or less is better")
+    values = {name: signed(name, futures.values[name]) for name in names}
+    cells = pd.DataFrame(
+        [row for name in names for row in _cells(futures, name, values[name])],
+        columns=list(CELLS),
+    )
+    whole = len(futures.points) == len(plan.points)
+    grid = _grid(plan)
+    moves = [row for n in names for row in _moves(plan, grid, n, values[n])] if whole else []
+    borders = [row for n in names for row in _borders(plan, grid, n, values[n])] if whole else []
+    return Regimes(
+        plan,
+        cells,
+        _shares(cells, futures.policies),
+        pd.DataFrame(moves, columns=list(MOVES)),
+        pd.DataFrame(borders, columns=list(BORDERS)),
+        futures.warnings,
+    )
+
+
+def margins(sample: Numbers) -> tuple[int, int, float, float, float]:
+    """Leader, runner-up, how far ahead, and its 95 % confidence interval.
+
+    `sample` has shape (policies, replicates). The runner-up is the policy over which the leader's
+    interval reaches lowest: the hardest to beat.
+    """
+    replicates = sample.shape[1]
+    leader = int(sample.mean(axis=1).argmax())
+    ahead = sample[leader] - np.delete(sample, leader, axis=0)
+    mean = ahead.mean(axis=1)
+    half = student_factor(replicates) * ahead.std(axis=1, ddof=1) / math.sqrt(replicates)
+    hardest = int((mean - half).argmin())
+    other = hardest + (hardest >= leader)
+    value, margin = float(mean[hardest]), float(half[hardest])
+    return leader, other, value, value - margin, value + margin
+
+
+def _cells(futures: Futures, outcome: str, values: Numbers) -> Iterator[tuple[Any, ...]]:
+    names = futures.policies
+    for place, point in enumerate(futures.points):
+        leader, other, margin, low, high = margins(values[place])
+        winner = names[leader] if low > 0 else UNDECIDED
+        x, y = futures.plan.points[point]
+        known = names[leader], names[other], margin, low, high, values.shape[2]
+        yield (outcome, int(point), x, y, winner, *known)
+
+
+def _shares(cells: pd.DataFrame, policies: Sequence[str]) -> pd.DataFrame:
+    rows = []
+    for outcome, own in cells.groupby("outcome", sort=False):
+        for policy in (*policies, UNDECIDED):
+            won = int((own["winner"] == policy).sum())
+            led = int((own["leader"] == policy).sum())
+            rows.append((outcome, policy or "undecided", len(own), won, won / len(own), led))
+    return pd.DataFrame(rows, columns=list(SHARES))
+
+
+def _grid(plan: Plan) -> Grid:
+    x, y = (np.unique(column) for column in plan.points.T)
+    place = np.lexsort((plan.points[:, 1], plan.points[:, 0])).reshape(len(x), len(y))
+    return Grid(x, y, place)
+
+
+def _moves(plan: Plan, grid: Grid, outcome: str, values: Numbers) -> Iterator[tuple[Any, ...]]:
+    """How a lead changes along each factor, averaged over the other, paired by replicate."""
+    names = list(plan.policies)
+    for one, two in combinations(range(len(names)), 2):
+        lead = (values[:, two] - values[:, one])[grid.place]
+        ends = lead[-1] - lead[0], lead[:, -1] - lead[:, 0]
+        for name, levels, change in zip(plan.names, (grid.x, grid.y), ends, strict=True):
+            found = confidence_interval(change.mean(axis=0))
+            yield (outcome, names[two], names[one], name, levels[0], levels[-1], *found)
+
+
+def _borders(plan: Plan, grid: Grid, outcome: str, values: Numbers) -> Iterator[tuple[Any, ...]]:
+    """Where a lead changes sign along x, for each y; the interval is jackknifed over replicates."""
+    names = list(plan.policies)
+    for one, two in combinations(range(len(names)), 2):
+        lead = (values[:, two] - values[:, one])[grid.place]
+        count = lead.shape[2]
+        for place, y in enumerate(grid.y):
+            line = lead[:, place]
+            x = crossing(grid.x, line.mean(axis=1))
+            if math.isnan(x):
+                continue
+            total = line.sum(axis=1, keepdims=True)
+            without = np.array([crossing(grid.x, w) for w in ((total - line) / (count - 1)).T])
+            pseudo = count * x - (count - 1) * without
+            low, high = (math.nan, math.nan) if np.isnan(pseudo).any() else _ends(pseudo)
+            yield outcome, names[two], names[one], y, x, low, high
+
+
+def _ends(pseudo: Numbers) -> tuple[float, float]:
+    return confidence_interval(pseudo)[1:]
+
+
+def crossing(x: Numbers, values: Numbers) -> float:
+    """The first x at which `values`, joined by straight lines, change sign; nan if they do not."""
+    for k in range(len(x) - 1):
+        here, there = values[k], values[k + 1]
+        if here * there < 0:
+            return float(x[k] + (x[k + 1] - x[k]) * here / (here - there))
+    return math.nan

@@ -1,0 +1,157 @@
+"""All that can be said about the transitions in a study, as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sim.experiments.run import Runs
+from sim.experiments.transitions.hysteresis import LOOP, Hysteresis, find_hysteresis
+from sim.experiments.transitions.moves import (
+    annual_changes,
+    excess_kurtosis,
+    leaping,
+    random_timing_kurtosis,
+    reforms,
+    skipping,
+)
+from sim.experiments.transitions.order import (
+    agreement,
+    crossings,
+    national_rows,
+    order_of_rows,
+    services_lead,
+)
+from sim.experiments.transitions.paths import ESTIMATE, Numbers, Paths, estimate, find_paths, table
+from sim.experiments.transitions.spread import (
+    THRESHOLDS,
+    early_movers,
+    locked_in,
+    ranks,
+    spread,
+    spread_fits,
+    stuck,
+)
+from sim.experiments.transitions.stages import ever_in, monotone, time_in_stages
+from sim.experiments.transitions.twins import TransitionStudy, budgets, find_squeeze
+from sim.experiments.transitions.verdicts import (
+    Verdict,
+    verdict_table,
+    verdicts_of_hysteresis,
+    verdicts_of_paths,
+)
+from sim.experiments.transitions.warning import WARNINGS, series_of, warnings_of
+from sim.paradigms import FIGURE
+
+MEASURES = ("scenario", "measure", *ESTIMATE)
+
+
+@dataclass(frozen=True)
+class Transitions:
+    """What a study says about transitions: paths and loops for figures, and a table per question.
+
+    Only what was asked for has paths and tables; twins are read where they are needed.
+    """
+
+    runs: Runs
+    paths: dict[str, Paths]
+    loops: dict[str, Hysteresis]
+    tables: dict[str, pd.DataFrame]
+
+    @property
+    def moving(self) -> dict[str, Paths]:
+        """The scenarios whose local governments move."""
+        return {name: paths for name, paths in self.paths.items() if paths.moves}
+
+
+def analyse(asked: TransitionStudy, runs: Runs) -> Transitions:
+    """Tables about every scenario that was asked for and has a finished replicate."""
+    everything = find_paths(runs)
+    paths = {name: everything[name] for name in asked.asked if name in everything}
+    loops = dict(_loops(asked, everything))
+    tables = {
+        "time_in_stages": _each(paths, time_in_stages),
+        "order_of_rows": _each(paths, lambda p: order_of_rows(p.scenario, *_national(runs, p))),
+        "reforms": _each(paths, lambda p: reforms(runs.events, p)),
+        "spread": _each(paths, spread),
+        "spread_fits": _each(paths, spread_fits),
+        "early_movers": _each(paths, early_movers),
+        "ranks": _each(paths, lambda p: pd.concat([ranks(p, t) for t in THRESHOLDS])),
+        "measures": _each(paths, lambda p: _measures(runs, p)),
+        "hysteresis": _joined([table(LOOP, []), *(loop.loop for loop in loops.values())]),
+        "warnings": _joined([table(WARNINGS, []), *_warnings(asked, runs, paths)]),
+        "patterns": verdict_table(list(_verdicts(asked, runs, paths, loops))),
+    }
+    return Transitions(runs, paths, loops, tables)
+
+
+def _each(paths: dict[str, Paths], tell: Callable[[Paths], pd.DataFrame]) -> pd.DataFrame:
+    return _joined([tell(own) for own in paths.values()])
+
+
+def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    """All rows; the columns of the first frame where there are none."""
+    filled = [frame for frame in frames if len(frame)]
+    return pd.concat(filled, ignore_index=True) if filled else frames[0]
+
+
+def _national(runs: Runs, paths: Paths) -> tuple[Numbers, Numbers]:
+    start = np.array(runs.study.scenarios[paths.scenario].profile)
+    return national_rows(runs.timeseries, paths.scenario), start
+
+
+def _measures(runs: Runs, paths: Paths) -> pd.DataFrame:
+    rows, start = _national(runs, paths)
+    last = FIGURE.paradigm_ids
+    replicates = len(paths.replicates)
+    found = [
+        ("mean position at the end", *estimate(paths.means[:, :, -1].mean(axis=1))),
+        *((f"share ever near {p}", *estimate(ever_in(paths, p))) for p in last),
+        ("share that never steps back", *estimate(monotone(paths))),
+        ("share that leaps within a year", *estimate(leaping(paths))),
+        ("share that skips the second paradigm", *estimate(skipping(paths))),
+        ("share unchanged in the last ten years", *estimate(stuck(paths).mean(axis=1))),
+        ("share locked in", *estimate(locked_in(paths))),
+        ("share of months with service rows ahead", *estimate(services_lead(rows, start))),
+        ("Kendall's tau of the order of rows between replicates", replicates,
+         agreement(crossings(rows, start)), np.nan, np.nan),
+        ("excess kurtosis of yearly changes", replicates,
+         *excess_kurtosis(annual_changes(paths))),
+        ("excess kurtosis if the same moves fell into years by lot", replicates,
+         random_timing_kurtosis(runs.events, paths), np.nan, np.nan),
+    ]  # fmt: skip
+    return table(MEASURES, [(paths.scenario, *row) for row in found])
+
+
+def _loops(asked: TransitionStudy, paths: dict[str, Paths]) -> Iterator[tuple[str, Hysteresis]]:
+    for name, twin in asked.steady.items():
+        scenario = asked.study.scenarios[name]
+        squeeze = find_squeeze(scenario)
+        if squeeze is not None and name in paths and twin in paths:
+            yield name, find_hysteresis(paths[name], paths[twin], budgets(scenario), squeeze)
+
+
+def _warnings(
+    asked: TransitionStudy, runs: Runs, paths: dict[str, Paths]
+) -> Iterator[pd.DataFrame]:
+    for name, twin in asked.held.items():
+        if name in paths and (runs.timeseries["scenario"] == twin).any():
+            held = series_of(runs.timeseries, twin)
+            yield warnings_of(name, series_of(runs.timeseries, name), held)
+
+
+def _verdicts(
+    asked: TransitionStudy,
+    runs: Runs,
+    paths: dict[str, Paths],
+    loops: dict[str, Hysteresis],
+) -> Iterator[Verdict]:
+    for name, own in paths.items():
+        if asked.study.scenarios[name].transition.mode == "endogenous":
+            by_lot = random_timing_kurtosis(runs.events, own)
+            yield from verdicts_of_paths(own, *_national(runs, own), by_lot)
+    for loop in loops.values():
+        yield from verdicts_of_hysteresis(loop)

@@ -1,0 +1,137 @@
+"""Hysteresis: do participatory rows that a squeeze undoes come back when the money does?
+
+Everything is read against the twin without a squeeze, replicate by replicate, so that retreats
+which happen anyway are not laid at the squeeze's door.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sim.experiments.transitions.paths import (
+    ESTIMATE,
+    PARTICIPATORY_ROWS,
+    Numbers,
+    Paths,
+    estimate,
+    table,
+)
+from sim.experiments.transitions.twins import Squeeze
+
+AT_GOV3 = 1.5
+"""From this position on a row is nearer to Gov3.0 than to Gov2.0."""
+BACK_WITHIN = 0.05
+"""Share within which a scenario is back with its twin."""
+LOOP = (
+    "scenario", "month", "budget", *ESTIMATE,
+    *(f"twin_{name}" for name in ESTIMATE[1:]), *(f"difference_{name}" for name in ESTIMATE[1:]),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Hysteresis:
+    """What a squeeze did, one value per replicate; `loop` has the years.
+
+    Shares are of participatory rows at Gov3.0, over local governments. `lost` is the difference to
+    the twin in the last year before relief, `still_lost` in the last year of all, `regained` by how
+    much the share itself has risen between these two years. `years_late` is how many years after
+    relief the twin is reached again (inf: not until the end), `area` that of the loop of difference
+    over budget: positive if the way back runs below the way down.
+    """
+
+    scenario: str
+    squeeze: Squeeze
+    loop: pd.DataFrame
+    before: Numbers
+    lost: Numbers
+    still_lost: Numbers
+    regained: Numbers
+    years_late: Numbers
+    area: Numbers
+
+    @property
+    def retreats(self) -> bool:
+        """Whether the squeeze costs participatory rows in the mean, beyond doubt."""
+        return estimate(self.lost)[3] < 0.0
+
+    @property
+    def years_after(self) -> int:
+        """Years that are seen after the last lean one."""
+        return len(self.loop) - 1 - _year_before(self.squeeze.relief)
+
+
+def participatory_share(positions: Numbers) -> Numbers:
+    """Share of participatory rows that are at Gov3.0.
+
+    Positions of shape (replicates, local governments, years, rows) to shape (replicates, years).
+    """
+    there = positions[:, :, :, list(PARTICIPATORY_ROWS)] >= AT_GOV3 - 1e-9
+    return np.asarray(there.mean(axis=(1, 3)))
+
+
+def find_hysteresis(paths: Paths, twin: Paths, budget: Numbers, squeeze: Squeeze) -> Hysteresis:
+    """The loop of one scenario against its twin; both have the same replicates in the same order.
+
+    `budget` is the level in each month, shape (months,), 1 where it is normal.
+    """
+    squeezed, steady = participatory_share(paths.positions), participatory_share(twin.positions)
+    both = [paths.replicates.index(r) for r in paths.replicates if r in twin.replicates]
+    there = [twin.replicates.index(paths.replicates[k]) for k in both]
+    squeezed, steady = squeezed[both], steady[there]
+    gap = squeezed - steady
+    level = yearly_level(budget, paths.months)
+    begin, relief = (_year_before(month) for month in (squeeze.begin, squeeze.relief))
+    rows = [
+        (
+            paths.scenario, month, level[k], *estimate(squeezed[:, k]),
+            *estimate(steady[:, k])[1:], *estimate(gap[:, k])[1:],
+        )
+        for k, month in enumerate(paths.months)
+    ]  # fmt: skip
+    return Hysteresis(
+        paths.scenario,
+        squeeze,
+        table(LOOP, rows),
+        squeezed[:, begin],
+        gap[:, relief],
+        gap[:, -1],
+        squeezed[:, -1] - squeezed[:, relief],
+        years_until_back(gap[:, relief + 1 :]),
+        loop_area(level[begin:], gap[:, begin:]),
+    )
+
+
+def yearly_level(budget: Numbers, months: tuple[int, ...]) -> Numbers:
+    """The budget in the last month of each year; at month 0 that of month 1."""
+    return np.array([budget[max(month, 1) - 1] for month in months])
+
+
+def years_until_back(gap: Numbers) -> Numbers:
+    """Years after relief until a gap is closed for the rest of the time; inf if it never is.
+
+    `gap` has shape (replicates, years after relief); the first of these years counts as 0.
+    """
+    if gap.shape[1] == 0:
+        return np.full(len(gap), np.inf)
+    open_still = np.abs(gap) > BACK_WITHIN
+    last = gap.shape[1] - 1 - open_still[:, ::-1].argmax(axis=1)
+    late = np.where(open_still.any(axis=1), last + 1.0, 0.0)
+    return np.where(late >= gap.shape[1], np.inf, late)
+
+
+def loop_area(level: Numbers, gap: Numbers) -> Numbers:
+    """Area between the way down and the way back, in shares times budget; per replicate.
+
+    The path is closed straight from its end to its beginning. `gap` has shape (replicates, years).
+    """
+    across = np.append(level, level[0])
+    up = np.concatenate([gap, gap[:, :1]], axis=1)
+    return -np.asarray(((up[:, 1:] + up[:, :-1]) / 2.0 * np.diff(across)).sum(axis=1))
+
+
+def _year_before(month: int) -> int:
+    """The last year that ended before a month."""
+    return (month - 1) // 12

@@ -1,0 +1,82 @@
+"""Stages in colours, and pages of panels, one for each scenario that moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.patches import Rectangle
+
+from sim.experiments.transitions.analysis import Transitions
+from sim.experiments.transitions.paths import Paths
+from sim.experiments.transitions.stages import stage_names
+from sim.paradigms import FIGURE
+from sim.report.figures.fonts import width, wrapped
+from sim.report.figures.looks import Look, looks
+from sim.report.figures.page import LINE, MARGIN, TEXT, WIDTH, Page
+
+STAGE_COLOURS = tuple(
+    tuple(colormaps["viridis"](share)) for share in np.linspace(0.0, 1.0, len(stage_names()))
+)
+"""Dark is the first paradigm, light the last; mixtures lie between. Ordered in grey print too."""
+_BOX = 0.16
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Where the panel of a scenario goes: its whole cell, in inches from the top left corner."""
+
+    name: str
+    left: float
+    top: float
+    width: float
+
+
+def stage_labels() -> tuple[str, ...]:
+    """Names of the stages as readers see them: `Gov1.0`, `mixed, below Gov2.0`, `Gov2.0` ..."""
+    labels = [paradigm.label for paradigm in FIGURE.paradigms]
+    names = [labels[0]]
+    for before, after in pairwise(labels):
+        names += [f"mixed, {before} to {after}", after]
+    return tuple(names)
+
+
+def typical_replicate(paths: Paths) -> int:
+    """The place of the replicate whose governments end in the middle of all replicates."""
+    ends = paths.means[:, :, -1].mean(axis=1)
+    return int(np.argsort(ends, kind="stable")[(len(ends) - 1) // 2])
+
+
+def scenario_looks(found: Transitions) -> dict[str, Look]:
+    """The looks of all scenarios of a study."""
+    return looks(list(found.runs.study.scenarios))
+
+
+def in_cells(names: Sequence[str], top: float, height: float, columns: int = 2) -> Iterator[Cell]:
+    """Cells for panels, row by row."""
+    wide = (WIDTH - 2 * MARGIN) / columns
+    for place, name in enumerate(names):
+        row, column = divmod(place, columns)
+        yield Cell(name, MARGIN + column * wide, top + row * height, wide)
+
+
+def write_label(page: Page, cell: Cell, shown: Mapping[str, Look]) -> None:
+    """The scenario's name at the top of its cell, on one line."""
+    label = wrapped(shown[cell.name].label, cell.width - 0.2, TEXT + 1, bold=True)
+    text = label[0] + ("\N{HORIZONTAL ELLIPSIS}" if len(label) > 1 else "")
+    page.write(cell.left, cell.top + 0.16, text, fontsize=TEXT + 1, fontweight="bold")
+
+
+def draw_stage_key(page: Page, top: float) -> None:
+    """A box in each stage's colour, and the stage's name."""
+    left = MARGIN
+    for colour, label in zip(STAGE_COLOURS, stage_labels(), strict=True):
+        page.sheet.add_patch(Rectangle((left, top), _BOX, _BOX, facecolor=colour, linewidth=0))
+        page.write(left + _BOX + 0.07, top + _BOX / 2, label)
+        left += _BOX + 0.07 + width(label, TEXT) + 0.28
+
+
+KEY_HEIGHT = LINE + 0.12

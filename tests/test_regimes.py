@@ -1,0 +1,149 @@
+"""The regime map: planted regions come out, what is not settled stays undecided, borders move."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.cli import main
+from sim.errors import UserMistake
+from sim.experiments.plan import Plan
+from sim.experiments.regimes import analyse_regimes, crossing, margins, refuse
+from tests.experiments import Numbers, made_plan, made_runs, unit_factors
+
+POLICIES = ("gov1", "gov2", "gov3")
+GRID = {"kind": "grid", "levels": 5}
+
+
+def planted(plan: Plan, *, noise: float = 0.0) -> pd.DataFrame:
+    """gov2 is ahead of gov1 where x > y / 2; gov3 is far behind. Luck is common but for `noise`."""
+
+    def trust(values: Numbers, policy: int) -> Numbers:
+        x, y = values.T
+        lead: Numbers = np.array([0.0 * x, 10.0 * (x - 0.5 * y), -50.0 + 0.0 * x])[policy]
+        return 40.0 + lead
+
+    runs = made_runs(plan, {"trust": trust})
+    luck = np.sin(runs["replicate"])
+    alone = np.sin(7.0 * runs["run_id"] + 1.0)
+    return runs.assign(trust=runs["trust"] + 5.0 * luck + noise * alone)
+
+
+def plan_of(replicates: int = 6, **changes: object) -> Plan:
+    how = {"policies": POLICIES, "outcomes": ("trust",), "replicates": replicates} | changes
+    return made_plan(GRID, unit_factors(2), **how)  # type: ignore[arg-type]
+
+
+def test_planted_regions_are_won() -> None:
+    plan = plan_of()
+    found = analyse_regimes(plan, planted(plan))
+    cells = found.cells
+    x, y = cells["x"], cells["y"]
+    level = (x - 0.5 * y).abs() < 1e-9
+    assert (cells["winner"][x > 0.5 * y + 1e-9] == "gov2").all()
+    assert (cells["winner"][x < 0.5 * y - 1e-9] == "gov1").all()
+    assert (cells["winner"][level] == "").all()
+    shares = found.shares.set_index("policy")["won"]
+    assert shares["gov3"] == 0
+    assert shares.sum() == len(cells) == 25
+
+
+def test_the_border_is_where_it_was_planted() -> None:
+    plan = plan_of()
+    found = analyse_regimes(plan, planted(plan))
+    border = found.borders.query("policy == 'gov2' and other == 'gov1'").set_index("y")
+    for y in (0.25, 0.75):
+        assert border.loc[y, "x"] == pytest.approx(0.5 * y)
+        assert border.loc[y, "conf_low"] <= 0.5 * y <= border.loc[y, "conf_high"]
+    moves = found.moves.query("policy == 'gov2' and other == 'gov1'").set_index("factor")["change"]
+    assert moves.to_list() == pytest.approx([10.0, -5.0])
+    assert any("gains on gov1 by 10.00" in sentence for sentence in found.sentences)
+
+
+def test_noise_leaves_cells_undecided_near_the_border() -> None:
+    plan = plan_of()
+    cells = analyse_regimes(plan, planted(plan, noise=2.0)).cells
+    undecided = cells["winner"] == ""
+    distance = (cells["x"] - 0.5 * cells["y"]).abs()
+    assert 2 < undecided.sum() < 25
+    assert distance[undecided].mean() < distance[~undecided].mean()
+
+
+def test_equal_policies_win_nothing() -> None:
+    plan = plan_of()
+    runs = planted(plan).assign(trust=40.0)
+    found = analyse_regimes(plan, runs)
+    assert (found.cells["winner"] == "").all()
+    assert found.borders.empty
+
+
+@pytest.mark.parametrize(("third", "low", "high"), [(-50.0, 0.04, 0.06), (0.0, 0.005, 0.05)])
+def test_false_winners_are_rare(third: float, low: float, high: float) -> None:
+    """Where two tie, one cell in twenty is won by luck; where three do, fewer."""
+    draws = np.random.default_rng(1).normal(size=(4_000, 3, 8))
+    draws[:, 2] += third
+    assert low < np.mean([margins(sample)[3] > 0 for sample in draws]) < high
+
+
+def test_less_is_better_for_costs() -> None:
+    plan = plan_of(outcomes=("cost_per_need",))
+    cells = analyse_regimes(plan, planted(plan_of()).rename(columns={"trust": "cost_per_need"}))
+    assert set(cells.cells["winner"]) == {"gov3"}
+
+
+def test_crossing() -> None:
+    x = np.array([0.0, 1.0, 3.0])
+    assert crossing(x, np.array([-1.0, -0.5, 0.5])) == pytest.approx(2.0)
+    assert np.isnan(crossing(x, np.array([1.0, 2.0, 3.0])))
+
+
+@pytest.mark.parametrize(
+    ("plan", "words"),
+    [
+        (made_plan(GRID, unit_factors(3), policies=POLICIES), "two factors, not 3: "),
+        (made_plan(GRID, unit_factors(2)), "at least two policies"),
+        (plan_of(replicates=1), "at least two replicates"),
+        (made_plan({"kind": "lhs", "points": 9}, unit_factors(2), policies=POLICIES, replicates=2),
+         "design: {kind: grid, levels: 12}"),
+    ],
+)  # fmt: skip
+def test_what_makes_no_map_is_refused(plan: Plan, words: str) -> None:
+    with pytest.raises(UserMistake, match=words):
+        refuse(plan)
+
+
+def test_the_figure_tells_who_wins(tmp_path: Path) -> None:
+    plan = plan_of()
+    found = analyse_regimes(plan, planted(plan))
+    files = found.plot(tmp_path / "map")
+    assert [file.suffix for file in files] == [".png", ".svg"]
+    assert all(file.stat().st_size > 5_000 for file in files)
+    assert "gov2" in found.drawing().figure.alt_text
+
+
+def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "map.yaml"
+    file.write_text(
+        "policies: [gov1, gov2]\n"
+        "base: {years: 2, society: {citizens: 200, place: synthetic, local_governments: 4}}\n"
+        "uncertainties: {society.heterogeneity: {low: 0, high: 2}, government.capacity: }\n"
+        "outcomes: [efficiency]\ndesign: {kind: grid, levels: 2}\nreplicates: 2\n",
+        encoding="utf-8",
+    )
+    for change, code in (
+        ([], 0),
+        (["--set", "design.kind=lhs"], 2),
+        (["--set", "replicates=1"], 2),
+    ):
+        with pytest.raises(SystemExit) as ended:
+            main(["regimes", str(file), "--jobs", "1", "--out", str(tmp_path / "out"), *change])
+        assert ended.value.code == code
+    written = capsys.readouterr()
+    assert "Efficiency: of 4 cells" in written.out
+    assert "map.yaml:5:22: design.levels: lhs takes points" in written.err
+    assert "map: confidence needs at least two replicates, not one" in written.err
+    for name in ("regimes", "regimes_shares", "regimes_moves", "regimes_borders"):
+        assert (tmp_path / "out" / "analysis" / f"{name}.csv").is_file()
