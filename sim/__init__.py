@@ -15,61 +15,79 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.experiments.adapters import as_ema_model, as_function, as_salib_problem
+    from sim.experiments.attribution import Attribution, attribute
     from sim.experiments.compare import Comparison, compare
     from sim.experiments.discovery import Discovery, discover
+    from sim.experiments.experiment import Experiment
+    from sim.experiments.regimes import Regimes, regimes
     from sim.experiments.robustness import Robustness, robust
     from sim.experiments.run import Runs, run
     from sim.experiments.sensitivity import Sensitivity, sensitivity
     from sim.experiments.story import Story, story
     from sim.experiments.sweep import Sweep, sweep
+    from sim.experiments.transitions.analysis import Transitions, transitions
     from sim.model import GovernanceModel
     from sim.scenario import Scenario
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Attribution",
     "Comparison",
     "Discovery",
+    "Experiment",
     "GovernanceModel",
+    "Regimes",
     "Robustness",
     "Runs",
     "Scenario",
     "Sensitivity",
     "Story",
     "Sweep",
+    "Transitions",
     "__version__",
     "as_ema_model",
     "as_function",
     "as_salib_problem",
+    "attribute",
     "compare",
     "discover",
+    "regimes",
     "robust",
     "run",
     "sensitivity",
     "story",
     "sweep",
+    "transitions",
 ]
 
 _HOMES = {
+    "Attribution": "sim.experiments.attribution",
     "Comparison": "sim.experiments.compare",
     "Discovery": "sim.experiments.discovery",
+    "Experiment": "sim.experiments.experiment",
     "GovernanceModel": "sim.model",
+    "Regimes": "sim.experiments.regimes",
     "Robustness": "sim.experiments.robustness",
     "Runs": "sim.experiments.run",
     "Scenario": "sim.scenario",
     "Sensitivity": "sim.experiments.sensitivity",
+    "Story": "sim.experiments.story",
     "Sweep": "sim.experiments.sweep",
+    "Transitions": "sim.experiments.transitions.analysis",
     "as_ema_model": "sim.experiments.adapters",
     "as_function": "sim.experiments.adapters",
     "as_salib_problem": "sim.experiments.adapters",
-    "Story": "sim.experiments.story",
+    "attribute": "sim.experiments.attribution",
     "compare": "sim.experiments.compare",
     "discover": "sim.experiments.discovery",
+    "regimes": "sim.experiments.regimes",
     "robust": "sim.experiments.robustness",
     "run": "sim.experiments.run",
     "sensitivity": "sim.experiments.sensitivity",
-    "sweep": "sim.experiments.sweep",
     "story": "sim.experiments.story",
+    "sweep": "sim.experiments.sweep",
+    "transitions": "sim.experiments.transitions.analysis",
 }
 
 

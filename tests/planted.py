@@ -15,7 +15,7 @@ import numba
 from sim.experiments import estimate
 from sim.model import GovernanceModel
 
-estimate._SHORTEST_LIMIT, estimate._LIMIT = 4.0, 1.0
+estimate._SHORTEST_LIMIT, estimate._LIMIT = 6.0, 1.0
 _sense = GovernanceModel.sense
 
 

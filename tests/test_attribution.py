@@ -26,7 +26,7 @@ def test_shares_sum_to_the_difference() -> None:
     start = small("gov1", years=4)
     end = start.but(name="more", governance={"services": "gov3", "role_of_cio": "gov3",
                                              "role_of_citizen": "gov3"})  # fmt: skip
-    found = attribute(start, end, citizens=300, most_orders=8)
+    found = attribute(start, end, citizens=300, most_orders=8, jobs=1)
     sums = found.shares.groupby("outcome")["share"].sum()
     for outcome in OUTCOMES:
         assert sums[outcome.name] == pytest.approx(found.totals[outcome.name], abs=1e-9)
@@ -38,7 +38,7 @@ def test_a_row_that_nothing_reads_has_no_share() -> None:
     """Row 12 steers endogenous reform only."""
     start = small("gov1", years=3)
     end = start.but(name="more", governance={"demand_for_shift": "gov3", "services": "gov3"})
-    table = attribute(start, end, citizens=300, most_orders=4).shares
+    table = attribute(start, end, citizens=300, most_orders=4, jobs=1).shares
     idle = table[table["row"] == "demand_for_shift"]
     assert (idle["share"] == 0).all()
     assert (table[table["row"] == "services"]["share"] != 0).any()

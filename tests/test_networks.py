@@ -30,7 +30,9 @@ from sim.networks.recorded import (
     tie_table,
 )
 from sim.networks.yearly import measure_years
+from sim.processes.network import algebraic_connectivity as compiled_connectivity
 from sim.processes.network import measure as compiled_resilience
+from sim.processes.state import Network
 from sim.report.figures.network_measures import draw_network_measures
 from sim.report.figures.networks import draw_networks
 from sim.report.figures.page import in_our_style
@@ -178,10 +180,23 @@ def test_the_compiled_resilience_is_that_of_these_measures(society: Make, name: 
     assert fast.after_attack == pytest.approx(giant / (tied - m.twentieth(ties)))
     assert fast.survival == m.survival(before, now, before.ties[:, 3] != 2)
     exact = m.algebraic_connectivity(ties)
-    assert fast.connectivity == pytest.approx(exact / (1.0 + exact), abs=0.005)
+    assert fast.connectivity == pytest.approx(exact / (1.0 + exact), abs=0.0005)
     nodes = np.flatnonzero(m.giant_component(ties)).tolist()
     laplacian = nx.laplacian_matrix(nx.from_numpy_array(ties).subgraph(nodes)).toarray()
     assert exact == pytest.approx(np.linalg.eigvalsh(laplacian.astype(float))[1])
+
+
+@settings(max_examples=100, deadline=None)
+@given(nodes=st.integers(2, 30), chance=st.floats(0.05, 0.9), seed=st.integers(0, 10_000))
+def test_the_compiled_connectivity_is_the_eigenvalue(nodes: int, chance: float, seed: int) -> None:
+    ties = matrix(nx.gnp_random_graph(nodes, chance, seed=seed))
+    nothing = np.zeros((nodes, nodes), dtype=np.int32)
+    network = Network(
+        np.where(ties, 1, -1).astype(np.int32), nothing.astype(np.uint8), nothing,
+        np.ones(nodes, dtype=np.uint8),
+    )  # fmt: skip
+    found = compiled_connectivity(network, m.giant_component(ties).astype(np.uint8))
+    assert found == pytest.approx(m.algebraic_connectivity(ties), rel=0.01, abs=1e-6)
 
 
 def test_snapshots_are_the_model_s_network(society: Make) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from sim.cli import main
+from sim.experiments.experiment import Experiment
+from sim.experiments.experiment_files import experiment_names
 from sim.outcomes import OUTCOMES
 from sim.paradigms import FIGURE
 from sim.scenario import Scenario
@@ -17,6 +19,17 @@ from sim.scenario.files import shipped_names
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SMALLER = ["--citizens", "200", "--years", "12", "--replicates", "2", "--jobs", "1"]
+SMALLER_EXPERIMENT = [
+    "--set", "base.years=1", "--set", "base.society.citizens=200", "--set", "replicates=2",
+    "--jobs", "1",
+]  # fmt: skip
+FEWER_POINTS = {
+    "sweep": ["--set", "design.trajectories=2"],
+    "sensitivity": ["--points", "2"],
+    "discover": ["--set", "design.points=24"],
+    "robust": ["--set", "design.points=4"],
+    "regimes": ["--set", "design.levels=2"],
+}
 
 
 def blocks(language: str) -> list[str]:
@@ -45,6 +58,12 @@ def test_commands_run(command: str, newcomer: Path) -> None:
     arguments = shlex.split(command)[1:]
     if arguments[0] in ("run", "compare"):
         arguments += SMALLER
+    if arguments[0] == "transitions":
+        arguments += ["--citizens", "200", "--replicates", "2", "--jobs", "1"]
+    if arguments[0] == "story":
+        arguments += ["--citizens", "400", "--years", "3"]
+    if arguments[0] in FEWER_POINTS:
+        arguments += SMALLER_EXPERIMENT + FEWER_POINTS[arguments[0]]
     if arguments[0] == "attribute":
         arguments += ["--citizens", "200", "--orders", "4", "--set", "years=2", "--jobs", "1"]
     with pytest.raises(SystemExit) as ended:
@@ -54,6 +73,12 @@ def test_commands_run(command: str, newcomer: Path) -> None:
 
 def test_there_are_commands() -> None:
     assert len(COMMANDS) >= 5
+
+
+def test_the_experiment_is_valid(newcomer: Path) -> None:
+    file = newcomer / "my_experiment.yaml"
+    file.write_text(blocks("yaml")[1], encoding="utf-8")
+    assert Experiment.load(file).plan().runs == 100 * 2 * 2
 
 
 def test_the_scenario_is_valid(newcomer: Path) -> None:
@@ -73,7 +98,12 @@ def test_python_runs(newcomer: Path) -> None:
 
 
 def test_what_is_listed_is_what_there_is() -> None:
-    for name in (*shipped_names(), *FIGURE.row_ids, *(outcome.name for outcome in OUTCOMES)):
+    for name in (
+        *shipped_names(),
+        *experiment_names(),
+        *FIGURE.row_ids,
+        *(outcome.name for outcome in OUTCOMES),
+    ):
         assert f"`{name}`" in README, name
 
 

@@ -25,6 +25,7 @@ from sim.experiments.story.telling import width_of, wrapped
 from sim.experiments.story.who import KINDS, find_who
 from sim.history import events
 from sim.model import GovernanceModel
+from sim.outcomes import SNAPSHOT
 from sim.report.figures.story import draw_story
 from sim.scenario import Scenario
 from tests.fingerprint import fingerprint
@@ -224,6 +225,25 @@ def test_a_government_tells_its_reforms_policies_and_squeeze() -> None:
     assert points["policy change"] == 2
     assert points["squeeze"] >= 1
     assert told.tracks[0].ending["reforms"].startswith(f"{counts.get('reform', 0)}, ")
+
+
+def test_straits_are_told_as_the_record_has_them() -> None:
+    model = squeezed().model(seed=replicate_seed(1, 0), collect=False)
+    model.run()
+    row = model.record.names.index("Seoul")
+    funded = model.record.state[:, row, SNAPSHOT.index("funded")]
+    (track,) = years_of_seoul().tracks
+    squeezes = [point for point in track.points if point.kind == "squeeze"]
+    deepest = max(squeezes, key=lambda point: point.weight)
+    assert f"covers only {100 * funded.min():.0f} %" in deepest.text
+    assert funded[deepest.month - 1] < 0.97 <= funded[deepest.month - 2]
+
+
+def test_a_person_hears_of_policies_and_shocks() -> None:
+    kinds = story(5, squeezed()).points["kind"].value_counts()
+    assert kinds["policy change"] == 2
+    shaken = story(5, Scenario.load("emergency").but(society={"citizens": 300}))
+    assert shaken.points["kind"].value_counts()["shock begins"] == 1
 
 
 def test_the_centre_tells_what_happens_in_many_places() -> None:

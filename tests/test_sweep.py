@@ -13,13 +13,14 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from filelock import FileLock
 
 from sim import Sweep, sweep
 from sim.errors import ResultsError, UserMistake
 from sim.experiments import chunk as chunks
 from sim.experiments import estimate, files
-from sim.experiments.chunk import Chunk, Order, cut, work
-from sim.experiments.executors import Processes
+from sim.experiments.chunk import Chunk, Done, Order, cut, work
+from sim.experiments.executors import Here, Processes
 from sim.experiments.experiment import Experiment
 from sim.experiments.measure import CRASHED, Measured, measure
 from sim.experiments.parts import Journal, Parts, read_journals
@@ -28,12 +29,14 @@ from sim.experiments.replicate import run_replicate
 from sim.experiments.statistics import windowed
 from sim.experiments.sweep import SweepStopped, default_folder
 from sim.experiments.sweep import estimate as estimate_cost
-from sim.experiments.sweep_folder import SweepFolder
+from sim.experiments.sweep_folder import SweepFolder, open_sweep
 from sim.experiments.tables import GroupWriter
 from sim.experiments.version import model_version
 from sim.model import GovernanceModel
-from tests.test_cli import Command, check_screen, govshift  # noqa: F401
+from tests import test_cli
+from tests.test_cli import Command, check_screen
 
+govshift = test_cli.govshift
 RESULTS = ("runs.parquet", "series.parquet")
 TEXT = """\
 name: Small levers
@@ -179,6 +182,7 @@ def test_stopped_in_a_chunk_only_what_is_missing_runs(
 
 def test_a_broken_line_of_a_journal_is_not_there(tmp_path: Path) -> None:
     parts = Parts(tmp_path)
+    parts.make()
     one, two = (Measured(k, (k, "gov1", 0), (0.1 * k,), (1.0 / 3,), ((2.0,),)) for k in (1, 2))
     with Journal(parts, 0, "s") as journal:
         journal.end(one)
@@ -196,9 +200,10 @@ def test_a_broken_line_of_a_journal_is_not_there(tmp_path: Path) -> None:
 @pytest.fixture
 def stopped(experiment: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SweepFolder:
     """A sweep that was stopped after three chunks."""
-    with monkeypatch.context() as patch, pytest.raises(SweepStopped):
+    with monkeypatch.context() as patch:
         _counted(patch, _stop_at(20))
-        sweep(experiment, jobs=1, out=tmp_path / "r")
+        with pytest.raises(SweepStopped):
+            sweep(experiment, jobs=1, out=tmp_path / "r")
     return SweepFolder(tmp_path / "r", experiment.plan())
 
 
@@ -267,9 +272,10 @@ def test_a_full_disk_is_one_line_and_nothing_is_lost(
         if len(list((folder / "parts").glob("*.parquet"))) >= 5:
             raise OSError(28, "No space left on device")
 
-    with monkeypatch.context() as patch, pytest.raises(ResultsError, match="No space left") as told:
+    with monkeypatch.context() as patch:
         patch.setattr(files, "force_to_disk", full)
-        sweep(experiment, jobs=1, out=folder)
+        with pytest.raises(ResultsError, match="No space left") as told:
+            sweep(experiment, jobs=1, out=folder)
     assert len(str(told.value).splitlines()) == 1
     sweep(experiment, jobs=1, out=folder)
     assert _bytes(folder) == _bytes(undisturbed)
@@ -296,6 +302,22 @@ def test_other_results_are_never_touched(
     with pytest.raises(UserMistake, match="is a file"):
         sweep(experiment, jobs=1, out=tmp_path / "thesis.tex")
     assert _bytes(undisturbed) == before
+
+
+def test_a_second_command_waits(experiment: Experiment, undisturbed: Path) -> None:
+    lock = FileLock(undisturbed / files.LOCK)
+    lock.acquire()
+    with open_sweep(undisturbed, experiment.plan(), waiting=lock.release) as folder:
+        assert folder.complete
+    assert not lock.is_locked
+
+
+def test_workers_of_another_version_are_told(
+    experiment: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Here, "run", lambda *_: (d for d in [Done(0, refused="0.0.1+old")]))
+    with pytest.raises(UserMistake, match=r"a worker has model 0\.0\.1\+old, this is"):
+        sweep(experiment, jobs=1, out=tmp_path / "r")
 
 
 def test_different_questions_have_different_folders(experiment: Experiment) -> None:
@@ -353,9 +375,10 @@ def test_failed_runs_are_rows_and_retried_when_asked(
 def test_failures_of_an_unfinished_sweep_are_retried(
     experiment: Experiment, undisturbed: Path, tmp_path: Path, stumbling: pytest.MonkeyPatch
 ) -> None:
-    with stumbling.context() as patch, pytest.raises(SweepStopped):
+    with stumbling.context() as patch:
         _counted(patch, _stop_at(22))
-        sweep(experiment, jobs=1, out=tmp_path / "r")
+        with pytest.raises(SweepStopped):
+            sweep(experiment, jobs=1, out=tmp_path / "r")
     stumbling.undo()
     stumbling.setattr(estimate, "_FEWEST_CHUNKS", 4)
     sweep(experiment, jobs=1, out=tmp_path / "r", retry=True)
@@ -470,7 +493,7 @@ def _told(text: str) -> str:
     return re.sub(r"\([\d.e-]+ s a run\)", "(N s a run)", text)
 
 
-def test_screens(govshift: Command, file: Path, tmp_path: Path) -> None:  # noqa: F811
+def test_screens(govshift: Command, file: Path, tmp_path: Path) -> None:
     screen = govshift("sweep", "--help")
     check_screen("help_sweep", screen.text())
     dry = govshift("sweep", str(file), "--jobs", "1", "--dry-run", "--out", "r")
@@ -488,7 +511,7 @@ def test_failed_runs_end_with_one(
     govshift: Command,
     file: Path,
     tmp_path: Path,
-    stumbling: pytest.MonkeyPatch,  # noqa: F811
+    stumbling: pytest.MonkeyPatch,
 ) -> None:
     screen = govshift("sweep", str(file), "--jobs", "1", "--out", "r")
     assert screen.code == 1
@@ -510,7 +533,7 @@ WRONG = {
 
 @pytest.mark.parametrize("name", WRONG)
 def test_mistakes_are_one_line(
-    govshift: Command, name: str, file: Path, tmp_path: Path,  # noqa: F811
+    govshift: Command, name: str, file: Path, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.setattr("sim.experiments.cluster._CONNECT_SECONDS", 1)
@@ -528,7 +551,7 @@ def test_mistakes_are_one_line(
 def test_ctrl_c_is_one_line(
     govshift: Command,
     file: Path,
-    monkeypatch: pytest.MonkeyPatch,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     _counted(monkeypatch, _stop_at(9))
     screen = govshift("sweep", str(file), "--jobs", "1", "--out", "r", "--quiet")

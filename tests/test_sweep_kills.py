@@ -72,6 +72,24 @@ def _children(process: int) -> Processes:
     return found
 
 
+def _workers(process: subprocess.Popen[str]) -> Processes:
+    """Worker processes, without the helpers of their nannies and of multiprocessing."""
+    return [child for child in _children(process.pid) if "spawn_main" in _command(child)]
+
+
+def _command(process: int) -> str:
+    try:
+        return Path(f"/proc/{process}/cmdline").read_text()
+    except OSError:
+        return ""
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """Kill a process, and wait until it is gone."""
+    process.kill()
+    process.communicate()
+
+
 def _kill(process: int) -> None:
     with suppress(ProcessLookupError):
         os.kill(process, signal.SIGKILL)
@@ -107,26 +125,26 @@ def undisturbed(file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _moments(seed: int, count: int) -> Iterator[float]:
-    yield from np.random.Generator(np.random.Philox(seed)).uniform(0.0, 1.5, count)
+    yield from np.random.Generator(np.random.Philox(seed)).uniform(0.0, 0.8, count)
 
 
 def test_twenty_kills_of_driver_and_workers(file: Path, undisturbed: Path, tmp_path: Path) -> None:
-    """Each at a random moment after the sweep has got a little further; one of two is a worker."""
+    """Each at a random moment after the sweep has got a little further; half of them workers."""
     folder, command = tmp_path / "r", _sweep(file, tmp_path / "r", "--jobs", "2")
     process = _python(*command)
     killed = {"driver": 0, "worker": 0}
     for number, moment in enumerate(_moments(5, 20)):
         _await_parts(folder, _count_parts(folder) + 2, process)
         time.sleep(moment)
-        workers = _children(process.pid)
+        workers = _workers(process)
         if number % 2 and workers:
             _kill(workers[number // 2 % len(workers)])
             killed["worker"] += 1
         elif process.poll() is None:
-            process.kill()
-            process.wait()
+            _end(process)
             killed["driver"] += 1
         if process.poll() is not None:
+            process.communicate()
             process = _python(*command)
     assert process.communicate(timeout=400)[1] == ""
     assert process.returncode == 0
@@ -139,9 +157,8 @@ def test_twenty_kills_of_driver_and_workers(file: Path, undisturbed: Path, tmp_p
 def test_workers_end_with_their_driver(file: Path, tmp_path: Path) -> None:
     process = _python(*_sweep(file, tmp_path / "r", "--jobs", "2"))
     _await_parts(tmp_path / "r", 2, process)
-    workers = _children(process.pid)
-    process.kill()
-    process.wait()
+    workers = _workers(process)
+    _end(process)
     assert len(workers) >= 2
     deadline = time.monotonic() + 20
     while any(Path(f"/proc/{worker}").exists() for worker in workers):
@@ -181,7 +198,8 @@ def test_planted_faults_cost_their_own_runs_only(tmp_path: Path) -> None:
     assert len(err.splitlines()) == 1
     runs = pd.read_parquet(tmp_path / "r" / "runs.parquet")
     lost = runs[runs["status"] == "failed"]
-    assert list(zip(lost["point"], lost["policy"], lost["stage"], lost["message"], strict=True)) == [
+    told = zip(lost["point"], lost["policy"], lost["stage"], lost["message"], strict=True)
+    assert list(told) == [
         (1, "gov3", "run", "ArithmeticError: planted"),
         (2, "gov3", "crash", CRASHED),
         (3, "gov3", "crash", CRASHED),
@@ -200,10 +218,10 @@ def test_a_million_points_begin_in_little_memory(tmp_path: Path) -> None:
     process = _python(*_sweep(file, tmp_path / "r", "--jobs", "2"))
     _await_parts(tmp_path / "r", 8, process)
     assert process.poll() is None
-    memory = int(re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process.pid}/status").read_text())[1])  # type: ignore[index]  # fmt: skip
-    process.kill()
-    process.wait()
-    assert memory < 600_000
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    memory = int(status.partition("VmHWM:")[2].split()[0])
+    _end(process)
+    assert memory < 600_000, memory
 
 
 class Cluster:
@@ -228,14 +246,14 @@ class Cluster:
         )  # fmt: skip
 
     def stop(self) -> None:
-        for process in (self.workers, self.scheduler):
-            for child in (*_children(process.pid), process.pid):
+        for process in (self.scheduler, self.workers):
+            for child in (process.pid, *_children(process.pid)):
                 _kill(child)
             process.wait()
 
-    def worker_processes(self) -> Processes:
-        """The workers themselves, below their nannies."""
-        return [p for p in _children(self.workers.pid) if "spawn_main" in _command(p)]
+    def close(self) -> None:
+        self.stop()
+        self._log.close()
 
     def _dask(self, program: str, *arguments: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
@@ -253,13 +271,6 @@ class Cluster:
         raise AssertionError("the scheduler did not start")
 
 
-def _command(process: int) -> str:
-    try:
-        return Path(f"/proc/{process}/cmdline").read_text()
-    except OSError:
-        return ""
-
-
 @contextmanager
 def _cluster(folder: Path, *preload: str) -> Iterator[Cluster]:
     pytest.importorskip("distributed")
@@ -267,7 +278,7 @@ def _cluster(folder: Path, *preload: str) -> Iterator[Cluster]:
     try:
         yield cluster
     finally:
-        cluster.stop()
+        cluster.close()
 
 
 def test_a_cluster_under_fire(file: Path, undisturbed: Path, tmp_path: Path) -> None:
@@ -288,19 +299,19 @@ def test_a_cluster_under_fire(file: Path, undisturbed: Path, tmp_path: Path) -> 
             if number % 10 == 9:
                 cluster.stop()
                 _, err = process.communicate(timeout=100)
-                assert process.returncode == 1
-                assert "the scheduler went away; what is finished is kept" in err
+                assert process.returncode in (1, 2)
+                assert re.search("the scheduler went away|no scheduler answers there", err)
                 assert len(err.splitlines()) == 1
                 killed["scheduler"] += 1
                 cluster.start()
             elif number % 3 == 2:
-                process.kill()
-                process.wait()
+                _end(process)
                 killed["driver"] += 1
-            elif workers := cluster.worker_processes():
+            elif workers := _workers(cluster.workers):
                 _kill(workers[number % len(workers)])
                 killed["worker"] += 1
             if process.poll() is not None:
+                process.communicate()
                 process = start()
         _, err = process.communicate(timeout=400)
         assert err == ""
@@ -327,8 +338,7 @@ def test_begun_here_a_sweep_ends_on_a_cluster(
 ) -> None:
     process = _python(*_sweep(file, tmp_path / "r", "--jobs", "2"))
     _await_parts(tmp_path / "r", 20, process)
-    process.kill()
-    process.wait()
+    _end(process)
     with _cluster(tmp_path) as cluster:
         process = _python(*_sweep(file, tmp_path / "r", "--cluster", cluster.address))
         assert process.communicate(timeout=400)[1] == ""

@@ -20,7 +20,7 @@ from sim.experiments.transitions.hysteresis import (
     find_hysteresis,
     loop_area,
     participatory_share,
-    years_until_back,
+    years_until_half_back,
 )
 from sim.experiments.transitions.moves import (
     annual_changes,
@@ -343,14 +343,14 @@ LEAN = Squeeze(25, 61)
 
 
 def test_a_planted_loop_is_found() -> None:
-    """Rows fall in the squeeze and are back three years after relief."""
+    """Rows fall in the squeeze; half of the loss is back two years after relief, all a year on."""
     paths = squeezed_paths([1, 1, 0.6, 0.3, 0.2, 0.2, 0.4, 0.7, 1])
     loop = find_hysteresis(paths, squeezed_paths([1] * 9), BUDGET, LEAN)
     assert loop.before.tolist() == [1.0] * 3
     assert loop.lost.tolist() == pytest.approx([-0.8] * 3)
     assert loop.still_lost.tolist() == [0.0] * 3
     assert loop.regained.tolist() == pytest.approx([0.8] * 3)
-    assert loop.years_late.tolist() == [3.0] * 3
+    assert loop.years_late.tolist() == [2.0] * 3
     assert loop.area == pytest.approx([0.7 * 0.8 - 0.7 * 0.4 / 2 + 0.0] * 3, abs=0.15)
     found = {(v.pattern, v.verdict) for v in verdicts_of_hysteresis(loop)}
     assert found == {("11", "inside"), ("F3", "inside")}
@@ -383,6 +383,13 @@ def test_a_retreat_that_the_twin_shares_is_not_the_squeezes() -> None:
     assert loop.area.tolist() == [0.0] * 3
 
 
+def test_a_twin_that_falls_is_no_return() -> None:
+    twin = squeezed_paths([1, 1, 1, 1, 1, 1, 0.6, 0.3, 0])
+    loop = find_hysteresis(squeezed_paths([1, 1, 0.5, 0, 0, 0, 0, 0, 0]), twin, BUDGET, LEAN)
+    assert loop.still_lost.tolist() == [0.0] * 3
+    assert loop.years_late.tolist() == [np.inf] * 3
+
+
 def test_without_participatory_rows_nothing_can_be_said() -> None:
     nothing = made(np.zeros((2, 3, 9)))
     loop = find_hysteresis(nothing, nothing, BUDGET, LEAN)
@@ -395,9 +402,10 @@ def test_the_parts_of_a_loop() -> None:
     level = np.array([1.0, 0.0, 0.0, 1.0])
     assert loop_area(level, np.array([[0.0, 0.0, -1.0, -1.0]])).tolist() == [1.0]
     assert loop_area(level, np.array([[0.0, -1.0, 0.0, 0.0]])).tolist() == [-0.5]
-    gap = np.array([[-0.5, -0.5, 0.0, 0.0], [-0.5, 0.0, 0.0, -0.5], [0.0, 0.0, 0.0, 0.0]])
-    assert years_until_back(gap).tolist() == [2.0, np.inf, 0.0]
-    assert years_until_back(gap[:, :0]).tolist() == [np.inf] * 3
+    after = np.array([[0.2, 0.3, 0.6, 0.7], [0.6, 0.9, 0.9, 0.2], [0.6, 0.6, 0.6, 0.6], [0.1] * 4])
+    at_relief, lost = np.full(4, 0.2), np.array([-0.8, -0.8, -0.8, 0.0])
+    assert years_until_half_back(after, at_relief, lost).tolist() == [2.0, np.inf, 0.0, 0.0]
+    assert years_until_half_back(after[:, :0], at_relief, lost).tolist() == [np.inf] * 3 + [0.0]
 
 
 # Twins

@@ -363,7 +363,7 @@ def story_command(who: str, files: tuple[str, ...], **options: Any) -> None:
 
 @govshift.command(
     "transitions",
-    short_help="Say how governments move along the figure, and what makes them go back.",
+    short_help="Say how governments move along the figure, and back.",
     epilog="""\b
     Examples:
       govshift transitions endogenous squeeze_and_relief

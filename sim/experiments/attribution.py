@@ -10,20 +10,25 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from sim.engine.luck import Luck, seed_key, uniforms
 from sim.errors import GovShiftError, UserMistake
-from sim.experiments.replicate import Failed, Job, Outcome, run_replicates
+from sim.experiments.analysis import Analysis
+from sim.experiments.replicate import Failed, Job, Outcome, default_processes, run_replicates
 from sim.experiments.run import slug_of
 from sim.experiments.shapley import KEYS, Walks, interactions, shares, widest_interval
 from sim.experiments.version import model_version
 from sim.outcomes import OUTCOMES, WINDOW
 from sim.paradigms import FIGURE
 from sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    from sim.report.figures.page import Drawing
 
 _NAMES = [outcome.name for outcome in OUTCOMES]
 _AT_ONCE = 8
@@ -68,8 +73,8 @@ class Question:
         return slug_of(["rows", self.start.name, self.end.name])
 
 
-@dataclass(frozen=True)
-class Attribution:
+@dataclass(frozen=True, repr=False)
+class Attribution(Analysis):
     """What each row carries of the difference between two scenarios.
 
     `shares` and `interactions` are as `sim.experiments.shapley` says; `totals` has the difference
@@ -93,24 +98,42 @@ class Attribution:
         """Outcomes of which some interval is wider than was asked for."""
         return [outcome for outcome, width in self.width.items() if width > self.precision]
 
+    @property
+    def sentences(self) -> list[str]:
+        """The largest shares of each outcome, and the rows that work together."""
+        from sim.experiments.attribution_words import told
+
+        return told(self)
+
+    def drawing(self) -> Drawing:
+        """The figure of shares, with its title, caption and alternative text."""
+        from sim.report.figures.attribution import draw_shares
+        from sim.report.figures.page import in_our_style
+
+        with in_our_style():
+            return draw_shares(self)
+
 
 def attribute(
-    start: Scenario,
-    end: Scenario,
+    start: Scenario | str | Path,
+    end: Scenario | str | Path,
     *,
     citizens: int | None = None,
     most_orders: int = 400,
     precision: float = 0.10,
     seed: int | None = None,
-    processes: int = 1,
+    jobs: int | None = None,
 ) -> Attribution:
     """Shapley values of the rows in which two scenarios differ, for every headline outcome.
 
     Orders are added until, for every outcome, each interval's half width is below `precision` of
     the largest share, or until there are `most_orders`. Raises `UserMistake` if the scenarios
-    differ in more than rows, or in fewer than two of them, or reform themselves.
+    differ in more than rows, or in fewer than two of them, or reform themselves. `jobs` processes
+    share the work (one per processor unless given).
     """
-    question = Question.of(start, end, citizens=citizens, seed=seed)
+    one, two = (s if isinstance(s, Scenario) else Scenario.load(s) for s in (start, end))
+    question = Question.of(one, two, citizens=citizens, seed=seed)
+    processes = jobs or default_processes()
     return walk_on(question, most_orders=most_orders, precision=precision, processes=processes)
 
 

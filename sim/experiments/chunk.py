@@ -8,12 +8,11 @@ recorded as failed, and the worker goes on with the next.
 
 from __future__ import annotations
 
-import shutil
 import signal
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -22,7 +21,8 @@ from typing import TYPE_CHECKING
 from sim.errors import ResultsError
 from sim.experiments.files import read_json
 from sim.experiments.measure import crashed, measure
-from sim.experiments.parts import Journal, Parts, beginnings, read_journals
+from sim.experiments.parts import JOURNALS, Journal, Parts, beginnings, read_journals
+from sim.experiments.replicate import warm_up
 from sim.experiments.version import model_version
 
 if TYPE_CHECKING:
@@ -100,15 +100,16 @@ def work(chunk: Chunk) -> Done:
 
 def _send(chunk: Chunk, folder: Path) -> Done:
     """Work in a folder of this machine, and bring the part back as bytes."""
-    folder.mkdir(exist_ok=True)
     parts = Parts(folder)
+    parts.make()
     done = _finish(chunk, parts)
     files = parts.runs(chunk.number), parts.series(chunk.number)
     part = files[0].read_bytes(), files[1].read_bytes()
     for file in files:
         file.unlink(missing_ok=True)
-    if not any(folder.iterdir()):
-        shutil.rmtree(folder, ignore_errors=True)
+    with suppress(OSError):
+        (folder / JOURNALS).rmdir()
+        folder.rmdir()
     return replace(done, part=part)
 
 
@@ -118,6 +119,8 @@ def _finish(chunk: Chunk, parts: Parts) -> Done:
     journals = parts.journals(number)
     measured = read_journals(journals)
     new = len(chunk.run_ids) - len(measured)
+    if new:
+        warm_up()
     attempts = beginnings(journals, order.session)
     with Journal(parts, number, order.session) as journal:
         for run_id in chunk.run_ids:

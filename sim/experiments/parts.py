@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _SYNC_SECONDS = 1.0
 _JOURNAL = ".journal"
+JOURNALS = "journals"
 _RUNS = ".parquet"
 _SERIES = ".series.parquet"
 _DIGITS = 8
@@ -42,10 +43,15 @@ class Parts:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    @property
+    def _journals(self) -> Path:
+        """Apart from the parts, of which there may be many, so that they are found at once."""
+        return self.folder / JOURNALS
+
     def make(self) -> None:
         """Make the folder."""
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self._journals.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise unwritable(self.folder, error) from None
 
@@ -112,7 +118,7 @@ class Parts:
 
     def journals(self, chunk: int) -> list[Path]:
         """The journals of all that were ever at a chunk."""
-        return sorted(self.folder.glob(f"{chunk:0{_DIGITS}d}-*{_JOURNAL}"))
+        return sorted(self._journals.glob(f"{chunk:0{_DIGITS}d}-*{_JOURNAL}"))
 
     def forget_journals(self, chunk: int) -> None:
         """Delete the journals of a chunk."""
@@ -128,10 +134,11 @@ class Parts:
 
     def unfinished(self) -> set[int]:
         """Chunks that somebody began, by the names of journals."""
-        return {int(path.name[:_DIGITS]) for path in self.folder.glob(f"*{_JOURNAL}")}
+        return {int(path.name[:_DIGITS]) for path in self._journals.glob(f"*{_JOURNAL}")}
 
     def forget(self) -> None:
         """Delete all parts."""
+        forget(self._journals)
         forget(self.folder)
 
     def _path(self, chunk: int, ending: str) -> Path:
@@ -147,7 +154,9 @@ class Journal:
 
     def __init__(self, parts: Parts, chunk: int, session: str) -> None:
         self._session = session
-        self._path = parts.folder / f"{chunk:0{_DIGITS}d}-{uuid.uuid4().hex[:12]}{_JOURNAL}"
+        self._path = (
+            parts.folder / JOURNALS / f"{chunk:0{_DIGITS}d}-{uuid.uuid4().hex[:12]}{_JOURNAL}"
+        )
         self._synced = time.monotonic()
 
     def __enter__(self) -> Self:

@@ -27,7 +27,7 @@ from sim.model import Engine
 from sim.scenario import Scenario
 
 _LONGEST_SLUG = 60
-MEASURED = 10
+MEASURED = 5
 """Replicates of each scenario whose networks are measured: the first ones."""
 FAILURES = ("scenario", "replicate", "stage", "message")
 

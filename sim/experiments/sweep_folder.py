@@ -24,7 +24,7 @@ from sim.experiments import tables
 from sim.experiments.chunk import EXPERIMENT, PARTS
 from sim.experiments.files import alone, digests, forget_temporary, read_json, whole, write_json
 from sim.experiments.measure import Measured
-from sim.experiments.parts import Journal, Parts, read_journals
+from sim.experiments.parts import JOURNALS, Journal, Parts, read_journals
 from sim.experiments.plan import Plan
 from sim.experiments.plan_file import plan_as_data, plan_of
 from sim.experiments.store import MANIFEST, read_manifest, verify
@@ -125,7 +125,7 @@ class SweepFolder:
 
     def finish(self, manifest: dict[str, Any]) -> None:
         """Write the manifest with the SHA-256 of every file, and delete the parts."""
-        files = digests(self.path, without=(MANIFEST, PARTS, _DAMAGED))
+        files = digests(self.path, without=(MANIFEST, PARTS, JOURNALS, _DAMAGED))
         write_json(self.path / MANIFEST, manifest | {"complete": True, "files": files})
         self.tidy()
 

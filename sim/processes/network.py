@@ -314,13 +314,16 @@ def dot(a: Array, b: Array) -> float:
 
 @inner
 def smooth(ties: Ties, vector: Array, scratch: Array) -> None:
-    """Replace a vector by the one whose differences it is (conjugate gradients)."""
+    """Replace a vector by the one whose differences it is (conjugate gradients).
+
+    Solved less exactly, inverse iteration can settle on the next eigenvalue.
+    """
     solution, rest, step, image = scratch[0], scratch[1], scratch[2], scratch[3]
     solution[:] = 0.0
     rest[:] = vector
     step[:] = vector
     left = dot(rest, rest)
-    enough = left * 1e-5
+    enough = left * 1e-10
     for _ in range(vector.shape[0]):
         if left <= enough:
             break
@@ -349,7 +352,7 @@ def algebraic_connectivity(network: Network, member: Array) -> float:
     ties = ties_between(network, nodes)
     scratch = np.empty((4, size))
     vector = ((nodes * 7919) % 1009) / 1009.0
-    for _ in range(60):
+    for _ in range(120):
         vector -= dot(vector, np.ones(size)) / size
         norm = np.sqrt(dot(vector, vector))
         if norm == 0.0:

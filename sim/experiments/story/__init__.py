@@ -12,7 +12,7 @@ import pandas as pd
 from sim.errors import UserMistake
 from sim.experiments.replicate import replicate_seed
 from sim.experiments.run import plan_study
-from sim.experiments.story import citizens, governments
+from sim.experiments.story import citizens, governments, persons
 from sim.experiments.story.happenings import dated_points
 from sim.experiments.story.parting import partings
 from sim.experiments.story.points import Track
@@ -121,17 +121,14 @@ def _live(who: Who, name: str, model: GovernanceModel) -> _Life:
         if who.kind == "citizen":
             hero = f"Citizen {who.row}" + (f" ({who.like})" if who.like else "")
             followed = model.follow(who.row)
-            about = citizens.describe(model, who.row, followed.ideal_budget)
-            start = citizens.start_of(model, who.row)
+            about = persons.describe(model, who.row, followed.ideal_budget)
+            start = persons.start_of(model, who.row)
             model.run()
             times = dated_points(model, int(start["home"]))
             track = citizens.citizen_track(name, model.plan, followed.life, times)
         else:
-            hero, about = (
-                governments.full_name(model, who.row),
-                governments.describe(model, who.row),
-            )
-            start = {}
+            hero = governments.full_name(model, who.row)
+            about, start = governments.describe(model, who.row), {}
             model.run()
             track = governments.government_track(name, model, who.row)
     finally:

@@ -1,8 +1,8 @@
-"""A citizen's life under one scenario: who they are, the turning points, how it ends."""
+"""A citizen's life under one scenario: the turning points, and how it ends."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -10,18 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.experiments.story.points import Point, Swing, Track, first, signed, swings
-from sim.model import GovernanceModel
+from sim.experiments.story.reasons import REASONS, in_words, reasons_between
 from sim.scenario import Scenario
 
 YEAR = 12
-REASONS = {
-    "service": "services",
-    "budget": "budget",
-    "answers": "answers",
-    "breach": "data breach",
-    "neighbours": "neighbours",
-    "nature": "own disposition",
-}
 LEGEND = (
     "Trust runs from 0 to 100, and the reasons beside it are points of trust that add up to the "
     "change. Services: better (+) or worse (-) than the person was used to. Budget: nearer to "
@@ -31,59 +23,8 @@ LEGEND = (
 )
 _MUCH = 1.0
 _EQUAL = 0.05
-_SMALLEST_REASON = 0.25
+_MOSTLY = 0.6
 _LEAST_FIT_MOVE = 0.05
-_TRAITS = {
-    "home": "home",
-    "status": "status",
-    "skill": "digital skill",
-    "civic": "civic inclination",
-    "predisposition": "disposition to trust",
-    "access_rank": "place in the order in which people get online",
-    "elite_weight": "weight among elites",
-    "taste_welfare": "wish for welfare",
-    "taste_economy": "wish for the economy",
-    "taste_environment": "wish for the environment",
-    "taste_safety": "wish for safety",
-    "trust_local": "trust in the local government",
-    "trust_central": "trust in the central government",
-    "expectation_local": "expectation of the local government",
-    "expectation_central": "expectation of the central government",
-    "efficacy": "belief in being heard",
-}
-_THIRDS = ("bottom", "middle", "top")
-_DOMAINS = ("welfare", "the economy", "the environment", "safety")
-
-
-def start_of(model: GovernanceModel, row: int) -> dict[str, float]:
-    """What a citizen is at month 0, in words and numbers; twins share it."""
-    columns = model.state.citizens
-    traits = {told: float(getattr(columns, name)[row]) for name, told in _TRAITS.items()}
-    return traits | {f"tie {k + 1}": float(tie) for k, tie in enumerate(columns.ties[row])}
-
-
-def describe(model: GovernanceModel, row: int, wanted: Sequence[float]) -> list[str]:
-    """The person in words and numbers, at month 0; `wanted` is their ideal budget."""
-    citizens = model.state.citizens
-    skill, rank = float(citizens.skill[row]), float(citizens.access_rank[row])
-    below = float((citizens.skill < citizens.skill[row]).mean())
-    civic = float((citizens.civic < citizens.civic[row]).mean())
-    third = _THIRDS[int(citizens.tercile[row])]
-    home = model.place.local_governments[int(citizens.home[row])]
-    own = "" if home.native_name == home.name else f" ({home.native_name})"
-    trust = 50.0 * float(citizens.trust_local[row] + citizens.trust_central[row])
-    nature = 100.0 * float(citizens.predisposition[row])
-    wishes = ", ".join(
-        f"{100 * float(share):.0f} % {name}" for name, share in zip(_DOMAINS, wanted, strict=True)
-    )
-    return [
-        f"Lives in {home.name}{own}, in the {third} third of society by status.",
-        f"Digital skill {skill:.2f} of 1, higher than that of {100 * below:.0f} % of citizens. "
-        f"Gets access to the internet when {100 * rank:.0f} % of people have it. More inclined to "
-        f"take part in public affairs than {100 * civic:.0f} % of citizens.",
-        f"Trust in government {trust:.0f} of 100 at the start; by nature inclined to {nature:.0f}.",
-        f"Would spend the budget on: {wishes}.",
-    ]
 
 
 def citizen_track(
@@ -97,19 +38,6 @@ def citizen_track(
     finders = (_online, _channel, _voice, _misfortunes, _budget, _trust)
     track.points.extend(point for find in finders for point in find(trace, track))
     return track
-
-
-def reasons_between(trace: pd.DataFrame, begin: int, end: int) -> dict[str, float]:
-    """Points of trust that each reason moved after month `begin`, up to month `end`."""
-    rows = trace.iloc[begin + 1 : end + 1]
-    return {reason: float(rows[f"by_{reason}"].sum()) for reason in REASONS}
-
-
-def in_words(reasons: dict[str, float], most: int = 3) -> str:
-    """The largest reasons with their signs: `services -4.2, neighbours +1.1`."""
-    largest = sorted(reasons.items(), key=lambda pair: -abs(pair[1]))[:most]
-    told = [(REASONS[name], size) for name, size in largest if abs(size) >= _SMALLEST_REASON]
-    return ", ".join(f"{name} {signed(size)}" for name, size in told)
 
 
 def _column(trace: pd.DataFrame, name: str) -> NDArray[Any]:
@@ -134,7 +62,9 @@ def _channel(trace: pd.DataFrame, track: Track) -> Iterator[Point]:
     failed = tried - done
     begin = first(tried > 0)
     if begin is not None:
-        how = "it works" if done[begin] else "it fails, and the counter has to help"
+        how = "it works" if done[begin] else "it fails"
+        if not done[begin] and trace["counter"].iloc[begin]:
+            how += ", and the counter has to help"
         yield Point(begin, "online", f"first tries a service online: {how}", 7.0, once=True)
     works = first(done > 0)
     if works is not None and works != begin:
@@ -204,9 +134,12 @@ def _budget(trace: pd.DataFrame, track: Track) -> Iterator[Point]:
 
 
 def _trust(trace: pd.DataFrame, track: Track) -> Iterator[Point]:
+    """Lasting rises and falls; those that are mostly a breach are told as that breach."""
     for swing in swings(_column(trace, "trust").astype(np.float64)):
-        weight = 5.0 + abs(swing.size) / 2
-        yield Point(swing.begin + 1, "trust", _told(swing, trace, track), weight)
+        by_breach = reasons_between(trace, swing.begin, swing.end)["breach"]
+        if abs(by_breach) < _MOSTLY * abs(swing.size):
+            weight = 5.0 + abs(swing.size) / 2
+            yield Point(swing.begin + 1, "trust", _told(swing, trace, track), weight)
 
 
 def _told(swing: Swing, trace: pd.DataFrame, track: Track) -> str:

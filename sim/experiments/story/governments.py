@@ -24,6 +24,8 @@ LEGEND = (
 )
 _RANKED = ("trust", "efficiency", "participation")
 _SQUEEZED = 0.97
+_QUEUE = 0.2
+_SPELL, _PAUSE = 3, 7
 _WAVE = 3
 _BESIDE = (
     ("needs_met", "needs met", ".0f", " %", 2.0),
@@ -80,7 +82,7 @@ def government_track(name: str, model: GovernanceModel, row: int) -> Track:
     history = events_of(own, record.names[row] if row >= 0 else CENTRAL)
     track = Track(name, model.plan, trace, [], _ending(trace, own, history, model, row))
     track.points.extend(happened(history))
-    track.points.extend(_squeezes(trace, track) if row >= 0 else _waves(own, track))
+    track.points.extend(_straits(trace, track) if row >= 0 else _waves(own, track))
     track.points.extend(_crossings(trace, model, row))
     track.points.extend(_swings(trace, track))
     return track
@@ -91,20 +93,33 @@ def _rank(values: NDArray[Any], row: int) -> int:
     return int((values > values[row]).sum()) + 1
 
 
-def _squeezes(trace: pd.DataFrame, track: Track) -> Iterator[Point]:
-    """Spells of at least three months in which money does not cover the counters' work."""
-    funded = trace["funded"].to_numpy()
-    short = np.concatenate([[0], (funded < _SQUEEZED).astype(int), [0]])
-    begins, ends = np.flatnonzero(np.diff(short) > 0), np.flatnonzero(np.diff(short) < 0)
-    for begin, end in zip(begins, ends, strict=True):
-        if end - begin >= 3:
-            lowest = float(funded[begin:end].min())
-            text = (
-                f"money is short until {track.date(int(end))}: it covers only {100 * lowest:.0f} % "
-                "of the counters' work at worst"
-            )
-            depth = min(20.0 * (1.0 - lowest), 4.0)
-            yield Point(int(begin) + 1, "squeeze", text, 5.0 + depth)
+def _straits(trace: pd.DataFrame, track: Track) -> Iterator[Point]:
+    """Times in which money does not cover the counters' work, or people queue there."""
+    funded, wait = trace["funded"].to_numpy(), trace["wait"].to_numpy()
+    for begin, end in _spells(funded < _SQUEEZED):
+        lowest = float(funded[begin:end].min())
+        text = (
+            f"money is short until {track.date(end)}: it covers only {100 * lowest:.0f} % of the "
+            "counters' work at worst"
+        )
+        yield Point(begin + 1, "squeeze", text, 5.0 + min(20.0 * (1.0 - lowest), 4.0))
+    for begin, end in _spells(wait > _QUEUE):
+        most = float(wait[begin:end].max())
+        text = (
+            f"queues until {track.date(end)}: up to {100 * most:.0f} % more people at the counters "
+            "than these can serve in time"
+        )
+        yield Point(begin + 1, "queues", text, 4.0 + min(2.0 * most, 3.0))
+
+
+def _spells(on: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """First row, and the one after the last, of each spell of at least three months.
+
+    A pause of up to half a year does not end a spell.
+    """
+    rows = np.flatnonzero(on)
+    parts = np.split(rows, np.flatnonzero(np.diff(rows) > _PAUSE) + 1)
+    return [(int(part[0]), int(part[-1]) + 1) for part in parts if len(part) >= _SPELL]
 
 
 def _crossings(trace: pd.DataFrame, model: GovernanceModel, row: int) -> Iterator[Point]:

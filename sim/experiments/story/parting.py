@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from sim.experiments.story.citizens import in_words, reasons_between
 from sim.experiments.story.points import Track, first
+from sim.experiments.story.reasons import in_words, reasons_between
 
 Row = pd.Series
 Why = Callable[[Row, Row, str, str], str]

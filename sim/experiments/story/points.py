@@ -136,7 +136,7 @@ def first(happened: NDArray[np.bool_]) -> int | None:
 
 def signed(value: float) -> str:
     """A part of a change, with its sign and one decimal."""
-    return f"{value:+.1f}"
+    return f"{round(value, 1) + 0.0:+.1f}"
 
 
 def listed(words: Sequence[str]) -> str:

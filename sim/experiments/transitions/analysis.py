@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from sim.experiments.run import Runs
+from sim.experiments.replicate import Progress
+from sim.experiments.run import Runs, carry_out, plan_study
 from sim.experiments.transitions.hysteresis import LOOP, Hysteresis, find_hysteresis
 from sim.experiments.transitions.moves import (
     annual_changes,
@@ -36,7 +38,7 @@ from sim.experiments.transitions.spread import (
     stuck,
 )
 from sim.experiments.transitions.stages import ever_in, monotone, time_in_stages
-from sim.experiments.transitions.twins import TransitionStudy, budgets, find_squeeze
+from sim.experiments.transitions.twins import TransitionStudy, budgets, find_squeeze, with_twins
 from sim.experiments.transitions.verdicts import (
     Verdict,
     verdict_table,
@@ -45,11 +47,12 @@ from sim.experiments.transitions.verdicts import (
 )
 from sim.experiments.transitions.warning import WARNINGS, series_of, warnings_of
 from sim.paradigms import FIGURE
+from sim.scenario import Scenario
 
 MEASURES = ("scenario", "measure", *ESTIMATE)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Transitions:
     """What a study says about transitions: paths and loops for figures, and a table per question.
 
@@ -61,10 +64,32 @@ class Transitions:
     loops: dict[str, Hysteresis]
     tables: dict[str, pd.DataFrame]
 
+    def __repr__(self) -> str:
+        from sim.experiments.transitions.told import lines
+
+        return "\n".join(lines(self))
+
     @property
     def moving(self) -> dict[str, Paths]:
         """The scenarios whose local governments move."""
         return {name: paths for name, paths in self.paths.items() if paths.moves}
+
+
+def transitions(
+    *scenarios: Scenario | str | Path,
+    replicates: int | None = None,
+    seed: int | None = None,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+) -> Transitions:
+    """Runs scenarios whose governments move, and their twins, and analyses their transitions.
+
+    `replicates` and `seed` are those of the first scenario unless given; `jobs` processes share the
+    work (one per processor unless given).
+    """
+    loaded = [s if isinstance(s, Scenario) else Scenario.load(s) for s in scenarios]
+    asked = with_twins(plan_study(loaded, replicates=replicates, seed=seed))
+    return analyse(asked, carry_out(asked.study, processes=jobs, progress=progress))
 
 
 def analyse(asked: TransitionStudy, runs: Runs) -> Transitions:

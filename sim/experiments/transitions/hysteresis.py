@@ -23,8 +23,6 @@ from sim.experiments.transitions.twins import Squeeze
 
 AT_GOV3 = 1.5
 """From this position on a row is nearer to Gov3.0 than to Gov2.0."""
-BACK_WITHIN = 0.05
-"""Share within which a scenario is back with its twin."""
 LOOP = (
     "scenario", "month", "budget", *ESTIMATE,
     *(f"twin_{name}" for name in ESTIMATE[1:]), *(f"difference_{name}" for name in ESTIMATE[1:]),
@@ -38,8 +36,9 @@ class Hysteresis:
     Shares are of participatory rows at Gov3.0, over local governments. `lost` is the difference to
     the twin in the last year before relief, `still_lost` in the last year of all, `regained` by how
     much the share itself has risen between these two years. `years_late` is how many years after
-    relief the twin is reached again (inf: not until the end), `area` that of the loop of difference
-    over budget: positive if the way back runs below the way down.
+    relief half of `lost` is back for good in the share itself (inf: never), so that a twin that
+    falls is no return. `area` is that of the loop of difference over budget: positive if the way
+    back runs below the way down.
     """
 
     scenario: str
@@ -99,7 +98,7 @@ def find_hysteresis(paths: Paths, twin: Paths, budget: Numbers, squeeze: Squeeze
         gap[:, relief],
         gap[:, -1],
         squeezed[:, -1] - squeezed[:, relief],
-        years_until_back(gap[:, relief + 1 :]),
+        years_until_half_back(squeezed[:, relief + 1 :], squeezed[:, relief], gap[:, relief]),
         loop_area(level[begin:], gap[:, begin:]),
     )
 
@@ -109,17 +108,19 @@ def yearly_level(budget: Numbers, months: tuple[int, ...]) -> Numbers:
     return np.array([budget[max(month, 1) - 1] for month in months])
 
 
-def years_until_back(gap: Numbers) -> Numbers:
-    """Years after relief until a gap is closed for the rest of the time; inf if it never is.
+def years_until_half_back(after: Numbers, at_relief: Numbers, lost: Numbers) -> Numbers:
+    """Years after relief until half of what was lost is back for the rest of the time.
 
-    `gap` has shape (replicates, years after relief); the first of these years counts as 0.
+    inf if it never is, 0 where nothing was lost. `after` are shares with shape (replicates, years
+    after relief), the first of these years counts as 0; the others have shape (replicates,).
     """
-    if gap.shape[1] == 0:
-        return np.full(len(gap), np.inf)
-    open_still = np.abs(gap) > BACK_WITHIN
-    last = gap.shape[1] - 1 - open_still[:, ::-1].argmax(axis=1)
-    late = np.where(open_still.any(axis=1), last + 1.0, 0.0)
-    return np.where(late >= gap.shape[1], np.inf, late)
+    count = after.shape[1]
+    if count == 0:
+        return np.where(lost < 0.0, np.inf, 0.0)
+    missing = after < (at_relief - 0.5 * lost)[:, None] - 1e-9
+    last = count - 1 - missing[:, ::-1].argmax(axis=1)
+    late = np.where(missing.any(axis=1), last + 1.0, 0.0)
+    return np.where(lost >= 0.0, 0.0, np.where(late >= count, np.inf, late))
 
 
 def loop_area(level: Numbers, gap: Numbers) -> Numbers:

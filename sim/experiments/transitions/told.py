@@ -63,9 +63,9 @@ def hysteresis_sentence(loop: Hysteresis) -> str:
     lost, still, regained = map(_interval, (loop.lost, loop.still_lost, loop.regained))
     late = float(np.median(loop.years_late))
     back = (
-        f"the median replicate is not back with it within {loop.years_after} years"
+        f"half of the loss is not back within {loop.years_after} years in the median replicate"
         if math.isinf(late)
-        else f"the median replicate is back with it {late:.0f} years after relief"
+        else f"half of the loss is back {late:.0f} years after relief in the median replicate"
     )
     return (
         f"{100 * before:.0f} % of participatory rows are at Gov3.0 before the squeeze. Against the "

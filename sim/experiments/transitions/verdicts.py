@@ -90,7 +90,7 @@ def verdicts_of_hysteresis(found: Hysteresis) -> Iterator[Verdict]:
     late = float(np.median(found.years_late))
     quartiles = np.quantile(found.years_late, [0.25, 0.75], method="lower")
     yield Verdict(
-        "11", found.scenario, "years after relief until the twin is reached (median, quartiles)",
+        "11", found.scenario, "years after relief until half of that is back (median, quartiles)",
         late, float(quartiles[0]), float(quartiles[1]), "1 or more, and not never",
         _said(1.0 <= late < np.inf), n, _never(found),
     )  # fmt: skip

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from sim.experiments.run import Runs
 from sim.experiments.transitions.analysis import Transitions

@@ -25,6 +25,7 @@ from sim.report.figures.page import (
     Page,
 )
 from sim.report.figures.webs import (
+    CAPTION,
     CONTRACT,
     NOTE,
     OTHER,
@@ -35,7 +36,6 @@ from sim.report.figures.webs import (
     find_rows,
     readings,
     webs_alt_text,
-    webs_caption,
 )
 
 _TITLE = "The network of institutions"
@@ -52,7 +52,8 @@ _NODES = {
 }  # fmt: skip
 _LINES = {OTHER: "#777777", CONTRACT: "#D55E00", STATUTORY: "#000000"}
 _SIZES = {CENTRE: 12.0, LOCAL: 6.0, HUB: 6.0, FIRM: 4.6}
-_FAINTEST = {OTHER: (70.0, 0.12), CONTRACT: (40.0, 0.3), STATUTORY: (1e9, 1.0)}
+_FAINTEST = {OTHER: (70.0, 0.03), CONTRACT: (40.0, 0.08), STATUTORY: (20.0, 0.12)}
+_MOST_LINES = 2000
 
 
 def draw_networks(runs: Runs) -> Drawing | None:
@@ -69,7 +70,7 @@ def draw_networks(runs: Runs) -> Drawing | None:
     for panel in panels:
         panel.draw(page, top)
         top += panel.height
-    caption = webs_caption(rows) + written_otherwise([row.look for row in rows])
+    caption = CAPTION + written_otherwise([row.look for row in rows])
     return Drawing(page, Figure("network", _TITLE, caption, webs_alt_text(rows)))
 
 
@@ -114,7 +115,14 @@ def _draw_lines(page: Page, web: Web, middle: Numbers) -> None:
         faint = float(np.clip(enough / max(1, len(web.lines[kind])), least, 0.9))
         lines = middle + _RADIUS * web.lines[kind]
         page.sheet.add_collection(
-            LineCollection(list(lines), colors=colour, linewidths=0.7, alpha=faint, zorder=1),
+            LineCollection(
+                list(lines),
+                colors=colour,
+                linewidths=0.7,
+                alpha=faint,
+                zorder=1,
+                rasterized=web.ties > _MOST_LINES,
+            ),
             autolim=False,
         )
 
@@ -129,7 +137,7 @@ def _draw_nodes(page: Page, web: Web, middle: Numbers) -> None:
                 continue
             page.sheet.plot(
                 *places[chosen].T, marker, markersize=_SIZES[kind] * shrink, markerfacecolor=face,
-                markeredgecolor="white" if face == colour else colour, markeredgewidth=0.5,
+                markeredgecolor="white" if face == colour else colour, markeredgewidth=0.5 * shrink,
                 zorder=2,
             )  # fmt: skip
 

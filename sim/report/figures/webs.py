@@ -142,21 +142,17 @@ def readings(web: Web) -> list[str]:
     ]
 
 
-def webs_caption(rows: Sequence[Row]) -> str:
-    """What the figure shows and how to read it."""
-    return (
-        "The network of institutions in the first replicate of each scenario, one row per scenario "
-        f"and one column per date. {NOTE} Below each network: density is the share of all possible "
-        "ties that exist; then the share of institutions in the largest connected part; then the "
-        "share of that part which is cut off from it when the central government is gone. Means "
-        "over replicates and more measures are in networks.csv."
-    )
-
-
 NOTE = (
     "Circles hold local governments (outside), their civic hubs (where citizens' inputs keep them "
     "alive) and entrepreneurs (inside); the central government is in the middle. Every institution "
     "has the same place at every date and under every scenario."
+)
+CAPTION = (
+    "The network of institutions in the first replicate of each scenario, one row per scenario and "
+    f"one column per date. {NOTE} The more ties of a kind, the fainter each. Below each network: "
+    "density is the share of all possible ties that exist; then the share of institutions in the "
+    "largest connected part; then the share of that part which is cut off from it when the central "
+    "government is gone. More replicates and more measures are in networks.csv."
 )
 
 
