@@ -14,6 +14,7 @@ from sim.experiments.experiment import Experiment
 from sim.experiments.robustness import robust
 from sim.experiments.sensitivity import designed, sensitivity
 from sim.experiments.sweep import Sweep
+from tests.test_cli import check_screen
 
 pytest.importorskip("SALib", reason="pip install 'govshift[analysis]'")
 pytest.importorskip("ema_workbench", reason="pip install 'govshift[discovery]'")
@@ -173,6 +174,8 @@ def test_the_results_stay_as_their_manifest_says(results: Path, govshift: Comman
         (("sensitivity", "RESULTS", "--method", "sobol"), "whose design is fixed"),
         (("sensitivity", "RESULTS", "--method", "fast"), "'fast' is not one of"),
         (("sensitivity", "FILE", "--points", "8"), "needs a method"),
+        (("robust", "RESULTS", "--set", "seed=2"), "--set: "),
+        (("discover", "RESULTS", "--when", "trust < 4", "--retry"), "which stay as they are"),
         (("robust", "no_such_experiment"), "no_such_experiment"),
         (("discover", "EMPTY", "--when", "trust < 40"), "EMPTY"),
     ],
@@ -208,10 +211,10 @@ def test_one_policy_is_refused_before_anything_runs(
 
 
 @pytest.mark.parametrize("command", ["sensitivity", "discover", "robust"])
-def test_help_is_there(govshift: Command, command: str) -> None:
-    code, text, _ = govshift(command, "--help")
-    assert code == 0
-    assert "Examples:" in text or "Example:" in text
+def test_help(govshift: Command, command: str) -> None:
+    code, text, errors = govshift(command, "--help")
+    assert (code, errors) == (0, "")
+    check_screen(f"help_{command}", text)
 
 
 def test_a_missing_extra_is_said_in_one_line(

@@ -135,6 +135,12 @@ def test_small_negative_shares_are_explained() -> None:
     assert any("Shares below zero" in line for line in found.sentences)
 
 
+def test_shares_above_one_are_explained() -> None:
+    found = analysed({"kind": "sobol", "points": 4}, ishigami, seed=2)
+    assert found.table[["total", "first"]].to_numpy().max() > 1
+    assert any("Shares above 100 %" in line for line in found.sentences)
+
+
 def test_constant_output_is_said_plainly() -> None:
     plan = made_plan({"kind": "sobol", "points": 8}, unit_factors(2), outcomes=("trust",))
     found = analyse_sensitivity(plan, made_runs(plan, {"trust": lambda x, _: np.full(len(x), 3.0)}))

@@ -11,7 +11,7 @@ import click
 import pandas as pd
 
 from sim.cli.sweeping import run_missing
-from sim.errors import ResultsError
+from sim.errors import ResultsError, UserMistake
 from sim.experiments.analysis import Analysis, Source, require, swept
 from sim.experiments.experiment import Experiment
 from sim.experiments.plan import Plan
@@ -20,6 +20,7 @@ from sim.experiments.sweep import Sweep
 
 FOLDER = "analysis"
 Options = dict[str, Any]
+_FLAGS = {"sets": "set"}
 
 
 def show_sensitivity(source: str, options: Options) -> None:
@@ -79,6 +80,10 @@ def _only(options: Options) -> str:
 def _loaded(source: str, options: Options) -> Source:
     """A results folder as it is, or an experiment with the options applied."""
     if Path(source).is_dir():
+        for option in ("sets", "out", "cluster", "retry"):
+            if options[option]:
+                name = _FLAGS.get(option, option)
+                raise UserMistake(f"--{name}: {source} holds finished runs, which stay as they are")
         return Path(source)
     return Experiment.load(source, sets=options["sets"])
 

@@ -239,8 +239,8 @@ def sweep_command(experiment: str, **options: Any) -> None:
     short_help="Rank what drives the outcomes of an experiment.",
     epilog="""\b
     Examples:
-      govshift sensitivity my_sobol.yaml
-      govshift sensitivity my_experiment.yaml --method morris --points 20""",
+      govshift sensitivity levers
+      govshift sensitivity my_experiment.yaml --method sobol --points 128""",
 )
 @click.argument("experiment")
 @click.option("--method", type=click.Choice(["sobol", "morris"]),
@@ -252,8 +252,8 @@ def sweep_command(experiment: str, **options: Any) -> None:
 def sensitivity_command(experiment: str, **options: Any) -> None:
     """Rank the factors of an experiment by how far they move each outcome.
 
-    Sobol' indices or Morris screening, as the design says, with intervals and less luck. EXPERIMENT
-    is a file, a shipped name or a folder of results; what is missing is run first.
+    Sobol' indices or Morris screening, as the design says, with intervals and without luck.
+    EXPERIMENT is a file, a shipped name or a folder of results; what is missing is run first.
     """
     from sim.cli.analyses import show_sensitivity
 
@@ -265,8 +265,8 @@ def sensitivity_command(experiment: str, **options: Any) -> None:
     short_help="Say under which conditions a target is missed.",
     epilog="""\b
     Examples:
-      govshift discover outputs/my_experiment/3f2a --when "trust < 40"
-      govshift discover my_experiment.yaml --when "trust < 40 and efficiency < 50" --policy gov3""",
+      govshift discover deep_uncertainty --when "efficiency < 50" --policy gov1
+      govshift discover outputs/my_plan/3f2a --when "trust < 40 and inclusion < 70" --tree""",
 )
 @click.argument("results")
 @click.option("--when", required=True, metavar="CONDITION",
@@ -290,7 +290,7 @@ def discover_command(results: str, when: str, **options: Any) -> None:
     short_help="Say which policy is never far from the best one.",
     epilog="""\b
     Example:
-      govshift robust my_experiment.yaml --target "trust >= 45" --target "inclusion >= 70\"""",
+      govshift robust deep_uncertainty --target "trust >= 40" --target "efficiency >= 50\"""",
 )
 @click.argument("experiment")
 @click.option("--target", "targets", multiple=True, metavar="CONDITION",

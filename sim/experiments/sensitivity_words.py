@@ -19,6 +19,8 @@ HINGES = 0.5
 WIDE = 0.1
 MUCH_LUCK = 0.05
 _TOLD = 3
+_WORTH = 0.01
+"""Smaller shares of the variance are not worth a sentence."""
 _ONE_WAY = 0.9
 
 
@@ -32,7 +34,7 @@ def told(found: Sensitivity) -> list[str]:
     if found.table.empty:
         return lines
     if found.method == "sobol":
-        lines += [_hinge(found), *_zeros(found.table), *_width(found)]
+        lines += [_hinge(found), *_impossible(found.table), *_width(found)]
     else:
         lines.append(
             "Screening ranks factors; whether a result hinges on one of them (F9) takes a sobol "
@@ -58,9 +60,10 @@ def _outcomes(found: Sensitivity) -> Iterator[str]:
             yield f"{head}: no factor moves it by more than can be told from zero."
             continue
         say = _shares if found.method == "sobol" else _effects
+        worth = [row for row in clear if row.get("total", 1.0) >= _WORTH] or clear
         rest = len(rows) - len(clear)
         end = f"; {rest} of {len(rows)} factors cannot be told from zero" if rest else ""
-        yield f"{head} {say(clear[:_TOLD])}{end}."
+        yield f"{head} {say(worth[:_TOLD])}{end}."
 
 
 def _shares(rows: Sequence[Row]) -> str:
@@ -123,14 +126,20 @@ def _named(rows: pd.DataFrame) -> str:
     )
 
 
-def _zeros(table: pd.DataFrame) -> list[str]:
-    lowest = min(table["total"].min(), table["first"].min())
-    if lowest >= 0:
-        return []
-    return [
-        f"Shares below zero (the lowest is {100 * lowest:.1f} %) are estimates of shares that "
-        "cannot be told from zero."
-    ]
+def _impossible(table: pd.DataFrame) -> list[str]:
+    shares = table[["total", "first"]].to_numpy(dtype=float)
+    lines = []
+    if shares.min() < 0:
+        lines.append(
+            f"Shares below zero (the lowest is {100 * shares.min():.1f} %) are estimates of shares "
+            "that cannot be told from zero."
+        )
+    if shares.max() > 1:
+        lines.append(
+            f"Shares above 100 % (the highest is {100 * shares.max():.0f} %) come from few base "
+            "points; their intervals say how far off they may be."
+        )
+    return lines
 
 
 def _width(found: Sensitivity) -> list[str]:
