@@ -16,7 +16,7 @@ from sim.experiments import estimate
 from sim.model import GovernanceModel
 
 estimate._SHORTEST_LIMIT, estimate._LIMIT = 6.0, 1.0
-_sense = GovernanceModel.sense
+_sense = getattr(GovernanceModel.sense, "unplanted", GovernanceModel.sense)
 
 
 @numba.njit
@@ -38,6 +38,7 @@ def _stumble(self: GovernanceModel) -> None:
     _sense(self)
 
 
+_stumble.unplanted = _sense  # type: ignore[attr-defined]
 GovernanceModel.sense = _stumble  # type: ignore[method-assign]
 
 if __name__ == "__main__":

@@ -100,7 +100,7 @@ class Cluster:
             raise self._gone()
         tries = self._losses[chunk.number]
         key = f"govshift-{chunk.order.session}-{chunk.number}-{tries}"
-        future = self._client.submit(work, chunk, key=key, pure=False)
+        future = self._client.submit(_work, chunk, key=key, pure=False)
         flying[key] = future, chunk
         future.add_done_callback(self._ended.put)
 
@@ -158,6 +158,18 @@ class Cluster:
             f"--cluster {self._address}: the scheduler went away; what is finished is kept, and "
             "the same command goes on from there once there is one again"
         )
+
+
+def _work(chunk: Chunk) -> Done:
+    """Do a chunk; an error that may not travel becomes one that does."""
+    failure = ""
+    try:
+        return work(chunk)
+    except ResultsError:
+        raise
+    except Exception as error:
+        failure = one_line(error)
+    raise ResultsError(f"--cluster: a worker failed ({failure}); what is finished is kept")
 
 
 def _failure(error: BaseException) -> BaseException:
