@@ -76,7 +76,7 @@ def replicates_for_luck(share: float, replicates: int, goal: float) -> int | Non
 
 def points_for_width(points: int, width: float, goal: float) -> int | None:
     """Base points, a power of two, that would narrow an interval to a goal; None if it is."""
-    if width <= goal or points < 1:
+    if round(width, 2) <= goal or points < 1:
         return None
     return 1 << math.ceil(math.log2(points * (width / goal) ** 2))
 
