@@ -7,7 +7,7 @@ SYNCED := $(VENV)/.synced
 IS_NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench schema influence lock clean
+.PHONY: help run test slow lint format bench schema influence lock clean
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z]+):.*## /make \1	/' | expand -t 14
@@ -15,8 +15,11 @@ help: ## show this list
 run: $(SYNCED) ## compare Gov1.0, Gov2.0 and Gov3.0 on Korea's regions; results go to outputs/
 	$(PYTHON) run_sim.py
 
-test: $(SYNCED) ## run the whole test suite
+test: $(SYNCED) ## run the test suite
 	$(PYTHON) -m pytest
+
+slow: $(SYNCED) ## run the slow tests as well: kills, real clusters, all engines over ten years
+	$(PYTHON) -m pytest -m slow
 
 lint: $(SYNCED) ## check style, format and types
 	$(PYTHON) -m ruff check .
