@@ -481,10 +481,12 @@ UNSEEN_BY_THE_SCHEMA = {
 """What more than one key, or another file, must be looked at for."""
 
 
-@pytest.mark.parametrize("file", BROKEN, ids=lambda file: file.stem)
+READABLE = [file for file in BROKEN if not file.stem.startswith("yaml_")]
+"""Those that hold data to look at."""
+
+
+@pytest.mark.parametrize("file", READABLE, ids=lambda file: file.stem)
 def test_the_schema_refuses_what_one_key_shows(file: Path) -> None:
-    if file.stem.startswith("yaml_"):
-        pytest.skip("no data to look at")
     right = jsonschema.Draft202012Validator(experiment_schema()).is_valid(read_source(file).data)
     assert right == (file.stem in UNSEEN_BY_THE_SCHEMA)
 
