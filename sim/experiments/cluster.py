@@ -27,6 +27,8 @@ _CONNECT_SECONDS = 10
 _PATIENCE_SECONDS = 60.0
 _LOOK_SECONDS = 1.0
 _ALIVE = ("running", "connecting")
+_AGAIN = ("pending", "lost")
+"""What a future is whose result died with its worker: the scheduler has the chunk done again."""
 _MOST_LOSSES = 10
 """How often a chunk may be given up by the scheduler, each time after several dead workers."""
 
@@ -84,6 +86,9 @@ class Cluster:
                 self._submit(chunk, flying)
             while flying:
                 future = self._next()
+                if future.status in _AGAIN:
+                    future.add_done_callback(self._ended.put)
+                    continue
                 chunk = flying.pop(future.key)[1]
                 done = self._answer(future, chunk)
                 following = chunk if done is None else next(waiting, None)
