@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -21,20 +22,20 @@ Source = Experiment | Sweep | str | Path
 """An experiment, its file or shipped name, finished runs, or the folder that holds them."""
 
 
-class Analysis:
+class Analysis(ABC):
     """Something found in an experiment; shown, it says so in sentences."""
 
     def __repr__(self) -> str:
         return "\n".join(self.sentences)
 
     @property
+    @abstractmethod
     def sentences(self) -> list[str]:
         """What was found, and what it rests on."""
-        raise NotImplementedError
 
+    @abstractmethod
     def drawing(self) -> Drawing:
         """The figure, with its title, caption and alternative text."""
-        raise NotImplementedError
 
     def plot(self, path: str | Path) -> list[Path]:
         """Writes the figure as PNG and SVG; `path` is its name, with or without ending."""
