@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.cli.progress import Progress
 from sim.cli.work import show_outcomes
-from sim.experiments.ledger import assumptions
+from sim.errors import StoppedEarly
 from sim.experiments.replicate import default_processes
 from sim.experiments.run import Runs
 from sim.report.publish import publish_again, publish_assumptions
@@ -21,7 +21,7 @@ _NAMED = 5
 
 def tell_again(path: Path, options: dict[str, Any]) -> None:
     """Verify, write again, and print the results of a folder."""
-    runs = publish_again(path, warn=lambda text: click.echo(text, err=True))
+    runs = publish_again(path, warn=_warn)
     show_outcomes(runs)
     if options["assumptions"]:
         _tell_assumptions(runs, path, options)
@@ -30,20 +30,32 @@ def tell_again(path: Path, options: dict[str, Any]) -> None:
 
 def _tell_assumptions(runs: Runs, path: Path, options: dict[str, Any]) -> None:
     with Progress(quiet=options["quiet"]) as progress:
-        table = assumptions(
-            runs.study,
-            citizens=options["citizens"],
-            replicates=options["replicates"],
-            processes=options["jobs"] or default_processes(),
-            announce=progress.begin,
-            progress=progress.advance,
-        )
-    publish_assumptions(path, table)
+        try:
+            table = publish_assumptions(
+                path,
+                runs.study,
+                citizens=options["citizens"],
+                replicates=options["replicates"],
+                processes=options["jobs"] or default_processes(),
+                announce=progress.begin,
+                progress=progress.advance,
+                waiting=lambda: click.echo(f"Waiting: another command writes {path}.", err=True),
+                warn=_warn,
+            )
+        except KeyboardInterrupt:
+            raise StoppedEarly(
+                f"Stopped. {progress.new} new replicates for the assumptions are kept in {path}; "
+                "the same command goes on from there."
+            ) from None
     click.echo("\nAssumptions that move these results most, each from one end to the other:")
     for line in _lines(table.head(_SHOWN)):
         click.echo(f"  {line}")
     resting = table[table["rests"]]
     click.echo(_verdict(resting) if runs.study.baseline else "")
+
+
+def _warn(text: str) -> None:
+    click.echo(text, err=True)
 
 
 def _lines(table: pd.DataFrame) -> list[str]:
