@@ -10,22 +10,43 @@ import pandas as pd
 
 from sim.cli.progress import Progress
 from sim.cli.work import show_outcomes
-from sim.errors import StoppedEarly
+from sim.errors import StoppedEarly, UserMistake
+from sim.experiments.chunk import EXPERIMENT
 from sim.experiments.replicate import default_processes
 from sim.experiments.run import Runs
-from sim.report.publish import publish_again, publish_assumptions
+from sim.experiments.store import read_manifest
+from sim.report.publish import (
+    publish_again,
+    publish_assumptions,
+    publish_sweep_again,
+    verify_other,
+)
+from sim.report.sweep_table import sweep_table
 
 _SHOWN = 10
 _NAMED = 5
 
 
 def tell_again(path: Path, options: dict[str, Any]) -> None:
-    """Verify, write again, and print the results of a folder."""
-    runs = publish_again(path, warn=_warn)
-    show_outcomes(runs)
-    if options["assumptions"]:
-        _tell_assumptions(runs, path, options)
+    """Verify, write again, and print the results of a folder of any kind."""
+    if (path / EXPERIMENT).is_file():
+        _refuse_assumptions(path, options)
+        click.echo(sweep_table(publish_sweep_again(path, warn=_warn)))
+    elif {"study", "orders"} <= set(read_manifest(path)):
+        _refuse_assumptions(path, options)
+        manifest = verify_other(path, warn=_warn)
+        click.echo(f"The results of: {manifest['command']}")
+    else:
+        runs = publish_again(path, warn=_warn)
+        show_outcomes(runs)
+        if options["assumptions"]:
+            _tell_assumptions(runs, path, options)
     click.echo(f"\nAll files are as manifest.json says; results are in {path}")
+
+
+def _refuse_assumptions(path: Path, options: dict[str, Any]) -> None:
+    if options["assumptions"]:
+        raise UserMistake(f"--assumptions: {path} holds no study; `run` and `compare` make one")
 
 
 def _tell_assumptions(runs: Runs, path: Path, options: dict[str, Any]) -> None:

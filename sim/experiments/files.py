@@ -95,17 +95,6 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def digests(folder: Path, *, without: tuple[str, ...]) -> dict[str, dict[str, Any]]:
-    """SHA-256 and size of the files below a folder; `without` are names of files and folders."""
-    return {
-        str(path.relative_to(folder)): {"sha256": digest(path), "bytes": path.stat().st_size}
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-        and not {LOCK, *without} & {path.name, path.parent.name}
-        and not path.name.startswith(TEMPORARY)
-    }
-
-
 def forget(folder: Path) -> None:
     """Delete a folder and what is in it, unless it is a link to another place."""
     if folder.is_symlink():

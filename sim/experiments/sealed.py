@@ -1,4 +1,4 @@
-"""Seals: SHA-256 that travels with the data, so that nothing damaged is ever read as if it were whole.
+"""Seals: SHA-256 that travels with the data, so that nothing damaged is read as if it were whole.
 
 A sealed file begins with a line that names its format and gives the SHA-256 of all that follows. A
 part is a sealed file of tables under a key, the hash of all that decides them: a part that is

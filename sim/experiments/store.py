@@ -55,7 +55,8 @@ class Folder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._written: dict[str, dict[str, Any]] = {}
+        self.vouched: dict[str, dict[str, Any]] = {}
+        """SHA-256 and size of what the manifest will vouch for."""
 
     @property
     def manifest(self) -> dict[str, Any]:
@@ -63,7 +64,7 @@ class Folder:
         return read_manifest(self.path)
 
     @property
-    def parts(self) -> Path:
+    def parts_folder(self) -> Path:
         """Where finished replicates are kept."""
         return self.path / PARTS
 
@@ -73,9 +74,9 @@ class Folder:
         Files to `keep` hold for any number of replicates, so they stay vouched for.
         """
         forget_temporary(self.path)
-        self._written.clear()
+        self.vouched.clear()
         self.keep_sealed(*keep)
-        about = manifest | {"complete": False, "files": self._written}
+        about = manifest | {"complete": False, "files": self.vouched}
         write_sealed_json(self.path / MANIFEST, about)
 
     def seal(self, manifest: dict[str, Any]) -> None:
@@ -83,7 +84,7 @@ class Folder:
         forget_temporary(self.path)
         write_sealed_json(
             self.path / MANIFEST,
-            manifest | {"complete": True, "files": dict(sorted(self._written.items()))},
+            manifest | {"complete": True, "files": dict(sorted(self.vouched.items()))},
         )
 
     def keep_sealed(self, *names: str) -> None:
@@ -91,7 +92,7 @@ class Folder:
         files = self.manifest.get("files", {})
         for name in names:
             if name in files and _problem(self.path, name, files[name]) is None:
-                self._written.setdefault(name, files[name])
+                self.vouched.setdefault(name, files[name])
 
     def write_parquet(self, name: str, frame: pd.DataFrame) -> None:
         """Write one Parquet file whole."""
@@ -120,8 +121,12 @@ class Folder:
                 )
         with whole(target) as path:
             yield path
-            said = {"sha256": digest(path), "bytes": path.stat().st_size}
-        self._written[name] = said
+            said = _said_of(path)
+        self.vouched[name] = said
+
+    def vouch_for(self, name: str) -> None:
+        """Take in a file that was written before."""
+        self.vouched[name] = _said_of(self.path / name)
 
     def take(self, name: str, file: Path) -> None:
         """Move a file that was drawn aside into the folder."""
@@ -169,7 +174,7 @@ class ResultsFolder(Folder):
 
         Parts that are damaged are deleted and named in `damaged`: their replicates run again.
         """
-        there = {path.name for path in self.parts.glob(f"*{_PART}")}
+        there = {path.name for path in self.parts_folder.glob(f"*{_PART}")}
         read = (self._read(job) for job in self.study.jobs() if self._name(job) in there)
         return [finished for finished in read if finished is not None]
 
@@ -212,7 +217,7 @@ class ResultsFolder(Folder):
         return self._part(unit_key(job)).name
 
     def _part(self, key: str) -> Path:
-        return self.parts / f"{key[:32]}{_PART}"
+        return self.parts_folder / f"{key[:32]}{_PART}"
 
 
 @contextmanager
@@ -247,6 +252,10 @@ def held(
         if asked is not None:
             refuse_strangers(path, asked)
         yield
+
+
+def _said_of(path: Path) -> dict[str, Any]:
+    return {"sha256": digest(path), "bytes": path.stat().st_size}
 
 
 def tables_of(runs: Runs) -> tuple[pd.DataFrame, ...]:

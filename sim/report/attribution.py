@@ -56,9 +56,10 @@ def publish_attribution(
         if not sound:
             folder.begin(manifest)
             folder.forget(FIGURES)
+        kept = Kept(folder.parts_folder, warn=warn)
         found = walk_on(
-            question, Kept(folder.parts, warn=warn), most_orders=most_orders, precision=precision,
-            processes=processes, announce=announce, progress=progress,
+            question, kept, most_orders=most_orders, precision=precision, processes=processes,
+            announce=announce, progress=progress,
         )  # fmt: skip
         if sound:
             return found

@@ -16,7 +16,17 @@ from sim.errors import ResultsError
 from sim.experiments.files import TEMPORARY
 from sim.experiments.replicate import Failed, Finished, Progress
 from sim.experiments.run import Runs, Study, carry_out
-from sim.experiments.store import TABLES, Folder, ResultsFolder, held, open_results, verify
+from sim.experiments.store import (
+    TABLES,
+    Folder,
+    ResultsFolder,
+    held,
+    open_results,
+    read_manifest,
+    verify,
+)
+from sim.experiments.sweep import Sweep
+from sim.experiments.sweep_folder import ANALYSIS, open_sweep
 from sim.report.manifest import closing, opening
 from sim.report.reopen import from_parts, reopen
 
@@ -126,12 +136,55 @@ def publish_again(path: Path, *, warn: Tell | None = None) -> Runs:
 
 def _read_only(path: Path, warn: Tell | None) -> Runs:
     runs, _ = reopen(path)
+    _verify_read_only(path, warn)
+    return runs
+
+
+def _verify_read_only(path: Path, warn: Tell | None) -> None:
     problems = verify(path)
     if problems:
         raise ResultsError("\n".join(problems))
     if warn is not None:
         warn(f"{path}: cannot be written, so nothing was; all files are as manifest.json says")
-    return runs
+
+
+def publish_sweep_again(path: Path, *, warn: Tell | None = None) -> Sweep:
+    """Verify a finished sweep, and write again what follows from its table of runs.
+
+    `warn` hears of each file that was missing or was not what the manifest says.
+    """
+    done = Sweep.open(path)
+    if not os.access(path, os.W_OK):
+        _verify_read_only(path, warn)
+        return done
+    with open_sweep(path, done.plan, any_version=True) as folder:
+        problems = verify(path)
+        for problem in problems:
+            if warn is not None:
+                warn(f"{problem.split(';')[0]}; {_again(folder, problem)}")
+        if problems:
+            folder.tell()
+            folder.attach({})
+    return done
+
+
+def _again(folder: Folder, problem: str) -> str:
+    of_an_analysis = problem.startswith(str(folder.path / ANALYSIS))
+    return "the analysis that made it makes it again" if of_an_analysis else "it is written again"
+
+
+def verify_other(path: Path, *, warn: Tell | None = None) -> dict[str, Any]:
+    """Verify finished results that hold neither replicates nor a sweep; their manifest.
+
+    Raises `ResultsError` if a file is missing or is not what the manifest says.
+    """
+    manifest = read_manifest(path)
+    problems = verify(path)
+    if problems:
+        command = manifest.get("command", "the command that made them")
+        lines = (f"{problem.split(';')[0]}; made again by: {command}" for problem in problems)
+        raise ResultsError("\n".join(lines))
+    return manifest
 
 
 def publish_assumptions(
@@ -155,7 +208,7 @@ def publish_assumptions(
 
     with held(path, study.digest, waiting):
         folder = Folder(path)
-        kept = Kept(folder.parts, warn=warn)
+        kept = Kept(folder.parts_folder, warn=warn)
         table = assumptions(
             study, citizens=citizens, replicates=replicates, processes=processes, kept=kept,
             announce=announce, progress=progress,
