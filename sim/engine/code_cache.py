@@ -24,12 +24,14 @@ import numpy as np
 from numba.core import config, serialize, sigutils
 from numba.core.compiler import CompileResult
 
-from sim.engine.code_folder import CodeFolder
+from sim.engine.code_folder import HANDED_ON, CodeFolder
 from sim.engine.meaning import Unknown, class_meaning, meaning
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _COMPILED = ("engine", "processes", "society")
-_NOT_COMPILED = ("code_cache.py", "code_folder.py", "meaning.py", "numba_start.py")
+_NOT_COMPILED = (
+    "__init__.py", "code_cache.py", "code_folder.py", "meaning.py", "numba_start.py", "team.py",
+)  # fmt: skip
 _SETTINGS = (
     "OPT", "BOUNDSCHECK", "DEBUGINFO_DEFAULT", "LOOP_VECTORIZE", "SLP_VECTORIZE", "ENABLE_AVX",
     "DISABLE_INTEL_SVML", "LLVM_REFPRUNE_PASS",
@@ -51,6 +53,12 @@ def sources_digest(package: Path = _PACKAGE) -> str:
 def code_folder() -> CodeFolder:
     """Where this version's compiled code is."""
     return CodeFolder(sources_digest())
+
+
+def handed_on() -> dict[str, str]:
+    """The environment by which worker processes find a folder that only this process knows."""
+    private = code_folder().private
+    return {} if private is None else {HANDED_ON: str(private)}
 
 
 class CodeCache:
