@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -20,6 +19,7 @@ from sim.agents import (
     LocalGovernment,
 )
 from sim.engine.luck import Luck, normals_of, seed_key
+from sim.engine.team import share
 from sim.networks.recorded import snapshot
 from sim.outcomes import MONEY, OUTCOMES, REFORMS, SNAPSHOT, Record
 from sim.paradigms import FIGURE
@@ -56,6 +56,9 @@ if TYPE_CHECKING:
 
 Engine = Literal["compiled", "agents"]
 ENGINES: tuple[Engine, ...] = ("compiled", "agents")
+_FEWEST_TO_SHARE = 5000
+"""Fewer citizens are done before threads have begun."""
+
 _ONLY_WITH_REFORMS = ("reform", "reformed", "pushed", "election")
 
 
@@ -120,7 +123,6 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
         self.nearest = nearest_tiles(self.place)
         self.largest = int(np.argmax(self.state.governments.residents[:-1]))
         self._resilience = measure(self.state.network, self.state.ties_year_ago)
-        self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
         self._threads = threads
         self.local_governments = [LocalGovernment(self, row) for row in range(len(names))]
         self.central_government = CentralGovernment(self, len(names))
@@ -402,12 +404,7 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
             live, s.blocks, s.citizens, s.offer, s.shown, s.showing, s.block_tallies,
             s.needs_tables, p.service, p.participation, p.trust, self.seed_key, self.month,
         )  # fmt: skip
-        count = len(s.blocks)
-        if self._pool is None or len(s.shown) < 5000:
-            work(0, count)
-            return
-        edges = [count * k // self._threads for k in range(self._threads + 1)]
-        list(self._pool.map(work, edges[:-1], edges[1:]))
+        share(work, len(s.blocks), self._threads if len(s.shown) >= _FEWEST_TO_SHARE else 1)
 
     def _find_place(self) -> Place:
         society = self.plan.society

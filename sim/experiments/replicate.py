@@ -11,7 +11,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from functools import cache
@@ -160,7 +160,7 @@ def _in_workers(jobs: Sequence[Job], processes: int) -> Iterator[Outcome]:
 
 
 def _drain(
-    pool: ProcessPoolExecutor, waiting: list[Job], running: dict[Future[Outcome], Job], window: int
+    pool: Executor, waiting: list[Job], running: dict[Future[Outcome], Job], window: int
 ) -> Iterator[Outcome]:
     """Feeds the pool a few jobs at a time, and yields their outcomes as they end."""
     while waiting or running:

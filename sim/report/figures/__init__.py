@@ -10,7 +10,11 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
-from sim.experiments.run import Runs
+from sim.backend import import_matplotlib
+
+import_matplotlib()
+
+from sim.experiments.run import Runs  # noqa: E402
 from sim.experiments.transitions.analysis import Transitions
 from sim.report.figures.differences import draw_differences
 from sim.report.figures.loop import draw_loop
