@@ -15,6 +15,7 @@ ALLOWED = {
     "engine": {"engine"},
     "errors": set(),
     "text": set(),
+    "frames": set(),
     "parameters": set(),
     "paradigms": set(),
     "processes": {"engine", "parameters", "paradigms", "processes"},
@@ -24,17 +25,17 @@ ALLOWED = {
     "scenario": {
         "errors", "paradigms", "parameters", "processes", "scenario", "society", "text", "model",
     },
-    "networks": {"engine", "networks", "processes"},
-    "outcomes": {"engine", "networks", "processes"},
-    "history": {"outcomes", "processes"},
+    "networks": {"engine", "frames", "networks", "processes"},
+    "outcomes": {"engine", "frames", "networks", "processes"},
+    "history": {"frames", "outcomes", "processes"},
     "agents": {"agents", "engine", "processes", "model"},
     "model": {
         "agents", "engine", "errors", "networks", "outcomes", "paradigms", "processes", "scenario",
         "society", "state",
     },
     "experiments": {
-        "declared", "engine", "errors", "experiments", "history", "model", "networks", "outcomes",
-        "paradigms", "report", "scenario", "text",
+        "declared", "engine", "errors", "experiments", "frames", "history", "model", "networks",
+        "outcomes", "paradigms", "report", "scenario", "text",
     },
     "report": {
         "declared", "errors", "experiments", "networks", "outcomes", "paradigms", "report",

@@ -23,6 +23,7 @@ from sim.experiments.replicate import Failed, Job, Outcome, default_processes, r
 from sim.experiments.run import slug_of
 from sim.experiments.shapley import KEYS, Walks, interactions, shares, widest_interval
 from sim.experiments.version import model_version
+from sim.frames import typed
 from sim.outcomes import OUTCOMES, WINDOW
 from sim.paradigms import FIGURE
 from sim.scenario import Scenario
@@ -223,7 +224,7 @@ def _walk(
         values[outcome.job.name] = outcome.national[_NAMES].tail(WINDOW).mean().tolist()
     table = pd.DataFrame([line[:3] for line in lines], columns=list(KEYS))
     table[_NAMES] = [values[line[3]] for line in lines]
-    return table
+    return typed(table, KEYS | numbers(*_NAMES))
 
 
 def _between(question: Question, moved: set[int]) -> Scenario:

@@ -12,20 +12,25 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from sim import frames
 from sim.declared import PARAMETERS
 from sim.errors import ScenarioError
 from sim.experiments.replicate import Failed, Finished, Job, run_replicates
 from sim.experiments.run import Study
 from sim.experiments.statistics import confidence_interval
+from sim.frames import flags, numbers, words
 from sim.outcomes import OUTCOMES, WINDOW
 from sim.scenario import Scenario
 
 ASSUMED = ("A", "R", "C")
 """Tags of parameters that no source gives: assumed, recalled, free to calibrate."""
 COLUMNS = (
-    "parameter", "tag", "default", "low", "high", "scenario", "outcome", "at_default", "at_low",
-    "at_high", "swing", "rests",
-)  # fmt: skip
+    words("parameter", "tag")
+    | numbers("default", "low", "high")
+    | words("scenario", "outcome")
+    | numbers("at_default", "at_low", "at_high", "swing")
+    | flags("rests")
+)
 _ENDS = ("low", "high")
 _DEFAULT = "default"
 
@@ -69,7 +74,7 @@ def assumptions(
     outcomes = run_replicates(jobs, processes=processes, progress=progress)
     values = _values([o for o in outcomes if isinstance(o, Finished)])
     rows = [row for name in chosen for row in _rows(study, name, values)]
-    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    table = frames.table(COLUMNS, rows)
     return table.sort_values(
         ["swing", "parameter", "outcome"], ascending=[False, True, True], ignore_index=True
     )
