@@ -191,8 +191,9 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
             self.central_government.survey()
         hear_citizens(s.governments, s.cells, s.tallies, self.parameters.agenda)
         self._each_government(
-            "form_target", form_targets, s.governments, s.cells, self.parameters.agenda
-        )
+            "form_target", form_targets,
+            s.governments, s.cells, self.parameters.agenda, s.surveys,
+        )  # fmt: skip
 
     def decide(self) -> None:
         """P4: judge consent and revise budgets."""
@@ -271,7 +272,8 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
         s, p = self.state, self.parameters
         self._each_government(
             "feel_pressure", feel_all_pressures,
-            s.governments, s.cells, s.offer, s.levers, s.tallies, self.infrastructure_now, p.reform,
+            s.governments, s.cells, s.offer, s.levers, s.tallies, self.infrastructure_now,
+            self.reference_cost, p.reform,
         )  # fmt: skip
         self._each_government(
             "consider_reform", consider_all_reforms,
@@ -331,6 +333,11 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
     def infrastructure_now(self) -> float:
         """Share of people with access this month."""
         return float(self.infrastructure[min(self.month, self.months)])
+
+    @property
+    def reference_cost(self) -> float:
+        """Cost of a need against which governments judge theirs, as the scenario has it."""
+        return self._values["outcomes.reference_cost"]
 
     def meet_citizens(self) -> list[Citizen]:
         """The citizens as Mesa agents, made when somebody asks for them first."""

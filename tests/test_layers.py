@@ -16,6 +16,7 @@ ALLOWED = {
     "backend": set(),
     "errors": set(),
     "text": set(),
+    "frames": set(),
     "parameters": set(),
     "paradigms": set(),
     "processes": {"engine", "parameters", "paradigms", "processes"},
@@ -25,17 +26,17 @@ ALLOWED = {
     "scenario": {
         "errors", "paradigms", "parameters", "processes", "scenario", "society", "text", "model",
     },
-    "networks": {"engine", "networks", "processes"},
-    "outcomes": {"engine", "networks", "processes"},
-    "history": {"outcomes", "processes"},
+    "networks": {"engine", "frames", "networks", "processes"},
+    "outcomes": {"engine", "frames", "networks", "processes"},
+    "history": {"frames", "outcomes", "processes"},
     "agents": {"agents", "engine", "processes", "model"},
     "model": {
         "agents", "engine", "errors", "networks", "outcomes", "paradigms", "processes", "scenario",
         "society", "state",
     },
     "experiments": {
-        "backend", "declared", "engine", "errors", "experiments", "history", "model", "networks", "outcomes",
-        "paradigms", "report", "scenario", "text",
+        "backend", "declared", "engine", "errors", "experiments", "frames", "history", "model",
+        "networks", "outcomes", "paradigms", "report", "scenario", "text",
     },
     "report": {
         "backend", "declared", "errors", "experiments", "networks", "outcomes", "paradigms", "report",

@@ -31,7 +31,7 @@ def test_swings_of_a_comparison() -> None:
         small_study("gov1", "gov3"), citizens=300, replicates=2,
         names=["outcomes.fit_weight", "participation.input_cost"],
     )  # fmt: skip
-    assert tuple(table.columns) == COLUMNS
+    assert tuple(table.columns) == tuple(COLUMNS)
     fit = table[table["parameter"] == "outcomes.fit_weight"].set_index("outcome")
     assert fit.loc["efficiency", "swing"] > 0
     assert (fit.drop("efficiency")["swing"] == 0).all()

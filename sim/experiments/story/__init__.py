@@ -18,6 +18,7 @@ from sim.experiments.story.parting import partings
 from sim.experiments.story.points import Track
 from sim.experiments.story.telling import tell
 from sim.experiments.story.who import Who, find_who
+from sim.frames import joined, numbers, whole, words
 from sim.model import GovernanceModel
 from sim.scenario import Scenario
 
@@ -64,7 +65,7 @@ class Story:
     def points(self) -> pd.DataFrame:
         """Every turning point: `scenario`, `month`, `date`, `kind`, `text`, `weight`."""
         frames = [_labelled(t, pd.DataFrame(t.points, columns=_POINT)) for t in self.tracks]
-        return pd.concat(frames, ignore_index=True)
+        return joined(POINTS, frames)
 
     def plot(self) -> Figure:
         """Trust over the years under each scenario, with the turning points marked."""
@@ -74,6 +75,7 @@ class Story:
 
 
 _POINT = ["month", "kind", "text", "weight"]
+POINTS = words("scenario") | whole("month") | words("date", "kind", "text") | numbers("weight")
 
 
 def story(
