@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 
 from sim.errors import ResultsError, UserMistake
+from sim.experiments.csv_files import read_csv, write_csv
 from sim.experiments.files import (
     MOVE_AWAY,
     alone,
@@ -76,7 +77,7 @@ class Folder:
     def write_csv(self, name: str, frame: pd.DataFrame) -> None:
         """Write one CSV file whole."""
         with whole(self.path / name) as path:
-            frame.to_csv(path, index=False, lineterminator="\n")
+            write_csv(frame, path)
 
     def _digests(self) -> dict[str, dict[str, Any]]:
         return digests(self.path, without=(MANIFEST, _PARTS))
@@ -225,7 +226,7 @@ def read_runs(path: Path, study: Study) -> Runs:
     try:
         national, local, events = (pd.read_parquet(path / name) for name in TABLES[:3])
         networks, ties = (_read_if_written(path / name) for name in TABLES[3:])
-        failures = pd.read_csv(path / "failures.csv")
+        failures = read_csv(path / "failures.csv", text=("scenario", "stage", "message"))
     except Exception:
         raise damaged(path) from None
     return Runs(study, national, local, failures, 0.0, events, networks, ties)
@@ -241,7 +242,7 @@ def write_table(path: Path, frame: pd.DataFrame) -> None:
     temporary = path.with_name(f".tmp-{os.getpid()}-{path.name}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        frame.to_csv(temporary, index=False, lineterminator="\n")
+        write_csv(frame, temporary)
         os.replace(temporary, path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
