@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,15 +28,13 @@ def whole(target: Path) -> Iterator[Path]:
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=TEMPORARY)
-        os.close(handle)
+        temporary = target.with_name(f"{TEMPORARY}{uuid.uuid4().hex}")
+        temporary.touch(exist_ok=False)  # with the permissions that the user's umask says
     except OSError as error:
         raise unwritable(target, error) from None
-    temporary = Path(name)
     try:
         yield temporary
-        force_to_disk(name)
-        os.chmod(temporary, 0o644)
+        force_to_disk(str(temporary))
         os.replace(temporary, target)
     except OSError as error:
         raise unwritable(target, error) from None
@@ -48,7 +46,8 @@ def write_json(target: Path, data: dict[str, Any]) -> None:
     """Write one JSON file whole."""
     text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     with whole(target) as path:
-        path.write_text(text, encoding="utf-8")
+        # A name that is not UTF-8 becomes an escape of JSON, which reads back as it was.
+        path.write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -88,6 +87,21 @@ def alone(folder: Path, waiting: Callable[[], None] | None = None) -> Iterator[N
         lock.release()
 
 
+def subfolder(folder: Path, name: str) -> Path:
+    """A folder to write to within a folder of results, made if it is not there.
+
+    Raises `ResultsError` if it is a symbolic link, which would lead out of the results.
+    """
+    path = folder / name
+    if path.is_symlink():
+        raise ResultsError(f"{path}: is a symbolic link, which results are not written through")
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise unwritable(path, error) from None
+    return path
+
+
 def digest(path: Path) -> str:
     """SHA-256 of a file."""
     with path.open("rb") as file:
@@ -106,7 +120,9 @@ def digests(folder: Path, *, without: tuple[str, ...]) -> dict[str, dict[str, An
 
 
 def forget(folder: Path) -> None:
-    """Delete a folder of files that are no longer needed."""
+    """Delete a folder of files that are no longer needed; of a symbolic link, only the link."""
+    if folder.is_symlink():
+        folder.unlink()
     for path in folder.glob("*"):
         path.unlink(missing_ok=True)
     if folder.is_dir():

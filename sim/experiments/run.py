@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ from sim.experiments.statistics import differences, summarise, variance_gain, wi
 from sim.experiments.version import model_version
 from sim.model import Engine
 from sim.scenario import Scenario
+from sim.text import cut_bytes, file_words
 
 _LONGEST_SLUG = 60
 MEASURED = 5
@@ -254,8 +254,8 @@ def collect(
 
 def slug_of(names: Sequence[str]) -> str:
     """Names joined to one that a folder may have."""
-    joined = "-".join(re.sub(r"\W+", "_", name).strip("_") for name in names)
-    return joined[:_LONGEST_SLUG].strip("-_") or "scenario"
+    joined = "-".join(map(file_words, names))
+    return cut_bytes(joined, _LONGEST_SLUG).strip("-_") or "scenario"
 
 
 def _finished(before: Runs | None) -> set[tuple[str, int]]:

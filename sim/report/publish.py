@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sim.errors import ResultsError
+from sim.experiments.files import subfolder
 from sim.experiments.replicate import Failed, Finished, Progress
 from sim.experiments.run import Runs, Study, carry_out
 from sim.experiments.store import ResultsFolder, open_results, verify
@@ -124,9 +125,8 @@ def draw_aside(
     path: Path, draw: Callable[[Path], Sequence[Figure]], name: str = FIGURES
 ) -> list[dict[str, Any]]:
     """Figures, drawn aside and moved into a results folder file by file; what is said of each."""
-    target = path / name
+    target = subfolder(path, name)
     try:
-        target.mkdir(exist_ok=True)
         aside = Path(tempfile.mkdtemp(dir=path, prefix=".tmp-"))
         try:
             figures = draw(aside)
