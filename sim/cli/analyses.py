@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import click
 import pandas as pd
 
+from sim.cli.screen import say
 from sim.cli.sweeping import run_missing
 from sim.errors import ResultsError, UserMistake
 from sim.experiments.analysis import Analysis, Source, require, swept
@@ -104,12 +104,12 @@ def _folder(done: Sweep) -> Path:
 def _tell(found: Analysis, folder: Path, name: str, tables: dict[str, pd.DataFrame]) -> None:
     """Print the sentences, and write them beside tables and figure."""
     for sentence in found.sentences:
-        click.echo(sentence)
+        say(sentence)
     for end, table in tables.items():
         write_table(folder / f"{name}{end}.csv", table)
     found.plot(folder / name)
     _write_text(folder / f"{name}.md", found)
-    click.echo(f"\nTables, figure and these sentences are in {folder / name}.*")
+    say(f"\nTables, figure and these sentences are in {folder / name}.*")
 
 
 def _write_text(path: Path, found: Analysis) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import click
 import pandas as pd
 
 from sim.cli.progress import Progress
+from sim.cli.screen import say
 from sim.cli.work import show_outcomes
 from sim.experiments.ledger import assumptions
 from sim.experiments.replicate import default_processes
@@ -21,11 +21,11 @@ _NAMED = 5
 
 def tell_again(path: Path, options: dict[str, Any]) -> None:
     """Verify, write again, and print the results of a folder."""
-    runs = publish_again(path, warn=lambda text: click.echo(text, err=True))
+    runs = publish_again(path, warn=lambda text: say(text, err=True))
     show_outcomes(runs)
     if options["assumptions"]:
         _tell_assumptions(runs, path, options)
-    click.echo(f"\nAll files are as manifest.json says; results are in {path}")
+    say(f"\nAll files are as manifest.json says; results are in {path}")
 
 
 def _tell_assumptions(runs: Runs, path: Path, options: dict[str, Any]) -> None:
@@ -39,11 +39,11 @@ def _tell_assumptions(runs: Runs, path: Path, options: dict[str, Any]) -> None:
             progress=progress.advance,
         )
     publish_assumptions(path, table)
-    click.echo("\nAssumptions that move these results most, each from one end to the other:")
+    say("\nAssumptions that move these results most, each from one end to the other:")
     for line in _lines(table.head(_SHOWN)):
-        click.echo(f"  {line}")
+        say(f"  {line}")
     resting = table[table["rests"]]
-    click.echo(_verdict(resting) if runs.study.baseline else "")
+    say(_verdict(resting) if runs.study.baseline else "")
 
 
 def _lines(table: pd.DataFrame) -> list[str]:
