@@ -20,7 +20,7 @@ from typing import Any
 import click
 
 from sim import __version__
-from sim.cli.options import OneLineGroup, analysis_options, shared_options
+from sim.cli.options import OneLineGroup, Refused, analysis_options, shared_options
 from sim.cli.screen import say, screen
 from sim.errors import GovShiftError, StoppedEarly, UserMistake
 from sim.text import one_line, short
@@ -403,7 +403,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _code_of(arguments: Sequence[str]) -> int:
-    out = sys.stdout
     try:
         govshift.main(arguments, prog_name="govshift", standalone_mode=False)
     except GovShiftError as error:
@@ -418,13 +417,8 @@ def _code_of(arguments: Sequence[str]) -> int:
     except UnicodeEncodeError as error:
         say(f"govshift: {_unnameable(error)}", err=True)
         return 1
-    except OSError as error:
-        return _code_of_system(error)
-    except SystemExit as left:  # click's own way out when its help meets a closed pipe
-        sys.stdout = out
-        if not isinstance(left.__context__, OSError):
-            raise
-        return _code_of_system(left.__context__)
+    except Refused as refused:
+        return _code_of_system(refused.error)
     return 0
 
 
