@@ -58,8 +58,34 @@ def shared_options(command: Command) -> Command:
     return command
 
 
+class Refused(Exception):
+    """What the system refused to a command."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
 class OneLineGroup(click.Group):
-    """A group whose complaint about an unknown command names the nearest one."""
+    """A group whose complaint about an unknown command names the nearest one.
+
+    Raises `Refused` for what the system refuses: of a closed pipe click would make an exit of its
+    own, whatever the pipe was for.
+    """
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the options of the group."""
+        try:
+            return super().make_context(*args, **extra)
+        except OSError as error:
+            raise Refused(error) from error
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            raise Refused(error) from error
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

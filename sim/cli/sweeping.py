@@ -9,9 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
-import click
 from tqdm import tqdm
 
+from sim.cli.screen import say
 from sim.errors import GovShiftError, StoppedEarly, UserMistake
 from sim.experiments.chunk import Done
 from sim.experiments.estimate import Estimate
@@ -29,7 +29,7 @@ def sweep_experiment(file: str, options: Options) -> None:
     experiment = Experiment.load(file, sets=options["sets"])
     if options["dry_run"]:
         _say_if_compiling(options)
-        click.echo(cost(estimate(experiment, **_where(options))))
+        say(cost(estimate(experiment, **_where(options))))
         return
     started = time.perf_counter()
     swept, new = run_missing(experiment, options)
@@ -49,7 +49,7 @@ def run_missing(experiment: Experiment, options: Options) -> tuple[Sweep, int]:
                 progress=progress.advance,
                 announce=progress.begin,
                 waiting=_waiting(options),
-                warn=lambda text: click.echo(f"warning: {text}", err=True),
+                warn=lambda text: say(f"warning: {text}", err=True),
                 command=shlex.join(["govshift", *sys.argv[1:]]),
             )
         except SweepStopped as stopped:
@@ -106,7 +106,7 @@ class _Progress:
     def begin(self, estimate: Estimate) -> None:
         """Say what it will cost."""
         if not self._quiet:
-            click.echo(cost(estimate), err=True)
+            say(cost(estimate), err=True)
         self._bar = tqdm(
             total=estimate.runs,
             initial=estimate.finished,
@@ -128,9 +128,9 @@ class _Progress:
 
 
 def _show(swept: Sweep, new: int, seconds: float) -> None:
-    click.echo(sweep_table(swept))
+    say(sweep_table(swept))
     done = f"All {len(swept.runs)} runs are in after {duration(seconds)}"
-    click.echo(f"\n{done if new else 'Nothing was missing'}; results are in {swept.folder}")
+    say(f"\n{done if new else 'Nothing was missing'}; results are in {swept.folder}")
     failures = swept.failures
     if len(failures):
         first = failures.iloc[0]
@@ -145,17 +145,15 @@ def _show(swept: Sweep, new: int, seconds: float) -> None:
 
 def _say_if_compiling(options: Options) -> None:
     if not options["quiet"] and sys.stderr.isatty() and needs_compiling():
-        click.echo(
-            "Compiling the model, which takes about a minute and is kept for later.", err=True
-        )
+        say("Compiling the model, which takes about a minute and is kept for later.", err=True)
 
 
 def _waiting(options: Options) -> Callable[[], None]:
-    def say() -> None:
+    def tell() -> None:
         if not options["quiet"]:
-            click.echo("Waiting: another command writes the same results.", err=True)
+            say("Waiting: another command writes the same results.", err=True)
 
-    return say
+    return tell
 
 
 def _count(number: int, one: str, many: str = "") -> str:

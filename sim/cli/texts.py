@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import click
-
+from sim.cli.screen import say
 from sim.report.experiment_template import write_experiment
 from sim.report.explain import explain
 from sim.report.template import write_template
@@ -12,15 +11,15 @@ from sim.report.template import write_template
 def write_new(name: str, parent: str) -> None:
     """Write a scenario file to start from, and say what to do with it."""
     path = write_template(name, parent)
-    click.echo(f"{path} is written. Edit it, then: govshift compare {parent} {path}")
+    say(f"{path} is written. Edit it, then: govshift compare {parent} {path}")
 
 
 def write_new_experiment(name: str) -> None:
     """Write an experiment file to start from, and say what to do with it."""
     path = write_experiment(name)
-    click.echo(f"{path} is written. Edit it, then: govshift explain {path}")
+    say(f"{path} is written. Edit it, then: govshift explain {path}")
 
 
 def show_explanation(name: str, baseline: str) -> None:
     """Print what a name means."""
-    click.echo(explain(name, baseline))
+    say(explain(name, baseline))

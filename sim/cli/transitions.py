@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import click
-
+from sim.cli.screen import say
 from sim.cli.work import load_all, publish_study, tell_end
 from sim.errors import UserMistake
 from sim.experiments.run import plan_study
@@ -33,7 +32,7 @@ def analyse_files(files: Sequence[str], options: dict[str, Any]) -> None:
     runs, folder, new, seconds = publish_study(asked.study, options, more)
     for transitions in found:
         for line in lines(transitions):
-            click.echo(line)
+            say(line)
     tell_end(runs, folder, new, seconds)
 
 

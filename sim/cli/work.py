@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import click
-
 from sim.cli.progress import Progress
+from sim.cli.screen import say
 from sim.errors import GovShiftError, ScenarioError, StoppedEarly, UserMistake
 from sim.experiments.experiment import Experiment
 from sim.experiments.experiment_files import is_experiment
@@ -58,7 +57,7 @@ def check_files(files: Sequence[str]) -> None:
         except ScenarioError as error:
             wrong.append(str(error))
         else:
-            click.echo(f"{file}: ok")
+            say(f"{file}: ok")
     if wrong:
         raise ScenarioError("\n".join(wrong))
 
@@ -91,7 +90,7 @@ def load_all(files: Sequence[str], options: Options) -> list[Scenario]:
 
 def _warn(scenario: Scenario) -> None:
     for line in scenario.warnings:
-        click.echo(f"warning: {line}", err=True)
+        say(f"warning: {line}", err=True)
 
 
 def _study(scenarios: Sequence[Scenario], baseline: str | None, options: Options) -> Study:
@@ -131,7 +130,7 @@ def publish_study(
                 progress=progress.advance,
                 announce=progress.begin,
                 waiting=lambda: _say(f"Waiting: another command writes {folder}.", options),
-                warn=lambda text: click.echo(text, err=True),
+                warn=lambda text: say(text, err=True),
                 more=more,
             )
         except Stopped as stopped:
@@ -143,7 +142,7 @@ def tell_end(runs: Runs, folder: Path, new: int, seconds: float) -> None:
     """Say how much was run and where it is; raise if a replicate failed."""
     failed = len(runs.failures)
     done = f"{new} replicates in {seconds:.0f} s" if new or failed else "Nothing was missing"
-    click.echo(f"\n{done}; results are in {folder}")
+    say(f"\n{done}; results are in {folder}")
     if failed:
         first = runs.failures.iloc[0]
         raise GovShiftError(
@@ -156,9 +155,9 @@ def tell_end(runs: Runs, folder: Path, new: int, seconds: float) -> None:
 def show_outcomes(runs: Runs) -> None:
     """The table of outcomes and, with a baseline, a sentence for each."""
     if runs.replicates:
-        click.echo(outcome_table(runs))
+        say(outcome_table(runs))
         for sentence in _sentences(runs):
-            click.echo(sentence)
+            say(sentence)
 
 
 def _sentences(runs: Runs) -> list[str]:
@@ -185,4 +184,4 @@ def _how_to_go_on(runs: Runs, folder: Path) -> str:
 
 def _say(text: str, options: Options) -> None:
     if not options["quiet"]:
-        click.echo(text, err=True)
+        say(text, err=True)

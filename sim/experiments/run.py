@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
+from sim import frames
 from sim.errors import UserMistake
 from sim.experiments.replicate import (
     Failed,
@@ -23,22 +22,23 @@ from sim.experiments.replicate import (
     run_replicates,
 )
 from sim.experiments.statistics import differences, summarise, variance_gain, windowed
+from sim.experiments.study_tables import FAILURES, STUDY_TABLES
 from sim.experiments.version import model_version
 from sim.model import Engine
 from sim.scenario import Scenario
+from sim.text import cut_bytes, file_words
 
 _LONGEST_SLUG = 60
 MEASURED = 5
 """Replicates of each scenario whose networks are measured: the first ones."""
-FAILURES = ("scenario", "replicate", "stage", "message")
-TABLES_OF: dict[str, list[str]] = {
-    "national": ["month"],
-    "local": ["month", "local_government"],
-    "events": ["month", "local_government", "event"],
-    "networks": ["month"],
-    "ties": ["month"],
+TABLES_OF: dict[str, tuple[str, list[str]]] = {
+    "national": ("timeseries", ["month"]),
+    "local": ("local_governments", ["month", "local_government"]),
+    "events": ("events", ["month", "local_government", "event"]),
+    "networks": ("networks", ["month"]),
+    "ties": ("ties", ["month"]),
 }
-"""The tables of a replicate, and by what their rows are ordered."""
+"""The tables of a replicate: that of the study which takes them in, and how it is ordered."""
 
 
 @dataclass(frozen=True)
@@ -228,17 +228,17 @@ def carry_out(
 def collect(study: Study, outcomes: Sequence[Finished | Failed], seconds: float = 0.0) -> Runs:
     """The frames of all replicates, in an order that does not depend on who was first."""
     finished = [outcome for outcome in outcomes if isinstance(outcome, Finished)]
-    failures = pd.DataFrame(
-        [
+    failures = frames.table(
+        FAILURES,
+        (
             (failed.job.name, failed.job.replicate, failed.stage, failed.message)
             for failed in outcomes
             if isinstance(failed, Failed)
-        ],
-        columns=list(FAILURES),
-    ).astype({"replicate": np.int64})
+        ),
+    )
     national, local, events, networks, ties = (
-        _joined(study, [(one.job, getattr(one, part)) for one in finished], keys)
-        for part, keys in TABLES_OF.items()
+        _joined(study, name, [(one.job, getattr(one, part)) for one in finished], keys)
+        for part, (name, keys) in TABLES_OF.items()
     )
     return Runs(
         study, national, local, failures.sort_values(["replicate", "scenario"], ignore_index=True),
@@ -248,20 +248,16 @@ def collect(study: Study, outcomes: Sequence[Finished | Failed], seconds: float 
 
 def slug_of(names: Sequence[str]) -> str:
     """Names joined to one that a folder may have."""
-    joined = "-".join(re.sub(r"\W+", "_", name).strip("_") for name in names)
-    return joined[:_LONGEST_SLUG].strip("-_") or "scenario"
+    joined = "-".join(map(file_words, names))
+    return cut_bytes(joined, _LONGEST_SLUG).strip("-_") or "scenario"
 
 
-def _joined(study: Study, frames: list[tuple[Job, pd.DataFrame]], keys: list[str]) -> pd.DataFrame:
-    """One table of a part of every replicate: by scenario, replicate and `keys`.
-
-    Columns and types are those that the parts have, also where nothing happened in any of them.
-    """
-    labelled = [_labelled(job, frame) for job, frame in frames if len(frame.columns)]
-    if not labelled:
-        return pd.DataFrame(columns=["scenario", "replicate", *keys])
-    filled = [frame for frame in labelled if len(frame)] or labelled[:1]
-    table = pd.concat(filled, ignore_index=True)
+def _joined(
+    study: Study, name: str, parts: list[tuple[Job, pd.DataFrame]], keys: list[str]
+) -> pd.DataFrame:
+    """One table of a part of every replicate: by scenario, replicate and `keys`."""
+    labelled = [_labelled(job, part) for job, part in parts if len(part.columns)]
+    table = frames.joined(STUDY_TABLES[name], labelled)
     place = {name: number for number, name in enumerate(study.scenarios)}
     order = table["scenario"].map(place).to_numpy()
     table = table.assign(order=order).sort_values(["order", "replicate", *keys], ignore_index=True)
@@ -270,8 +266,8 @@ def _joined(study: Study, frames: list[tuple[Job, pd.DataFrame]], keys: list[str
 
 def _labelled(job: Job, frame: pd.DataFrame) -> pd.DataFrame:
     frame = frame.copy()
-    frame.insert(0, "replicate", np.int64(job.replicate))
-    frame.insert(0, "scenario", pd.Series([job.name] * len(frame), index=frame.index, dtype="str"))
+    frame.insert(0, "replicate", job.replicate)
+    frame.insert(0, "scenario", job.name)
     return frame
 
 

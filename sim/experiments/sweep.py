@@ -17,13 +17,12 @@ from typing import Any
 import pandas as pd
 
 from sim.errors import ResultsError, UserMistake
-from sim.experiments.chunk import EXPERIMENT, Done, Order, cut
+from sim.experiments.chunk import Done, Order, cut
 from sim.experiments.estimate import Estimate, disk_bytes, try_out
 from sim.experiments.executors import Executor, Here, Processes
 from sim.experiments.experiment import Experiment
 from sim.experiments.plan import Plan
 from sim.experiments.replicate import default_processes
-from sim.experiments.sealed import read_sealed_json
 from sim.experiments.store import read_manifest
 from sim.experiments.sweep_folder import (
     RUNS,
@@ -73,8 +72,9 @@ class Sweep:
         path = Path(folder)
         plan = read_plan(path)
         if not read_manifest(path).get("complete"):
-            command = read_sealed_json(path / EXPERIMENT).get("command") or "the same command"
-            raise UserMistake(f"{path}: is not finished; go on with: {command}")
+            raise UserMistake(
+                f"{path}: is not finished; the command that began it goes on from there"
+            )
         check(path)
         return cls(plan, pd.read_parquet(path / RUNS), pd.read_parquet(path / SERIES), path)
 
