@@ -11,7 +11,7 @@ from typing import Any
 import click
 from tqdm import tqdm
 
-from sim.cli.work import load_all
+from sim.cli.work import load_alike
 from sim.errors import UserMistake
 from sim.experiments.replicate import needs_compiling
 from sim.experiments.store import write_table
@@ -27,7 +27,7 @@ def tell_story(who: str, files: Sequence[str], options: dict[str, Any]) -> None:
     out: Path | None = options["out"]
     if out is not None:
         _refuse(out)
-    scenarios = load_all(files, options)
+    scenarios = load_alike(files, options)
     shown = sys.stderr.isatty() and not options["quiet"]
     if shown and needs_compiling():
         click.echo(

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from sim.cli.work import load_all, publish_study, tell_end
+from sim.cli.work import load_all, publish_study, tell_end, warn_of_unused
 from sim.errors import UserMistake
 from sim.experiments.run import plan_study
 from sim.experiments.transitions.told import lines
@@ -26,6 +26,7 @@ def analyse_files(files: Sequence[str], options: dict[str, Any]) -> None:
         seed=options["seed"],
         engine=options["engine"],
     )
+    warn_of_unused(study, scenarios, options)
     asked = with_twins(study)
     runs, folder, new, seconds = publish_study(asked.study, options)
     if runs.replicates:

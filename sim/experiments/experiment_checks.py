@@ -107,7 +107,7 @@ def _check_base(experiment: Experiment) -> Mistakes:
 def _check_alike(policies: Policies) -> Mistakes:
     if policies.complete and policies.scenarios:
         for name, text in unlike(policies.scenarios):
-            yield policies.paths[name], text
+            yield policies.paths[name], f"{text} (base gives all of them the same)"
 
 
 def _check_outcomes(outcomes: Sequence[str], dropped: Set[Path_]) -> Mistakes:

@@ -95,7 +95,8 @@ def _path_in_experiment(parts: list[str]) -> list[str]:
 class Policies:
     """The scenarios of an experiment by name, where each is written, and what is wrong with them.
 
-    `lower` holds each as it is without the base. It is `complete` if every policy that the file names could be read.
+    `lower` holds each as it is without the base. They are `complete` if every policy that the file
+    names could be read.
     """
 
     scenarios: dict[str, Scenario] = field(default_factory=dict)

@@ -225,7 +225,9 @@ def read_runs(path: Path, study: Study) -> Runs:
     try:
         national, local, events = (pd.read_parquet(path / name) for name in TABLES[:3])
         networks, ties = (_read_if_written(path / name) for name in TABLES[3:])
-        failures = pd.read_csv(path / "failures.csv")
+        failures = pd.read_csv(path / "failures.csv", dtype=str, keep_default_na=False).astype(
+            {"replicate": "int64"}
+        )
     except Exception:
         raise damaged(path) from None
     return Runs(study, national, local, failures, 0.0, events, networks, ties)

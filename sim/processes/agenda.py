@@ -14,7 +14,7 @@ import numpy as np
 from sim.engine.columns import Array
 from sim.engine.compiling import action, loop, rule
 from sim.engine.luck import Luck, Seed, normal
-from sim.engine.numbers import fixed
+from sim.engine.numbers import fixed, whole_months
 from sim.parameters import Parameter
 from sim.processes import tally
 from sim.processes.state import Cells, Citizens, Governments, Offer
@@ -120,7 +120,7 @@ def form_target(
     discretion = cells.discretion[g]
     professional_error = p.professional_error * (1.3 - governments.capacity[g])
     analytic_error = cells.analytic_error[g] * (1.0 - governments.capacity[g])
-    survey = month // max(1, int(p.survey_interval + 0.5))
+    survey = month // whole_months(p.survey_interval)
     total = 0.0
     for k in range(4):
         measured = governments.survey[g, k] + professional_error * normal(

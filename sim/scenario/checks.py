@@ -104,26 +104,25 @@ def check_name(name: str) -> Mistakes:
 
 def check_text(text: str, path: Path_) -> Mistakes:
     """Characters that a terminal obeys, or that turn the direction of writing, in free text."""
-    bad = next((c for c in text if c in _TURNING or (c < " " and c not in "\n\t") or _C1(c)), None)
+    bad = next((c for c in text if c in _TURNING or _is_control(c)), None)
     if bad is not None:
         yield path, f"character U+{ord(bad):04X} is not allowed; write plain text"
 
 
 def _is_control(c: str) -> bool:
-    return "\x7f" <= c <= "\x9f"
+    return (c < " " and c not in "\n\t") or "\x7f" <= c <= "\x9f"
 
 
 def _check_texts(s: Scenario) -> Mistakes:
     for key in ("question", "description"):
         yield from check_text(getattr(s, key), (key,))
-    dated = (
-        (("transition", "moves"), s.transition.moves),
-        (("policy",), s.policy),
-        (("shocks",), s.shocks),
-    )
-    for path, items in dated:
-        for index, item in enumerate(items):
-            yield from check_text(item.why, (*path, index, "why"))
+    reasons: list[tuple[Path_, str]] = [
+        *((("transition", "moves", n), move.why) for n, move in enumerate(s.transition.moves)),
+        *((("policy", n), change.why) for n, change in enumerate(s.policy)),
+        *((("shocks", n), shock.why) for n, shock in enumerate(s.shocks)),
+    ]
+    for path, why in reasons:
+        yield from check_text(why, (*path, "why"))
 
 
 def _check_society(view: _View) -> Mistakes:
@@ -161,7 +160,7 @@ def _check_values(values: Mapping[str, float], path: Path_) -> Mistakes:
     for name, value in values.items():
         parameter = PARAMETERS.get(name)
         if parameter is None:
-            yield (*path, name), unknown_parameter(name)
+            yield (*path, name), unknown_parameter(name, dated=path[0] == "policy")
         elif not parameter.low <= value <= parameter.high:
             text = outside(value, parameter.low, parameter.high, parameter.unit)
             yield (*path, name), text

@@ -32,10 +32,9 @@ def names_of(s: Scenario) -> tuple[str, ...]:
 
 def positions(s: Scenario, names: Sequence[str]) -> Course:
     """Positions on the figure, shape (local governments + 1, rows); the last row is the centre."""
-    paths: list[Path_] = [
-        ("transition", "moves", index) for index in range(len(s.transition.moves))
-    ]
-    return Course(s.start_positions(len(names)), s.steps(names), paths)
+    steps = s.steps(names)
+    paths: list[Path_] = [("transition", "moves", index) for index in range(len(steps))]
+    return Course(s.start_positions(len(names)), steps, paths)
 
 
 def parameters(s: Scenario, names: Sequence[str]) -> Iterator[tuple[str, Course]]:

@@ -57,7 +57,8 @@ def _courses(
     packed = np.packbits(touched, axis=0)
     keys = np.concatenate([packed.T, start.reshape(-1, 1).view(np.uint8)], axis=1)
     for cell in np.unique(keys, axis=0, return_index=True)[1]:
-        yield float(start.flat[cell]), [order[at] for at in np.flatnonzero(touched[:, cell]).tolist()]
+        mine: list[int] = np.flatnonzero(touched[:, cell]).tolist()
+        yield float(start.flat[cell]), [order[at] for at in mine]
 
 
 def _follow(

@@ -19,7 +19,7 @@ Mistakes = Iterator[Mistake]
 
 
 def idle_changes(s: Scenario) -> Mistakes:
-    """Policies, moves and shocks without which everything would be as it is, in a valid scenario."""
+    """Policies, moves and shocks without which all would be the same, in a valid scenario."""
     names = names_of(s)
     for name, course in parameters(s, names):
         yield from _idle(s, course, (), f"{name} is {{target:g}} already in month {{begin}}")
