@@ -37,8 +37,8 @@ ALLOWED = {
         "paradigms", "report", "scenario", "text",
     },
     "report": {
-        "declared", "errors", "experiments", "networks", "outcomes", "paradigms", "report",
-        "scenario", "society", "text",
+        "declared", "errors", "experiments", "history", "networks", "outcomes", "paradigms",
+        "report", "scenario", "society", "text",
     },
     "cli": {"cli", "errors", "experiments", "report", "scenario", "text"},
 }  # fmt: skip

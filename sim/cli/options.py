@@ -61,7 +61,7 @@ def shared_options(command: Command) -> Command:
     return command
 
 
-class PlainNumber(click.ParamType):
+class PlainNumber(click.ParamType):  # type: ignore[type-arg]
     """A number of an option, in plain digits: `1_0`, full-width digits and `nan` are none."""
 
     def __init__(self, kind: click.IntRange | click.FloatRange) -> None:

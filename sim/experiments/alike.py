@@ -1,4 +1,4 @@
-"""Scenarios that are compared share society, period and luck: who follows whom, and what is lost."""
+"""Scenarios that are compared share society, period and luck: who follows whom, what is lost."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def alike(
 ) -> tuple[list[Scenario], list[str]]:
     """The scenarios, where shipped ones take society and period from those that are not.
 
-    So a plan of ten years is compared with ten years of `gov2`. What a shipped one takes is told in
-    a line. Nothing is taken where there is no other scenario, or where the others are unlike; raises
+    A plan of ten years is compared with ten years of `gov2`. What a shipped one takes is told in a
+    line. Nothing is taken where there is no other scenario, or where the others are unlike; raises
     `UserMistake` if a shipped one cannot take it.
     """
     own = [s for s, is_shipped in zip(scenarios, shipped, strict=True) if not is_shipped]
