@@ -188,10 +188,10 @@ def _add(found: Policies, policy: Source, over: Source, source: Source, path: Pa
     """A policy with the base over it; notes its mistakes, and a name that is taken."""
     spread_rows(policy)
     merged, told = base_over(policy, over)
-    if not told and isinstance(item := _item(source, path), Mapping):
-        told = contradictions(source.part(path, dict(item)), merged)
     scenario, wrong = examine_scenario(merged)
     told += wrong
+    if not told and isinstance(item := _item(source, path), Mapping):
+        told = contradictions(source.part(path, dict(item)), merged)
     if scenario is None or told:
         found.told += told
     elif scenario.name in found.scenarios:

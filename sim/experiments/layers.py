@@ -86,23 +86,26 @@ def contradictions(own: Source, merged: Source) -> list[Told]:
     return [
         (own.place(path), own.message(path, f"is {instead}; leave one of them out"))
         for path, instead in replaced(own, merged)
-        if isinstance(merged.place(path), Place)
     ]
 
 
 def replaced(own: Source, merged: Source) -> Iterator[tuple[Path_, str]]:
-    """Single values that are others after something was laid over them, and what holds instead."""
+    """Single values over which a file lays others, and what holds instead.
+
+    What an option lays over them is not among them: that is what it is for.
+    """
     for path, value in leaves(own.data, ()):
         if path[0] not in _OWN and found_at(merged.data, path) != value:
-            where = next(
-                (path[:end] for end in range(len(path), 1, -1) if _is_there(merged, path[:end])),
-                (path[0], ALL_ROWS),
-            )
-            yield path, f"{_written(found_at(merged.data, where))} by {merged.named(where)}"
+            where = _instead(merged, path)
+            if isinstance(merged.place(where), Place):
+                yield path, f"{_written(found_at(merged.data, where))} by {merged.named(where)}"
 
 
-def _is_there(source: Source, path: Path_) -> bool:
-    return found_at(source.data, path) is not None
+def _instead(merged: Source, path: Path_) -> Path_:
+    """Where the value stands that holds in place of one at a path."""
+    ends = range(len(path), min(len(path), 2) - 1, -1)
+    there = (path[:end] for end in ends if found_at(merged.data, path[:end]) is not None)
+    return next(there, (path[0], ALL_ROWS))
 
 
 def _written(value: Any) -> str:
