@@ -19,6 +19,7 @@ from sim.agents import (
     LocalGovernment,
 )
 from sim.engine.luck import Luck, normals_of, seed_key
+from sim.engine.numbers import whole_months
 from sim.engine.team import share
 from sim.networks.recorded import snapshot
 from sim.outcomes import MONEY, OUTCOMES, REFORMS, SNAPSHOT, Record
@@ -187,7 +188,7 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
     def sense(self) -> None:
         """P3: survey now and then, hear citizens, aim."""
         s = self.state
-        if self.month % max(1, round(float(self.parameters.agenda.survey_interval))) == 0:
+        if self.month % whole_months(float(self.parameters.agenda.survey_interval)) == 0:
             self.central_government.survey()
         hear_citizens(s.governments, s.cells, s.tallies, self.parameters.agenda)
         self._each_government(
@@ -280,7 +281,7 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
             s.governments, s.cells, s.network, self.profiles_before, s.profiles, self.nearest,
             self.largest, p.reform, p.projects,
         )  # fmt: skip
-        if self.month % max(1, round(float(p.reform.model_interval))) == 0:
+        if self.month % whole_months(float(p.reform.model_interval)) == 0:
             choose_model(s.governments, self.profiles_before, s.model_profile)
             self.central_government.follow_model()
         self._each_government(

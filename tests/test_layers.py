@@ -39,8 +39,8 @@ ALLOWED = {
         "networks", "outcomes", "paradigms", "report", "scenario", "text",
     },
     "report": {
-        "backend", "declared", "errors", "experiments", "networks", "outcomes", "paradigms", "report",
-        "scenario", "society", "text",
+        "backend", "declared", "errors", "experiments", "history", "networks", "outcomes",
+        "paradigms", "report", "scenario", "society", "text",
     },
     "cli": {"cli", "errors", "experiments", "report", "scenario", "text"},
     "__init__": {"experiments", "model", "scenario"},

@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.cli.progress import Progress
 from sim.cli.screen import say
-from sim.cli.work import load_all
+from sim.cli.work import load_alike
 from sim.errors import StoppedEarly
 from sim.experiments.attribution import Question
 from sim.experiments.replicate import default_processes
@@ -18,7 +18,7 @@ from sim.report.attribution import attribution_folder, publish_attribution
 
 def show_attribution(start: str, end: str, options: dict[str, Any]) -> None:
     """Walk orders of rows, print the largest shares, and write all of them."""
-    scenarios = load_all((start, end), {"sets": options["sets"], "citizens": None, "years": None})
+    scenarios = load_alike((start, end), {"sets": options["sets"], "citizens": None, "years": None})
     question = Question.of(*scenarios, citizens=options["citizens"], seed=options["seed"])
     folder: Path = options["out"] or attribution_folder(question)
     with Progress(quiet=options["quiet"]) as progress:

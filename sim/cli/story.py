@@ -11,7 +11,7 @@ from typing import Any
 from tqdm import tqdm
 
 from sim.cli.screen import say
-from sim.cli.work import load_all
+from sim.cli.work import load_alike
 from sim.errors import UserMistake
 from sim.experiments.replicate import needs_compiling
 from sim.experiments.story import story
@@ -26,7 +26,7 @@ def tell_story(who: str, files: Sequence[str], options: dict[str, Any]) -> None:
     out: Path | None = options["out"]
     if out is not None:
         _refuse(out)
-    scenarios = load_all(files, options)
+    scenarios = load_alike(files, options)
     shown = sys.stderr.isatty() and not options["quiet"]
     if shown and needs_compiling():
         say("Compiling the model, which takes about a minute and is kept for later.", err=True)

@@ -28,6 +28,7 @@ def sweep_experiment(file: str, options: Options) -> None:
     """Run what an experiment lacks and show what it gives; or say what it would cost."""
     experiment = Experiment.load(file, sets=options["sets"])
     if options["dry_run"]:
+        _warn(experiment)
         _say_if_compiling(options)
         say(cost(estimate(experiment, **_where(options))))
         return
@@ -39,6 +40,7 @@ def sweep_experiment(file: str, options: Options) -> None:
 def run_missing(experiment: Experiment, options: Options) -> tuple[Sweep, int]:
     """The sweep of an experiment with what it lacked, and how many runs that was."""
     where = _where(options)
+    _warn(experiment)
     _say_if_compiling(options)
     with _Progress(quiet=options["quiet"]) as progress:
         try:
@@ -58,6 +60,11 @@ def run_missing(experiment: Experiment, options: Options) -> tuple[Sweep, int]:
                 "the same command goes on from there."
             ) from None
     return swept, progress.new
+
+
+def _warn(experiment: Experiment) -> None:
+    for line in experiment.warnings:
+        click.echo(f"warning: {line}", err=True)
 
 
 def _where(options: Options) -> Options:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sim.cli.screen import say
-from sim.cli.work import load_all, publish_study, tell_end
+from sim.cli.work import load_all, publish_study, tell_end, warn_of_unused
 from sim.errors import UserMistake
 from sim.experiments.run import plan_study
 from sim.experiments.transitions.analysis import Transitions
@@ -26,6 +26,7 @@ def analyse_files(files: Sequence[str], options: dict[str, Any]) -> None:
         seed=options["seed"],
         engine=options["engine"],
     )
+    warn_of_unused(study, scenarios, options)
     asked = with_twins(study)
     found: list[Transitions] = []
     more = publish_transitions(asked, found)

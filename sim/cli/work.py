@@ -12,6 +12,7 @@ from typing import Any
 from sim.cli.progress import Progress
 from sim.cli.screen import say
 from sim.errors import GovShiftError, ScenarioError, StoppedEarly, UserMistake
+from sim.experiments.alike import alike, is_shipped_name, unused
 from sim.experiments.experiment import Experiment
 from sim.experiments.experiment_files import is_experiment
 from sim.experiments.findings import find, sentences
@@ -35,7 +36,7 @@ def run_files(files: Sequence[str], options: Options) -> None:
 
 def compare_files(files: Sequence[str], baseline: str | None, options: Options) -> None:
     """Run scenarios under the same luck and say what differs."""
-    scenarios = load_all(files, options)
+    scenarios = load_alike(files, options)
     if len(scenarios) == 1:
         raise UserMistake("compare: needs at least two scenarios; `run` takes one")
     names = [scenario.name for scenario in scenarios]
@@ -52,8 +53,7 @@ def check_files(files: Sequence[str]) -> None:
     wrong = []
     for file in files:
         try:
-            for scenario in _scenarios_of(file):
-                _warn(scenario)
+            _warn(_read(file))
         except ScenarioError as error:
             wrong.append(str(error))
         else:
@@ -62,11 +62,17 @@ def check_files(files: Sequence[str]) -> None:
         raise ScenarioError("\n".join(wrong))
 
 
-def _scenarios_of(file: str) -> list[Scenario]:
-    """The scenario of a file, or the policies of an experiment; raises `ScenarioError`."""
-    if is_experiment(file):
-        return list(Experiment.load(file).scenarios.values())
-    return [Scenario.load(file)]
+def _read(file: str) -> Scenario | Experiment:
+    """The scenario or experiment of a file; raises `ScenarioError`."""
+    return Experiment.load(file) if is_experiment(file) else Scenario.load(file)
+
+
+def load_alike(files: Sequence[str], options: Options) -> list[Scenario]:
+    """All scenarios; those of shipped names take society and period from the others."""
+    scenarios, told = alike(load_all(files, options), [is_shipped_name(file) for file in files])
+    for line in told:
+        say(f"note: {line}", err=True)
+    return scenarios
 
 
 def load_all(files: Sequence[str], options: Options) -> list[Scenario]:
@@ -76,6 +82,9 @@ def load_all(files: Sequence[str], options: Options) -> list[Scenario]:
         sets.append(f"society.citizens={options['citizens']}")
     if options["years"] is not None:
         sets.append(f"years={options['years']}")
+    for key in ("seed", "replicates"):
+        if options.get(key) is not None and any(text.startswith(f"{key}=") for text in sets):
+            sets.append(f"{key}={options[key]}")
     scenarios, wrong = [], []
     for file in files:
         try:
@@ -88,19 +97,28 @@ def load_all(files: Sequence[str], options: Options) -> list[Scenario]:
     return scenarios
 
 
-def _warn(scenario: Scenario) -> None:
-    for line in scenario.warnings:
+def _warn(given: Scenario | Experiment) -> None:
+    for line in given.warnings:
         say(f"warning: {line}", err=True)
 
 
 def _study(scenarios: Sequence[Scenario], baseline: str | None, options: Options) -> Study:
-    return plan_study(
+    study = plan_study(
         scenarios,
         replicates=options["replicates"],
         seed=options["seed"],
         baseline=baseline,
         engine=options["engine"],
     )
+    warn_of_unused(study, scenarios, options)
+    return study
+
+
+def warn_of_unused(study: Study, scenarios: Sequence[Scenario], options: Options) -> None:
+    """Say which seeds and numbers of replicates of files are not taken."""
+    seed, luck = (options[key] is not None for key in ("seed", "replicates"))
+    for line in unused(study, scenarios, seed=seed, luck=luck):
+        say(f"warning: {line}", err=True)
 
 
 def _carry_out(study: Study, options: Options) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sim.experiments.alike import alike, is_shipped_name
 from sim.experiments.findings import Finding, find, sentences
 from sim.experiments.replicate import Progress
 from sim.experiments.run import Runs, carry_out, plan_study
@@ -60,10 +61,13 @@ def compare(
     """Runs paired replicates of the first scenario and of each other one.
 
     `replicates` and `seed` are the baseline's own unless given; `jobs` processes share the work
-    (one per processor unless given). Raises `UserMistake` if the scenarios do not share one
-    society and one period.
+    (one per processor unless given). Scenarios given by their shipped names take society and
+    period from the others. Raises `UserMistake` if the scenarios do not share one society and one
+    period then.
     """
-    plans = [s if isinstance(s, Scenario) else Scenario.load(s) for s in (baseline, *others)]
+    given = (baseline, *others)
+    loaded = [s if isinstance(s, Scenario) else Scenario.load(s) for s in given]
+    plans, _ = alike(loaded, [is_shipped_name(s) for s in given])
     study = plan_study(
         plans, replicates=replicates, seed=seed, baseline=plans[0].name, engine=engine
     )

@@ -284,7 +284,7 @@ def _named(scenarios: Sequence[Scenario]) -> dict[str, Scenario]:
 def _refuse_unlike(named: dict[str, Scenario]) -> None:
     """Scenarios that do not share their society cannot share their luck."""
     for name, text in unlike(named):
-        raise UserMistake(f"{name}: {text}")
+        raise UserMistake(f"{name}: {text} (--set gives all of them the same)")
 
 
 def unlike(named: Mapping[str, Scenario]) -> Iterator[tuple[str, str]]:

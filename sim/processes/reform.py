@@ -17,7 +17,7 @@ import numpy as np
 from sim.engine.columns import Array
 from sim.engine.compiling import action, inner, loop, rule
 from sim.engine.luck import Luck, Seed, uniform
-from sim.engine.numbers import clip, logarithm, sigmoid
+from sim.engine.numbers import clip, logarithm, sigmoid, whole_months
 from sim.parameters import Parameter
 from sim.processes import tally
 from sim.processes.network import government_node
@@ -401,7 +401,7 @@ def be_pushed(
                     governments.reform_event[g] = COERCED
     for row in range(_ROWS):
         journal.pushed[g, row] = profiles[g, row]
-    interval = max(1, int(p.election_interval + 0.5))
+    interval = whole_months(p.election_interval)
     if month % interval != 0:
         return
     journal.election[g] = KEPT_COURSE
