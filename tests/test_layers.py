@@ -14,6 +14,8 @@ FILES = sorted(ROOT.rglob("*.py"))
 ALLOWED = {
     "engine": {"engine"},
     "errors": set(),
+    "batch": set(),
+    "arguments": {"errors", "text"},
     "text": set(),
     "parameters": set(),
     "paradigms": set(),
@@ -27,13 +29,13 @@ ALLOWED = {
     "networks": {"engine", "networks", "processes"},
     "outcomes": {"engine", "networks", "processes"},
     "history": {"outcomes", "processes"},
-    "agents": {"agents", "engine", "processes", "model"},
+    "agents": {"agents", "engine", "errors", "processes", "model"},
     "model": {
-        "agents", "engine", "errors", "networks", "outcomes", "paradigms", "processes", "scenario",
+        "agents", "arguments", "batch", "engine", "errors", "networks", "outcomes", "paradigms", "processes", "scenario",
         "society", "state",
     },
     "experiments": {
-        "declared", "engine", "errors", "experiments", "history", "model", "networks", "outcomes",
+        "arguments", "batch", "declared", "engine", "errors", "experiments", "history", "model", "networks", "outcomes",
         "paradigms", "report", "scenario", "text",
     },
     "report": {
