@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -68,11 +69,11 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
     """A society of citizens and entrepreneurs under local governments and a central one.
 
     `plan` is a scenario, its file, or the name of a shipped one; `citizens` and `years` replace
-    what it says. `rng` or `seed`, a whole number, is the seed: the scenario's own if missing, and in
+    what it says. `rng` or `seed`, a whole number, is the seed: the scenario's own if missing, in
     Mesa's `batch_run` that of replicate i for iteration i. With `engine="agents"` every citizen and
     government acts as a Mesa object, with the same results to the last bit. `threads` share the
     citizens; their number changes nothing but the time. `collect=False` leaves Mesa's
-    `DataCollector` out, which is faster. Raises `WrongArgument` for what is none of these.
+    `DataCollector` out, which is faster. Raises `WrongArgument` for arguments that are wrong.
 
     Citizens with rules of their own are a subclass of `Citizen`: `Mine(model, row)` takes the place
     of the citizen in that row. The compiled engine runs stock rules only, and refuses others.
@@ -175,6 +176,16 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
         ids = getattr(mesa.Agent, "_ids", None)
         if ids is not None:
             ids.pop(self, None)
+
+    def _repr_html_(self) -> str:
+        """For notebooks: which scenario, which month, and the newest reading of each outcome."""
+        rows = "".join(
+            f"<tr><td>{outcome.name}</td><td>{self.outcome(outcome.name):.1f}</td></tr>"
+            for outcome in OUTCOMES
+        )
+        where = f"{self.plan.name}, month {self.month} of {self.months}"
+        people = f"{self.plan.society.citizens} citizens of {self.place.name}"
+        return f"<div><p>{escape(where)}: {escape(people)}</p><table>{rows}</table></div>"
 
     def __getstate__(self) -> dict[str, Any]:
         """All but threads and the path of positions, which are made again."""
@@ -543,21 +554,21 @@ class Collector(mesa.DataCollector):  # type: ignore[misc]
         )
 
     def __getstate__(self) -> dict[str, Any]:
-        own, state = Collector(), self.__dict__.copy()
-        state["model_reporters"] = _others(self.model_reporters, own.model_reporters)
-        state["agenttype_reporters"] = {
-            kind: _others(reporters, own.agenttype_reporters.get(kind, {}))
-            for kind, reporters in self.agenttype_reporters.items()
+        own, kept = vars(Collector()), vars(self).copy()
+        kept["model_reporters"] = _others(kept["model_reporters"], own["model_reporters"])
+        kept["agenttype_reporters"] = {
+            kind: _others(reporters, own["agenttype_reporters"].get(kind, {}))
+            for kind, reporters in kept["agenttype_reporters"].items()
         }
-        return state
+        return kept
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-        own = Collector()
-        self.model_reporters = own.model_reporters | self.model_reporters
-        self.agenttype_reporters = {
-            kind: own.agenttype_reporters.get(kind, {}) | self.agenttype_reporters.get(kind, {})
-            for kind in own.agenttype_reporters | self.agenttype_reporters
+    def __setstate__(self, kept: dict[str, Any]) -> None:
+        own = vars(Collector())
+        self.__dict__.update(kept)
+        self.model_reporters: dict[str, Any] = own["model_reporters"] | kept["model_reporters"]
+        self.agenttype_reporters: dict[type, dict[str, Any]] = {
+            kind: own["agenttype_reporters"].get(kind, {}) | reporters
+            for kind, reporters in kept["agenttype_reporters"].items()
         }
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
-from sim.batch import replicate_seed as replicate_seed
+from sim.batch import replicate_seed
 from sim.experiments.workers import needs_script, refuse_in_import, worker_pool
 
 if TYPE_CHECKING:
