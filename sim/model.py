@@ -415,7 +415,8 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
         """All citizens; answers `select`, `groupby`, `agg`, `get`."""
         people = self.meet_citizens()
         if self._own_people:
-            return super().agents.select(set(people).__contains__)
+            mine = super().agents.select(set(people).__contains__)
+            return mine.sort("row", ascending=True)
         return super().agents_by_type[Citizen]
 
     @property
