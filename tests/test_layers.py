@@ -31,12 +31,12 @@ ALLOWED = {
     "history": {"outcomes", "processes"},
     "agents": {"agents", "engine", "errors", "processes", "model"},
     "model": {
-        "agents", "arguments", "batch", "engine", "errors", "networks", "outcomes", "paradigms", "processes", "scenario",
-        "society", "state",
+        "agents", "arguments", "batch", "engine", "errors", "networks", "outcomes", "paradigms",
+        "processes", "scenario", "society", "state",
     },
     "experiments": {
-        "arguments", "batch", "declared", "engine", "errors", "experiments", "history", "model", "networks", "outcomes",
-        "paradigms", "report", "scenario", "text",
+        "arguments", "batch", "declared", "engine", "errors", "experiments", "history", "model",
+        "networks", "outcomes", "paradigms", "report", "scenario", "text",
     },
     "report": {
         "declared", "errors", "experiments", "networks", "outcomes", "paradigms", "report",

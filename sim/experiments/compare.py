@@ -78,7 +78,9 @@ def compare(
     )
     runs = carry_out_in_sight(study, jobs, progress)
     pairs = 0 if runs.differences is None else len(runs.differences)
-    refuse_all_failed(runs.failures, "compare: no pair of replicates; of them", finished=pairs)
+    refuse_all_failed(
+        runs.failures, f"{', '.join(study.scenarios)}: no pair of replicates", finished=pairs
+    )
     return Comparison(runs)
 
 

@@ -15,8 +15,7 @@ def refuse_all_failed(failures: pd.DataFrame, what: str, *, finished: int, where
     if finished or failures.empty:
         return
     first = failures.iloc[0]
-    count = len(failures)
-    which = "the only one" if count == 1 else f"all {count}"
     raise GovShiftError(
-        f"{what}: {which} failed, the first at {first['stage']}: {first['message']}{where}"
+        f"{what} was finished: {len(failures)} failed, the first at {first['stage']}: "
+        f"{first['message']}{where}"
     )

@@ -206,7 +206,7 @@ def carry_out_in_sight(study: Study, jobs: int | None, progress: Asked) -> Runs:
     with shown_progress(progress, "replicates") as (advance, begin):
         runs = carry_out(study, processes=processes, progress=advance, announce=begin)
     refuse_all_failed(
-        runs.failures, f"{', '.join(study.scenarios)}: replicates", finished=len(runs.timeseries)
+        runs.failures, f"{', '.join(study.scenarios)}: no replicate", finished=len(runs.timeseries)
     )
     return runs
 

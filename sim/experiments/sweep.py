@@ -165,7 +165,7 @@ def sweep(
 
 def _with_a_run(swept: Sweep) -> Sweep:
     """The sweep, if any run was finished."""
-    what, where = f"{swept.plan.name}: runs", f"; all are in {swept.folder}, `retry` tries again"
+    what, where = f"{swept.plan.name}: no run", f"; all are in {swept.folder}, `retry` tries again"
     finished = len(swept.runs) - len(swept.failures)
     refuse_all_failed(swept.failures, what, finished=finished, where=where)
     return swept
