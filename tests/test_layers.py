@@ -15,6 +15,8 @@ ALLOWED = {
     "engine": {"engine"},
     "backend": set(),
     "errors": set(),
+    "batch": set(),
+    "arguments": {"errors", "text"},
     "text": set(),
     "frames": set(),
     "parameters": set(),
@@ -29,13 +31,14 @@ ALLOWED = {
     "networks": {"engine", "frames", "networks", "processes"},
     "outcomes": {"engine", "frames", "networks", "processes"},
     "history": {"frames", "outcomes", "processes"},
-    "agents": {"agents", "engine", "processes", "model"},
+    "agents": {"agents", "engine", "errors", "processes", "model"},
     "model": {
-        "agents", "engine", "errors", "networks", "outcomes", "paradigms", "processes", "scenario",
-        "society", "state",
+        "agents", "arguments", "batch", "engine", "errors", "networks", "outcomes", "paradigms",
+        "processes", "scenario", "society", "state",
     },
     "experiments": {
-        "backend", "declared", "engine", "errors", "experiments", "frames", "history", "model",
+        "arguments", "backend", "batch", "declared", "engine", "errors", "experiments", "frames",
+        "history", "model",
         "networks", "outcomes", "paradigms", "report", "scenario", "text",
     },
     "report": {

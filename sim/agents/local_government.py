@@ -52,6 +52,10 @@ class Government(RowAgent):
 class LocalGovernment(Government):
     """One local government. Each method is a step of its month."""
 
+    rules: ClassVar[frozenset[str]] = frozenset(
+        ("form_target", "revise_budget", "run_project", "offer_services", "host_services",
+         "feel_pressure", "consider_reform", "be_pushed")
+    )  # fmt: skip
     relative_revenue = Shown()
     survey = Shown()
     citizen_signal = Shown()

@@ -64,7 +64,7 @@ def run_missing(experiment: Experiment, options: Options) -> tuple[Sweep, int]:
 
 def _warn(experiment: Experiment) -> None:
     for line in experiment.warnings:
-        click.echo(f"warning: {line}", err=True)
+        say(f"warning: {line}", err=True)
 
 
 def _where(options: Options) -> Options:

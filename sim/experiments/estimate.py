@@ -11,7 +11,7 @@ from sim.experiments.chunk import Chunk, Order, cut, time_limit
 from sim.experiments.measure import Measured, measure
 from sim.experiments.plan import Plan
 from sim.experiments.replicate import warm_up
-from sim.experiments.workers import has_semaphores, worker_pool
+from sim.experiments.workers import has_semaphores, needs_script, worker_pool
 
 _ENOUGH_SECONDS = 10.0
 _CHUNK_SECONDS = 2.0
@@ -87,8 +87,9 @@ def _time_aside(chunks: list[Chunk]) -> Iterator[tuple[Measured, float]]:
         yield from _time_here([replace(c, order=replace(c.order, limit=None)) for c in chunks])
         return
     waiting = list(chunks)
+    script = needs_script(*(chunk.order for chunk in chunks[:1]))
     while waiting:
-        with worker_pool(1) as pool:
+        with worker_pool(1, needs_script=script) as pool:
             while waiting:
                 try:
                     yield pool.submit(timed, waiting.pop(0)).result()

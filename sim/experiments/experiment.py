@@ -73,6 +73,8 @@ class Experiment(BaseModel):
     _folder: Path = PrivateAttr(default_factory=Path)
     _policies: Policies = PrivateAttr(default_factory=Policies)
 
+    __iter__ = None  # type: ignore[assignment]  # one value to other tools, not its fields
+
     @model_validator(mode="after")
     def _check_the_whole(self, info: ValidationInfo) -> Self:
         if info.context != PIECEWISE:

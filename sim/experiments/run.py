@@ -8,11 +8,15 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from sim import frames
+from sim.arguments import one_of, whole
 from sim.errors import UserMistake
+from sim.experiments.bar import Asked, shown_progress
+from sim.experiments.failing import refuse_all_failed
 from sim.experiments.replicate import (
     Failed,
     Finished,
@@ -21,14 +25,21 @@ from sim.experiments.replicate import (
     default_processes,
     run_replicates,
 )
+from sim.experiments.shown import Shown, table_as_html
 from sim.experiments.statistics import differences, summarise, variance_gain, windowed
 from sim.experiments.study_tables import FAILURES, STUDY_TABLES
+from sim.experiments.units_table import units_table
 from sim.experiments.version import model_version
-from sim.model import Engine
+from sim.model import ENGINES, Engine
+from sim.outcomes import OUTCOMES
 from sim.scenario import Scenario
 from sim.text import cut_bytes, file_words
 
+if TYPE_CHECKING:
+    from sim.report.figures.page import Drawing
+
 _LONGEST_SLUG = 60
+_MOST_REPLICATES, _MOST_JOBS, _HIGHEST_SEED = 100_000, 1024, (1 << 63) - 1
 MEASURED = 5
 """Replicates of each scenario whose networks are measured: the first ones."""
 TABLES_OF: dict[str, tuple[str, list[str]]] = {
@@ -92,7 +103,7 @@ class Study:
 
 
 @dataclass(frozen=True)
-class Runs:
+class Runs(Shown):
     """What replicates gave: tidy frames, failures, and how long it took.
 
     `timeseries` has a row per scenario, replicate and month; `local` one per local government and
@@ -126,6 +137,26 @@ class Runs:
         lost = f", {len(self.failures)} failed" if len(self.failures) else ""
         return f"Runs({names}: {self.replicates} replicates{lost})"
 
+    def _repr_html_(self) -> str:
+        last = self.summary[self.summary["month"] == self.study.months]
+        names = [outcome.name for outcome in OUTCOMES]
+        shown = last[last["outcome"].isin(names)].drop(columns="month")
+        return table_as_html(repr(self), shown)
+
+    @property
+    def units(self) -> pd.DataFrame:
+        """Unit, direction and meaning of every outcome and component in the frames."""
+        return units_table()
+
+    def drawing(self) -> Drawing:
+        """Outcomes over the years, with spread and confidence."""
+        from sim.report.figures.outcomes import draw_outcomes
+
+        drawing = draw_outcomes(self)
+        if drawing is None:
+            raise UserMistake("nothing to draw: no replicate was finished")
+        return drawing
+
     @property
     def replicates(self) -> int:
         """Replicates that every scenario has finished."""
@@ -158,17 +189,30 @@ def run(
     seed: int | None = None,
     jobs: int | None = None,
     engine: Engine = "compiled",
-    progress: Progress | None = None,
+    progress: Asked = None,
 ) -> Runs:
     """Runs replicates of one scenario.
 
     `replicates` and `seed` are the scenario's own unless given. `jobs` processes share the work
-    (one per processor unless given); scripts that use more than one need Python's usual
-    `if __name__ == "__main__":` guard.
+    (one per processor unless given). A progress bar shows on a terminal and in a notebook;
+    `progress=False` leaves it out, and a function is told of each replicate instead. A replicate
+    that fails is a row of `failures`. Raises `GovShiftError` if all failed, `WrongArgument` for
+    arguments that are wrong.
     """
     plan = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
     study = plan_study([plan], replicates=replicates, seed=seed, engine=engine)
-    return carry_out(study, processes=jobs, progress=progress)
+    return carry_out_in_sight(study, jobs, progress)
+
+
+def carry_out_in_sight(study: Study, jobs: int | None, progress: Asked) -> Runs:
+    """Runs a study from Python: with a progress bar, and an error if all replicates failed."""
+    processes = None if jobs is None else whole("jobs", jobs, 1, _MOST_JOBS)
+    with shown_progress(progress, "replicates") as (advance, begin):
+        runs = carry_out(study, processes=processes, progress=advance, announce=begin)
+    refuse_all_failed(
+        runs.failures, f"{', '.join(study.scenarios)}: no replicate", finished=len(runs.timeseries)
+    )
+    return runs
 
 
 def plan_study(
@@ -188,11 +232,12 @@ def plan_study(
     if baseline is not None:
         named = {baseline: named[baseline], **named}
         _refuse_unlike(named)
+    one_of("engine", engine, ENGINES)
     first = next(iter(named.values()))
     count = first.replicates if replicates is None else replicates
-    if count < 1:
-        raise UserMistake(f"replicates: at least 1, not {count}")
-    return Study(named, first.seed if seed is None else seed, count, baseline, engine)
+    count = whole("replicates", count, 1, _MOST_REPLICATES)
+    luck = first.seed if seed is None else whole("seed", seed, 0, _HIGHEST_SEED)
+    return Study(named, luck, count, baseline, engine)
 
 
 def carry_out(

@@ -101,6 +101,8 @@ class Scenario(BaseModel):
         """Scenarios are the same if they say the same, wherever it was written."""
         return isinstance(other, Scenario) and self.model_dump() == other.model_dump()
 
+    __iter__ = None  # type: ignore[assignment]  # one value to Mesa's batch runner, not many
+
     def __hash__(self) -> int:
         return hash(self.model_dump_json())
 

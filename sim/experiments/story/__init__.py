@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sim.batch import replicate_seed
 from sim.errors import UserMistake
-from sim.experiments.replicate import replicate_seed
 from sim.experiments.run import plan_study
+from sim.experiments.shown import Shown, text_as_html
 from sim.experiments.story import citizens, governments, persons
 from sim.experiments.story.happenings import dated_points
 from sim.experiments.story.parting import partings
@@ -23,14 +24,14 @@ from sim.model import GovernanceModel
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from sim.report.figures.page import Drawing
 
 __all__ = ["Story", "story"]
 _WIDTH = 100
 
 
 @dataclass(frozen=True)
-class Story:
+class Story(Shown):
     """A life under each scenario. Shown, it tells itself.
 
     `name` and `about` say whose it is, `apart` where the lives part, `closing` how they differ.
@@ -67,11 +68,14 @@ class Story:
         frames = [_labelled(t, pd.DataFrame(t.points, columns=_POINT)) for t in self.tracks]
         return joined(POINTS, frames)
 
-    def plot(self) -> Figure:
+    def drawing(self) -> Drawing:
         """Trust over the years under each scenario, with the turning points marked."""
         from sim.report.figures.story import draw_story
 
-        return draw_story(self).page.canvas
+        return draw_story(self)
+
+    def _repr_html_(self) -> str:
+        return text_as_html(self.text())
 
 
 _POINT = ["month", "kind", "text", "weight"]

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.experiments.replicate import Progress
-from sim.experiments.run import Runs, carry_out, plan_study
+from sim.experiments.bar import Asked
+from sim.experiments.run import Runs, carry_out_in_sight, plan_study
+from sim.experiments.shown import lines_as_html
 from sim.experiments.transitions.hysteresis import LOOP, Hysteresis, find_hysteresis
 from sim.experiments.transitions.moves import (
     REFORMS,
@@ -76,6 +77,9 @@ class Transitions:
 
         return "\n".join(lines(self))
 
+    def _repr_html_(self) -> str:
+        return lines_as_html(repr(self).splitlines())
+
     @property
     def moving(self) -> dict[str, Paths]:
         """The scenarios whose local governments move."""
@@ -87,16 +91,17 @@ def transitions(
     replicates: int | None = None,
     seed: int | None = None,
     jobs: int | None = None,
-    progress: Progress | None = None,
+    progress: Asked = None,
 ) -> Transitions:
     """Runs scenarios whose governments move, and their twins, and analyses their transitions.
 
     `replicates` and `seed` are those of the first scenario unless given; `jobs` processes share the
-    work (one per processor unless given).
+    work (one per processor unless given); `progress` is as in `run`. Raises `GovShiftError` if all
+    replicates failed.
     """
     loaded = [s if isinstance(s, Scenario) else Scenario.load(s) for s in scenarios]
     asked = with_twins(plan_study(loaded, replicates=replicates, seed=seed))
-    return analyse(asked, carry_out(asked.study, processes=jobs, progress=progress))
+    return analyse(asked, carry_out_in_sight(asked.study, jobs, progress))
 
 
 def analyse(asked: TransitionStudy, runs: Runs) -> Transitions:

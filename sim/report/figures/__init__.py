@@ -14,7 +14,7 @@ from sim.backend import import_matplotlib
 
 import_matplotlib()
 
-from sim.experiments.run import Runs  # noqa: E402
+from sim.experiments.run import Runs
 from sim.experiments.transitions.analysis import Transitions
 from sim.report.figures.differences import draw_differences
 from sim.report.figures.loop import draw_loop
