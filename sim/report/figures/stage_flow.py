@@ -47,8 +47,8 @@ def draw_stage_flow(found: Transitions) -> Drawing | None:
         f"All local governments of {counted} together. Bars are shares of local governments in "
         "each stage at a date, in per cent; bands are those that stay or pass from one stage to "
         "another until the next date, in the colour of the stage that they leave. Left: stage of "
-        "all twelve rows. Right: stage of the three participatory rows, which a mean of twelve "
-        "hides."
+        "all twelve rows. Right: stage of the three participatory rows (who begins decisions, how "
+        "they are made, role of the citizen), which a mean of twelve hides."
     )
     heading = Heading(_TITLE, note)
     top, height = heading.height + KEY_HEIGHT, _TALL + 1.15

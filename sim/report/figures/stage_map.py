@@ -49,7 +49,8 @@ def draw_stage_map(found: Transitions) -> Drawing | None:
         "of all replicates. Each line is a local government at the end of each year; those whose "
         "rows moved by half a step (half the way from one paradigm to the next) first, on "
         "average, are at the top. Left: mean of all twelve rows. Right: mean of the three "
-        "participatory rows, which a mean of twelve hides."
+        "participatory rows (who begins decisions, how they are made, role of the citizen), which "
+        "a mean of twelve hides."
     )
     heading = Heading(_TITLE, note)
     top = heading.height + SCALE_HEIGHT
