@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 
 from sim.experiments.factors import declaration
 from sim.experiments.regimes import Regimes
-from sim.report.figures.fonts import width, wrapped, writable
+from sim.report.figures.fonts import packed, width, wrapped, writable
 from sim.report.figures.looks import Key, Look, looks, written_otherwise
 from sim.report.figures.page import (
     GREY,
@@ -97,19 +97,14 @@ def _draw_map(axes: Axes, found: Regimes, outcome: str, shown: dict[str, Look]) 
 def _shares(found: Regimes, outcome: str, room: float) -> list[str]:
     """Shares of the cells won, in lines of at most `room` inches, none broken inside a share."""
     own: pd.DataFrame = found.shares[found.shares["outcome"] == outcome]
-    parts = [
-        f"{_shortened(writable(row['policy']), room)} {100 * row['share']:.0f} %"
-        for row in own.to_dict("records")
-    ]
-    lines = [""]
-    for place, part in enumerate(parts):
-        text = part + ("," if place + 1 < len(parts) else "")
-        together = f"{lines[-1]} {text}".lstrip()
-        if width(together, SMALL) <= room:
-            lines[-1] = together
-        else:
-            lines.append(text)
-    return [line for line in lines if line]
+    return packed(
+        [
+            f"{_shortened(writable(row['policy']), room)} {100 * row['share']:.0f} %"
+            for row in own.to_dict("records")
+        ],
+        room,
+        SMALL,
+    )
 
 
 def _shortened(name: str, room: float) -> str:
