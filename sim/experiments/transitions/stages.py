@@ -74,9 +74,7 @@ def shares_at(paths: Paths, years: list[int], rows: Sequence[int] = ALL_ROWS) ->
     )
 
 
-def flows_between(
-    paths: Paths, begin: int, end: int, rows: Sequence[int] = ALL_ROWS
-) -> Numbers:
+def flows_between(paths: Paths, begin: int, end: int, rows: Sequence[int] = ALL_ROWS) -> Numbers:
     """Share of local governments that go from one stage to another, shape (stages, stages)."""
     chosen = paths.positions[..., list(rows)]
     before, after = (stages(chosen[:, :, year]).ravel() for year in (begin, end))

@@ -84,11 +84,12 @@ def packed(parts: Sequence[str], room: float, size: float) -> list[str]:
 
 
 def _fitting(word: str, room: float, size: float, *, bold: bool) -> int:
-    """How many letters of a word fit, at least one."""
+    """How many letters of a word fit, at least one; after a joint of it if there is one."""
     count = len(word)
     while count > 1 and width(word[:count], size, bold=bold) > room:
         count -= 1
-    return count
+    joint = 1 + max(word.rfind(mark, 0, count) for mark in "_-/")
+    return joint if joint > count // 3 else count
 
 
 @cache

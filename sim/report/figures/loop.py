@@ -72,9 +72,7 @@ def _draw_key(page: Page, left: float, middle: float, look: Look) -> None:
         page.sheet.plot([left, left + _SAMPLE], [middle] * 2, color=colour, ls=line, lw=2.2)
         page.write(left + _SAMPLE + 0.08, middle, text, fontsize=SMALL)
         left += _SAMPLE + width(text, SMALL) + 0.3
-    page.sheet.fill_between(
-        [left, left + 0.3], middle - 0.08, middle + 0.08, color=_LEAN, lw=0
-    )
+    page.sheet.fill_between([left, left + 0.3], middle - 0.08, middle + 0.08, color=_LEAN, lw=0)
     page.write(left + 0.38, middle, "lean years", fontsize=SMALL)
 
 

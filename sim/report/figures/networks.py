@@ -42,7 +42,7 @@ from sim.report.figures.webs import (
 _TITLE = "The network of institutions"
 _COLUMNS = 3
 _WIDE = (WIDTH - 2 * MARGIN) / _COLUMNS
-_RADIUS = 0.9
+_RADIUS = 0.8
 _NAME_ROOM = 0.86
 _KEY = 2 * LINE + 0.25
 # Okabe and Ito (2008): colours that differ for all kinds of colour vision, each with a shape.

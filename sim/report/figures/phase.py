@@ -52,8 +52,8 @@ def draw_phase(found: Transitions) -> Drawing | None:
     note = (
         f"Thick: the whole society, mean of {counted}; dots every {_EVERY} years, the arrow points "
         "to the last year. Thin: the first, the middle and the last local government to leave its "
-        "starting position, on average over replicates. Grey curves join points of equal harmonic mean (numbers at the right), "
-        "which is high only where both are."
+        "starting position, on average over replicates. Grey curves join points of equal harmonic "
+        "mean (numbers at the right), which is high only where both are."
     )
     heading = Heading(_TITLE, note)
     tracks = {name: _national(found, name) for name in names}
@@ -234,9 +234,7 @@ def _name_ends(axes: Axes, track: _Track) -> None:
         )  # fmt: skip
 
 
-_SIDES = tuple(
-    np.array(side) for side in ((1, 1), (-1, 1), (1, -1), (-1, -1), (0, 1.2), (0, -1.2))
-)
+_SIDES = tuple(np.array(side) for side in ((1, 1), (-1, 1), (1, -1), (-1, -1), (0, 1.2), (0, -1.2)))
 
 
 def _in_words(track: _Track, local: Sequence[_Track], look: Look) -> str:

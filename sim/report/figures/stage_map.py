@@ -85,9 +85,7 @@ def _ordered(paths: Paths) -> tuple[list[str], Numbers]:
     return [paths.governments[k] for k in order], paths.positions[place][order]
 
 
-def _draw_pair(
-    page: Page, paths: Paths, scenario: Scenario, corner: tuple[float, float]
-) -> None:
+def _draw_pair(page: Page, paths: Paths, scenario: Scenario, corner: tuple[float, float]) -> None:
     """All rows and the participatory ones, side by side; names at the left of both."""
     names, positions = _ordered(paths)
     left, top = corner

@@ -132,7 +132,8 @@ def _region_names(layers: Sequence[Layer]) -> list[str]:
     """`Regions: 1 Seoul`, `2 Busan` ..., of the first scenario that has any."""
     regions = next((layer.regions for layer in layers if layer.has_regions), [])
     return [
-        f"{'Regions: ' if place == 1 else ''}{place} {name}" for place, name in enumerate(regions, 1)
+        f"{'Regions: ' if place == 1 else ''}{place} {name}"
+        for place, name in enumerate(regions, 1)
     ]
 
 
@@ -184,9 +185,7 @@ class _Grid:
                 below = top + self.height - 0.2 - self._below
                 self._write_extremes(page, (_left(name), below), name, paint)
 
-    def _draw_tiles(
-        self, page: Page, corner: tuple[float, float], name: str, paint: Paint
-    ) -> None:
+    def _draw_tiles(self, page: Page, corner: tuple[float, float], name: str, paint: Paint) -> None:
         values = self._layer.values[name]
         shades = paint.colours(paint.scales[name](values))
         corners = [self._point(corner, tile.column, tile.row) for tile in self._layer.tiles]
@@ -210,7 +209,7 @@ class _Grid:
     def _draw_rings(
         self, page: Page, corners: Sequence[tuple[float, float]], unsettled: Marks
     ) -> None:
-        """A ring where the question is open: beside the number, or in the middle of a small tile."""
+        """A ring where the question is open: beside the number, or in the middle of a tile."""
         aside = (0.075, self._tall - 0.15) if self._numbered else (self._wide / 2, self._tall / 2)
         chosen = [at for at, is_open in zip(corners, unsettled, strict=True) if is_open]
         if chosen:
@@ -231,9 +230,7 @@ class _Grid:
                 color=INK, ha="center", fontweight="bold", path_effects=[HALO],
             )  # fmt: skip
 
-    def _write_extremes(
-        self, page: Page, at: tuple[float, float], name: str, paint: Paint
-    ) -> None:
+    def _write_extremes(self, page: Page, at: tuple[float, float], name: str, paint: Paint) -> None:
         """The highest and the lowest local government, where tiles are too small for numbers."""
         values = self._layer.values[name]
         for line, (word, place) in enumerate(
@@ -299,9 +296,7 @@ def _left(indicator: str) -> float:
     return MARGIN + INDICATORS.index(indicator) * (_COLUMN + _GAP)
 
 
-def _draw_scale(
-    page: Page, name: str, scale: Normalize, top: float, colours: Colormap
-) -> None:
+def _draw_scale(page: Page, name: str, scale: Normalize, top: float, colours: Colormap) -> None:
     """Name of an indicator over its colours and their values."""
     left = _left(name)
     page.write(left, top + 0.14, name.capitalize(), fontsize=TEXT + 1, fontweight="bold")

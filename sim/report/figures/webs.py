@@ -205,6 +205,8 @@ NOTE = (
     "alive) and entrepreneurs (inside); the central government is in the middle. Every institution "
     "has the same place at every date and under every scenario."
 )
+
+
 def webs_note(rows: Sequence[Row]) -> str:
     """How to read circles, or squares where there are many local governments, or both."""
     crowded = [row.is_crowded for row in rows]
