@@ -16,6 +16,8 @@ from sim.outcomes import COMPONENTS, OUTCOMES
 from sim.paradigms import FIGURE
 from sim.report.changes import explain_scenario
 from sim.report.experiments import explain_experiment
+from sim.report.figure_table import NAMES as FIGURE_NAMES
+from sim.report.figure_table import figure_table
 from sim.report.influence import moved_by
 from sim.scenario.files import shipped_names
 
@@ -159,8 +161,12 @@ def _shock(name: str) -> str | None:
     )
 
 
+def _figure(name: str) -> str | None:
+    return figure_table() if name in FIGURE_NAMES else None
+
+
 _FINDERS: tuple[Callable[[str], str | None], ...] = (
-    _parameter, _outcome, _measure, _process, _row, _cell, _paradigm, _shock,
+    _figure, _parameter, _outcome, _measure, _process, _row, _cell, _paradigm, _shock,
 )  # fmt: skip
 
 
@@ -175,3 +181,4 @@ def _all_names() -> Iterator[str]:
     yield from (cell.name for cell in FIGURE.cells)
     yield from (paradigm.label for paradigm in FIGURE.paradigms)
     yield from SHOCKS
+    yield from FIGURE_NAMES

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = ["Story", "story"]
-_WIDTH = 100
+_WIDTH = 80
 
 
 @dataclass(frozen=True)

@@ -167,8 +167,8 @@ def few_residents(layers: Sequence[Layer]) -> str:
     of = max(len(layer.tiles) for layer in layers)
     named = f": {listed(small)}" if len(small) <= _MOST_NAMED else ""
     return (
-        f" {len(small)} of {of} have under {ENOUGH} simulated residents{named} (marked * where "
-        "numbers fit): what is read of them is mostly luck."
+        f" {len(small)} of {of} have under {ENOUGH} simulated residents{named} (marked by a star "
+        "where numbers fit): what is read of them is mostly luck."
     )
 
 
