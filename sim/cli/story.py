@@ -17,7 +17,7 @@ from sim.experiments.replicate import needs_compiling
 from sim.experiments.story import story
 from sim.report.story import write_files
 
-_WIDTH = 100
+_WIDTH = 80
 _NARROWEST, _WIDEST = 60, 160
 
 
@@ -46,7 +46,7 @@ def tell_story(who: str, files: Sequence[str], options: dict[str, Any]) -> None:
 
 
 def _width() -> int:
-    """Columns to write in: those of the terminal, or 100 elsewhere."""
+    """Columns to write in: those of the terminal, or 80 elsewhere."""
     if not sys.stdout.isatty():
         return _WIDTH
     return min(max(shutil.get_terminal_size().columns, _NARROWEST), _WIDEST)

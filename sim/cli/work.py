@@ -17,6 +17,7 @@ from sim.experiments.experiment import Experiment
 from sim.experiments.experiment_files import is_experiment
 from sim.experiments.findings import find, sentences
 from sim.experiments.replicate import needs_compiling
+from sim.experiments.residents import too_few
 from sim.experiments.run import Runs, Stopped, Study, plan_study
 from sim.report.publish import More, default_folder, publish
 from sim.report.table import outcome_table
@@ -135,6 +136,9 @@ def publish_study(
     `more` adds what else is found in them to the folder.
     """
     folder: Path = options["out"] or default_folder(study)
+    few = too_few(study.scenarios.values())
+    if few:
+        _say(f"warning: {few}", options)
     started = time.perf_counter()
     if needs_compiling() and sys.stderr.isatty():
         _say("Compiling the model, which takes about a minute and is kept for later.", options)

@@ -18,6 +18,8 @@ from sim.paradigms import FIGURE
 from sim.report import explain_keys
 from sim.report.changes import explain_scenario
 from sim.report.experiments import explain_experiment
+from sim.report.figure_table import NAMES as FIGURE_NAMES
+from sim.report.figure_table import figure_table
 from sim.report.influence import moved_by
 from sim.scenario.files import shipped_names
 from sim.text import one_line, short
@@ -172,8 +174,12 @@ def _shock(name: str) -> str | None:
     )
 
 
+def _figure(name: str) -> str | None:
+    return figure_table() if name in FIGURE_NAMES else None
+
+
 _FINDERS: tuple[Callable[[str], str | None], ...] = (
-    _parameter, _outcome, _measure, _process, _row, _cell, _paradigm, _shock, _event,
+    _figure, _parameter, _outcome, _measure, _process, _row, _cell, _paradigm, _shock, _event,
     explain_keys.key, explain_keys.word, explain_keys.place,
 )  # fmt: skip
 
@@ -191,3 +197,4 @@ def _all_names() -> Iterator[str]:
     yield from SHOCKS
     yield from EVENTS
     yield from explain_keys.names()
+    yield from FIGURE_NAMES

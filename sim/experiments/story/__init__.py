@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sim.report.figures.page import Drawing
 
 __all__ = ["Story", "story"]
-_WIDTH = 100
+_WIDTH = 80
 
 
 @dataclass(frozen=True)
