@@ -50,9 +50,7 @@ def zygote() -> Iterator[Zygote]:
 
 
 @pytest.fixture(scope="session")
-def attack(
-    zygote: Zygote, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[str], Attacked]:
+def attack(zygote: Zygote, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Attacked]:
     """A command that keeps results, by name, ready to be attacked."""
 
     @cache

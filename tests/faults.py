@@ -223,10 +223,11 @@ def _warm_up() -> None:
     """Import what commands import, and run the model, which loads its compiled code."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        import ema_workbench
+        import ema_workbench  # noqa: F401
         import SALib  # noqa: F401
     import matplotlib.backends.backend_agg
-    import matplotlib.backends.backend_svg
+    import matplotlib.backends.backend_svg  # noqa: F401
+    from tqdm import tqdm
 
     import sim.cli.analyses
     import sim.cli.attribution
@@ -239,7 +240,6 @@ def _warm_up() -> None:
     import sim.report.figures  # noqa: F401
     from sim.experiments.replicate import Job, run_replicate
     from sim.scenario import Scenario
-    from tqdm import tqdm
 
     tqdm.get_lock()
     for name in ("gov1", "endogenous"):
