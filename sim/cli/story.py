@@ -14,12 +14,11 @@ from tqdm import tqdm
 from sim.cli.work import load_all
 from sim.errors import UserMistake
 from sim.experiments.replicate import needs_compiling
-from sim.experiments.store import write_table
 from sim.experiments.story import story
+from sim.report.story import write_files
 
 _WIDTH = 100
 _NARROWEST, _WIDEST = 60, 160
-_FIGURES = (".png", ".svg")
 
 
 def tell_story(who: str, files: Sequence[str], options: dict[str, Any]) -> None:
@@ -44,10 +43,7 @@ def tell_story(who: str, files: Sequence[str], options: dict[str, Any]) -> None:
         )
     click.echo(told.text(width=_width(), everything=options["everything"]))
     if out is not None:
-        from sim.report.figures.story import write_story
-
-        write_table(out, told.trace)
-        write_story(told, out)
+        write_files(told, out)
         click.echo(f"\nThe months are in {out}, the figure in {out.with_suffix('.png')} and .svg")
 
 
@@ -61,6 +57,5 @@ def _width() -> int:
 def _refuse(out: Path) -> None:
     if out.suffix != ".csv":
         raise UserMistake(f"--out {out}: must end in .csv; the figure is written beside it")
-    for path in (out, *map(out.with_suffix, _FIGURES)):
-        if path.exists():
-            raise UserMistake(f"--out {path}: exists already and is left as it is")
+    if out.is_dir():
+        raise UserMistake(f"--out {out}: is a folder; name a file")

@@ -10,6 +10,7 @@ import click
 from sim.cli.work import load_all, publish_study, tell_end
 from sim.errors import UserMistake
 from sim.experiments.run import plan_study
+from sim.experiments.transitions.analysis import Transitions
 from sim.experiments.transitions.told import lines
 from sim.experiments.transitions.twins import with_twins
 from sim.report.publish import publish_transitions
@@ -27,9 +28,11 @@ def analyse_files(files: Sequence[str], options: dict[str, Any]) -> None:
         engine=options["engine"],
     )
     asked = with_twins(study)
-    runs, folder, new, seconds = publish_study(asked.study, options)
-    if runs.replicates:
-        for line in lines(publish_transitions(folder, asked, runs)):
+    found: list[Transitions] = []
+    more = publish_transitions(asked, found)
+    runs, folder, new, seconds = publish_study(asked.study, options, more)
+    for transitions in found:
+        for line in lines(transitions):
             click.echo(line)
     tell_end(runs, folder, new, seconds)
 

@@ -18,7 +18,7 @@ from sim.experiments.experiment_files import is_experiment
 from sim.experiments.findings import find, sentences
 from sim.experiments.replicate import needs_compiling
 from sim.experiments.run import Runs, Stopped, Study, plan_study
-from sim.report.publish import default_folder, publish
+from sim.report.publish import More, default_folder, publish
 from sim.report.table import outcome_table
 from sim.scenario import Scenario
 from sim.text import near
@@ -110,8 +110,13 @@ def _carry_out(study: Study, options: Options) -> None:
     tell_end(runs, folder, new, seconds)
 
 
-def publish_study(study: Study, options: Options) -> tuple[Runs, Path, int, float]:
-    """Run what is missing, with progress; the runs, their folder, how many were new, seconds."""
+def publish_study(
+    study: Study, options: Options, more: More | None = None
+) -> tuple[Runs, Path, int, float]:
+    """Run what is missing, with progress; the runs, their folder, how many were new, seconds.
+
+    `more` adds what else is found in them to the folder.
+    """
     folder: Path = options["out"] or default_folder(study)
     started = time.perf_counter()
     if needs_compiling() and sys.stderr.isatty():
@@ -127,6 +132,7 @@ def publish_study(study: Study, options: Options) -> tuple[Runs, Path, int, floa
                 announce=progress.begin,
                 waiting=lambda: _say(f"Waiting: another command writes {folder}.", options),
                 warn=lambda text: click.echo(text, err=True),
+                more=more,
             )
         except Stopped as stopped:
             raise StoppedEarly(_how_to_go_on(stopped.runs, folder)) from None

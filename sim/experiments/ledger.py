@@ -7,17 +7,18 @@ conclusion that changes its direction at one end rests on that assumption.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from sim.declared import PARAMETERS
 from sim.errors import ScenarioError
-from sim.experiments.replicate import Failed, Finished, Job, run_replicates
+from sim.experiments.kept import Kept, Means
+from sim.experiments.replicate import Failed, Finished, Job
 from sim.experiments.run import Study
 from sim.experiments.statistics import confidence_interval
-from sim.outcomes import OUTCOMES, WINDOW
+from sim.outcomes import OUTCOMES
 from sim.scenario import Scenario
 
 ASSUMED = ("A", "R", "C")
@@ -46,6 +47,7 @@ def assumptions(
     replicates: int = 4,
     processes: int = 1,
     names: Sequence[str] | None = None,
+    kept: Kept | None = None,
     announce: Callable[[int], None] | None = None,
     progress: Callable[[Finished | Failed], None] | None = None,
 ) -> pd.DataFrame:
@@ -55,7 +57,7 @@ def assumptions(
     `at_low` and `at_high` are paired differences from it, else outcomes; `swing` is the larger
     distance of the ends from the default, and `rests` is true where the 95 % confidence interval
     at one end leads to another conclusion than at the default. Smaller societies are simulated
-    than in the study, so that the answer comes soon.
+    than in the study, so that the answer comes soon. Replicates that `kept` has are not run again.
     """
     chosen = list(names) if names is not None else assumed_names()
     points = dict(_points(study, chosen, citizens))
@@ -64,10 +66,10 @@ def assumptions(
         for replicate in range(replicates)
         for point, scenario in points.items()
     ]
+    kept = kept or Kept()
     if announce is not None:
-        announce(len(jobs))
-    outcomes = run_replicates(jobs, processes=processes, progress=progress)
-    values = _values([o for o in outcomes if isinstance(o, Finished)])
+        announce(len(kept.missing(jobs)))
+    values = _values(kept.outcomes(jobs, processes=processes, progress=progress))
     rows = [row for name in chosen for row in _rows(study, name, values)]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     return table.sort_values(
@@ -99,14 +101,17 @@ def _label(point: _Point) -> str:
     return f"{point.parameter}\n{point.end}\n{point.scenario}"
 
 
-def _values(finished: Sequence[Finished]) -> pd.DataFrame:
+def _values(means: Mapping[Job, Means]) -> pd.DataFrame:
     """Headline outcomes by label and replicate."""
     names = [outcome.name for outcome in OUTCOMES]
-    rows = {
-        (done.job.name, done.job.replicate): done.national[names].tail(WINDOW).mean()
-        for done in finished
-    }
-    return pd.DataFrame(rows).T.sort_index() if rows else pd.DataFrame(columns=names)
+    rows = {(job.name, job.replicate): values for job, values in means.items()}
+    if not rows:
+        return pd.DataFrame(columns=names)
+    return pd.DataFrame.from_dict(rows, orient="index", columns=names).pipe(_by_label).sort_index()
+
+
+def _by_label(values: pd.DataFrame) -> pd.DataFrame:
+    return values.set_axis(pd.MultiIndex.from_tuples(values.index), axis="index")
 
 
 def _rows(study: Study, name: str, values: pd.DataFrame) -> Iterator[tuple[object, ...]]:

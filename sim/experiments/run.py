@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from sim.errors import UserMistake
@@ -30,6 +31,14 @@ _LONGEST_SLUG = 60
 MEASURED = 5
 """Replicates of each scenario whose networks are measured: the first ones."""
 FAILURES = ("scenario", "replicate", "stage", "message")
+TABLES_OF: dict[str, list[str]] = {
+    "national": ["month"],
+    "local": ["month", "local_government"],
+    "events": ["month", "local_government", "event"],
+    "networks": ["month"],
+    "ties": ["month"],
+}
+"""The tables of a replicate, and by what their rows are ordered."""
 
 
 @dataclass(frozen=True)
@@ -73,17 +82,12 @@ class Study:
         """The scenarios' names as the name of a folder."""
         return slug_of(list(self.scenarios))
 
-    def missing(self, before: Runs | None) -> list[Job]:
-        """The replicates that are not there yet."""
-        return self.jobs(_finished(before))
-
-    def jobs(self, done: set[tuple[str, int]]) -> list[Job]:
-        """The replicates that are missing, replicate by replicate over all scenarios."""
+    def jobs(self) -> list[Job]:
+        """All replicates, replicate by replicate over all scenarios."""
         return [
             Job(scenario, name, replicate, self.seed, self.engine, replicate < MEASURED)
             for replicate in range(self.replicates)
             for name, scenario in self.scenarios.items()
-            if (name, replicate) not in done
         ]
 
 
@@ -195,61 +199,51 @@ def carry_out(
     study: Study,
     *,
     processes: int | None = None,
-    before: Runs | None = None,
+    kept: Sequence[Finished] = (),
     progress: Progress | None = None,
     announce: Callable[[int], None] | None = None,
 ) -> Runs:
-    """Runs what a study lacks. `before` holds replicates that exist already; they are kept.
+    """Runs what a study lacks. `kept` are replicates that exist already.
 
     `announce` hears how many replicates will run. Raises `Stopped` on Ctrl-C.
     """
     started = time.perf_counter()
-    jobs = study.missing(before)
+    done = {(one.job.name, one.job.replicate) for one in kept}
+    jobs = [job for job in study.jobs() if (job.name, job.replicate) not in done]
     if announce is not None:
         announce(len(jobs))
-    outcomes: list[Finished | Failed] = []
+    outcomes: list[Finished | Failed] = list(kept)
     stopped = False
     try:
         workers = processes or default_processes()
         outcomes.extend(run_replicates(jobs, processes=workers, progress=progress))
     except KeyboardInterrupt:
         stopped = True
-    runs = collect(study, outcomes, before, time.perf_counter() - started)
+    runs = collect(study, outcomes, time.perf_counter() - started)
     if stopped:
         raise Stopped(runs)
     return runs
 
 
-def collect(
-    study: Study, outcomes: Sequence[Finished | Failed], before: Runs | None, seconds: float
-) -> Runs:
+def collect(study: Study, outcomes: Sequence[Finished | Failed], seconds: float = 0.0) -> Runs:
     """The frames of all replicates, in an order that does not depend on who was first."""
     finished = [outcome for outcome in outcomes if isinstance(outcome, Finished)]
-    failed = [outcome for outcome in outcomes if isinstance(outcome, Failed)]
-    national = [_labelled(outcome.job, outcome.national) for outcome in finished]
-    local = [_labelled(outcome.job, outcome.local) for outcome in finished]
-    events = [_labelled(outcome.job, outcome.events) for outcome in finished]
-    networks = [_labelled(outcome.job, outcome.networks) for outcome in finished]
-    ties = [_labelled(outcome.job, outcome.ties) for outcome in finished]
-    if before is not None:
-        national.append(before.timeseries)
-        local.append(before.local)
-        events.append(before.events)
-        networks.append(before.networks)
-        ties.append(before.ties)
     failures = pd.DataFrame(
-        [(f.job.name, f.job.replicate, f.stage, f.message) for f in failed], columns=list(FAILURES)
+        [
+            (failed.job.name, failed.job.replicate, failed.stage, failed.message)
+            for failed in outcomes
+            if isinstance(failed, Failed)
+        ],
+        columns=list(FAILURES),
+    ).astype({"replicate": np.int64})
+    national, local, events, networks, ties = (
+        _joined(study, [(one.job, getattr(one, part)) for one in finished], keys)
+        for part, keys in TABLES_OF.items()
     )
     return Runs(
-        study,
-        _ordered(study, national, ["month"]),
-        _ordered(study, local, ["month", "local_government"]),
-        failures.sort_values(["replicate", "scenario"], ignore_index=True),
-        seconds,
-        _ordered(study, events, ["month", "local_government", "event"]),
-        _ordered(study, networks, ["month"]),
-        _ordered(study, ties, ["month"]),
-    )
+        study, national, local, failures.sort_values(["replicate", "scenario"], ignore_index=True),
+        seconds, events, networks, ties,
+    )  # fmt: skip
 
 
 def slug_of(names: Sequence[str]) -> str:
@@ -258,29 +252,27 @@ def slug_of(names: Sequence[str]) -> str:
     return joined[:_LONGEST_SLUG].strip("-_") or "scenario"
 
 
-def _finished(before: Runs | None) -> set[tuple[str, int]]:
-    if before is None or before.timeseries.empty:
-        return set()
-    pairs = before.timeseries[["scenario", "replicate"]].drop_duplicates()
-    return {(str(name), int(number)) for name, number in pairs.itertuples(index=False)}
+def _joined(study: Study, frames: list[tuple[Job, pd.DataFrame]], keys: list[str]) -> pd.DataFrame:
+    """One table of a part of every replicate: by scenario, replicate and `keys`.
+
+    Columns and types are those that the parts have, also where nothing happened in any of them.
+    """
+    labelled = [_labelled(job, frame) for job, frame in frames if len(frame.columns)]
+    if not labelled:
+        return pd.DataFrame(columns=["scenario", "replicate", *keys])
+    filled = [frame for frame in labelled if len(frame)] or labelled[:1]
+    table = pd.concat(filled, ignore_index=True)
+    place = {name: number for number, name in enumerate(study.scenarios)}
+    order = table["scenario"].map(place).to_numpy()
+    table = table.assign(order=order).sort_values(["order", "replicate", *keys], ignore_index=True)
+    return table.drop(columns="order")
 
 
 def _labelled(job: Job, frame: pd.DataFrame) -> pd.DataFrame:
     frame = frame.copy()
-    frame.insert(0, "replicate", job.replicate)
-    frame.insert(0, "scenario", job.name)
+    frame.insert(0, "replicate", np.int64(job.replicate))
+    frame.insert(0, "scenario", pd.Series([job.name] * len(frame), index=frame.index, dtype="str"))
     return frame
-
-
-def _ordered(study: Study, frames: list[pd.DataFrame], keys: list[str]) -> pd.DataFrame:
-    frames = [frame for frame in frames if len(frame)]
-    if not frames:
-        return pd.DataFrame(columns=["scenario", "replicate", *keys])
-    table = pd.concat(frames, ignore_index=True)
-    place = {name: number for number, name in enumerate(study.scenarios)}
-    table["order"] = table["scenario"].map(place)
-    table = table.sort_values(["order", "replicate", *keys], ignore_index=True)
-    return table.drop(columns="order")
 
 
 def _named(scenarios: Sequence[Scenario]) -> dict[str, Scenario]:

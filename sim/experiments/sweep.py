@@ -21,9 +21,10 @@ from sim.experiments.chunk import EXPERIMENT, Done, Order, cut
 from sim.experiments.estimate import Estimate, disk_bytes, try_out
 from sim.experiments.executors import Executor, Here, Processes
 from sim.experiments.experiment import Experiment
-from sim.experiments.files import read_json
 from sim.experiments.plan import Plan
 from sim.experiments.replicate import default_processes
+from sim.experiments.sealed import read_sealed_json
+from sim.experiments.store import read_manifest
 from sim.experiments.sweep_folder import (
     RUNS,
     SERIES,
@@ -71,8 +72,8 @@ class Sweep:
         """
         path = Path(folder)
         plan = read_plan(path)
-        if not read_json(path / "manifest.json").get("complete"):
-            command = read_json(path / EXPERIMENT).get("command") or "the same command"
+        if not read_manifest(path).get("complete"):
+            command = read_sealed_json(path / EXPERIMENT).get("command") or "the same command"
             raise UserMistake(f"{path}: is not finished; go on with: {command}")
         check(path)
         return cls(plan, pd.read_parquet(path / RUNS), pd.read_parquet(path / SERIES), path)
@@ -141,7 +142,7 @@ def sweep(
                 raise SweepStopped(folder.count_finished(), path) from None
             folder.finish(_manifest(folder, command, time.perf_counter() - started))
         folder.tidy()
-    return Sweep.open(path)
+        return Sweep.open(path)
 
 
 def estimate(
@@ -193,7 +194,7 @@ def _prepare(folder: SweepFolder, command: str, *, here: bool) -> None:
         "limit": trial.limit,
         "command": command,
     }
-    folder.begin(about, list(trial.measured))
+    folder.start(about, list(trial.measured))
 
 
 def _run(
