@@ -38,6 +38,8 @@ _VOLATILE = {
 }  # fmt: skip
 _UNLIKE = {"experiment.json"}
 """Files whose bytes hold what differs from time to time; all others are compared byte by byte."""
+_ANY_NAME = (".lock", ".means")
+"""Files that have another name each time, or come and go, and their endings."""
 QUIET = ("--jobs", "1", "--quiet")
 OUT = ("--out", "{out}")
 
@@ -212,7 +214,7 @@ def complaints(out: Path, whole: Path) -> Iterator[str]:
 
 
 def _files(folder: Path) -> dict[str, Path]:
-    paths = (path for path in folder.rglob("*") if path.name != ".lock")
+    paths = (path for path in folder.rglob("*") if not path.name.endswith(_ANY_NAME))
     return {
         path.relative_to(folder).as_posix(): path
         for path in paths
@@ -233,14 +235,11 @@ def _unlike_manifests(mine: Path, theirs: Path) -> Iterator[str]:
 
 def _lasting(data: Mapping[str, Any]) -> dict[str, Any]:
     """What a manifest says that does not change from time to time."""
-    lasting = {key: value for key, value in data.items() if key not in _VOLATILE}
-    files = lasting.get("files", {})
-    lasting["files"] = {
-        name: about
-        for name, about in files.items()
-        if name not in _UNLIKE and not name.startswith("parts/")
+    return {
+        key: _lasting(value) if isinstance(value, dict) else value
+        for key, value in data.items()
+        if key not in _VOLATILE | _UNLIKE and not key.startswith("parts/")
     }
-    return lasting
 
 
 def _unsealed(out: Path) -> Iterator[str]:

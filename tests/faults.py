@@ -178,7 +178,7 @@ def _stumble() -> None:
     sense = GovernanceModel.sense
 
     def stumbling(self: GovernanceModel) -> None:
-        if self.plan.parameters.get("society.digital_training") == 0.5:
+        if self.plan.parameters.get("society.digital_training") == 1.0:
             raise ArithmeticError("planted")
         sense(self)
 
