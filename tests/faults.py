@@ -59,6 +59,8 @@ class Moments:
         builtins.open = io.open = self._opening_file(io.open)  # type: ignore[assignment]
         if self._fault.get("fsync"):
             os.fsync = self._syncing(os.fsync)
+        if self._fault.get("error") == "EROFS":
+            os.access = self._accessing(os.access)
 
     def _about_one(self, kind: str, act: Callable[..., Any]) -> Callable[..., Any]:
         def call(path: Any, *args: Any, dir_fd: int | None = None, **options: Any) -> Any:
@@ -103,8 +105,18 @@ class Moments:
 
         return call
 
+    def _accessing(self, act: Callable[..., bool]) -> Callable[..., bool]:
+        def call(path: Any, mode: int, *args: Any, **options: Any) -> bool:
+            closed = bool(mode & os.W_OK) and self._has(_full(path))
+            return not closed and act(path, mode, *args, **options)
+
+        return call
+
+    def _has(self, path: str) -> bool:
+        return path == self._below or path.startswith(self._below + os.sep)
+
     def _at(self, kind: str, path: str, act: Callable[[], Any]) -> Any:
-        if path != self._below and not path.startswith(self._below + os.sep):
+        if not self._has(path):
             return act()
         number = self._count
         self._count += 1
@@ -352,7 +364,8 @@ class Zygote:
         """Start a command; `fault` meets its moments `below` a folder.
 
         A fault is `at` a moment, `before` or `after` it, a `signal`; or from it on an `error` of
-        all that needs room. `largest` limits the size of each file.
+        all moments of some `kinds`, those that need room unless given. `largest` limits the size
+        of each file.
         """
         folder = self.folder / str(self.commands)
         self.commands += 1
