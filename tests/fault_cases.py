@@ -28,7 +28,6 @@ levers: {society.digital_training: {low: 0, high: 1}}
 uncertainties: {society.heterogeneity: {low: 0, high: 2}}
 outcomes: [trust, efficiency]
 design: {kind: grid, levels: 2}
-replicates: 2
 months: [12]
 """,
 }
@@ -56,6 +55,8 @@ class Case:
 
 _COMPARE = ("compare", "{one}", "{two}", *QUIET, *OUT, "--replicates")
 _SWEEP = ("sweep", "{lab}", *QUIET, *OUT)
+_TWICE = ("--set", "replicates=2")
+_SWEPT = ((*_SWEEP, *_TWICE),)
 CASES = {
     case.name: case
     for case in (
@@ -66,9 +67,10 @@ CASES = {
         Case("attribute", ("attribute", "{one}", "{rows}", "--orders", "12", *QUIET, *OUT)),
         Case("sweep", _SWEEP),
         Case("retry", (*_SWEEP, "--retry"), before=(_SWEEP,), tricks=("stumble",)),
-        Case("robust", ("robust", "{lab}", *QUIET, *OUT)),
-        Case("regimes", ("regimes", "{lab}", *QUIET, *OUT)),
-        Case("discover", ("discover", "{lab}", "--when", "trust < 44", *QUIET, *OUT)),
+        Case("robust", ("robust", "{lab}", *QUIET, *OUT, *_TWICE), before=_SWEPT),
+        Case("regimes", ("regimes", "{lab}", *QUIET, *OUT, *_TWICE), before=_SWEPT),
+        Case("discover", ("discover", "{lab}", "--when", "trust < 44", *QUIET, *OUT, *_TWICE),
+             before=_SWEPT),
         Case("sensitivity", ("sensitivity", "{lab}", "--method", "morris", "--points", "2",
                              *QUIET, *OUT)),
         Case("report", ("report", "{out}", *QUIET), before=((*_COMPARE, "2"),)),

@@ -6,15 +6,17 @@ waits; then the first goes on. Whoever is second to take the folder must look at
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from tests.fault_cases import OUT, Attacked, Case, complaints, told
-from tests.faults import Ended, Zygote
+from tests.faults import Ended, Running, Zygote
 
 _COMPARE = ("compare", "{one}", "{two}", "--jobs", "1", *OUT, "--replicates", "2")
 _SWEEP = ("sweep", "{lab}", "--jobs", "1", *OUT)
@@ -161,5 +163,46 @@ def test_more_and_fewer_replicates(zygote: Zygote, tmp_path: Path) -> None:
                 wrong.append(f"{at}: {side.case.name} ends with {own.code}: {own.err or own.out}")
         if all(list(complaints(out, side.undisturbed[0])) for side in race.sides):
             wrong.append(f"{at}: the folder is neither's")
+        shutil.rmtree(out)
+    assert wrong == []
+
+
+def _stopped_before_its_last_lock(attacked: Attacked, out: Path) -> Running:
+    """A command that has read what is finished, and has not taken the folder to add to it."""
+    moments = attacked.undisturbed[1].moments
+    at = max(k for k, moment in enumerate(moments) if moment.endswith("create .lock"))
+    fault = {"at": at, "signal": "SIGSTOP"}
+    started = attacked.zygote.start(*attacked.arguments(out), below=out, fault=fault)
+    return attacked.zygote.wait(started)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("adding", "changing"), [("assumptions", "more replicates"), ("robust", "retry")]
+)
+def test_nothing_is_added_to_what_was_left_unfinished(
+    adding: str, changing: str, attack: Callable[[str], Attacked]
+) -> None:
+    """While one command waits to add to finished results, another reopens them and is killed."""
+    first, second = attack(adding), attack(changing)
+    moments = second.undisturbed[1].moments
+    wrong = []
+    for at in range(2, len(moments), max(1, len(moments) // 12)):
+        out = first.fresh()
+        waiting = _stopped_before_its_last_lock(first, out)
+        words = second.arguments(out)
+        if adding == "robust":
+            words += ["--set", "replicates=2"]
+        first.zygote.run(*words, below=out, fault={"at": at, "signal": "SIGKILL"})
+        first.zygote.finish(waiting)
+        about = out / "manifest.json"
+        manifest = json.loads(about.read_text()) if about.is_file() else {}
+        ended = first.zygote.run("report", out, "--quiet", below=out)
+        finished = first.zygote.run(*words, below=out)
+        where = f"{changing} killed before {moments[at]}"
+        if manifest.get("complete") and ended.code:
+            wrong.append(f"{where}: sealed as complete, but report says {ended.err.strip()}")
+        if (finished.code, finished.err) != (0, ""):
+            wrong.append(f"{where}: it does not go on: {finished.code} {finished.err.strip()}")
         shutil.rmtree(out)
     assert wrong == []
