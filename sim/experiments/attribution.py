@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sim import frames
 from sim.engine.luck import Luck, seed_key, uniforms
 from sim.errors import GovShiftError, UserMistake
 from sim.experiments.analysis import Analysis
@@ -23,7 +24,6 @@ from sim.experiments.replicate import Failed, Job, Outcome, default_processes, r
 from sim.experiments.run import slug_of
 from sim.experiments.shapley import KEYS, Walks, interactions, shares, widest_interval
 from sim.experiments.version import model_version
-from sim.frames import typed
 from sim.outcomes import OUTCOMES, WINDOW
 from sim.paradigms import FIGURE
 from sim.scenario import Scenario
@@ -224,7 +224,7 @@ def _walk(
         values[outcome.job.name] = outcome.national[_NAMES].tail(WINDOW).mean().tolist()
     table = pd.DataFrame([line[:3] for line in lines], columns=list(KEYS))
     table[_NAMES] = [values[line[3]] for line in lines]
-    return typed(table, KEYS | numbers(*_NAMES))
+    return frames.typed(table, KEYS | frames.numbers(*_NAMES))
 
 
 def _between(question: Question, moved: set[int]) -> Scenario:
