@@ -25,11 +25,7 @@ from sim.experiments.replicate import Failed, Job, Outcome, default_processes
 from sim.experiments.run import slug_of
 from sim.experiments.shapley import KEYS, Walks, interactions, shares, widest_interval
 from sim.experiments.version import model_version
-<<<<<<< HEAD
 from sim.outcomes import OUTCOMES
-=======
-from sim.outcomes import OUTCOMES, WINDOW
->>>>>>> h-model
 from sim.paradigms import FIGURE
 from sim.scenario import Scenario
 
@@ -239,7 +235,6 @@ def _walk(
     processes: int,
     progress: Callable[[Outcome], None] | None,
 ) -> pd.DataFrame:
-<<<<<<< HEAD
     """Orders walked step by step; raises `GovShiftError` if a replicate fails."""
     states = _states(question, numbers)
     values = kept.outcomes(
@@ -248,27 +243,6 @@ def _walk(
     steps = list(_steps(question, numbers))
     table = pd.DataFrame([(s.order, s.step, s.mover) for s in steps], columns=list(KEYS))
     table[_NAMES] = [values[states[s.order // 2, s.moved]] for s in steps]
-=======
-    """Orders walked step by step; a state that two walks of a pair share runs once."""
-    rows, seed = question.rows, question.seed
-    jobs: dict[str, Job] = {}
-    lines: list[tuple[int, int, str, str]] = []
-    for number in numbers:
-        order = _order(seed, number, len(rows))
-        for step in range(len(rows) + 1):
-            moved = sorted(rows[k] for k in order[:step])
-            name = f"{number // 2}:{'-'.join(map(str, moved))}"
-            jobs[name] = Job(_between(question, set(moved)), name, number // 2, seed)
-            mover = question.row_ids[order[step - 1]] if step else ""
-            lines.append((number, step, mover, name))
-    values: dict[str, list[float]] = {}
-    for outcome in run_replicates(list(jobs.values()), processes=processes, progress=progress):
-        if isinstance(outcome, Failed):
-            raise GovShiftError(f"a run failed at {outcome.stage}: {outcome.message}")
-        values[outcome.job.name] = outcome.national[_NAMES].tail(WINDOW).mean().tolist()
-    table = pd.DataFrame([line[:3] for line in lines], columns=list(KEYS))
-    table[_NAMES] = [values[line[3]] for line in lines]
->>>>>>> h-model
     return frames.typed(table, KEYS | frames.numbers(*_NAMES))
 
 
