@@ -16,9 +16,9 @@ import numba
 import numpy as np
 import pytest
 
-from sim.engine import code_cache, compiling
+from sim.engine import code_cache
 from sim.engine.code_folder import CodeFolder
-from sim.engine.compiling import loop, rule, typed
+from sim.engine.compiling import rule
 from sim.engine.meaning import Unknown, meaning
 
 VERSION = "0123456789abcdef"
@@ -227,7 +227,7 @@ def test_a_folder_that_is_not_ours_is_not_used(
                 return os.stat_result([*about[:4], about.st_uid + 1, *about[5:10]])
             return about
 
-        monkeypatch.setattr(Path, "lstat", lambda self: not_ours(self))
+        monkeypatch.setattr(Path, "lstat", not_ours)
     folder = CodeFolder(VERSION)
     assert folder.folders == []
     with pytest.warns(RuntimeWarning, match="no folder that this user alone may write"):
@@ -269,6 +269,7 @@ def test_no_home_is_no_obstacle(
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.chdir(caches)
     if home is None:
+
         def homeless() -> Path:
             raise RuntimeError("Could not determine home directory.")
 

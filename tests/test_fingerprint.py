@@ -28,7 +28,9 @@ def test_every_entry_counts(society: Callable[..., GovernanceModel]) -> None:
     model = society("endogenous", citizens=200, years=1)
     model.run()
     before = fingerprint(model)
-    arrays = {name: value for name, value in contents(model).items() if isinstance(value, np.ndarray)}
+    arrays = {
+        name: value for name, value in contents(model).items() if isinstance(value, np.ndarray)
+    }
     for name, array in arrays.items():
         if array.size:
             kept = array.copy()
@@ -53,5 +55,11 @@ def test_every_declared_column_is_there(society: Callable[..., GovernanceModel])
         assert {f"state.{field.name}{name}" for name in columns} - set(SCRATCH) <= found
     for name in vars(model.record):
         assert any(entry.split(".")[1] == name for entry in found), name
-    for entry in ("state.levers", "state.journal", "record.reforms", "record.suppliers", "record.networks"):
+    for entry in (
+        "state.levers",
+        "state.journal",
+        "record.reforms",
+        "record.suppliers",
+        "record.networks",
+    ):
         assert any(name.startswith(entry) for name in found), entry

@@ -34,12 +34,12 @@ ALLOWED = {
         "society", "state",
     },
     "experiments": {
-        "backend", "declared", "engine", "errors", "experiments", "history", "model", "networks", "outcomes",
-        "paradigms", "report", "scenario", "text",
+        "backend", "declared", "engine", "errors", "experiments", "history", "model", "networks",
+        "outcomes", "paradigms", "report", "scenario", "text",
     },
     "report": {
-        "backend", "declared", "errors", "experiments", "networks", "outcomes", "paradigms", "report",
-        "scenario", "society", "text",
+        "backend", "declared", "errors", "experiments", "networks", "outcomes", "paradigms",
+        "report", "scenario", "society", "text",
     },
     "cli": {"cli", "errors", "experiments", "report", "scenario", "text"},
     "__init__": {"experiments", "model", "scenario"},

@@ -36,8 +36,9 @@ def test_every_deciding_file_changes_the_version(copy: Path) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "agents/citizen.py", "agents/local_government.py", "engine/luck.py", "experiments/designs.py",
-        "experiments/measure.py", "experiments/plan.py", "experiments/replicate.py",
+        "agents/citizen.py", "agents/local_government.py", "engine/luck.py",
+        "experiments/designs.py", "experiments/measure.py",
+        "experiments/plan.py", "experiments/replicate.py",
         "experiments/statistics.py", "history.py", "model.py", "networks/measures.py",
         "networks/recorded.py", "networks/yearly.py", "outcomes.py", "paradigms.py",
         "paradigms.yaml", "processes/lives.py", "processes/reform.py", "scenario/scenario.py",
@@ -83,21 +84,21 @@ class _Imports(ast.NodeVisitor):
     def __init__(self) -> None:
         self.modules: set[str] = set()
 
-    def visit_If(self, node: ast.If) -> None:  # noqa: N802
+    def visit_If(self, node: ast.If) -> None:
         typing = isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
         for part in node.orelse if typing else ast.iter_child_nodes(node):
             self.visit(part)
 
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:  # noqa: N802
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         assert not node.level, "relative imports are not followed"
         if node.module and node.module.split(".")[0] == "sim":
             assert node.module != "sim" or [a.name for a in node.names] == ["__version__"]
             self.modules |= {node.module, *(f"{node.module}.{a.name}" for a in node.names)}
 
-    def visit_Import(self, node: ast.Import) -> None:  # noqa: N802
+    def visit_Import(self, node: ast.Import) -> None:
         self.modules |= {a.name for a in node.names if a.name.split(".")[0] == "sim"}
 
-    def visit_Call(self, node: ast.Call) -> None:  # noqa: N802
+    def visit_Call(self, node: ast.Call) -> None:
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
         assert name not in ("import_module", "__import__"), "imports by name are not followed"
         self.generic_visit(node)

@@ -108,11 +108,10 @@ def as_ema_model(
     they are better. Replicates, seed and outcomes are the source's own unless given.
     """
     require("ema_workbench", "as_ema_model", "discovery")
-    from sim.backend import import_matplotlib
+    import sim.backend  # noqa: F401
     from sim.experiments.analysis import quietly
 
     with quietly():
-        import_matplotlib()
         from ema_workbench import CategoricalParameter, Model, ScalarOutcome
 
     plan = source.plan() if isinstance(source, Experiment) else source
