@@ -51,7 +51,8 @@ def test_every_declared_column_is_there(society: Callable[..., GovernanceModel])
     found = set(contents(model))
     for field in fields(State):
         group = getattr(groups, str(field.type), None)
-        columns = [f".{name}" for name in columns_of(group)] if group else [""]
+        is_group = isinstance(group, type) and issubclass(group, tuple)
+        columns = [f".{name}" for name in columns_of(group)] if is_group else [""]
         assert {f"state.{field.name}{name}" for name in columns} - set(SCRATCH) <= found
     for name in vars(model.record):
         assert any(entry.split(".")[1] == name for entry in found), name

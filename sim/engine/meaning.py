@@ -118,5 +118,5 @@ def _value(value: Any, reached: list[FunctionType]) -> str:
 def class_meaning(kind: type) -> str:
     """A class by its name, with the members of an enumeration and the fields of a named tuple."""
     if isinstance(kind, EnumMeta):
-        return f"{_name(kind)}{[(m.name, m.value) for m in kind]!r}"
+        return f"{_name(kind)}{[(name, m.value) for name, m in kind.__members__.items()]!r}"
     return f"{_name(kind)}{getattr(kind, '_fields', ())!r}"
