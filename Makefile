@@ -7,7 +7,7 @@ SYNCED := $(VENV)/.synced
 IS_NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test slow lint format bench schema influence lock clean
+.PHONY: help run test slow lint format bench schema influence lock versions clean
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z]+):.*## /make \1	/' | expand -t 14
@@ -43,8 +43,11 @@ influence: $(SYNCED) ## measure again how far each parameter moves each outcome
 lock: $(PYTHON) ## write requirements.lock again from pyproject.toml (all newest: make lock LOCK_FLAGS=--upgrade)
 	PYTHON=$(PYTHON) scripts/lock $(LOCK_FLAGS)
 
+versions: $(PYTHON) ## run some tests with the lowest and the newest versions of all libraries, on each Python here
+	PYTHON=$(PYTHON) scripts/versions
+
 clean: ## remove the virtual environment and all caches; results in outputs/ stay
-	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .versions dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find sim tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 $(SYNCED): requirements.lock pyproject.toml | $(PYTHON)

@@ -1,6 +1,7 @@
 """Import Matplotlib whatever its environment says: nothing here is drawn on a screen.
 
-`MPLBACKEND` with a name that Matplotlib does not know ends its import with a traceback.
+`MPLBACKEND` with a name that Matplotlib does not know ends its import with a traceback. Where this
+module is imported first, it does not.
 """
 
 from __future__ import annotations
@@ -13,10 +14,8 @@ from importlib import import_module
 _BACKEND = "MPLBACKEND"
 
 
-def import_matplotlib() -> None:
-    """Import Matplotlib; a backend that it knows is in force afterwards, another is passed over."""
-    if "matplotlib" in sys.modules:
-        return
+def _import_matplotlib() -> None:
+    """A backend that Matplotlib knows is in force afterwards, another is passed over."""
     given = os.environ.pop(_BACKEND, None)
     try:
         matplotlib = import_module("matplotlib")
@@ -26,3 +25,7 @@ def import_matplotlib() -> None:
     if given:
         with suppress(ValueError):
             matplotlib.rcParams["backend"] = given
+
+
+if "matplotlib" not in sys.modules:
+    _import_matplotlib()

@@ -30,7 +30,7 @@ def fingerprint(model: GovernanceModel) -> str:
 
 def contents(model: GovernanceModel) -> dict[str, Any]:
     """All arrays and values, by where they are. What the classes hold is asked of the classes."""
-    whole = {**_leaves("state", model.state), **_leaves("record", model.record)}
+    whole = dict(_leaves("state", model.state)) | dict(_leaves("record", model.record))
     return {name: value for name, value in sorted(whole.items()) if name not in SCRATCH}
 
 

@@ -227,7 +227,7 @@ def test_a_folder_that_is_not_ours_is_not_used(
                 return os.stat_result([*about[:4], about.st_uid + 1, *about[5:10]])
             return about
 
-        monkeypatch.setattr(Path, "lstat", lambda self: not_ours(self))
+        monkeypatch.setattr(Path, "lstat", not_ours)
     folder = CodeFolder(VERSION)
     assert folder.folders == []
     with pytest.warns(RuntimeWarning, match="no folder that this user alone may write"):

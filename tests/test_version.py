@@ -36,8 +36,9 @@ def test_every_deciding_file_changes_the_version(copy: Path) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "agents/citizen.py", "agents/local_government.py", "engine/luck.py", "experiments/designs.py",
-        "experiments/measure.py", "experiments/plan.py", "experiments/replicate.py",
+        "agents/citizen.py", "agents/local_government.py", "engine/luck.py",
+        "experiments/designs.py", "experiments/measure.py",
+        "experiments/plan.py", "experiments/replicate.py",
         "experiments/statistics.py", "history.py", "model.py", "networks/measures.py",
         "networks/recorded.py", "networks/yearly.py", "outcomes.py", "paradigms.py",
         "paradigms.yaml", "processes/lives.py", "processes/reform.py", "scenario/scenario.py",

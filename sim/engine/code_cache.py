@@ -82,7 +82,8 @@ class CodeCache:
         if content is None:
             return None
         try:
-            return CompileResult._rebuild(target_context, *pickle.loads(content))
+            parts = pickle.loads(content)
+            return CompileResult._rebuild(target_context, *parts)  # type: ignore[no-untyped-call]
         except Exception:  # sealed by us and yet unreadable: compiled again
             return None
 
@@ -92,7 +93,8 @@ class CodeCache:
             return
         name = self._name(sig, data.codegen)
         if name:
-            code_folder().write(name, serialize.dumps(data._reduce()))
+            content = serialize.dumps(data._reduce())  # type: ignore[no-untyped-call]
+            code_folder().write(name, content)
 
     def enable(self) -> None:
         """Always on."""
@@ -109,7 +111,7 @@ class CodeCache:
             means = meaning(self._function)
         except Unknown:
             return ""
-        arguments, result = sigutils.normalize_signature(sig)
+        arguments, result = sigutils.normalize_signature(sig)  # type: ignore[no-untyped-call]
         settings = [f"{name}={getattr(config, name, None)!r}" for name in _SETTINGS]
         decides = [
             means, *self._options, *map(_kind, arguments), _kind(result), codegen.magic_tuple(),

@@ -42,12 +42,12 @@ def _compiler_of(function: Callable[..., Any], **options: Any) -> Any:
     `NUMBA_DISABLE_JIT` is for looking into one's own functions: these only work when compiled.
     """
     options = _STRICT | options
-    disabled = config.DISABLE_JIT
-    config.DISABLE_JIT = 0
+    disabled = config.DISABLE_JIT  # type: ignore[attr-defined]
+    config.DISABLE_JIT = 0  # type: ignore[attr-defined]
     try:
         compiler = numba.njit(**options)(function)
     finally:
-        config.DISABLE_JIT = disabled
+        config.DISABLE_JIT = disabled  # type: ignore[attr-defined]
     compiler._cache = CodeCache(cast(FunctionType, function), options)
     return compiler
 

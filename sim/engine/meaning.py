@@ -8,7 +8,7 @@ replaced at run time changes the digest of every loop that calls it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import EnumMeta
 from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import Any
@@ -118,5 +118,6 @@ def _value(value: Any, reached: list[FunctionType]) -> str:
 def class_meaning(kind: type) -> str:
     """A class by its name, with the members of an enumeration and the fields of a named tuple."""
     if isinstance(kind, EnumMeta):
-        return f"{_name(kind)}{[(m.name, m.value) for m in kind]!r}"
+        members: Mapping[str, Any] = kind.__members__
+        return f"{_name(kind)}{[(name, member.value) for name, member in members.items()]!r}"
     return f"{_name(kind)}{getattr(kind, '_fields', ())!r}"

@@ -141,11 +141,10 @@ def as_ema_model(
     processes.
     """
     require("ema_workbench", "as_ema_model", "discovery")
-    from sim.backend import import_matplotlib
+    import sim.backend  # noqa: F401
     from sim.experiments.analysis import quietly
 
     with quietly():
-        import_matplotlib()
         from ema_workbench import CategoricalParameter, Model, ScalarOutcome
 
     plan = source.plan() if isinstance(source, Experiment) else source
