@@ -22,6 +22,7 @@ from sim.experiments.story.who import KINDS as CITIZENS
 from sim.history import COLUMNS as EVENT
 from sim.history import KINDS as EVENTS
 from sim.networks.declared import MEASURES
+from sim.networks.recorded import TIE_COLUMNS
 from sim.outcomes import COMPONENTS, OUTCOMES
 from sim.paradigms import FIGURE
 from sim.processes.shocks import SHOCKS
