@@ -75,9 +75,11 @@ def test_every_key_of_files_is_explained() -> None:
 
 def test_every_column_is_explained() -> None:
     society = {"place": "synthetic", "citizens": 200, "entrepreneurs": 8, "local_governments": 3}
-    record = Scenario(name="a", years=1, society=society).model(seed=1).run()
+    one = Scenario(name="a", years=1, society=society)
+    record = one.model(seed=1).run()
     columns = {
-        *record.national().columns, *record.local().columns, *SUMMARY, *DIFFERENCES, *LEDGER, *EVENT,
+        *record.national().columns, *record.local().columns, *SUMMARY, *DIFFERENCES, *LEDGER,
+        *EVENT,
         *TIE_COLUMNS,
     }  # fmt: skip
     for name in (*columns, "scenario", "replicate", "run_id", "point", "policy", "status"):
