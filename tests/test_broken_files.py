@@ -113,7 +113,7 @@ LARGE = {
 
 @pytest.mark.parametrize("name", LARGE)
 def test_large_files_are_read_quickly(tmp_path: Path, name: str) -> None:
-    """A second on one core; three, for a busy machine."""
+    """However large: a second of this process's time, three for a slow machine; not a watch's."""
     head, line = LARGE[name]
     text = head
     for n in range(LARGEST_FILE):
@@ -122,10 +122,10 @@ def test_large_files_are_read_quickly(tmp_path: Path, name: str) -> None:
             break
     file = tmp_path / "large.yaml"
     file.write_text(text)
-    started = time.perf_counter()
+    started = time.process_time()
     with contextlib.suppress(ScenarioError):
         Scenario.load(file)
-    assert time.perf_counter() - started < 3.0
+    assert time.process_time() - started < 3.0
 
 
 def test_very_many_mistakes_are_cut_short(check: Check, tmp_path: Path) -> None:

@@ -62,6 +62,27 @@ def test_points_stay_inside(name: str) -> None:
         assert np.nanmax(found[:, column]) <= factor.high
 
 
+@pytest.mark.parametrize("name", DESIGNS)
+def test_the_order_of_factors_changes_no_point(name: str) -> None:
+    """Column by column the same set of points, however the factors are written."""
+    factors = [
+        Factor("z", "lever", 0.0, 1.0),
+        Factor("a", "lever", -1.0, 3.0),
+        Factor("m", "lever", 0.0, 1.0, "triangular", mode=0.2),
+    ]
+    first = drawn(DESIGNS[name], factors)
+    for order in ([2, 0, 1], [1, 0, 2], [2, 1, 0]):
+        other = drawn(DESIGNS[name], [factors[at] for at in order])[:, np.argsort(order)]
+        assert sorted(map(repr, other.tolist())) == sorted(map(repr, first.tolist()))
+        if name in ("lhs", "morris"):
+            np.testing.assert_array_equal(other, first)
+
+
+def test_another_factor_leaves_the_columns_of_a_hypercube_alone() -> None:
+    design = Design(kind="lhs", points=7)
+    np.testing.assert_array_equal(drawn(design, UNIT)[:, [0, 2]], drawn(design, UNIT[::2]))
+
+
 def test_latin_hypercube_has_one_point_in_each_stratum() -> None:
     found = drawn(Design(kind="lhs", points=40))
     for column in found.T:

@@ -286,9 +286,10 @@ def test_check_warns_of_what_changes_nothing(
     with pytest.raises(SystemExit) as ended:
         main(["check", str(file)])
     assert ended.value.code == 0
-    (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith(f"warning: {file}:3:")
-    assert "policies.1.policy.0.set.government.budget: changes nothing" in line
+    lines = capsys.readouterr().err.splitlines()
+    assert all(line.startswith(f"warning: {file}:3:") for line in lines)
+    assert "policies.1.policy.0.set.government.budget: changes nothing" in lines[0]
+    assert "policies.1.parameters.society.digital_training: counts for nothing here" in lines[1]
 
 
 def test_explain_tells_factors_and_runs(file: Path) -> None:

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from pathlib import Path
 
 import jsonschema
 import pytest
+from pydantic import BaseModel
 
 from sim.cli import main
 from sim.declared import PARAMETERS
+from sim.experiments.designs import TAKES, Design
+from sim.experiments.experiment import Experiment
+from sim.experiments.factors import Range
+from sim.experiments.ledger import COLUMNS as LEDGER
+from sim.experiments.statistics import DIFFERENCES, SUMMARY
+from sim.experiments.story.who import KINDS as CITIZENS
+from sim.history import COLUMNS as EVENT
+from sim.history import KINDS as EVENTS
 from sim.networks.declared import MEASURES
+from sim.networks.recorded import TIE_COLUMNS
 from sim.outcomes import COMPONENTS, OUTCOMES
 from sim.paradigms import FIGURE
 from sim.processes.shocks import SHOCKS
@@ -20,9 +31,11 @@ from sim.report.explain import explain
 from sim.report.influence import moved_by
 from sim.report.template import template
 from sim.scenario import Scenario
+from sim.scenario.blocks import Move, PolicyChange, Shock, Society, Transition
 from sim.scenario.files import shipped_folder, shipped_names
 from sim.scenario.schema import SCHEMA_FILE, scenario_schema, schema_text
 from sim.scenario.source import parse
+from sim.society.places import place_names
 
 NAMES = [
     *PARAMETERS,
@@ -41,6 +54,36 @@ NAMES = [
 @pytest.mark.parametrize("name", NAMES)
 def test_every_name_is_explained(name: str) -> None:
     assert len(explain(name, "gov1")) > len(name) + 10
+
+
+def _keys_of(model: type[BaseModel]) -> set[str]:
+    return set(model.model_fields)
+
+
+def test_every_key_of_files_is_explained() -> None:
+    """The names of the findings, and all that the declarations of files know."""
+    blocks = (Scenario, Society, Transition, Move, PolicyChange, Shock, Experiment, Design, Range)
+    keys = {key for block in blocks for key in _keys_of(block)} | {"extends"}
+    dotted = {"society.place", "transition.moves", "policy.who", "shocks.size", "design.points"}
+    rows = {f"{block}.{row}" for block in ("governance", "central") for row in FIGURE.row_ids}
+    cells = {f"cells.{cell.name}" for cell in FIGURE.cells}
+    for name in (*keys, *dotted, *rows, *cells, *TAKES, *place_names(), *CITIZENS, *EVENTS):
+        text = explain(name, "gov1")
+        assert len(text) > len(name) + 15, name
+        assert not re.search(r": \.|  \.|None", text), text
+
+
+def test_every_column_is_explained() -> None:
+    society = {"place": "synthetic", "citizens": 200, "entrepreneurs": 8, "local_governments": 3}
+    one = Scenario(name="a", years=1, society=society)
+    record = one.model(seed=1).run()
+    columns = {
+        *record.national().columns, *record.local().columns, *SUMMARY, *DIFFERENCES, *LEDGER,
+        *EVENT,
+        *TIE_COLUMNS,
+    }  # fmt: skip
+    for name in (*columns, "scenario", "replicate", "run_id", "point", "policy", "status"):
+        assert explain(name, "gov1")
 
 
 def test_a_parameter_says_unit_range_role_and_source() -> None:
@@ -123,6 +166,58 @@ def test_new_refuses_to_replace(
         written = capsys.readouterr()
         assert words in written.out + written.err
     assert [path.name for path in tmp_path.iterdir()] == ["plan.yaml"]
+
+
+NEW = [
+    "2020",
+    "true",
+    "null",
+    "1e3",
+    "- a",
+    "~",
+    "my plan",
+    "NA",
+    "0x1",
+    "1.5",
+    "é",
+    "no",
+    "a" * 80,
+]
+
+
+@pytest.mark.parametrize("name", NEW)
+@pytest.mark.parametrize("kind", [(), ("--experiment",)])
+def test_what_new_writes_is_right(
+    name: str, kind: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """And the command that it tells can be pasted."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        main(["new", *kind, "--", name])
+    written = capsys.readouterr()
+    if "~" in name:
+        assert ended.value.code == 2
+        return
+    assert ended.value.code == 0
+    typed = shlex.split(written.out.partition("then: ")[2])
+    assert Path(typed[-1]).is_file()
+    assert not typed[-1].startswith("-")
+    loaded = Experiment.load(typed[-1]) if kind else Scenario.load(typed[-1])
+    assert loaded.name == name
+
+
+@pytest.mark.parametrize("name", [" ", "", "a" * 81, " a", "a\nb", "a/", "\x1b[31m"])
+def test_new_refuses_names_that_are_none(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        main(["new", "--", name])
+    assert ended.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.isprintable()
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_shipped_schema_is_current() -> None:

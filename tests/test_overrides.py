@@ -37,6 +37,7 @@ DATED = f"policy: [{{month: 1, set: {{{BUDGET}: 0.7}}}}]\n"
 LATER = f"policy: [{{month: 13, set: {{{BUDGET}: 0.7}}}}]\n"
 MOVE = "transition: {mode: scheduled, moves: [{month: 1, to: gov3, rows: [goal]}]}\n"
 OWN = f"parameters: {{{BUDGET}: 0.9}}\n"
+REFORMS = "transition: {mode: endogenous}\n"
 TWO = "policy:\n  - {{month: 3, set: {{government.budget: 0.8}}{}}}\n  - {{month: 3, set: {{government.budget: 0.7}}{}}}\n"  # noqa: E501
 MOVES = "transition:\n  mode: scheduled\n  moves:\n    - {{month: 3, to: gov3}}\n    - {{month: {}, to: gov1}}\n"  # noqa: E501
 
@@ -154,9 +155,9 @@ PAIRS = {
         "refused", scenario(MOVE.replace("scheduled", "endogenous")), (), ("mode is endogenous",)
     ),
     "endogenous, row": Pair(
-        "combined", scenario("governance: {goal: gov2}\ntransition: {mode: endogenous}\n")
+        "combined", scenario("governance: {goal: gov2}\n" + REFORMS)
     ),
-    "endogenous, dated policy": Pair("combined", scenario(LATER + "transition: {mode: endogenous}\n")),
+    "endogenous, dated policy": Pair("combined", scenario(LATER + REFORMS)),
     "dated policy, row": Pair(
         "refused", scenario("policy: [{month: 1, set: {governance.goal: gov3}}]\n"), (),
         ("it.yaml:2:", "moves under transition.moves, as {month: 12, to: gov3, rows: [goal]}"),
@@ -208,7 +209,7 @@ PAIRS = {
     "moves of a policy, base that reforms": Pair(
         "refused",
         experiment("mine.yaml", base="  transition: {mode: endogenous}\n", mine=MOVE), (),
-        ("mine.yaml:1:", "is scheduled here, but endogenous in base.transition", "experiment.yaml:5:"),
+        ("mine.yaml:1:", "scheduled here, but endogenous in base.transition", "experiment.yaml:5:"),
     ),
     "shipped policy, factor": Pair("silent", experiment("gov2", levers="governance.goal: ")),
     "policy's file, factor": Pair(
@@ -253,7 +254,7 @@ PAIRS = {
     ),
     "endogenous, factor": Pair(
         "combined",
-        experiment("mine.yaml", levers="governance.goal: ", mine="transition: {mode: endogenous}\n"),
+        experiment("mine.yaml", levers="governance.goal: ", mine=REFORMS),
     ),
     "seed of a policy, experiment": Pair(
         "told", experiment("mine.yaml", mine="seed: 7\n"), (), ("mine.yaml:1:", "seed of its own")

@@ -69,19 +69,28 @@ class Refused(Exception):
         self.error = error
 
 
-class PlainNumber(click.ParamType):  # type: ignore[type-arg]
-    """A number of an option, in plain digits: `1_0`, full-width digits and `nan` are none."""
-
-    def __init__(self, kind: click.IntRange | click.FloatRange) -> None:
-        self.kind = kind
-        self.name = kind.name
-        self._form = _WHOLE if isinstance(kind, click.IntRange) else _DECIMAL
+class PlainWhole(click.IntRange):
+    """A whole number of an option, in plain digits: `1_0` and digits of other scripts are none."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The number in its range; raises a usage error otherwise."""
-        if isinstance(value, str) and not self._form.fullmatch(value):
-            self.fail(f"'{short(one_line(value))}' is not a number in plain digits.", param, ctx)
-        return self.kind.convert(value, param, ctx)
+        if isinstance(value, str) and not _WHOLE.fullmatch(value):
+            self.fail(_no_number(value), param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class PlainDecimal(click.FloatRange):
+    """A number of an option, in plain digits: `nan` and `inf` are none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number in its range; raises a usage error otherwise."""
+        if isinstance(value, str) and not _DECIMAL.fullmatch(value):
+            self.fail(_no_number(value), param, ctx)
+        return super().convert(value, param, ctx)
+
+
+def _no_number(value: str) -> str:
+    return f"'{short(one_line(value))}' is not a number in plain digits."
 
 
 class CarefulCommand(click.Command):
@@ -90,8 +99,10 @@ class CarefulCommand(click.Command):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         for param in self.params:
-            if isinstance(param.type, click.IntRange | click.FloatRange):
-                param.type = PlainNumber(param.type)
+            if isinstance(param.type, click.IntRange):
+                param.type = PlainWhole(param.type.min, param.type.max)
+            elif isinstance(param.type, click.FloatRange):
+                param.type = PlainDecimal(param.type.min, param.type.max)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the arguments; raise a usage error for what would be passed over in silence."""

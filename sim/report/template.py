@@ -43,8 +43,8 @@ def file_to_write(name: str) -> Path:
         shown = short(one_line(name))
         raise UserMistake(f"{shown}: a name is made of letters, digits, spaces and . - + _ ( )")
     wrong = wrong_name(stem)
-    if not wrong and stem != stem.strip():
-        wrong = "begins or ends with a space"
+    if not wrong and (stem != stem.strip() or stem.startswith(".")):
+        wrong = "begins or ends with a space, or begins with a point"
     if wrong:
         raise UserMistake(f"'{short(stem)}' is no name for a file: it {wrong}")
     return path

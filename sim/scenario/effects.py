@@ -8,7 +8,7 @@ square.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -28,11 +28,17 @@ class Idle(NamedTuple):
 def idle(months: int, start: Numbers, changes: Sequence[Step]) -> dict[int, Idle]:
     """The changes without effect by their number; `start` holds the values at month 0."""
     order = sorted(range(len(changes)), key=lambda number: changes[number].begin)
-    pending: dict[int, Idle] = {number: Idle(None) for number in order}
-    for value, numbers in _courses(start, changes, order):
-        if not pending.keys().isdisjoint(numbers):
-            _follow(months, value, changes, numbers, pending)
-    return pending
+    found: dict[int, Idle] = {}
+    if not order:
+        return found
+    values, touched = _courses(start, [changes[number] for number in order])
+    paths = np.repeat(values[:, None], months + 1, axis=1)
+    for at, (last, culprit) in enumerate(_undone(months, changes, order, touched)):
+        number, rows = order[at], touched[at]
+        if not _counts(paths, changes[number], rows, last):
+            found[number] = Idle(culprit)
+        _move(paths, changes[number], rows)
+    return found
 
 
 def holds_until(months: int, start: Numbers, changes: Sequence[Step]) -> tuple[Numbers, Numbers]:
@@ -47,51 +53,50 @@ def holds_until(months: int, start: Numbers, changes: Sequence[Step]) -> tuple[N
     return until, ended
 
 
-def _courses(
-    start: Numbers, changes: Sequence[Step], order: Sequence[int]
-) -> Iterator[tuple[float, list[int]]]:
-    """Each different course once: the value at month 0, and the changes that move it, in order."""
-    if not order:
-        return
-    touched = np.array([changes[number].mask.ravel() for number in order])
+def _courses(start: Numbers, changes: Sequence[Step]) -> tuple[Numbers, NDArray[np.bool_]]:
+    """Each different course once: the values at month 0, and which changes move each of them."""
+    touched = np.array([change.mask.ravel() for change in changes])
     packed = np.packbits(touched, axis=0)
     keys = np.concatenate([packed.T, start.reshape(-1, 1).view(np.uint8)], axis=1)
-    for cell in np.unique(keys, axis=0, return_index=True)[1]:
-        mine: list[int] = np.flatnonzero(touched[:, cell]).tolist()
-        yield float(start.flat[cell]), [order[at] for at in mine]
-
-
-def _follow(
-    months: int,
-    value: float,
-    changes: Sequence[Step],
-    numbers: list[int],
-    pending: dict[int, Idle],
-) -> None:
-    """Walk along one course; what moves it is no longer pending."""
-    path = np.full(months + 1, value)
-    for number, (last, culprit) in zip(numbers, _undone(months, changes, numbers), strict=True):
-        begin, over, target, _ = changes[number]
-        if number in pending:
-            if begin > last:
-                pending[number] = Idle(culprit)
-            elif np.any(path[begin : last + 1] != target):
-                del pending[number]
-        if over > 1:
-            share = np.arange(1, min(over, months - begin + 2)) / over
-            way = path[begin : begin + len(share)]
-            way += share * (target - way)
-        path[begin + max(over, 1) - 1 :] = target
+    cells = np.unique(keys, axis=0, return_index=True)[1]
+    return start.ravel()[cells], touched[:, cells]
 
 
 def _undone(
-    months: int, changes: Sequence[Step], numbers: Sequence[int]
-) -> list[tuple[int, int | None]]:
-    """The last month in which each change of a course counts, and the change that ends it."""
-    found: list[tuple[int, int | None]] = []
-    last, culprit = months, None
-    for number in reversed(numbers):
-        found.append((last, culprit))
-        if changes[number].end - 1 < last:
-            last, culprit = changes[number].end - 1, number
+    months: int, changes: Sequence[Step], order: Sequence[int], touched: NDArray[np.bool_]
+) -> list[tuple[NDArray[np.int64], int | None]]:
+    """The last month in which each change counts by course, and a later one that undoes it at once.
+
+    Months are those of the courses that it moves; the later one is named where it is undone in all.
+    """
+    last = np.full(touched.shape[1], months)
+    ended = np.full(touched.shape[1], -1)
+    found: list[tuple[NDArray[np.int64], int | None]] = []
+    for at in range(len(order) - 1, -1, -1):
+        change, rows = changes[order[at]], touched[at]
+        gone = rows & (last < change.begin)
+        culprit = int(ended[gone].max()) if gone.any() and gone.sum() == rows.sum() else None
+        found.append((last[rows], culprit))
+        sooner = rows & (change.end - 1 < last)
+        last[sooner], ended[sooner] = change.end - 1, order[at]
     return found[::-1]
+
+
+def _counts(paths: Numbers, change: Step, rows: NDArray[np.bool_], last: NDArray[np.int64]) -> bool:
+    """Whether a change moves anything in a month in which it counts."""
+    window = np.arange(change.begin, int(last.max(initial=0)) + 1)
+    if not len(window):
+        return False
+    differs = paths[rows, change.begin : window[-1] + 1] != change.target
+    return bool(np.any(differs & (window <= last[:, None])))
+
+
+def _move(paths: Numbers, change: Step, rows: NDArray[np.bool_]) -> None:
+    """The values after a change, from its month on."""
+    begin, over, target, _ = change
+    months = paths.shape[1] - 1
+    if over > 1:
+        share = np.arange(1, min(over, months - begin + 2)) / over
+        way = paths[rows, begin : begin + len(share)]
+        paths[rows, begin : begin + len(share)] = way + share * (target - way)
+    paths[rows, begin + max(over, 1) - 1 :] = target
