@@ -27,6 +27,7 @@ from sim.scenario.examining import PIECEWISE, examine
 from sim.scenario.files import merge_sources
 from sim.scenario.remaining import StandIns
 from sim.scenario.source import Source, lines, read_source
+from sim.text import stem_of
 
 _STAND_INS: StandIns = {
     ("", "policies"): ["gov1"],
@@ -90,7 +91,7 @@ class Experiment(BaseModel):
         source = read_source(path, "an experiment")
         for text in sets:
             apply_set(source, text)
-        source.data.setdefault("name", path.stem)
+        source.data.setdefault("name", stem_of(path))
         return _validated(source, path)
 
     def but(self, **changes: Any) -> Experiment:

@@ -28,6 +28,7 @@ from sim.scenario.files import (
 from sim.scenario.given import instead
 from sim.scenario.scenario import examine_scenario
 from sim.scenario.source import MOST_TOLD, Path_, Source, Told, read_source
+from sim.text import stem_of
 
 FACTORS = ("levers", "uncertainties")
 NOT_IN_BASE = ("name", "question", "description", "extends", "seed", "replicates")
@@ -144,7 +145,7 @@ def _read(source: Source, path: Path_, item: Any, file: Path) -> Source:
         if found is None:
             raise _NotAPolicy(not_beside(item, file.parent))
         policy = read_with_parent(found)
-        policy.data.setdefault("name", found.stem)
+        policy.data.setdefault("name", stem_of(found))
         return policy
     if not isinstance(item, Mapping) or not item:
         raise _NotAPolicy(f"expected a scenario's name or file, or its keys{instead(item)}")

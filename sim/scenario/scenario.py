@@ -45,6 +45,7 @@ from sim.scenario.positions import row_positions
 from sim.scenario.remaining import StandIns
 from sim.scenario.source import Path_, Source, Told, lines
 from sim.society.places import EUROPE, is_drawn, local_government_names
+from sim.text import stem_of
 
 if TYPE_CHECKING:
     from sim.model import GovernanceModel
@@ -106,7 +107,7 @@ class Scenario(BaseModel):
         source = read_with_parent(path)
         for text in sets:
             apply_set(source, text)
-        source.data.setdefault("name", path.stem)
+        source.data.setdefault("name", stem_of(path))
         return _validated(source)
 
     def but(self, **changes: Any) -> Scenario:
