@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,15 +11,19 @@ import pandas as pd
 
 from sim.cli.screen import say
 from sim.cli.sweeping import run_missing
-from sim.errors import ResultsError, UserMistake
+from sim.errors import UserMistake
 from sim.experiments.analysis import Analysis, Source, require, swept
 from sim.experiments.experiment import Experiment
+from sim.experiments.files import subfolder, whole
 from sim.experiments.plan import Plan
 from sim.experiments.store import write_table
 from sim.experiments.sweep import Sweep
+from sim.text import cut_bytes, file_words, markdown
 
 FOLDER = "analysis"
 Options = dict[str, Any]
+_LONGEST = 100
+"""Bytes of a file's name that the chosen policies may take."""
 _FLAGS = {"sets": "set"}
 
 
@@ -74,7 +78,11 @@ def show_regimes(source: str, options: Options) -> None:
 
 def _only(options: Options) -> str:
     """The chosen policies as part of a file's name, so that each choice has files of its own."""
-    return "".join("_" + re.sub(r"\W+", "_", name) for name in options["policies"])
+    words = "".join(f"_{file_words(name) or '_'}" for name in options["policies"])
+    if len(words.encode()) <= _LONGEST:
+        return words
+    digest = hashlib.sha256("\n".join(options["policies"]).encode()).hexdigest()
+    return f"{cut_bytes(words, _LONGEST)}_{digest[:8]}"
 
 
 def _loaded(source: str, options: Options) -> Source:
@@ -98,7 +106,7 @@ def _swept(source: Source, options: Options, check: Callable[[Plan], None]) -> S
 
 
 def _folder(done: Sweep) -> Path:
-    return (done.folder or Path()) / FOLDER
+    return subfolder(done.folder or Path(), FOLDER)
 
 
 def _tell(found: Analysis, folder: Path, name: str, tables: dict[str, pd.DataFrame]) -> None:
@@ -115,8 +123,7 @@ def _tell(found: Analysis, folder: Path, name: str, tables: dict[str, pd.DataFra
 def _write_text(path: Path, found: Analysis) -> None:
     """The sentences, and the figure's caption, for a paper."""
     figure = found.drawing().figure
-    lines = [f"# {figure.title}", "", *(f"- {line.strip()}" for line in found.sentences), ""]
-    try:
-        path.write_text("\n".join([*lines, figure.caption, ""]), encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise ResultsError(f"{path}: cannot be written: {error.strerror or error}") from None
+    told = [f"- {markdown(line.strip())}" for line in found.sentences]
+    lines = [f"# {markdown(figure.title)}", "", *told, "", markdown(figure.caption), ""]
+    with whole(path) as temporary:
+        temporary.write_text("\n".join(lines), encoding="utf-8", newline="\n")

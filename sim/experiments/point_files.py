@@ -17,6 +17,7 @@ import numpy as np
 
 from sim.errors import UserMistake
 from sim.experiments.factors import Factor, Numbers
+from sim.scenario.files import is_file
 from sim.scenario.source import MOST_TOLD, hindrance
 from sim.text import near, number, one_line, short
 
@@ -99,10 +100,10 @@ def _filled(rows: Iterable[Row]) -> Iterator[Row]:
 def _written(path: Path) -> Iterator[Row]:
     """All lines of a file as they are, with the space around their cells taken away."""
     name = short(path.name)
-    if not path.exists():
-        raise _Wrong(f"there is no file '{name}' beside this one")
     if (why := hindrance(path)) is not None:
         raise _Wrong(f"'{name}' {why}")
+    if not is_file(path):
+        raise _Wrong(f"there is no file '{name}' beside this one")
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader, line = csv.reader(file), 1
