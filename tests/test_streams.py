@@ -291,12 +291,15 @@ def test_folders_that_cannot_be_entered(
 def test_names_that_are_not_utf8(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/a\xff.yaml"))
     path.write_text(PLAN, encoding="utf-8")
-    out = os.fsdecode(os.fsencode(tmp_path) + b"/r\xff")
+    out = tmp_path / "r"
     assert code_of("check", str(path)) == 0
-    assert code_of("run", str(path), "--out", out, *SMALL) == 0
+    assert code_of("run", str(path), "--out", str(out), *SMALL) == 0
     assert "a\\xff" in capsys.readouterr().out
-    assert list(read_manifest(Path(out))["scenarios"]) == ["a\\xff"]
-    assert code_of("report", out) == 0
+    assert list(read_manifest(out)["scenarios"]) == ["a\\xff"]
+    for arguments in (("run", "gov1", "--out"), ("report",), ("sweep", "levers", "--out")):
+        assert code_of(*arguments, os.fsdecode(os.fsencode(tmp_path) + b"/r\xff")) == 2
+        (line,) = capsys.readouterr().err.splitlines()
+        assert line.endswith("r\\udcff is not UTF-8; name another file or folder")
 
 
 def test_pipes_and_devices_are_no_scenarios(
