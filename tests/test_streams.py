@@ -11,11 +11,13 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import sim
 from sim.cli import main
+from sim.cli.analyses import _write_text
 from sim.cli.screen import say, screen
 from sim.errors import ResultsError
 from sim.experiments.files import forget, read_json, subfolder, whole, write_json
@@ -335,6 +337,20 @@ def test_names_in_markdown_are_names() -> None:
         assert "\n" not in markdown(evil)
     ordinary = "squeeze_and_relief: trust < 40 in 3 of 5 [0.1, 0.3], 90 % (cases), a - b, R2 > .5"
     assert markdown(ordinary) == ordinary
+
+
+def test_an_analysis_in_markdown_has_no_markup_of_names(tmp_path: Path) -> None:
+    evil = "<img src=x> [a](http://b)"
+    figure = Figure("a", f"Title {evil}", f"Caption {evil}", evil)
+    found = SimpleNamespace(
+        sentences=[f"{evil} wins."], drawing=lambda: SimpleNamespace(figure=figure)
+    )
+    _write_text(tmp_path / "a.md", found)  # type: ignore[arg-type]
+    text = (tmp_path / "a.md").read_text()
+    assert text.count("\\<img") == text.count("<img") == 3
+    assert text.count("[a\\](") == 3
+    assert text.startswith("# Title")
+    assert [p.name for p in tmp_path.iterdir()] == ["a.md"]
 
 
 def test_text_keeps_its_lines() -> None:
