@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from sim.experiments.robustness import robust
 from sim.experiments.sensitivity import designed, sensitivity
 from sim.experiments.sweep import Sweep
 from tests.test_cli import check_screen
+from tests.test_streams import code_of, left, stdout
 
 pytest.importorskip("SALib", reason="pip install 'govshift[analysis]'")
 pytest.importorskip("ema_workbench", reason="pip install 'govshift[discovery]'")
@@ -228,3 +230,28 @@ def test_a_missing_extra_is_said_in_one_line(
         code, _, errors = govshift(*arguments)
         assert code == 2
         assert f"pip install 'govshift[{extra}]'" in errors
+
+
+def test_an_analysis_is_written_whatever_becomes_of_the_screen(
+    results: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(results, folder, ignore=shutil.ignore_patterns("analysis"))
+    with stdout(left()):
+        assert code_of("robust", str(folder)) == 0
+    names = {path.name for path in (folder / "analysis").iterdir()}
+    assert {f"robustness.{ending}" for ending in ("csv", "md", "png", "svg")} <= names
+    assert not [name for name in names if name.startswith(".tmp")]
+
+
+def test_an_analysis_does_not_follow_links(
+    govshift: Command, results: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(results, folder, ignore=shutil.ignore_patterns("analysis"))
+    (tmp_path / "elsewhere").mkdir()
+    (folder / "analysis").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    code, _, err = govshift("robust", str(folder))
+    assert code == 1
+    assert "is a symbolic link" in err
+    assert list((tmp_path / "elsewhere").iterdir()) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -142,10 +143,40 @@ def test_columns_of_a_csv_may_come_in_any_order(tmp_path: Path) -> None:
     np.testing.assert_array_equal(found, [[0.1, np.nan, 0.3]])
 
 
+def test_what_a_spreadsheet_leaves_behind_is_no_point(tmp_path: Path) -> None:
+    raw = b"\xef\xbb\xbfa,b,c,,\r\n,,,,\r\n 0.5 ,0,1,,\r\n,,,,\r\n\r\n,,,,\r\n"
+    (tmp_path / "points.csv").write_bytes(raw)
+    assert list(check_points(tmp_path / "points.csv", UNIT)) == []
+    found = points(Design(kind="csv", file="points.csv"), UNIT, seed=1, folder=tmp_path)
+    np.testing.assert_array_equal(found, [[np.nan] * 3, [0.5, 0, 1]])
+
+
+def test_a_pipe_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "points.csv")
+    (line,) = check_points(tmp_path / "points.csv", UNIT)
+    assert line.startswith("'points.csv' is a pipe or a device")
+
+
 ODD = {
-    "latin-1": ("a,b,c\n0,0,é\n".encode("latin-1"), "points.csv:2: c: expected a number, 0 to 1"),
-    "empty": (b"", "'points.csv' cannot be read:"),
-    "ragged": (b"a,b,c\n1,1\n1,1,1,1,1\n", "'points.csv' cannot be read:"),
+    "latin-1": ("a,b,c\n0,0,é\n".encode("latin-1"), "points.csv:2: is not UTF-8; save it"),
+    "cp949": ("인구,b,c\n0,0,0\n".encode("cp949"), "points.csv:1: is not UTF-8; save it"),
+    "utf-16": ("a,b,c\n0,0,0\n".encode("utf-16"), "points.csv:1: is not UTF-8; save it"),
+    "empty": (b"", "'points.csv' cannot be read: the file is empty"),
+    "blank": (b"\n,,\n\n", "'points.csv' cannot be read: the file is empty"),
+    "short": (b"a,b,c\n1,1,1\n\n1,1\n", "points.csv:4: has 2 cells for 3 columns"),
+    "long": (b"a,b,c\n1,1,1,1,1\n", "points.csv:2: has 5 cells for 3 columns"),
+    "decimal commas": (b"a,b,c\n0,5,0,5,0,5\n", "points.csv:2: has 6 cells for 3 columns"),
+    "semicolons": (b"a;b;c\n0;0;0\n", "points.csv:1: semicolons stand between the columns; save"),
+    "tabs": (b"a\tb\tc\n0\t0\t0\n", "points.csv:1: tabs stand between the columns"),
+    "sep": (b"sep=;\na;b;c\n", "points.csv:1: semicolons stand between the columns"),
+    "a row emptied": (b"a,b,c\n1,1,1\n,,\n1,1,1\n", "points.csv:3: the row is empty; delete it"),
+    "only empty rows": (b"a,b,c\n,,\n,,\n", "points.csv: has no points"),
+    "underscore": (b"a,b,c\n0,0,0_1\n", "points.csv:2: c: expected a number, 0 to 1"),
+    "hexadecimal": (b"a,b,c\n0,0,0x1\n", "points.csv:2: c: expected a number, 0 to 1"),
+    "truth": (b"a,b,c\n0,0,true\n", "points.csv:2: c: expected a number, 0 to 1"),
+    "full width": ("a,b,c\n0,0,１\n".encode(), "points.csv:2: c: expected a number, 0 to 1"),  # noqa: RUF001
+    "escape": (b"a,b,c\n0,0,\x1b[31m\n", "points.csv:2: c: expected a number, 0 to 1"),
+    "after a quoted break": (b'a,b,c\n0,0,"\n1"\n0,0,2\n', "points.csv:4: c: 2 is outside 0 to 1"),
     "infinite": (b"a,b,c\n0,0,inf\n", "points.csv:2: c: inf is outside 0 to 1"),
     "not a number": (b"a,b,c\n0,0,nan\n", "points.csv:2: c: nan is outside 0 to 1"),
     "text": (b"a,b,c\n\n0,0,0\n0,,many\n", "points.csv:4: c: expected a number, 0 to 1"),

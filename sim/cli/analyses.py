@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import hashlib
 import shlex
 import sys
 from collections.abc import Callable
@@ -19,8 +19,11 @@ from sim.experiments.experiment import Experiment
 from sim.experiments.plan import Plan
 from sim.experiments.sweep import Sweep
 from sim.report.analyses import publish_analysis
+from sim.text import cut_bytes, file_words
 
 Options = dict[str, Any]
+_LONGEST = 100
+"""Bytes of a file's name that the chosen policies may take."""
 _FLAGS = {"sets": "set"}
 
 
@@ -75,7 +78,11 @@ def show_regimes(source: str, options: Options) -> None:
 
 def _only(options: Options) -> str:
     """The chosen policies as part of a file's name, so that each choice has files of its own."""
-    return "".join("_" + re.sub(r"\W+", "_", name) for name in options["policies"])
+    words = "".join(f"_{file_words(name) or '_'}" for name in options["policies"])
+    if len(words.encode()) <= _LONGEST:
+        return words
+    digest = hashlib.sha256("\n".join(options["policies"]).encode()).hexdigest()
+    return f"{cut_bytes(words, _LONGEST)}_{digest[:8]}"
 
 
 def _loaded(source: str, options: Options) -> Source:

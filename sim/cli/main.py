@@ -20,7 +20,13 @@ from typing import Any
 import click
 
 from sim import __version__
-from sim.cli.options import OneLineGroup, Refused, analysis_options, shared_options
+from sim.cli.options import (
+    OneLineGroup,
+    Refused,
+    SystemPath,
+    analysis_options,
+    shared_options,
+)
 from sim.cli.screen import say, screen
 from sim.errors import GovShiftError, StoppedEarly, UserMistake
 from sim.text import one_line, short
@@ -155,7 +161,7 @@ def explain_command(name: str, baseline: str) -> None:
       govshift report outputs/my_plan
       govshift report outputs/my_plan --assumptions""",
 )
-@click.argument("results", type=click.Path(path_type=Path))
+@click.argument("results", type=SystemPath())
 @click.option(
     "--assumptions", is_flag=True, help="Also measure which assumptions the results rest on."
 )
@@ -195,7 +201,7 @@ def report_command(results: Path, **options: Any) -> None:
 @click.option("--set", "sets", multiple=True, metavar="KEY=VALUE",
               help="Change one value of both scenarios.")  # fmt: skip
 @click.option("--jobs", type=click.IntRange(1, 1024), metavar="N", help="Processes.")
-@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Results folder.")
+@click.option("--out", type=SystemPath(), metavar="DIR", help="Results folder.")
 @click.option("--quiet", is_flag=True, help="No progress, only results.")
 def attribute_command(start: str, end: str, **options: Any) -> None:
     """Shapley shares: what each row of the figure adds to the difference from FROM to TO.
@@ -222,7 +228,7 @@ def attribute_command(start: str, end: str, **options: Any) -> None:
 @click.option("--jobs", type=click.IntRange(1, 1024), metavar="N",
               help="Processes that share the work (one per processor).")  # fmt: skip
 @click.option("--cluster", metavar="ADDRESS", help="Scheduler of a running Dask cluster.")
-@click.option("--out", type=click.Path(path_type=Path), metavar="DIR",
+@click.option("--out", type=SystemPath(), metavar="DIR",
               help="Results folder (outputs/NAME/HASH).")  # fmt: skip
 @click.option("--set", "sets", multiple=True, metavar="KEY=VALUE",
               help="Change one value of the experiment, as replicates=8.")  # fmt: skip
@@ -352,7 +358,7 @@ def regimes_command(experiment: str, **options: Any) -> None:
 @click.option("--citizens", type=click.IntRange(100, 60_000_000), metavar="N",
               help="Citizens simulated.")  # fmt: skip
 @click.option("--years", type=click.IntRange(1, 100), metavar="N", help="Years simulated.")
-@click.option("--out", type=click.Path(path_type=Path), metavar="FILE.csv",
+@click.option("--out", type=SystemPath(), metavar="FILE.csv",
               help="Monthly trace as CSV, and the figure beside it as PNG and SVG.")  # fmt: skip
 @click.option("--quiet", is_flag=True, help="No progress, only results.")
 def story_command(who: str, files: tuple[str, ...], **options: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,23 @@ Command = Callable[..., Any]
 _WHOLE = re.compile("[-+]?[0-9]+")
 _DECIMAL = re.compile(r"[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?")
 
+
+class SystemPath(click.Path):
+    """A file or folder; its name is UTF-8, as Parquet files and manifests need it."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path; a usage error if its bytes are not UTF-8."""
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        try:
+            str(path).encode("utf-8")
+        except UnicodeEncodeError:
+            self.fail(f"{path} is not UTF-8; name another file or folder", param, ctx)
+        return path
+
+
 _SHARED = (
     click.option("--replicates", type=click.IntRange(1, 100_000), metavar="N",
                  help="Replicates of each scenario (30 unless the first scenario says otherwise)."),
@@ -22,7 +40,7 @@ _SHARED = (
                  help="Seed of all replicates."),
     click.option("--jobs", type=click.IntRange(1, 1024), metavar="N",
                  help="Processes that share the work (one per processor)."),
-    click.option("--out", type=click.Path(path_type=Path), metavar="DIR",
+    click.option("--out", type=SystemPath(), metavar="DIR",
                  help="Results folder (outputs/NAMES/HASH)."),
     click.option("--engine", type=click.Choice(["compiled", "agents"]), default="compiled",
                  help="Compiled loops, or Mesa agents one by one: the same results, slowly."),
@@ -40,7 +58,7 @@ _ANALYSIS = (
     click.option("--jobs", type=click.IntRange(1, 1024), metavar="N",
                  help="Processes that share the work (one per processor)."),
     click.option("--cluster", metavar="ADDRESS", help="Scheduler of a running Dask cluster."),
-    click.option("--out", type=click.Path(path_type=Path), metavar="DIR",
+    click.option("--out", type=SystemPath(), metavar="DIR",
                  help="Results folder (outputs/NAME/HASH)."),
     click.option("--retry", is_flag=True, help="Try failed runs again."),
     click.option("--quiet", is_flag=True, help="No progress, only results."),

@@ -15,8 +15,6 @@ import sys
 from contextlib import suppress
 from typing import TextIO
 
-import click
-
 from sim.text import printable
 
 _STREAMS = ("stdin", "stdout", "stderr")
@@ -48,10 +46,10 @@ class Screen:
         """Write a line or several; whether that succeeds never stops the command."""
         if err:
             with suppress(OSError, ValueError):
-                click.echo(printable(text), err=True)
+                _write(sys.stderr, text)
         elif not self.left:
             try:
-                click.echo(printable(text))
+                _write(sys.stdout, text)
             except OSError as error:
                 self.stop(error)
 
@@ -72,6 +70,12 @@ class Screen:
 
 screen = Screen()
 say = screen.say
+
+
+def _write(stream: TextIO, text: str) -> None:
+    """Not by `click.echo`, which writes UTF-8 to a stream that is said to be ASCII."""
+    stream.write(f"{printable(text)}\n")
+    stream.flush()
 
 
 def _occupy() -> None:

@@ -19,11 +19,10 @@ from pydantic import BaseModel, Field
 
 from sim.errors import UserMistake
 from sim.experiments.factors import Factor, Numbers
-from sim.experiments.point_files import read_points
+from sim.experiments.point_files import MOST_POINTS, read_points
 from sim.scenario.blocks import STRICT
 
 Kind = Literal["grid", "lhs", "sobol", "morris", "one_at_a_time", "csv"]
-MOST_POINTS = 10_000_000
 
 
 class Design(BaseModel):

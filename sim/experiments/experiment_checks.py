@@ -10,12 +10,12 @@ from pydantic import BaseModel
 
 from sim.declared import PARAMETERS
 from sim.errors import ScenarioError
-from sim.experiments.designs import MOST_POINTS, TAKES, Design, count_points
+from sim.experiments.designs import TAKES, Design, count_points
 from sim.experiments.experiment_files import FACTORS, NOT_IN_BASE, Policies, may_name, outside
 from sim.experiments.factor_checks import BLOCKS, check_factors, unknown_factor
 from sim.experiments.factor_layers import reach
 from sim.experiments.factors import Factor, declaration
-from sim.experiments.point_files import check_points
+from sim.experiments.point_files import MOST_POINTS, check_points
 from sim.experiments.run import unlike
 from sim.outcomes import COMPONENTS, OUTCOMES
 from sim.paradigms import FIGURE

@@ -17,6 +17,7 @@ from sim.experiments.store import Folder
 from sim.experiments.sweep import Sweep
 from sim.experiments.sweep_folder import ANALYSIS, open_sweep, read_plan
 from sim.report.manifest import origin
+from sim.text import markdown
 
 _LIBRARIES = ("SALib", "ema-workbench", "scikit-learn")
 
@@ -71,5 +72,6 @@ def _draw(found: Analysis, folder: Folder, name: str) -> None:
 def _text(found: Analysis) -> str:
     """The sentences, and the figure's caption, for a paper."""
     figure = found.drawing().figure
-    lines = [f"# {figure.title}", "", *(f"- {line.strip()}" for line in found.sentences), ""]
-    return "\n".join([*lines, figure.caption, ""])
+    told = [f"- {markdown(line.strip())}" for line in found.sentences]
+    lines = [f"# {markdown(figure.title)}", "", *told, "", markdown(figure.caption), ""]
+    return "\n".join(lines)

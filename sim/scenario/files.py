@@ -11,8 +11,8 @@ from sim.errors import ScenarioError
 from sim.processes.declared import PARAMETERS
 from sim.scenario.given import instead
 from sim.scenario.positions import ALL_ROWS, is_mix
-from sim.scenario.source import DEEPEST, Path_, Source, plain, read_source
-from sim.text import near, one_line, short
+from sim.scenario.source import DEEPEST, Path_, Source, hindrance, plain, read_source
+from sim.text import near, one_line, short, stem_of
 
 _OWN = ("name", "question", "description")
 _ROWS = ("governance", "central")
@@ -51,8 +51,8 @@ def find_shipped(name: str | Path, folder: Path, what: str) -> Path:
     if str(name) in names:
         return folder / f"{name}.yaml"
     shown = short(one_line(str(name)))
-    if _is_folder(path):
-        raise ScenarioError(f"{shown}: this is a folder, not a file")
+    if (why := hindrance(path)) is not None:
+        raise ScenarioError(f"{shown}: this {why}")
     raise ScenarioError(f"{shown}: no such file or shipped {what}{near(path.stem, names)}")
 
 
@@ -96,8 +96,8 @@ def name_after(source: Source, path: Path) -> None:
     """Without a name of its own, what a file holds is called as the file is."""
     if "name" in source.data:
         return
-    source.data["name"] = path.stem
-    if wrong := wrong_name(path.stem):
+    name = source.data["name"] = stem_of(path)
+    if wrong := wrong_name(name):
         del source.data["name"]
         text = f"the file's own name is none: it {wrong}; rename it, or write `name:` in it"
         source.mistakes.append((str(path), text))
@@ -165,8 +165,8 @@ def is_shipped(file: str) -> bool:
 
 def not_beside(name: str, folder: Path) -> str:
     """What to say of a name that `find_beside` does not find."""
-    if _is_folder(folder / name):
-        return f"'{short(name)}' is a folder, not a file"
+    if (why := hindrance(folder / name)) is not None:
+        return f"'{short(name)}' {why}"
     stem = Path(name).stem
     return (
         f"'{short(name)}' is no file beside this one and no shipped scenario"
@@ -178,13 +178,6 @@ def is_file(path: Path) -> bool:
     """Whether there is such a file; a name that no file can have is none."""
     try:
         return path.is_file()
-    except (OSError, ValueError):
-        return False
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
     except (OSError, ValueError):
         return False
 

@@ -7,7 +7,9 @@ text, duplicate keys are mistakes, and anchors, aliases and tags are refused.
 
 from __future__ import annotations
 
+import errno
 import re
+import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +27,7 @@ MOST_TOLD = 100
 LONGEST_NUMBER = 40
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _NUMBER = re.compile(r"[-+]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
+_NOT_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG)
 _SAVE_AS = "save the file as UTF-8 text"
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Path_ = tuple[str | int, ...]
@@ -157,6 +160,8 @@ def read_source(path: Path, what: str = "a scenario") -> Source:
 
     `what` is shown in messages about a file that holds something else altogether.
     """
+    if (why := hindrance(path)) is not None:
+        raise _wrong(str(path), f"this {why}")
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise _wrong(str(path), f"the file is larger than {LARGEST_FILE:,} bytes")
@@ -170,6 +175,24 @@ def read_source(path: Path, what: str = "a scenario") -> Source:
         place = Place(str(path), *lines_before(before.replace("\x85", "?")))
         raise _wrong(place, f"this is not UTF-8 text; {_SAVE_AS}") from None
     return parse(text, str(path), what)
+
+
+def hindrance(path: Path) -> str | None:
+    """Why a path is no file that can be read to its end; None if it is one, or is not there.
+
+    A pipe or a device may never end, and results could not be traced back to it.
+    """
+    try:
+        kind = path.stat().st_mode
+    except OSError as error:
+        return None if error.errno in _NOT_THERE else f"cannot be read: {error.strerror}"
+    except ValueError:
+        return None
+    if stat.S_ISDIR(kind):
+        return "is a folder, not a file"
+    if not stat.S_ISREG(kind):
+        return "is a pipe or a device, which cannot be read twice; save what it gives as a file"
+    return None
 
 
 def parse(text: str, name: str, what: str = "a scenario") -> Source:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from matplotlib import figure as matplotlib_figure
@@ -142,8 +144,10 @@ def save_as(drawing: Drawing, path: Path) -> list[Path]:
     named = Drawing(drawing.page, replace(drawing.figure, name=stem.name))
     try:
         stem.parent.mkdir(parents=True, exist_ok=True)
-        with in_our_style():
-            save(named, stem.parent)
+        with TemporaryDirectory(dir=stem.parent, prefix=".tmp-") as aside, in_our_style():
+            save(named, Path(aside))
+            for file in sorted(Path(aside).iterdir()):
+                os.replace(file, stem.with_name(file.name))
     except OSError as error:
         raise ResultsError(f"{path}: cannot be written: {error.strerror or error}") from None
     return [stem.with_name(f"{stem.name}{ending}") for ending in (".png", ".svg")]
