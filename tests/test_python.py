@@ -48,7 +48,8 @@ def script(path: Path, text: str, *arguments: str) -> subprocess.CompletedProces
     path.write_text(textwrap.dedent(text), encoding="utf-8")
     return subprocess.run(
         [sys.executable, path.name, *arguments], check=False, cwd=path.parent, text=True,
-        capture_output=True, timeout=1200, env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"},
+        capture_output=True, timeout=1200,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"},
     )  # fmt: skip
 
 
