@@ -272,7 +272,7 @@ def test_a_bar_shows_only_where_it_can_be_seen(
         assert advance is not None
         advance("one")
     assert told == ["one"]
-    for asked in (None, False):
+    for asked in (None, True, False):
         with shown_progress(asked, "runs") as (advance, _):
             assert advance is None
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
