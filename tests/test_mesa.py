@@ -170,6 +170,14 @@ def test_the_compiled_engine_refuses_rules_that_it_would_ignore(
     assert society(citizens=200, engine="agents").engine == "agents"
 
 
+def test_the_compiled_engine_refuses_functions_that_it_would_ignore(
+    society: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.agents.citizen.updated_trust", lambda *_: 0.0)
+    with pytest.raises(UserMistake, match=r"^sim.agents.citizen.updated_trust: "):
+        society(citizens=200)
+
+
 def test_a_person_outside_the_society_is_refused(society: Make) -> None:
     with pytest.raises(WrongArgument, match="row: a whole number from 0 to 199, not 200"):
         Watched(society(citizens=200), 200)

@@ -48,7 +48,8 @@ def script(path: Path, text: str, *arguments: str) -> subprocess.CompletedProces
     path.write_text(textwrap.dedent(text), encoding="utf-8")
     return subprocess.run(
         [sys.executable, path.name, *arguments], check=False, cwd=path.parent, text=True,
-        capture_output=True, timeout=1200, env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"},
+        capture_output=True, timeout=1200,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"},
     )  # fmt: skip
 
 
@@ -271,7 +272,7 @@ def test_a_bar_shows_only_where_it_can_be_seen(
         assert advance is not None
         advance("one")
     assert told == ["one"]
-    for asked in (None, False):
+    for asked in (None, True, False):
         with shown_progress(asked, "runs") as (advance, _):
             assert advance is None
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)

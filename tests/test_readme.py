@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -95,6 +98,23 @@ def test_python_runs(newcomer: Path) -> None:
             'Scenario.load("gov2").but(years=3, society={"citizens": 300})',
         )
         exec(compile(small, "README.md", "exec"), {})
+
+
+@pytest.mark.slow
+def test_python_runs_as_a_script(newcomer: Path) -> None:
+    """As written, without a guard, on two processes."""
+    (code,) = blocks("python")
+    small = re.sub(r"replicates=\d+", "replicates=2, jobs=2", code)
+    small = small.replace(
+        'Scenario.load("gov2")', 'Scenario.load("gov2").but(years=3, society={"citizens": 300})'
+    )
+    (newcomer / "mine.py").write_text(small, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "mine.py"], check=False, cwd=newcomer, capture_output=True, text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (newcomer / "differences.svg").is_file()
 
 
 def test_what_is_listed_is_what_there_is() -> None:

@@ -45,7 +45,7 @@ class RowAgent(mesa.Agent):  # type: ignore[misc]
 
     def __setattr__(self, name: str, value: object) -> None:
         if name in self.rules and self.model.engine == "compiled":
-            raise UserMistake(ignored(type(self), name))
+            raise UserMistake(ignored(type(self).__name__, name))
         super().__setattr__(name, value)
 
     def remove(self) -> None:
@@ -56,9 +56,9 @@ class RowAgent(mesa.Agent):  # type: ignore[misc]
         )
 
 
-def ignored(kind: type, name: str) -> str:
+def ignored(where: str, name: str) -> str:
     """What to say where the compiled engine would not ask a rule."""
     return (
-        f"{kind.__name__}.{name}: the compiled engine runs the stock rules and would ignore it; "
+        f"{where}.{name}: the compiled engine runs the stock rules and would ignore it; "
         'use engine="agents"'
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Any
 
+from sim.agents import citizen, local_government
 from sim.agents.citizen import Citizen
 from sim.agents.followed import FollowedCitizen
 from sim.agents.local_government import LocalGovernment
@@ -18,13 +20,36 @@ def _members(kind: type[RowAgent]) -> dict[str, Any]:
     return {name: getattr(kind, name) for name in names}
 
 
+def _functions(module: ModuleType) -> dict[str, Any]:
+    """The rules of processes, as the agents of a module call them."""
+    return {
+        name: thing
+        for name, thing in vars(module).items()
+        if callable(thing) and not isinstance(thing, type) and not name.startswith("_")
+    }
+
+
+_CALLED = {module: _functions(module) for module in (citizen, local_government)}
 _STOCK = {kind: _members(kind) for kind in (FollowedCitizen, Citizen, LocalGovernment)}
 
 
 def refuse_changed_rules(*kinds: type[RowAgent]) -> None:
-    """Raises `UserMistake` if a class, stock ones unless given, is not as it was shipped."""
+    """Raises `UserMistake` if a class is not as it was shipped.
+
+    Stock ones are looked at unless others are given, with the functions that they call.
+    """
+    if not kinds:
+        _refuse_changed_functions()
     for kind in kinds or tuple(_STOCK):
         stock = _STOCK[next(one for one in kind.__mro__ if one in _STOCK)]
         for name, member in stock.items():
             if getattr(kind, name, None) is not member:
-                raise UserMistake(ignored(kind, name))
+                raise UserMistake(ignored(kind.__name__, name))
+
+
+def _refuse_changed_functions() -> None:
+    for module, functions in _CALLED.items():
+        names = vars(module)
+        for name, function in functions.items():
+            if names.get(name) is not function:
+                raise UserMistake(ignored(module.__name__, name))

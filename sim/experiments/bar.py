@@ -6,9 +6,9 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
-Asked = Callable[[Any], None] | Literal[False] | None
+Asked = Callable[[Any], None] | bool | None
 """What `progress=` takes: nothing for a bar where one can be seen, False for none, or one's own."""
 Advance = Callable[[Any], None]
 
@@ -28,9 +28,10 @@ def shown_progress(
 
     `amount` says how many units a thing is, one unless given.
     """
-    bar = _Bar(unit, amount) if asked is None and can_be_seen() else None
+    wanted = asked is None or asked is True
+    bar = _Bar(unit, amount) if wanted and can_be_seen() else None
     if bar is None:
-        yield (asked or None), _say_nothing
+        yield (asked if callable(asked) else None), _say_nothing
         return
     try:
         yield bar.advance, bar.begin
