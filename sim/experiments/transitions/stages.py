@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.experiments.transitions.paths import ESTIMATE, Numbers, Paths, estimate, table
+from sim.frames import numbers, words
 from sim.paradigms import FIGURE
 
 MIXED_BEYOND = 1.0 / 3.0
@@ -24,7 +25,7 @@ MONOTONE_SLACK = 0.01
 ALL_ROWS = tuple(range(len(FIGURE.rows)))
 
 Stages = NDArray[np.int64]
-TIME = ("scenario", "stage", *ESTIMATE, "share")
+TIME = words("scenario", "stage") | ESTIMATE | numbers("share")
 
 
 def stage_names() -> tuple[str, ...]:

@@ -10,6 +10,10 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
+from sim.backend import import_matplotlib
+
+import_matplotlib()
+
 from sim.experiments.run import Runs
 from sim.experiments.transitions.analysis import Transitions
 from sim.report.figures.differences import draw_differences

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -66,12 +67,21 @@ class Drawing:
     figure: Figure
 
 
+class Canvas(matplotlib_figure.Figure):
+    """A figure that a notebook shows also where pyplot was never imported."""
+
+    def _repr_png_(self) -> bytes:
+        png = BytesIO()
+        self.savefig(png, format="png", dpi=_DOTS_PER_INCH)
+        return png.getvalue()
+
+
 class Page:
     """A white page. `sheet` takes whatever is drawn in inches; y runs downwards."""
 
     def __init__(self, height: float) -> None:
         self.height = height
-        self.canvas = matplotlib_figure.Figure(figsize=(WIDTH, height), facecolor="white")
+        self.canvas = Canvas(figsize=(WIDTH, height), facecolor="white")
         self.sheet = self.axes(0.0, 0.0, WIDTH, height)
         self.sheet.set_axis_off()
         self.sheet.set(xlim=(0.0, WIDTH), ylim=(height, 0.0), zorder=-1)
