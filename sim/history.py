@@ -66,7 +66,8 @@ class Event(NamedTuple):
     """One event, a row of the table.
 
     `local_government` is who: a local government's name, `central`, or of dated events also `all`
-    and `local`. `rows` says what moved as `goal 0.00 to 0.50; services ...`. `cost` is money per
+    and `local`. `rows` says what moved as `goal 0.00 to 0.50; services ...`, for people;
+    `positions` says the same with every digit, as `goal 0.0 0.5; services ...`. `cost` is money per
     citizen of the place.
     """
 
@@ -79,12 +80,14 @@ class Event(NamedTuple):
     firm: str = ""
     what: str = ""
     cost: float = 0.0
+    positions: str = ""
 
 
 COLUMNS = (
     whole("month")
     | words("local_government", "event", "cause", "model", "rows", "firm", "what")
     | numbers("cost")
+    | words("positions")
 )
 """Columns of the table of events, with their types: the fields of `Event`."""
 
@@ -114,32 +117,32 @@ def _reforms(record: Record) -> Iterator[Event]:
         yield Event(
             at + 1, record.names[place], EVENTS[kind], PRESSURES[cause],
             MODELS[model] if kind == REFORMED else "",
-            _moved(record, _before(record, at, place), reformed[at, place]),
+            **_moved(record, _before(record, at, place), reformed[at, place]),
         )  # fmt: skip
     changed = np.any(reformed != pushed, axis=2)[: record.month]
     for at, place in _found(changed):
-        rows = _moved(record, reformed[at, place], pushed[at, place])
-        yield Event(at + 1, record.names[place], "coercion", "mandate and grants", rows=rows)
+        moved = _moved(record, reformed[at, place], pushed[at, place])
+        yield Event(at + 1, record.names[place], "coercion", "mandate and grants", **moved)
 
 
 def _elections(record: Record) -> Iterator[Event]:
     held = record.journal["election"][: record.month]
     for at, place in _found(held >= KEPT_COURSE):
-        rows = ""
+        moved = {}
         if held[at, place] == RETREATED:
             pushed = record.journal["pushed"][at, place]
-            rows = _moved(record, pushed, record.profiles[at, place])
+            moved = _moved(record, pushed, record.profiles[at, place])
         what = ELECTIONS[held[at, place]]
-        yield Event(at + 1, record.names[place], "election", rows=rows, what=what)
+        yield Event(at + 1, record.names[place], "election", what=what, **moved)
 
 
 def _centre(record: Record) -> Iterator[Event]:
     if not record.journal["reformed"].any():
         return
     for at in range(record.month):
-        rows = _moved(record, _before(record, at, -1), record.profiles[at, -1])
-        if rows:
-            yield Event(at + 1, CENTRAL, "follows", "those who do best", rows=rows)
+        moved = _moved(record, _before(record, at, -1), record.profiles[at, -1])
+        if moved["rows"]:
+            yield Event(at + 1, CENTRAL, "follows", "those who do best", **moved)
 
 
 def _before(record: Record, at: int, place: int) -> NDArray[np.float64]:
@@ -148,13 +151,19 @@ def _before(record: Record, at: int, place: int) -> NDArray[np.float64]:
     return np.asarray(profiles[place])
 
 
-def _moved(record: Record, before: NDArray[np.float64], after: NDArray[np.float64]) -> str:
-    """The rows whose position changed."""
-    return "; ".join(
-        f"{row} {before[k]:.2f} to {after[k]:.2f}"
+def _moved(
+    record: Record, before: NDArray[np.float64], after: NDArray[np.float64]
+) -> dict[str, str]:
+    """The rows whose position changed, rounded for people and with every digit."""
+    changed = [
+        (row, float(before[k]), float(after[k]))
         for k, row in enumerate(record.rows)
         if before[k] != after[k]
-    )
+    ]
+    return {
+        "rows": "; ".join(f"{row} {start:.2f} to {end:.2f}" for row, start, end in changed),
+        "positions": "; ".join(f"{row} {start!r} {end!r}" for row, start, end in changed),
+    }
 
 
 def _projects(record: Record) -> Iterator[Event]:
