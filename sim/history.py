@@ -114,35 +114,42 @@ def _reforms(record: Record) -> Iterator[Event]:
     for at, place in _found(kinds != NOTHING):
         _, cause, model = (int(code) for code in record.reforms[at, place])
         kind = int(kinds[at, place])
+        rows, positions = _moved(record, _before(record, at, place), reformed[at, place])
         yield Event(
             at + 1, record.names[place], EVENTS[kind], PRESSURES[cause],
-            MODELS[model] if kind == REFORMED else "",
-            **_moved(record, _before(record, at, place), reformed[at, place]),
+            MODELS[model] if kind == REFORMED else "", rows, positions=positions,
         )  # fmt: skip
     changed = np.any(reformed != pushed, axis=2)[: record.month]
     for at, place in _found(changed):
-        moved = _moved(record, reformed[at, place], pushed[at, place])
-        yield Event(at + 1, record.names[place], "coercion", "mandate and grants", **moved)
+        rows, positions = _moved(record, reformed[at, place], pushed[at, place])
+        yield Event(
+            at + 1, record.names[place], "coercion", "mandate and grants", rows=rows,
+            positions=positions,
+        )  # fmt: skip
 
 
 def _elections(record: Record) -> Iterator[Event]:
     held = record.journal["election"][: record.month]
     for at, place in _found(held >= KEPT_COURSE):
-        moved = {}
+        rows = positions = ""
         if held[at, place] == RETREATED:
             pushed = record.journal["pushed"][at, place]
-            moved = _moved(record, pushed, record.profiles[at, place])
-        what = ELECTIONS[held[at, place]]
-        yield Event(at + 1, record.names[place], "election", what=what, **moved)
+            rows, positions = _moved(record, pushed, record.profiles[at, place])
+        yield Event(
+            at + 1, record.names[place], "election", rows=rows,
+            what=ELECTIONS[held[at, place]], positions=positions,
+        )  # fmt: skip
 
 
 def _centre(record: Record) -> Iterator[Event]:
     if not record.journal["reformed"].any():
         return
     for at in range(record.month):
-        moved = _moved(record, _before(record, at, -1), record.profiles[at, -1])
-        if moved["rows"]:
-            yield Event(at + 1, CENTRAL, "follows", "those who do best", **moved)
+        rows, positions = _moved(record, _before(record, at, -1), record.profiles[at, -1])
+        if rows:
+            yield Event(
+                at + 1, CENTRAL, "follows", "those who do best", rows=rows, positions=positions
+            )
 
 
 def _before(record: Record, at: int, place: int) -> NDArray[np.float64]:
@@ -153,17 +160,15 @@ def _before(record: Record, at: int, place: int) -> NDArray[np.float64]:
 
 def _moved(
     record: Record, before: NDArray[np.float64], after: NDArray[np.float64]
-) -> dict[str, str]:
+) -> tuple[str, str]:
     """The rows whose position changed, rounded for people and with every digit."""
     changed = [
         (row, float(before[k]), float(after[k]))
         for k, row in enumerate(record.rows)
         if before[k] != after[k]
     ]
-    return {
-        "rows": "; ".join(f"{row} {start:.2f} to {end:.2f}" for row, start, end in changed),
-        "positions": "; ".join(f"{row} {start!r} {end!r}" for row, start, end in changed),
-    }
+    told = "; ".join(f"{row} {start:.2f} to {end:.2f}" for row, start, end in changed)
+    return told, "; ".join(f"{row} {start!r} {end!r}" for row, start, end in changed)
 
 
 def _projects(record: Record) -> Iterator[Event]:
