@@ -62,6 +62,22 @@ def test_a_government_judges_itself_by_its_goal() -> None:
     assert own_score(*connected, *connectivity) > own_score(*cheap, *connectivity)
 
 
+def test_cost_is_judged_by_the_reference_of_the_scenario(society: Make) -> None:
+    """Dear beside a low reference, cheap beside a high one, by rule and in the model."""
+    assert _gaps(reference_cost=12.0)[PERFORMANCE] > _gaps()[PERFORMANCE] == 0.0
+    rest = (0.1, 0.2, 0.6, 0.8, 0.8, 0.1, 0.1)
+    assert own_score(15.0, 25.0, *rest) > own_score(15.0, 17.7, *rest)
+    scores = []
+    for reference in (10.0, 17.7, 30.0):
+        model = society("endogenous", citizens=200, years=1)
+        model._values["outcomes.reference_cost"] = reference
+        model.step()
+        scores.append(model.state.governments.score[:-1].mean())
+        named = society("endogenous", parameters={"outcomes.reference_cost": reference})
+        assert named.reference_cost == reference
+    assert scores[0] < scores[1] < scores[2]
+
+
 def _endogenous(
     society: Make, *, years: int = 15, citizens: int = 600, **changes: Any
 ) -> GovernanceModel:

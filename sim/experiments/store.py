@@ -142,13 +142,23 @@ class Folder:
     ) -> None:
         """Add tables to finished results, and what the manifest says of them.
 
-        Files that were taken in or written before are vouched for as well.
+        Files that were taken in or written before are vouched for as well. Raises `ResultsError` if
+        the results are not finished any more, since another command adds to them.
         """
         manifest = self.manifest
+        self.refuse_unfinished()
         for name, frame in frames.items():
             self.write_csv(name, frame)
         self.keep_sealed(*manifest.get("files", {}))
         self.seal(manifest | dict(about or {}))
+
+    def refuse_unfinished(self) -> None:
+        """Raises `ResultsError` if the results are not finished any more."""
+        if not self.manifest.get("complete"):
+            raise ResultsError(
+                f"{self.path}: is not finished any more, since another command that was stopped adds "
+                "to it; go on with that command, then with this one"
+            )
 
     def forget(self, *names: str) -> None:
         """Delete files and folders that told of something else."""

@@ -10,12 +10,12 @@ from typing import Any
 
 import pandas as pd
 
-from sim.errors import ResultsError
+from sim.errors import ResultsError, UserMistake
 from sim.experiments.analysis import Analysis
 from sim.experiments.files import TEMPORARY, forget
 from sim.experiments.store import Folder
 from sim.experiments.sweep import Sweep
-from sim.experiments.sweep_folder import ANALYSIS, open_sweep
+from sim.experiments.sweep_folder import ANALYSIS, open_sweep, read_plan
 from sim.report.manifest import origin
 
 _LIBRARIES = ("SALib", "ema-workbench", "scikit-learn")
@@ -31,6 +31,9 @@ def publish_analysis(
     """
     path = done.folder or Path()
     with open_sweep(path, done.plan, any_version=True) as folder:
+        if read_plan(path).digest != done.plan.digest:
+            raise UserMistake(f"{path}: holds other runs by now than those that were analysed")
+        folder.refuse_unfinished()
         for ending, table in tables.items():
             folder.write_csv(f"{ANALYSIS}/{name}{ending}.csv", table)
         _draw(found, folder, name)

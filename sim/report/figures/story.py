@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +11,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from sim.errors import ResultsError
 from sim.experiments.story import Story
 from sim.experiments.story.points import Point, Track, choose
 from sim.report.figures.courses import Numbers
@@ -31,7 +27,7 @@ from sim.report.figures.page import (
     Heading,
     Page,
     in_our_style,
-    save,
+    save_as,
 )
 from sim.report.figures.words import number
 
@@ -106,19 +102,10 @@ def draw_story(story: Story) -> Drawing:
 
 
 def write_story(story: Story, path: Path) -> None:
-    """Write PNG and SVG beside `path`, each whole or not at all."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(dir=path.parent, prefix=".tmp-"))
-        try:
-            with in_our_style():
-                save(draw_story(story), aside)
-            for file in sorted(aside.iterdir()):
-                os.replace(file, path.with_suffix(file.suffix))
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
-    except OSError as error:
-        raise ResultsError(f"{path}: cannot be written: {error.strerror or error}") from None
+    """Write PNG and SVG beside `path`."""
+    with in_our_style():
+        drawing = draw_story(story)
+    save_as(drawing, path.with_suffix(""))
 
 
 _NOTE = (
