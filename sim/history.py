@@ -66,7 +66,8 @@ class Event(NamedTuple):
     """One event, a row of the table.
 
     `local_government` is who: a local government's name, `central`, or of dated events also `all`
-    and `local`. `rows` says what moved as `goal 0.00 to 0.50; services ...`. `cost` is money per
+    and `local`. `rows` says what moved as `goal 0.00 to 0.50; services ...`, for people;
+    `positions` says the same with every digit, as `goal 0.0 0.5; services ...`. `cost` is money per
     citizen of the place.
     """
 
@@ -79,12 +80,14 @@ class Event(NamedTuple):
     firm: str = ""
     what: str = ""
     cost: float = 0.0
+    positions: str = ""
 
 
 COLUMNS = (
     whole("month")
     | words("local_government", "event", "cause", "model", "rows", "firm", "what")
     | numbers("cost")
+    | words("positions")
 )
 """Columns of the table of events, with their types: the fields of `Event`."""
 
@@ -111,35 +114,42 @@ def _reforms(record: Record) -> Iterator[Event]:
     for at, place in _found(kinds != NOTHING):
         _, cause, model = (int(code) for code in record.reforms[at, place])
         kind = int(kinds[at, place])
+        rows, positions = _moved(record, _before(record, at, place), reformed[at, place])
         yield Event(
             at + 1, record.names[place], EVENTS[kind], PRESSURES[cause],
-            MODELS[model] if kind == REFORMED else "",
-            _moved(record, _before(record, at, place), reformed[at, place]),
+            MODELS[model] if kind == REFORMED else "", rows, positions=positions,
         )  # fmt: skip
     changed = np.any(reformed != pushed, axis=2)[: record.month]
     for at, place in _found(changed):
-        rows = _moved(record, reformed[at, place], pushed[at, place])
-        yield Event(at + 1, record.names[place], "coercion", "mandate and grants", rows=rows)
+        rows, positions = _moved(record, reformed[at, place], pushed[at, place])
+        yield Event(
+            at + 1, record.names[place], "coercion", "mandate and grants", rows=rows,
+            positions=positions,
+        )  # fmt: skip
 
 
 def _elections(record: Record) -> Iterator[Event]:
     held = record.journal["election"][: record.month]
     for at, place in _found(held >= KEPT_COURSE):
-        rows = ""
+        rows = positions = ""
         if held[at, place] == RETREATED:
             pushed = record.journal["pushed"][at, place]
-            rows = _moved(record, pushed, record.profiles[at, place])
-        what = ELECTIONS[held[at, place]]
-        yield Event(at + 1, record.names[place], "election", rows=rows, what=what)
+            rows, positions = _moved(record, pushed, record.profiles[at, place])
+        yield Event(
+            at + 1, record.names[place], "election", rows=rows,
+            what=ELECTIONS[held[at, place]], positions=positions,
+        )  # fmt: skip
 
 
 def _centre(record: Record) -> Iterator[Event]:
     if not record.journal["reformed"].any():
         return
     for at in range(record.month):
-        rows = _moved(record, _before(record, at, -1), record.profiles[at, -1])
+        rows, positions = _moved(record, _before(record, at, -1), record.profiles[at, -1])
         if rows:
-            yield Event(at + 1, CENTRAL, "follows", "those who do best", rows=rows)
+            yield Event(
+                at + 1, CENTRAL, "follows", "those who do best", rows=rows, positions=positions
+            )
 
 
 def _before(record: Record, at: int, place: int) -> NDArray[np.float64]:
@@ -148,13 +158,17 @@ def _before(record: Record, at: int, place: int) -> NDArray[np.float64]:
     return np.asarray(profiles[place])
 
 
-def _moved(record: Record, before: NDArray[np.float64], after: NDArray[np.float64]) -> str:
-    """The rows whose position changed."""
-    return "; ".join(
-        f"{row} {before[k]:.2f} to {after[k]:.2f}"
+def _moved(
+    record: Record, before: NDArray[np.float64], after: NDArray[np.float64]
+) -> tuple[str, str]:
+    """The rows whose position changed, rounded for people and with every digit."""
+    changed = [
+        (row, float(before[k]), float(after[k]))
         for k, row in enumerate(record.rows)
         if before[k] != after[k]
-    )
+    ]
+    told = "; ".join(f"{row} {start:.2f} to {end:.2f}" for row, start, end in changed)
+    return told, "; ".join(f"{row} {start!r} {end!r}" for row, start, end in changed)
 
 
 def _projects(record: Record) -> Iterator[Event]:

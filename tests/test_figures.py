@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from functools import cache
@@ -21,6 +22,9 @@ from matplotlib.text import Text
 
 from sim.experiments.residents import too_few
 from sim.experiments.run import FAILURES, Runs, Study, carry_out, plan_study
+from sim.paradigms import FIGURE
+from sim.report.explain import explain
+from sim.report.figure_table import figure_markdown
 from sim.report.figures import Figure, write_figures
 from sim.report.figures.differences import draw_differences
 from sim.report.figures.fonts import can_write, width, wrapped, writable
@@ -248,9 +252,11 @@ def test_differences_in_words_are_those_of_the_table(
     last = runs.differences[runs.differences["month"] == 36]
     for row in last[last["outcome"] == "trust"].to_dict("records"):
         panel = text.split("Trust: ")[1].split(". ")[0]
-        assert f"{row['scenario']} {row['mean']:+.1f}" in panel.replace("+0.0", "0.0") or (
-            abs(row["mean"]) < 0.05
-        )
+        ends = row["mean"], row["conf_low"], row["conf_high"]
+        decimals = decimals_of(*ends[1:])
+        if ends[1] > 0 or ends[2] < 0:
+            decimals = max(decimals, decimals_needed(*ends))
+        assert f"{row['scenario']} {signed(row['mean'], decimals)} " in panel
         assert f"better in {100 * row['share_better']:.0f} %" in panel
         is_open = row["conf_low"] <= 0 <= row["conf_high"]
         assert (f"{row['scenario']} in trust" in text.split("Open: ")[-1]) == is_open
@@ -532,3 +538,16 @@ def test_transitions_show_only_those_that_move(moving_runs: Runs, tmp_path: Path
 def test_nothing_moves_no_figure(tmp_path: Path) -> None:
     runs = carry_out(plan_study([small("gov2", years=2)], replicates=1), processes=1)
     assert "transitions" not in {figure.name for figure in write_figures(runs, tmp_path)}
+
+
+@pytest.mark.parametrize("name", ["figure", "paradigms", "rows"])
+def test_the_figure_of_the_source_is_a_table(name: str) -> None:
+    text = explain(name, "gov1")
+    assert max(map(len, text.splitlines())) <= 80
+    words = " ".join(text.split())
+    for row in FIGURE.rows:
+        assert f"{row.number} {row.title} ({row.id})" in words
+        # Columns interleave the lines of neighbouring cells: each word is there, and stays whole.
+        assert all(word in text for cell in row.wording.values() for word in re.split("[- ]", cell))
+    readme = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
+    assert figure_markdown() in readme

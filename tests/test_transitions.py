@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -89,8 +89,15 @@ from sim.experiments.transitions.warning import (
     wilson,
 )
 from sim.paradigms import FIGURE
-from sim.report.figures import write_transition_figures
+from sim.report.figures import _TRANSITION_DRAWINGS, write_transition_figures
+from sim.report.figures.loop import draw_loop
+from sim.report.figures.page import Drawing, in_our_style
+from sim.report.figures.phase import draw_phase
+from sim.report.figures.stage_flow import draw_stage_flow
+from sim.report.figures.stage_map import draw_stage_map
+from sim.report.figures.stages import typical_replicate
 from sim.scenario import Scenario
+from tests.test_figures import assert_page_readable
 
 COUNT = len(ROWS)
 
@@ -122,7 +129,8 @@ def made(means: Any, start: float = 0.0, **readings: Numbers) -> Paths:
 def events_frame(rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
     """Events from (replicate, month, government, event, cause, rows)."""
     names = ["replicate", "month", "local_government", "event", "cause", "rows"]
-    return pd.DataFrame(rows, columns=names).assign(scenario="made", model="", cost=0.0)
+    frame = pd.DataFrame(rows, columns=names).assign(scenario="made", model="", cost=0.0)
+    return frame.assign(positions=[text.replace(" to ", " ") for text in frame["rows"]])
 
 
 # Paths and stages
@@ -247,6 +255,31 @@ def test_moves_are_read_from_events() -> None:
     assert table.loc["reversal", "backward_share"] == 1.0
     assert table.loc["failed reform", "count"] == 1
     assert set(table.index) == {"reform", "failed reform", "reversal"}
+
+
+def test_positions_of_events_are_exact_and_their_text_rounds_them() -> None:
+    """Moves join up: what one event leaves, the next one of the government finds, to the digit."""
+    _, runs, _ = real()
+    events = runs.events[runs.events["scenario"] == "endogenous"]
+    moved = moved_rows(events)
+    assert len(moved) > 50
+    place = dict.fromkeys(FIGURE.row_ids, 0.0)
+    one = moved[(moved["replicate"] == 0) & (moved["local_government"] == "Seoul")]
+    for move in one.to_dict("records"):
+        assert move["before"] == place[move["row"]]
+        place[move["row"]] = move["after"]
+    last = runs.local.query("scenario == 'endogenous' and replicate == 0 and month == 120")
+    end = last[last["local_government"] == "Seoul"].iloc[0]
+    assert all(end[f"profile_{row}"] == place[row] for row in FIGURE.row_ids)
+    exact = moved[["before", "after"]].to_numpy()
+    assert (np.abs(exact - exact.round(2)) > 1e-9).any(), "two decimals would do"
+    for rows, positions in events[["rows", "positions"]].itertuples(index=False):
+        if positions:
+            told = [
+                f"{r} {float(a):.2f} to {float(b):.2f}"
+                for r, a, b in map(str.split, positions.split("; "))
+            ]
+            assert rows == "; ".join(told)
 
 
 def test_leaps_and_skips_within_a_year() -> None:
@@ -586,10 +619,65 @@ def test_a_real_study_is_told_in_full(tmp_path: Path) -> None:
     assert [f.name for f in figures] == [
         "transition_map", "stage_flow", "phase_portrait", "hysteresis"
     ]  # fmt: skip
+    with in_our_style():
+        drawings = [d for draw in _TRANSITION_DRAWINGS if (d := draw(found)) is not None]
+    for drawing in drawings:
+        assert_page_readable(drawing)
     for figure in figures:
         assert len(figure.alt_text) > 100
         for ending in ("png", "svg"):
             assert (tmp_path / f"{figure.name}.{ending}").stat().st_size > 5_000
+
+
+def drawn(draw: Any) -> Drawing:
+    with in_our_style():
+        drawing = draw(real()[2])
+    assert drawing is not None
+    return cast("Drawing", drawing)
+
+
+def test_a_retreat_of_participatory_rows_is_seen() -> None:
+    """Half of three rows lost is an eighth of twelve: it has a panel of its own."""
+    paths = real()[2].paths["squeeze_and_relief"]
+    grids = [axes.images[0].get_array() for axes in drawn(draw_stage_map).page.canvas.axes[2:]]
+    place = typical_replicate(paths)
+    rows = paths.positions[place][:, :, list(PARTICIPATORY_ROWS)].mean(axis=2)
+    assert np.allclose(np.sort(grids[-1], axis=0), np.sort(rows, axis=0))
+    assert np.ptp(grids[-1]) > 2 * np.ptp(grids[-2])
+    text = drawn(draw_stage_flow).figure.alt_text.split("squeeze_and_relief, ")[1]
+    both = text.split("participatory rows")
+    last = [float(part.split(" % Gov3.0")[0].split()[-1]) for part in both]
+    assert last[1] < last[0]
+
+
+def test_shares_of_some_rows_are_those_of_these_rows() -> None:
+    positions = np.full((1, 1, 2, COUNT), 2.0)
+    positions[0, 0, 1, list(PARTICIPATORY_ROWS)] = 1.0
+    paths = paths_of("made", np.full(COUNT, 2.0), local_frame(positions))
+    assert shares_at(paths, [2])[0].tolist() == [0, 0, 0, 0, 1]
+    assert shares_at(paths, [2], PARTICIPATORY_ROWS)[0].tolist() == [0, 0, 1, 0, 0]
+    assert flows_between(paths, 1, 2, PARTICIPATORY_ROWS)[4, 2] == 1.0
+
+
+def test_every_line_of_a_phase_portrait_has_a_name() -> None:
+    drawing = drawn(draw_phase)
+    words = [text.get_text() for text in drawing.page.sheet.texts]
+    panels = len(real()[2].paths)
+    assert words.count("whole society") == panels
+    for rank in ("first", "middle", "last"):
+        assert sum(word.endswith(f"({rank})") for word in words) == panels
+    for axes in drawing.page.canvas.axes[1:]:
+        assert len(axes.texts) >= 3, "first and last year, and a curve"
+
+
+def test_names_of_lines_of_a_loop_are_beside_their_samples() -> None:
+    sheet = drawn(draw_loop).page.sheet
+    line = {text.get_text(): text.get_position() for text in sheet.texts}
+    samples = {s.get_color(): (s.get_xdata()[1], s.get_ydata()[0]) for s in sheet.lines}
+    for text, colour in (("with squeeze", "#D55E00"), ("without (twin)", "#767676")):
+        (left, middle), (end, level) = line[text], samples[colour]
+        assert middle == level
+        assert 0 < left - end < 0.15
 
 
 def test_figures_are_the_same_bytes_again(tmp_path: Path) -> None:

@@ -19,7 +19,10 @@ def outcome_table(runs: Runs) -> str:
     names = list(runs.study.scenarios)
     months = runs.study.months
     first = max(1, months - WINDOW + 1)
-    lines = [f"Outcomes (0 to 100, higher is better), mean of months {first} to {months}:"]
+    lines = [
+        "Outcomes (indices from 0 to 100, not per cent; higher is better), mean of months "
+        f"{first} to {months}:"
+    ]
     last = runs.summary[runs.summary["month"] == months]
     cells = last.set_index(["outcome", "scenario"])
     for start in range(0, len(names), _BESIDE):

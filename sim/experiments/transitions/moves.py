@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,7 +15,6 @@ from sim.paradigms import FIGURE
 CAUSED = ("reform", "failed reform", "reversal", "coercion", "election")
 LEAP = 1.0
 """Positions: a whole paradigm at once."""
-_MOVE = re.compile(r"(\w+) (-?[\d.]+) to (-?[\d.]+)")
 _RESAMPLES = 2000
 _KEY = ["scenario", "replicate", "month", "local_government", "event", "cause"]
 _MOVED = (
@@ -33,13 +31,13 @@ REFORMS = (
 def moved_rows(events: pd.DataFrame) -> pd.DataFrame:
     """One row per row of the figure that an event moved, with positions `before` and `after`.
 
-    Takes the frame of events, whose `rows` read `goal 0.00 to 0.50; services ...`.
+    Takes the frame of events, whose `positions` read `goal 0.0 0.5; services ...` with every digit.
     """
     own = events[events["event"].isin(CAUSED)] if len(events) else events
     found = [
         (*key, number, row, float(before), float(after))
-        for number, (*key, text) in enumerate(own[[*_KEY, "rows"]].itertuples(index=False))
-        for row, before, after in _MOVE.findall(text)
+        for number, (*key, text) in enumerate(own[[*_KEY, "positions"]].itertuples(index=False))
+        for row, before, after in (move.split() for move in text.split("; ") if move)
     ] if len(own) else []  # fmt: skip
     return table(_MOVED, found)
 

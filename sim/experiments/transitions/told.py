@@ -15,6 +15,12 @@ from sim.experiments.transitions.paths import estimate
 from sim.experiments.transitions.stages import stage_names
 from sim.experiments.transitions.warning import BEFORE, SHIFT_BY, SHIFT_OVER
 
+_HALF = "half a step (half of the way from one paradigm to the next)"
+_TAU = "Kendall's tau: 1 the same order, 0 no relation, -1 the reverse"
+_KURTOSIS = (
+    "Excess kurtosis is 0 for a bell curve; above it, long quiet times and rare large changes "
+    "are more common."
+)
 _NAME = 28
 _CELL = 10
 _SPREAD_AT = 0.5
@@ -25,7 +31,8 @@ def stage_table(found: Transitions) -> str:
     """Years that a local government spends in each stage, one line per scenario."""
     heads = [name.replace("mixed ", "") for name in stage_names()]
     lines = [
-        "Years in each stage, mean of local governments and replicates (a-b: mixed between them):",
+        "Years in each stage, mean of local governments and replicates (repetitions with other",
+        "luck); a-b: mixed between them:",
         "",
         " " * _NAME + "".join(head.rjust(_CELL + 1) for head in heads),
     ]
@@ -68,9 +75,10 @@ def hysteresis_sentence(loop: Hysteresis) -> str:
         else f"half of the loss is back {late:.0f} years after relief in the median replicate"
     )
     return (
-        f"{100 * before:.0f} % of participatory rows are at Gov3.0 before the squeeze. Against the "
-        f"twin without it that is {lost} points in its last year and {still} at the end; after "
-        f"relief the share itself moves by {regained}; {back}. "
+        f"{100 * before:.0f} % of participatory rows are at Gov3.0 before the squeeze. Against its "
+        f"twin (the same scenario, citizens and luck, but no squeeze) that is {lost} points in the "
+        f"last lean year and {still} at the end; after relief the share itself moves by "
+        f"{regained}; {back}. "
         f"Area of the loop {_interval(loop.area, 1.0, 3)} (share times budget; 0 is no hysteresis)."
     )
 
@@ -87,6 +95,8 @@ def pattern_table(found: Transitions) -> str:
     for name, rows in table.groupby("scenario", sort=False):
         lines.append(f"{name}:")
         lines += [f"  {_verdict(row)}" for row in rows.to_dict("records")]
+    if table["measure"].str.contains("kurtosis").any():
+        lines.append(_KURTOSIS)
     return "\n".join(lines)
 
 
@@ -103,7 +113,7 @@ def _order(found: Transitions, name: str) -> str:
     rows = _of(found, "order_of_rows", name)
     moved = rows[rows["crossed"] > 0]
     if moved.empty:
-        return "no row moves by half a step in the national mean."
+        return f"no row moves by {_HALF} in the national mean."
     told = ", ".join(
         f"{row['row']} {row['direction']} {row['mean']:.0f}"
         for row in moved.head(_MOST_ROWS).to_dict("records")
@@ -111,8 +121,12 @@ def _order(found: Transitions, name: str) -> str:
     never = list(rows.loc[rows["crossed"] == 0, "row"])
     rest = f"; never: {', '.join(never)}" if never else ""
     tau = _measure(found, name, "Kendall's tau of the order of rows between replicates")
-    agree = "" if math.isnan(tau) else f" Orders of two replicates agree with tau {tau:.2f}."
-    return f"rows move by half a step in this order (mean month): {told}{rest}.{agree}"
+    agree = (
+        ""
+        if math.isnan(tau)
+        else f" How far the order is the same in two replicates: {tau:.2f} ({_TAU})."
+    )
+    return f"rows move by {_HALF} in this order (mean month): {told}{rest}.{agree}"
 
 
 def _reforms(found: Transitions, name: str) -> str:
@@ -150,7 +164,7 @@ def _spread(found: Transitions, name: str) -> str:
         return f"{passed}; no curve can be fitted."
     return (
         f"{passed}; logistic curve with rate {row['rate']:.2f} a year, midpoint in year "
-        f"{row['midpoint']:.1f}, R2 {row['r2']:.3f}."
+        f"{row['midpoint']:.1f}, which explains {100 * row['r2']:.1f} % of the course (R2)."
     )
 
 
@@ -161,7 +175,7 @@ def _early(found: Transitions, name: str) -> str:
         f"{row['what']} {row['mean']:+.2f} ({row['conf_low']:+.2f} to {row['conf_high']:+.2f})"
         for row in rows.to_dict("records")
     ]
-    return f"being early goes with (Kendall's tau): {', '.join(told)}." if told else ""
+    return f"being early goes with: {', '.join(told)} ({_TAU})." if told else ""
 
 
 def _lock_in(found: Transitions, name: str) -> str:

@@ -117,7 +117,9 @@ def _taking_part(runs: Runs) -> str:
     last = runs.summary[runs.summary["month"] == runs.study.months]
     shares = last[last["outcome"] == "participation_breadth"]
     names = {name: look.name for name, look in looks(list(runs.study.scenarios)).items()}
-    told = [f"{number(s.mean)} % ({names[s.scenario]})" for s in shares.itertuples(index=False)]
+    told = [
+        f"{number(row['mean'])} % ({names[row['scenario']]})" for row in shares.to_dict("records")
+    ]
     if not told:
         return ""
     return f" Behind the index of participation, {listed(told)} of citizens take part in a year."

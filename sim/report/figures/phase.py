@@ -15,7 +15,18 @@ from sim.experiments.transitions.paths import Numbers, Paths
 from sim.experiments.transitions.spread import ranks
 from sim.report.figures.fonts import width
 from sim.report.figures.looks import Look, written_otherwise
-from sim.report.figures.page import GREY, HALO, INK, LINE, SMALL, Drawing, Figure, Heading, Page
+from sim.report.figures.page import (
+    GREY,
+    HALO,
+    INK,
+    LINE,
+    SMALL,
+    WIDTH,
+    Drawing,
+    Figure,
+    Heading,
+    Page,
+)
 from sim.report.figures.stages import in_cells, scenario_looks, write_label
 from sim.report.figures.words import calendar, number, replicate_counts, replicates
 
@@ -206,7 +217,7 @@ def _draw_track(axes: Axes, track: _Track, look: Look) -> None:
 def _name_ends(axes: Axes, track: _Track) -> None:
     """First and last year, beside their points: inside the axes, off the path and each other."""
     (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
-    across = axes.figure.get_figwidth() * axes.get_position().width
+    across = WIDTH * axes.get_position().width
     points = np.stack(
         [
             (track.efficiency - left) / (right - left) * across,

@@ -313,12 +313,11 @@ def _draw_scale(page: Page, name: str, scale: Normalize, top: float, colours: Co
 
 def _ticks(low: float, high: float) -> list[float]:
     """Round values whose labels stay within the column."""
-    found = MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(low, high)
-    found = np.round(found, 10)
+    found = np.round(MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(low, high), 10).tolist()
     room = [_COLUMN * (tick - low) / (high - low) for tick in found]
     half = [width(f"{tick:g}", SMALL) / 2 for tick in found]
     return [
-        float(tick)
+        tick
         for tick, at, wide in zip(found, room, half, strict=True)
         if at >= 0 and at - wide >= -_GAP / 3 and at <= _COLUMN and at + wide <= _COLUMN + _GAP / 3
     ]

@@ -146,7 +146,8 @@ def _in_words(path: _Path) -> str:
     return (
         f"{path.look.label}: mean position {start:.2f} at the end of {path.years[0]} and "
         f"{end:.2f} at the end of {path.years[-1]} (by residents; 0 is "
-        f"{FIGURE.paradigms[0].label}, {FIGURE.last_position:g} is {FIGURE.paradigms[-1].label}). Farthest: {ahead.title} "
+        f"{FIGURE.paradigms[0].label}, {FIGURE.last_position:g} is "
+        f"{FIGURE.paradigms[-1].label}). Farthest: {ahead.title} "
         f"({path.by_row[order[0], -1]:.2f}); least far: {behind.title} "
         f"({path.by_row[order[-1], -1]:.2f})."
     )
