@@ -9,9 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import click
 import pandas as pd
 
+from sim.cli.screen import say
 from sim.cli.sweeping import run_missing
 from sim.errors import UserMistake
 from sim.experiments.analysis import Analysis, Source, require, swept
@@ -101,6 +101,6 @@ def _swept(source: Source, options: Options, check: Callable[[Plan], None]) -> S
 def _tell(found: Analysis, done: Sweep, name: str, tables: dict[str, pd.DataFrame]) -> None:
     """Print the sentences, and write them beside tables and figure."""
     for sentence in found.sentences:
-        click.echo(sentence)
+        say(sentence)
     where = publish_analysis(found, done, name, tables, shlex.join(["govshift", *sys.argv[1:]]))
-    click.echo(f"\nTables, figure and these sentences are in {where}.*")
+    say(f"\nTables, figure and these sentences are in {where}.*")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import click
 import pandas as pd
 
 from sim.cli.progress import Progress
+from sim.cli.screen import say
 from sim.cli.work import show_outcomes
 from sim.errors import StoppedEarly, UserMistake
 from sim.experiments.chunk import EXPERIMENT
@@ -31,17 +31,17 @@ def tell_again(path: Path, options: dict[str, Any]) -> None:
     """Verify, write again, and print the results of a folder of any kind."""
     if (path / EXPERIMENT).is_file():
         _refuse_assumptions(path, options)
-        click.echo(sweep_table(publish_sweep_again(path, warn=_warn)))
+        say(sweep_table(publish_sweep_again(path, warn=_warn)))
     elif {"study", "orders"} <= set(read_manifest(path)):
         _refuse_assumptions(path, options)
         manifest = verify_other(path, warn=_warn)
-        click.echo(f"The results of: {manifest['command']}")
+        say(f"The results of: {manifest['command']}")
     else:
         runs = publish_again(path, warn=_warn)
         show_outcomes(runs)
         if options["assumptions"]:
             _tell_assumptions(runs, path, options)
-    click.echo(f"\nAll files are as manifest.json says; results are in {path}")
+    say(f"\nAll files are as manifest.json says; results are in {path}")
 
 
 def _refuse_assumptions(path: Path, options: dict[str, Any]) -> None:
@@ -60,7 +60,7 @@ def _tell_assumptions(runs: Runs, path: Path, options: dict[str, Any]) -> None:
                 processes=options["jobs"] or default_processes(),
                 announce=progress.begin,
                 progress=progress.advance,
-                waiting=lambda: click.echo(f"Waiting: another command writes {path}.", err=True),
+                waiting=lambda: say(f"Waiting: another command writes {path}.", err=True),
                 warn=_warn,
             )
         except KeyboardInterrupt:
@@ -68,15 +68,15 @@ def _tell_assumptions(runs: Runs, path: Path, options: dict[str, Any]) -> None:
                 f"Stopped. {progress.new} new replicates for the assumptions are kept in {path}; "
                 "the same command goes on from there."
             ) from None
-    click.echo("\nAssumptions that move these results most, each from one end to the other:")
+    say("\nAssumptions that move these results most, each from one end to the other:")
     for line in _lines(table.head(_SHOWN)):
-        click.echo(f"  {line}")
+        say(f"  {line}")
     resting = table[table["rests"]]
-    click.echo(_verdict(resting) if runs.study.baseline else "")
+    say(_verdict(resting) if runs.study.baseline else "")
 
 
 def _warn(text: str) -> None:
-    click.echo(text, err=True)
+    say(text, err=True)
 
 
 def _lines(table: pd.DataFrame) -> list[str]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import click
-
-from sim.cli.work import load_all, publish_study, tell_end
+from sim.cli.screen import say
+from sim.cli.work import load_all, publish_study, tell_end, warn_of_unused
 from sim.errors import UserMistake
 from sim.experiments.run import plan_study
 from sim.experiments.transitions.analysis import Transitions
@@ -27,13 +26,14 @@ def analyse_files(files: Sequence[str], options: dict[str, Any]) -> None:
         seed=options["seed"],
         engine=options["engine"],
     )
+    warn_of_unused(study, scenarios, options)
     asked = with_twins(study)
     found: list[Transitions] = []
     more = publish_transitions(asked, found)
     runs, folder, new, seconds = publish_study(asked.study, options, more)
     for transitions in found:
         for line in lines(transitions):
-            click.echo(line)
+            say(line)
     tell_end(runs, folder, new, seconds)
 
 

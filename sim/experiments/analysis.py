@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import warnings
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim.errors import UserMistake
 from sim.experiments.experiment import Experiment
 from sim.experiments.plan import Plan
+from sim.experiments.shown import Shown
 from sim.experiments.sweep import Sweep, sweep
-
-if TYPE_CHECKING:
-    from sim.report.figures.page import Drawing
 
 Source = Experiment | Sweep | str | Path
 """An experiment, its file or shipped name, finished runs, or the folder that holds them."""
 
 
-class Analysis(ABC):
+class Analysis(Shown):
     """Something found in an experiment; shown, it says so in sentences."""
 
     def __repr__(self) -> str:
@@ -32,16 +30,6 @@ class Analysis(ABC):
     @abstractmethod
     def sentences(self) -> list[str]:
         """What was found, and what it rests on."""
-
-    @abstractmethod
-    def drawing(self) -> Drawing:
-        """The figure, with its title, caption and alternative text."""
-
-    def plot(self, path: str | Path) -> list[Path]:
-        """Writes the figure as PNG and SVG; `path` is its name, with or without ending."""
-        from sim.report.figures.page import save_as
-
-        return save_as(self.drawing(), Path(path))
 
 
 def swept(

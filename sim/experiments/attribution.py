@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sim import frames
 from sim.engine.luck import Luck, seed_key, uniforms
 from sim.errors import GovShiftError, UserMistake
 from sim.experiments.analysis import Analysis
@@ -242,7 +243,7 @@ def _walk(
     steps = list(_steps(question, numbers))
     table = pd.DataFrame([(s.order, s.step, s.mover) for s in steps], columns=list(KEYS))
     table[_NAMES] = [values[states[s.order // 2, s.moved]] for s in steps]
-    return table
+    return frames.typed(table, KEYS | frames.numbers(*_NAMES))
 
 
 def _refuse(failed: Failed) -> None:

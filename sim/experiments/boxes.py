@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.backend import import_matplotlib
 from sim.experiments.analysis import quietly
 from sim.experiments.statistics import CONFIDENCE
 
@@ -76,6 +77,7 @@ def box_of(low: Numbers, high: Numbers, x: Numbers, y: Cases, total: int) -> Box
 def offered(table: pd.DataFrame, y: Cases, total: int, peels: Sequence[float] = PEELS) -> list[Box]:
     """The boxes that PRIM offers, from large and thin to small and dense; each once."""
     with quietly():
+        import_matplotlib()
         from ema_workbench.analysis.prim import Prim
 
         found: dict[bytes, Box] = {}

@@ -47,7 +47,8 @@ def write_json(target: Path, data: dict[str, Any]) -> None:
     """Write one JSON file whole."""
     text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     with whole(target) as path:
-        path.write_text(text, encoding="utf-8")
+        # A name that is not UTF-8 becomes an escape of JSON, which reads back as it was.
+        path.write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -87,6 +88,21 @@ def alone(folder: Path, waiting: Callable[[], None] | None = None) -> Iterator[N
         yield
     finally:
         lock.release()
+
+
+def subfolder(folder: Path, name: str) -> Path:
+    """A folder to write to within a folder of results, made if it is not there.
+
+    Raises `ResultsError` if it is a symbolic link, which would lead out of the results.
+    """
+    path = folder / name
+    if path.is_symlink():
+        raise ResultsError(f"{path}: is a symbolic link, which results are not written through")
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise unwritable(path, error) from None
+    return path
 
 
 def digest(path: Path) -> str:

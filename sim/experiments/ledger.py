@@ -12,21 +12,26 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from sim import frames
 from sim.declared import PARAMETERS
 from sim.errors import ScenarioError
 from sim.experiments.kept import Kept, Means
 from sim.experiments.replicate import Failed, Finished, Job
 from sim.experiments.run import Study
 from sim.experiments.statistics import confidence_interval
+from sim.frames import flags, numbers, words
 from sim.outcomes import OUTCOMES
 from sim.scenario import Scenario
 
 ASSUMED = ("A", "R", "C")
 """Tags of parameters that no source gives: assumed, recalled, free to calibrate."""
 COLUMNS = (
-    "parameter", "tag", "default", "low", "high", "scenario", "outcome", "at_default", "at_low",
-    "at_high", "swing", "rests",
-)  # fmt: skip
+    words("parameter", "tag")
+    | numbers("default", "low", "high")
+    | words("scenario", "outcome")
+    | numbers("at_default", "at_low", "at_high", "swing")
+    | flags("rests")
+)
 _ENDS = ("low", "high")
 _DEFAULT = "default"
 
@@ -71,7 +76,7 @@ def assumptions(
         announce(len(kept.missing(jobs)))
     values = _values(kept.outcomes(jobs, processes=processes, progress=progress))
     rows = [row for name in chosen for row in _rows(study, name, values)]
-    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    table = frames.table(COLUMNS, rows)
     return table.sort_values(
         ["swing", "parameter", "outcome"], ascending=[False, True, True], ignore_index=True
     )

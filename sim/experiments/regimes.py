@@ -24,19 +24,22 @@ from sim.experiments.futures import Futures, Numbers, usable_futures
 from sim.experiments.plan import Plan
 from sim.experiments.robustness import signed
 from sim.experiments.statistics import DIRECTIONS, confidence_interval, student_factor
+from sim.frames import numbers, table, whole, words
 
 if TYPE_CHECKING:
     from sim.report.figures.page import Drawing
 
 CELLS = (
-    "outcome", "point", "x", "y", "winner", "leader", "runner_up", "margin", "conf_low",
-    "conf_high", "replicates",
+    words("outcome") | whole("point") | numbers("x", "y")
+    | words("winner", "leader", "runner_up") | numbers("margin", "conf_low", "conf_high")
+    | whole("replicates")
 )  # fmt: skip
-SHARES = ("outcome", "policy", "cells", "won", "share", "led")
+SHARES = words("outcome", "policy") | whole("cells", "won") | numbers("share") | whole("led")
 MOVES = (
-    "outcome", "policy", "other", "factor", "low", "high", "change", "conf_low", "conf_high",
+    words("outcome", "policy", "other", "factor")
+    | numbers("low", "high", "change", "conf_low", "conf_high")
 )  # fmt: skip
-BORDERS = ("outcome", "policy", "other", "y", "x", "conf_low", "conf_high")
+BORDERS = words("outcome", "policy", "other") | numbers("y", "x", "conf_low", "conf_high")
 UNDECIDED = ""
 
 
@@ -119,10 +122,7 @@ def analyse_regimes(plan: Plan, runs: pd.DataFrame) -> Regimes:
     if not names:
         raise UserMistake(f"{plan.name}: keeps no outcome of which more or less is better")
     values = {name: signed(name, futures.values[name]) for name in names}
-    cells = pd.DataFrame(
-        [row for name in names for row in _cells(futures, name, values[name])],
-        columns=list(CELLS),
-    )
+    cells = table(CELLS, [row for n in names for row in _cells(futures, n, values[n])])
     whole = len(futures.points) == len(plan.points)
     grid = _grid(plan)
     moves = [row for n in names for row in _moves(plan, grid, n, values[n])] if whole else []
@@ -131,8 +131,8 @@ def analyse_regimes(plan: Plan, runs: pd.DataFrame) -> Regimes:
         plan,
         cells,
         _shares(cells, futures.policies),
-        pd.DataFrame(moves, columns=list(MOVES)),
-        pd.DataFrame(borders, columns=list(BORDERS)),
+        table(MOVES, moves),
+        table(BORDERS, borders),
         futures.warnings,
     )
 
@@ -171,7 +171,7 @@ def _shares(cells: pd.DataFrame, policies: Sequence[str]) -> pd.DataFrame:
             won = int((own["winner"] == policy).sum())
             led = int((own["leader"] == policy).sum())
             rows.append((outcome, policy or "undecided", len(own), won, won / len(own), led))
-    return pd.DataFrame(rows, columns=list(SHARES))
+    return table(SHARES, rows)
 
 
 def _grid(plan: Plan) -> Grid:

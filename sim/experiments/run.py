@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
+from sim import frames
+from sim.arguments import one_of, whole
 from sim.errors import UserMistake
+from sim.experiments.bar import Asked, shown_progress
+from sim.experiments.failing import refuse_all_failed
 from sim.experiments.replicate import (
     Failed,
     Finished,
@@ -22,23 +25,31 @@ from sim.experiments.replicate import (
     default_processes,
     run_replicates,
 )
+from sim.experiments.shown import Shown, table_as_html
 from sim.experiments.statistics import differences, summarise, variance_gain, windowed
+from sim.experiments.study_tables import FAILURES, STUDY_TABLES
+from sim.experiments.units_table import units_table
 from sim.experiments.version import model_version
-from sim.model import Engine
+from sim.model import ENGINES, Engine
+from sim.outcomes import OUTCOMES
 from sim.scenario import Scenario
+from sim.text import cut_bytes, file_words
+
+if TYPE_CHECKING:
+    from sim.report.figures.page import Drawing
 
 _LONGEST_SLUG = 60
+_MOST_REPLICATES, _MOST_JOBS, _HIGHEST_SEED = 100_000, 1024, (1 << 63) - 1
 MEASURED = 5
 """Replicates of each scenario whose networks are measured: the first ones."""
-FAILURES = ("scenario", "replicate", "stage", "message")
-TABLES_OF: dict[str, list[str]] = {
-    "national": ["month"],
-    "local": ["month", "local_government"],
-    "events": ["month", "local_government", "event"],
-    "networks": ["month"],
-    "ties": ["month"],
+TABLES_OF: dict[str, tuple[str, list[str]]] = {
+    "national": ("timeseries", ["month"]),
+    "local": ("local_governments", ["month", "local_government"]),
+    "events": ("events", ["month", "local_government", "event"]),
+    "networks": ("networks", ["month"]),
+    "ties": ("ties", ["month"]),
 }
-"""The tables of a replicate, and by what their rows are ordered."""
+"""The tables of a replicate: that of the study which takes them in, and how it is ordered."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +103,7 @@ class Study:
 
 
 @dataclass(frozen=True)
-class Runs:
+class Runs(Shown):
     """What replicates gave: tidy frames, failures, and how long it took.
 
     `timeseries` has a row per scenario, replicate and month; `local` one per local government and
@@ -126,6 +137,26 @@ class Runs:
         lost = f", {len(self.failures)} failed" if len(self.failures) else ""
         return f"Runs({names}: {self.replicates} replicates{lost})"
 
+    def _repr_html_(self) -> str:
+        last = self.summary[self.summary["month"] == self.study.months]
+        names = [outcome.name for outcome in OUTCOMES]
+        shown = last[last["outcome"].isin(names)].drop(columns="month")
+        return table_as_html(repr(self), shown)
+
+    @property
+    def units(self) -> pd.DataFrame:
+        """Unit, direction and meaning of every outcome and component in the frames."""
+        return units_table()
+
+    def drawing(self) -> Drawing:
+        """Outcomes over the years, with spread and confidence."""
+        from sim.report.figures.outcomes import draw_outcomes
+
+        drawing = draw_outcomes(self)
+        if drawing is None:
+            raise UserMistake("nothing to draw: no replicate was finished")
+        return drawing
+
     @property
     def replicates(self) -> int:
         """Replicates that every scenario has finished."""
@@ -158,17 +189,30 @@ def run(
     seed: int | None = None,
     jobs: int | None = None,
     engine: Engine = "compiled",
-    progress: Progress | None = None,
+    progress: Asked = None,
 ) -> Runs:
     """Runs replicates of one scenario.
 
     `replicates` and `seed` are the scenario's own unless given. `jobs` processes share the work
-    (one per processor unless given); scripts that use more than one need Python's usual
-    `if __name__ == "__main__":` guard.
+    (one per processor unless given). A progress bar shows on a terminal and in a notebook;
+    `progress=False` leaves it out, and a function is told of each replicate instead. A replicate
+    that fails is a row of `failures`. Raises `GovShiftError` if all failed, `WrongArgument` for
+    arguments that are wrong.
     """
     plan = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
     study = plan_study([plan], replicates=replicates, seed=seed, engine=engine)
-    return carry_out(study, processes=jobs, progress=progress)
+    return carry_out_in_sight(study, jobs, progress)
+
+
+def carry_out_in_sight(study: Study, jobs: int | None, progress: Asked) -> Runs:
+    """Runs a study from Python: with a progress bar, and an error if all replicates failed."""
+    processes = None if jobs is None else whole("jobs", jobs, 1, _MOST_JOBS)
+    with shown_progress(progress, "replicates") as (advance, begin):
+        runs = carry_out(study, processes=processes, progress=advance, announce=begin)
+    refuse_all_failed(
+        runs.failures, f"{', '.join(study.scenarios)}: no replicate", finished=len(runs.timeseries)
+    )
+    return runs
 
 
 def plan_study(
@@ -188,11 +232,12 @@ def plan_study(
     if baseline is not None:
         named = {baseline: named[baseline], **named}
         _refuse_unlike(named)
+    one_of("engine", engine, ENGINES)
     first = next(iter(named.values()))
     count = first.replicates if replicates is None else replicates
-    if count < 1:
-        raise UserMistake(f"replicates: at least 1, not {count}")
-    return Study(named, first.seed if seed is None else seed, count, baseline, engine)
+    count = whole("replicates", count, 1, _MOST_REPLICATES)
+    luck = first.seed if seed is None else whole("seed", seed, 0, _HIGHEST_SEED)
+    return Study(named, luck, count, baseline, engine)
 
 
 def carry_out(
@@ -228,17 +273,17 @@ def carry_out(
 def collect(study: Study, outcomes: Sequence[Finished | Failed], seconds: float = 0.0) -> Runs:
     """The frames of all replicates, in an order that does not depend on who was first."""
     finished = [outcome for outcome in outcomes if isinstance(outcome, Finished)]
-    failures = pd.DataFrame(
-        [
+    failures = frames.table(
+        FAILURES,
+        (
             (failed.job.name, failed.job.replicate, failed.stage, failed.message)
             for failed in outcomes
             if isinstance(failed, Failed)
-        ],
-        columns=list(FAILURES),
-    ).astype({"replicate": np.int64})
+        ),
+    )
     national, local, events, networks, ties = (
-        _joined(study, [(one.job, getattr(one, part)) for one in finished], keys)
-        for part, keys in TABLES_OF.items()
+        _joined(study, name, [(one.job, getattr(one, part)) for one in finished], keys)
+        for part, (name, keys) in TABLES_OF.items()
     )
     return Runs(
         study, national, local, failures.sort_values(["replicate", "scenario"], ignore_index=True),
@@ -248,20 +293,16 @@ def collect(study: Study, outcomes: Sequence[Finished | Failed], seconds: float 
 
 def slug_of(names: Sequence[str]) -> str:
     """Names joined to one that a folder may have."""
-    joined = "-".join(re.sub(r"\W+", "_", name).strip("_") for name in names)
-    return joined[:_LONGEST_SLUG].strip("-_") or "scenario"
+    joined = "-".join(map(file_words, names))
+    return cut_bytes(joined, _LONGEST_SLUG).strip("-_") or "scenario"
 
 
-def _joined(study: Study, frames: list[tuple[Job, pd.DataFrame]], keys: list[str]) -> pd.DataFrame:
-    """One table of a part of every replicate: by scenario, replicate and `keys`.
-
-    Columns and types are those that the parts have, also where nothing happened in any of them.
-    """
-    labelled = [_labelled(job, frame) for job, frame in frames if len(frame.columns)]
-    if not labelled:
-        return pd.DataFrame(columns=["scenario", "replicate", *keys])
-    filled = [frame for frame in labelled if len(frame)] or labelled[:1]
-    table = pd.concat(filled, ignore_index=True)
+def _joined(
+    study: Study, name: str, parts: list[tuple[Job, pd.DataFrame]], keys: list[str]
+) -> pd.DataFrame:
+    """One table of a part of every replicate: by scenario, replicate and `keys`."""
+    labelled = [_labelled(job, part) for job, part in parts if len(part.columns)]
+    table = frames.joined(STUDY_TABLES[name], labelled)
     place = {name: number for number, name in enumerate(study.scenarios)}
     order = table["scenario"].map(place).to_numpy()
     table = table.assign(order=order).sort_values(["order", "replicate", *keys], ignore_index=True)
@@ -270,8 +311,8 @@ def _joined(study: Study, frames: list[tuple[Job, pd.DataFrame]], keys: list[str
 
 def _labelled(job: Job, frame: pd.DataFrame) -> pd.DataFrame:
     frame = frame.copy()
-    frame.insert(0, "replicate", np.int64(job.replicate))
-    frame.insert(0, "scenario", pd.Series([job.name] * len(frame), index=frame.index, dtype="str"))
+    frame.insert(0, "replicate", job.replicate)
+    frame.insert(0, "scenario", job.name)
     return frame
 
 
@@ -288,7 +329,7 @@ def _named(scenarios: Sequence[Scenario]) -> dict[str, Scenario]:
 def _refuse_unlike(named: dict[str, Scenario]) -> None:
     """Scenarios that do not share their society cannot share their luck."""
     for name, text in unlike(named):
-        raise UserMistake(f"{name}: {text}")
+        raise UserMistake(f"{name}: {text} (--set gives all of them the same)")
 
 
 def unlike(named: Mapping[str, Scenario]) -> Iterator[tuple[str, str]]:

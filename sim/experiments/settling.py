@@ -9,13 +9,16 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from sim import frames
 from sim.experiments.futures import Futures
 from sim.experiments.statistics import confidence_interval, replicates_to_settle
+from sim.frames import numbers, whole, words
 
 COLUMNS = (
-    "outcome", "policy", "other", "futures", "settled", "open", "same", "replicates",
-    "needed_median", "needed_p90",
-)  # fmt: skip
+    words("outcome", "policy", "other")
+    | whole("futures", "settled", "open", "same", "replicates")
+    | numbers("needed_median", "needed_p90")
+)
 
 
 def replicates_needed(futures: Futures, outcomes: Sequence[str]) -> pd.DataFrame:
@@ -40,7 +43,7 @@ def replicates_needed(futures: Futures, outcomes: Sequence[str]) -> pd.DataFrame
             rows.append(
                 (outcome, names[one], names[two], len(found), *counts, replicates, half, most)
             )
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return frames.table(COLUMNS, rows)
 
 
 def settling_sentence(table: pd.DataFrame) -> str:

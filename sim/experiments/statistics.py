@@ -15,18 +15,22 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
+from sim import frames
+from sim.frames import numbers, whole, words
 from sim.outcomes import COMPONENTS, OUTCOMES, WINDOW
 
 CONFIDENCE = 0.95
 SPREAD = 0.90
 SUMMARY = (
-    "scenario", "outcome", "month", "n", "mean", "sd",
-    "spread_low", "spread_high", "conf_low", "conf_high",
-)  # fmt: skip
+    words("scenario", "outcome")
+    | whole("month", "n")
+    | numbers("mean", "sd", "spread_low", "spread_high", "conf_low", "conf_high")
+)
 DIFFERENCES = (
-    "baseline", "scenario", "outcome", "month", "n", "mean", "conf_low", "conf_high",
-    "share_better",
-)  # fmt: skip
+    words("baseline", "scenario", "outcome")
+    | whole("month", "n")
+    | numbers("mean", "conf_low", "conf_high", "share_better")
+)
 _KEYS = ["scenario", "replicate", "month"]
 _MOST_REPLICATES = 10_000_000
 DIRECTIONS = {outcome.name: outcome.direction for outcome in (*OUTCOMES, *COMPONENTS)}
@@ -80,7 +84,7 @@ def summarise(values: pd.DataFrame) -> pd.DataFrame:
         rows.append(
             (scenario, outcome, month, len(sample), mean, sd, low, high, mean - half, mean + half)
         )
-    return pd.DataFrame(rows, columns=list(SUMMARY))
+    return frames.table(SUMMARY, rows)
 
 
 def differences(values: pd.DataFrame, baseline: str, others: Sequence[str]) -> pd.DataFrame:
@@ -96,7 +100,7 @@ def differences(values: pd.DataFrame, baseline: str, others: Sequence[str]) -> p
             mean, _, half = _mean_sd_half(sample)
             ends = mean - half, mean + half, share_better(sample, outcome)
             rows.append((baseline, other, outcome, month, len(sample), mean, *ends))
-    return pd.DataFrame(rows, columns=list(DIFFERENCES))
+    return frames.table(DIFFERENCES, rows)
 
 
 def share_better(sample: Numbers, outcome: str) -> float:

@@ -19,6 +19,7 @@ from typing import Any
 import pandas as pd
 
 from sim.errors import ResultsError, UserMistake
+from sim.experiments.csv_files import read_csv, write_csv
 from sim.experiments.files import (
     MOVE_AWAY,
     alone,
@@ -37,7 +38,9 @@ from sim.experiments.sealed import (
     write_part,
     write_sealed_json,
 )
+from sim.experiments.study_tables import STUDY_TABLES
 from sim.experiments.units import unit_key
+from sim.frames import Columns, arrow_schema
 
 MANIFEST = "manifest.json"
 TIMESERIES = "timeseries.parquet"
@@ -94,15 +97,16 @@ class Folder:
             if name in files and _problem(self.path, name, files[name]) is None:
                 self.vouched.setdefault(name, files[name])
 
-    def write_parquet(self, name: str, frame: pd.DataFrame) -> None:
-        """Write one Parquet file whole."""
+    def write_parquet(self, name: str, frame: pd.DataFrame, columns: Columns | None = None) -> None:
+        """Write one Parquet file whole, with the types that `columns` declare."""
+        schema = None if columns is None else arrow_schema(columns)
         with self.writing(name) as path:
-            frame.to_parquet(path, compression="zstd", index=False)
+            frame.to_parquet(path, compression="zstd", index=False, schema=schema)
 
     def write_csv(self, name: str, frame: pd.DataFrame) -> None:
         """Write one CSV file whole."""
         with self.writing(name) as path:
-            frame.to_csv(path, index=False, lineterminator="\n")
+            write_csv(frame, path)
 
     def write_text(self, name: str, text: str) -> None:
         """Write one text file whole."""
@@ -190,7 +194,7 @@ class ResultsFolder(Folder):
     def finish(self, runs: Runs, manifest: dict[str, Any]) -> None:
         """Write the tables and, last, the manifest that vouches for them."""
         for name, table in zip(TABLES, tables_of(runs), strict=True):
-            self.write_parquet(name, table)
+            self.write_parquet(name, table, STUDY_TABLES[name.removesuffix(".parquet")])
         self.tell(runs)
         self.seal(manifest)
 
@@ -303,7 +307,7 @@ def read_runs(path: Path, study: Study) -> Runs:
     """The replicates of a finished results folder."""
     try:
         national, local, events, networks, ties = (pd.read_parquet(path / n) for n in TABLES)
-        failures = pd.read_csv(path / "failures.csv")
+        failures = read_csv(path / "failures.csv", text=("scenario", "stage", "message"))
     except Exception:
         raise damaged(path) from None
     return Runs(study, national, local, failures, 0.0, events, networks, ties)
@@ -312,7 +316,7 @@ def read_runs(path: Path, study: Study) -> Runs:
 def write_table(path: Path, frame: pd.DataFrame) -> None:
     """Write one CSV file whole, outside a results folder."""
     with whole(path) as temporary:
-        frame.to_csv(temporary, index=False, lineterminator="\n")
+        write_csv(frame, temporary)
 
 
 def refuse_strangers(path: Path, asked: str) -> None:

@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 from sim.errors import ResultsError, UserMistake
 from sim.experiments import tables
 from sim.experiments.chunk import EXPERIMENT, PARTS
+from sim.experiments.csv_files import write_csv
 from sim.experiments.files import alone, damaged, digest, forget_temporary
 from sim.experiments.measure import Measured
 from sim.experiments.parts import Journal, Parts, read_journals
@@ -193,9 +194,9 @@ class SweepFolder(Folder):
         ):
             for group in range(max(1, file.num_row_groups)):
                 frame = file.read_row_group(group).to_pandas()
-                own = {"index": False, "header": group == 0, "mode": "a", "lineterminator": "\n"}
-                frame.to_csv(runs_path, **own)
-                frame.loc[frame["status"] != "ok", _FAILURE_COLUMNS].to_csv(failures_path, **own)
+                failed = frame.loc[frame["status"] != "ok", _FAILURE_COLUMNS]
+                write_csv(frame, runs_path, append=group > 0)
+                write_csv(failed, failures_path, append=group > 0)
 
 
 @contextmanager

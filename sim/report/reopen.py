@@ -54,13 +54,10 @@ def read_finished(path: Path) -> dict[str, Any]:
     if not manifest:
         raise UserMistake(f"{path}: holds no results (there is no {MANIFEST})")
     if not manifest.get("complete"):
-        raise UserMistake(
-            f"{path}: is not finished; go on with: {manifest.get('command', 'the same command')}"
-        )
+        raise UserMistake(f"{path}: is not finished; the command that began it goes on from there")
     if "written" not in manifest:
         raise UserMistake(
-            f"{path}: holds no replicates to tell again but the results of: "
-            f"{manifest.get('command', 'another command')}"
+            f"{path}: holds no replicates to tell again; the command that wrote it tells them"
         )
     return manifest
 
