@@ -85,7 +85,7 @@ class Stopped:
             found = [text for text in complaints(out, folder) if not _is_planted(text)]
             if told(ended.out, out) != told(whole.out, folder):
                 found.append("it tells something else")
-        elif always or ended.code not in (1, 2) or len(ended.err.splitlines()) != 1:
+        elif always or ended.code not in (1, 2) or len(ended.err.strip().splitlines()) != 1:
             found = [f"it refuses ({ended.code}): {ended.err.strip()[-300:]!r}"]
         else:
             found = []
@@ -240,7 +240,7 @@ def told_again(stopped: Stopped, out: Path, what: str) -> list[str]:
         found = [f"report says {ended.err.strip()[-400:]!r}"]
     elif ended.code == 0:
         found = [f"report, {text}" for text in complaints(out, folder)]
-    elif ended.code not in (1, 2) or len(ended.err.splitlines()) != 1:
+    elif ended.code not in (1, 2) or len(ended.err.strip().splitlines()) != 1:
         found = [f"report refuses ({ended.code}): {ended.err.strip()[-300:]!r}"]
     shutil.rmtree(out)
     return [f"{stopped.name}, {what}: {text}" for text in found]
