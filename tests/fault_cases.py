@@ -179,7 +179,7 @@ def _ended_by(ended: Ended, sent: str) -> Iterator[str]:
         return
     if ended.code != 130:
         yield f"stopped with exit code {ended.code}"
-    if len(ended.err.splitlines()) != 1 or "Traceback" in ended.err:
+    if len(ended.err.strip().splitlines()) != 1 or "Traceback" in ended.err:
         yield f"stopped with {ended.err.strip()[-300:]!r}"
 
 

@@ -29,7 +29,7 @@ _ROOMY = ("create", "mkdir", "fsync")
 def _refused(ended: Ended) -> list[str]:
     """What is wrong with how a command says that there is no room."""
     found = [] if ended.code == 1 else [f"exit code {ended.code} when full"]
-    if len(ended.err.splitlines()) != 1 or "Traceback" in ended.err:
+    if len(ended.err.strip().splitlines()) != 1 or "Traceback" in ended.err:
         found.append(f"when full it says {ended.err.strip()[-300:]!r}")
     return found
 
