@@ -19,7 +19,7 @@ from typing import Any
 import pandas as pd
 
 from sim.errors import ResultsError, UserMistake
-from sim.experiments.csv_files import read_csv, write_csv
+from sim.experiments.csv_files import write_csv
 from sim.experiments.files import (
     MOVE_AWAY,
     alone,
@@ -38,9 +38,9 @@ from sim.experiments.sealed import (
     write_part,
     write_sealed_json,
 )
-from sim.experiments.study_tables import STUDY_TABLES
+from sim.experiments.study_tables import FAILURES, STUDY_TABLES
 from sim.experiments.units import unit_key
-from sim.frames import Columns, arrow_schema
+from sim.frames import Columns, arrow_schema, table
 
 MANIFEST = "manifest.json"
 TIMESERIES = "timeseries.parquet"
@@ -50,6 +50,10 @@ NETWORKS = "networks.parquet"
 TIES = "ties.parquet"
 TABLES = (TIMESERIES, LOCAL, EVENTS, NETWORKS, TIES)
 PARTS = "parts"
+TRANSITIONS = "transitions"
+ASSUMPTIONS = "assumptions.csv"
+ADDED = (TRANSITIONS, ASSUMPTIONS)
+"""What other commands add to the results of a study."""
 _PART = ".part"
 
 
@@ -156,8 +160,8 @@ class Folder:
         """Raises `ResultsError` if the results are not finished any more."""
         if not self.manifest.get("complete"):
             raise ResultsError(
-                f"{self.path}: is not finished any more, since another command that was stopped adds "
-                "to it; go on with that command, then with this one"
+                f"{self.path}: is not finished any more, since a command that was stopped adds to "
+                "it; go on with that command, then with this one"
             )
 
     def forget(self, *names: str) -> None:
@@ -197,9 +201,16 @@ class ResultsFolder(Folder):
         manifest = self.manifest
         if not manifest.get("complete") or manifest.get("failures"):
             return None
-        if manifest.get("replicates") != self.study.replicates or verify(self.path, TABLES):
+        if manifest.get("replicates") != self.study.replicates or self.changed():
             return None
         return read_runs(self.path, self.study)
+
+    def changed(self) -> list[str]:
+        """What of the tables and figures is not as it was sealed, a line each."""
+        if not self.manifest.get("complete"):
+            return []
+        added = [name for name in self.manifest["files"] if name.startswith(ADDED)]
+        return verify(self.path, (*TABLES, *(self.manifest["files"].keys() - {*TABLES, *added})))
 
     def finish(self, runs: Runs, manifest: dict[str, Any]) -> None:
         """Write the tables and, last, the manifest that vouches for them."""
@@ -317,7 +328,7 @@ def read_runs(path: Path, study: Study) -> Runs:
     """The replicates of a finished results folder."""
     try:
         national, local, events, networks, ties = (pd.read_parquet(path / n) for n in TABLES)
-        failures = read_csv(path / "failures.csv", text=("scenario", "stage", "message"))
+        failures = table(FAILURES, read_manifest(path)["failures"])
     except Exception:
         raise damaged(path) from None
     return Runs(study, national, local, failures, 0.0, events, networks, ties)

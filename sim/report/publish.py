@@ -17,7 +17,9 @@ from sim.experiments.files import TEMPORARY
 from sim.experiments.replicate import Failed, Finished, Progress
 from sim.experiments.run import Runs, Study, carry_out
 from sim.experiments.store import (
+    ASSUMPTIONS,
     TABLES,
+    TRANSITIONS,
     Folder,
     ResultsFolder,
     held,
@@ -36,8 +38,6 @@ if TYPE_CHECKING:
     from sim.report.figures import Figure
 
 FIGURES = "figures"
-TRANSITIONS = "transitions"
-ASSUMPTIONS = "assumptions.csv"
 Tell = Callable[[str], None]
 More = Callable[[Folder, Runs], None]
 """Adds to finished results what a command finds in them, while nobody else writes the folder."""
@@ -68,7 +68,7 @@ def publish(
     with open_results(path, study, waiting=waiting) as folder:
         runs = folder.finished()
         if runs is None:
-            for problem in verify(path, TABLES) if folder.manifest.get("complete") else ():
+            for problem in folder.changed():
                 if warn is not None:
                     warn(f"{problem.split(';')[0]}; it is written again")
             runs = _complete(folder, command, processes, progress, announce, warn)
