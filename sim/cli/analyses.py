@@ -12,7 +12,7 @@ import pandas as pd
 
 from sim.cli.sweeping import run_missing
 from sim.errors import ResultsError, UserMistake
-from sim.experiments.analysis import Analysis, Source, require, swept
+from sim.experiments.analysis import Analysis, Source, only_policies, require, swept
 from sim.experiments.experiment import Experiment
 from sim.experiments.plan import Plan
 from sim.experiments.store import write_table
@@ -29,6 +29,7 @@ def show_sensitivity(source: str, options: Options) -> None:
     from sim.experiments.sensitivity import analyse_sensitivity, designed, refuse_design
 
     asked = designed(_loaded(source, options), options["method"], options["points"])
+    asked = only_policies(asked, options["policies"], options["out"])
     done = _swept(asked, options, refuse_design)
     found = analyse_sensitivity(done.plan, done.runs, policies=options["policies"])
     tables = {"": found.table} | ({"_pairs": found.pairs} if len(found.pairs) else {})
@@ -41,7 +42,8 @@ def show_discovery(source: str, when: str, options: Options) -> None:
     from sim.experiments.discovery import analyse_discovery, refuse
 
     policies = options["policies"]
-    done = _swept(_loaded(source, options), options, lambda plan: refuse(plan, when, policies))
+    asked = only_policies(_loaded(source, options), policies, options["out"])
+    done = _swept(asked, options, lambda plan: refuse(plan, when, policies))
     found = analyse_discovery(done.plan, done.runs, when, policies=policies, tree=options["tree"])
     tables = {"": found.table, "_tradeoff": found.tradeoff}
     if options["tree"]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -290,9 +290,15 @@ def _ends(pseudo: Numbers) -> tuple[float, float]:
 
 
 def crossing(x: Numbers, values: Numbers) -> float:
-    """The first x at which `values`, joined by straight lines, change sign; nan if they do not."""
-    for k in range(len(x) - 1):
-        here, there = values[k], values[k + 1]
+    """The first x at which `values`, joined by straight lines, change sign; nan if they do not.
+
+    Where they are nothing for a while in between, its middle.
+    """
+    known = np.flatnonzero(values).tolist()
+    for k, following in pairwise(known):
+        here, there = values[k], values[following]
+        if here * there < 0 and following > k + 1:
+            return float(x[k + 1] + x[following - 1]) / 2
         if here * there < 0:
-            return float(x[k] + (x[k + 1] - x[k]) * here / (here - there))
+            return float(x[k] + (x[following] - x[k]) * here / (here - there))
     return math.nan
