@@ -11,10 +11,11 @@ import pandas as pd
 import pytest
 
 from sim.errors import GovShiftError, UserMistake
-from sim.experiments.boxes import Box, box_of, offered, quasi_p, share_interval
+from sim.experiments.boxes import Box, box_of, offered, quasi_p
 from sim.experiments.condition import Condition
 from sim.experiments.discovery import COLUMNS, TRADEOFF, Discovery, analyse_discovery
 from sim.experiments.plan import Plan
+from sim.experiments.shares import share_interval
 from tests.experiments import NAMES, Numbers, made_plan, made_runs, shuffled, unit_factors
 
 pytest.importorskip(

@@ -17,8 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.experiments.analysis import quietly
-from sim.experiments.shares import share_interval
-from sim.experiments.tree import limits
+from sim.experiments.tree import node_limits
 
 Numbers = NDArray[np.float64]
 Cases = NDArray[np.bool_]
@@ -80,7 +79,7 @@ def offered(table: pd.DataFrame, y: Cases, total: int, peels: Sequence[float] = 
     """The boxes of PRIM and of a tree, from large and thin to small and dense; each once."""
     x = table.to_numpy(dtype=np.float64)
     found: dict[bytes, Box] = {}
-    for low, high in limits(table, y):
+    for low, high in node_limits(table, y):
         found[low.tobytes() + high.tobytes()] = box_of(low, high, x, y, total)
     with quietly():
         from ema_workbench.analysis.prim import Prim
@@ -120,7 +119,7 @@ def _rank(box: Box) -> tuple[float, int]:
 
 
 def _without_luck(box: Box, x: Numbers, y: Cases) -> Box | None:
-    """A box without limits that luck explains, the weakest taken off first; None if none is left."""
+    """A box less the limits that luck explains, weakest first; None if no limit is left."""
     while box.limits:
         sides = quasi_p(box, x, y)
         side, factor = divmod(int(np.nanargmax(sides)), len(box.low))

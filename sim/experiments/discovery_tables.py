@@ -109,9 +109,9 @@ def _cost(found: Found, number: int) -> Iterator[str]:
         return
     best = max(find.offered, key=lambda box: box.balance)
     yield (
-        "Warning: a box with more limits was better balanced (density "
-        f"{100 * best.density:.0f} %, coverage {100 * best.coverage:.0f} %), but luck explains some "
-        "of them as well; more futures would tell."
+        f"Warning: a box with more limits was better balanced (density {100 * best.density:.0f} %, "
+        f"coverage {100 * best.coverage:.0f} %), but luck explains some of them as well; more "
+        "futures would tell."
     )
 
 

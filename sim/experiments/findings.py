@@ -87,7 +87,9 @@ class Finding:
         if self.n == 1:
             return f"{self.scenario} differs by {mean} in the only replicate"
         if self.strength == "too few replicates":
-            return f"{self.scenario} differs by {mean} in {self.n} replicates, too few for an interval"
+            return (
+                f"{self.scenario} differs by {mean} in {self.n} replicates, too few for an interval"
+            )
         if self.verdict == "open":
             return f"{self.scenario} is open at {mean} ({interval}){self._outlook}"
         small = ", settled, but small" if self.strength == "settled, but small" else ""

@@ -83,9 +83,7 @@ def _share(row: Row, name: str) -> str:
 def _targets(table: pd.DataFrame) -> Iterator[str]:
     for target, part in table.groupby("target", sort=False):
         ordered = part.sort_values("share", ascending=False, kind="stable").to_dict("records")
-        shares = ", ".join(
-            f"{row['policy']} in {_share(row, 'share')}" for row in ordered
-        )
+        shares = ", ".join(f"{row['policy']} in {_share(row, 'share')}" for row in ordered)
         yield f"{str(target).capitalize()} is met by {shares} of {ordered[0]['futures']} futures."
 
 

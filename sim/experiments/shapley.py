@@ -60,9 +60,7 @@ class Walks:
         numbers = np.vectorize(place.__getitem__, otypes=[np.int64])(movers)
         steps_up = np.diff(values, axis=1)
         for k, outcome in enumerate(outcomes):
-            steps_up[:, :, k] = without_noise(
-                steps_up[:, :, k], values[:, :, k], outcome=outcome
-            )
+            steps_up[:, :, k] = without_noise(steps_up[:, :, k], values[:, :, k], outcome=outcome)
         gains = np.zeros((orders, len(rows), len(outcomes)))
         np.put_along_axis(gains, numbers[:, :, None], steps_up, axis=1)
         moved = np.zeros((orders, steps, len(rows)))

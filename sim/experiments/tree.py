@@ -18,7 +18,7 @@ _LEAF = -1
 Numbers = NDArray[np.float64]
 
 
-def limits(table: pd.DataFrame, interest: NDArray[np.bool_]) -> list[tuple[Numbers, Numbers]]:
+def node_limits(table: pd.DataFrame, interest: NDArray[np.bool_]) -> list[tuple[Numbers, Numbers]]:
     """Lower and upper limits of every node of the tree below its root, infinite where none is."""
     tree = _fit(table, interest).tree_
     everything = np.full(table.shape[1], -np.inf), np.full(table.shape[1], np.inf)
