@@ -77,9 +77,9 @@ def test_a_planted_box_comes_back() -> None:
     assert (rows["coverage_new"] > 0.85).all()
     assert rows.loc[NAMES[0], "p_low"] < 1e-6
     text = "\n".join(found.sentences)
-    assert f"When {NAMES[0]} is above 0.5" in text
+    assert f"When {NAMES[0]} is above 0.6" in text
     assert f" and {NAMES[1]} is below 0.4" in text
-    assert "trust is below 40 in 96 % of futures" in text
+    assert "trust is below 40 in 100 % of futures" in text
     assert "this covers 100 % [95, 100] of all such futures (67 of 67)" in text
 
 

@@ -80,7 +80,9 @@ def offered(table: pd.DataFrame, y: Cases, total: int, peels: Sequence[float] = 
     x = table.to_numpy(dtype=np.float64)
     found: dict[bytes, Box] = {}
     for low, high in node_limits(table, y):
-        found[low.tobytes() + high.tobytes()] = box_of(low, high, x, y, total)
+        box = box_of(low, high, x, y, total)
+        if box.hits:
+            found[low.tobytes() + high.tobytes()] = box
     with quietly():
         from ema_workbench.analysis.prim import Prim
 

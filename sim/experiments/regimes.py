@@ -116,16 +116,16 @@ def refuse(plan: Plan) -> None:
         raise UserMistake(f"{plan.name}: a map needs two factors, not {len(plan.factors)}: {names}")
     if len(plan.policies) < 2:
         raise UserMistake(f"{plan.name}: a map compares at least two policies, not one")
-    if plan.replicates < FEWEST:
-        raise UserMistake(
-            f"{plan.name}: confidence needs at least {FEWEST} replicates, not {plan.replicates}"
-        )
     sizes = [len(np.unique(column)) for column in plan.points.T]
     cells = len(np.unique(plan.points, axis=0))
     if cells != math.prod(sizes) or cells != len(plan.points):
         raise UserMistake(
             f"{plan.name}: a map needs every pair of levels of its two factors once; "
             "write design: {kind: grid, levels: 12}"
+        )
+    if plan.replicates < FEWEST:
+        raise UserMistake(
+            f"{plan.name}: confidence needs at least {FEWEST} replicates, not {plan.replicates}"
         )
 
 

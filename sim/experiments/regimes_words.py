@@ -29,7 +29,7 @@ def _won(outcome: str, shares: pd.DataFrame) -> str:
     parts = ", ".join(f"{row['policy']} {_share(row)}" for row in order)
     return (
         f"{outcome.capitalize()}: of {shares['cells'].iloc[0]} cells {parts} are won with 95 % "
-        f"confidence; {_share(undecided)} are undecided (in brackets: 95 % of maps with other luck)."
+        f"confidence; {_share(undecided)} are undecided. In brackets: 95 % of maps with other luck."
     )
 
 

@@ -181,7 +181,7 @@ def _luck(found: Sensitivity) -> list[str]:
     shares = found.table["luck_share"]
     if shares.isna().all():
         return []
-    worst = found.table.loc[shares.idxmax()]
+    worst = found.table.iloc[int(shares.argmax())]
     share = float(worst["luck_share"])
     where = f"{worst['outcome']} under {worst['policy']}"
     line = f"Luck is at most {_size_of_share(share)} % of the variance ({where})"
