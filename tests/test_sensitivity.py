@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
+import re
+
 import numpy as np
 import pytest
 
 from sim.errors import GovShiftError, UserMistake
+from sim.experiments.factors import Factor
 from sim.experiments.sensitivity import (
     MORRIS,
     PAIRS,
@@ -101,6 +105,91 @@ def test_morris_tells_a_factor_that_works_either_way() -> None:
     found = analysed({"kind": "morris", "trajectories": 20}, ishigami)
     assert f"{NAMES[1]} (by " in found.sentences[0]
     assert "either way" in found.sentences[0]
+
+
+def _factor(kind: str) -> Factor:
+    """Capacity from 0 to 8, in one way or another."""
+    name, low, high = NAMES[1], 0.0, 8.0
+    return {
+        "uniform": Factor(name, "uncertainty", low, high),
+        "whole": Factor(name, "uncertainty", low, high, whole=True),
+        "normal": Factor(name, "uncertainty", low, high, "normal", mean=4.0, sd=1.0),
+        "whole normal": Factor(
+            name, "uncertainty", low, high, "normal", mean=4.0, sd=0.3, whole=True
+        ),
+        "values": Factor(name, "uncertainty", low, high, "values", values=(0.0, 1.0, 8.0)),
+    }[kind]
+
+
+@pytest.mark.parametrize("kind", ["uniform", "whole", "normal", "whole normal", "values"])
+def test_morris_tells_the_same_effect_however_a_factor_is_spread(kind: str) -> None:
+    """Slope times range, though steps of whole numbers are longer, shorter or go nowhere."""
+    plan = made_plan({"kind": "morris", "trajectories": 12, "levels": 6},
+                     (unit_factors(1)[0], _factor(kind)))  # fmt: skip
+    runs = made_runs(plan, {"trust": lambda x, _: 2.0 * x[:, 0] + 3.0 * x[:, 1]})
+    rows = analyse_sensitivity(plan, runs).table.set_index("factor")
+    assert rows.loc[NAMES[1], "effect"] == pytest.approx(24.0)
+    assert rows.loc[NAMES[1], "effect_low"] == pytest.approx(24.0)
+    assert rows.loc[NAMES[0], "effect"] == pytest.approx(2.0)
+
+
+def test_steps_that_go_nowhere_are_not_no_effect() -> None:
+    """Of a factor that is nearly always at its middle few steps count, and they count in full."""
+    narrow = Factor(NAMES[1], "uncertainty", 0.0, 8.0, "normal", mean=4.0, sd=0.05, whole=True)
+    plan = made_plan({"kind": "morris", "trajectories": 20, "levels": 8},
+                     (unit_factors(1)[0], narrow), replicates=3)  # fmt: skip
+    runs = made_runs(plan, {"trust": lambda x, _: 3.0 * x[:, 1]}, noise=0.01)
+    steps = np.diff(plan.points[:, 1].reshape(20, 3), axis=1)
+    assert (np.abs(steps).max(axis=1) == 0).any()
+    row = analyse_sensitivity(plan, runs).table.set_index("factor").loc[NAMES[1]]
+    assert row["effect"] == pytest.approx(24.0, abs=0.1)
+    assert 0 < row["luck"] < 0.1
+
+
+@pytest.mark.parametrize("design", [{"kind": "morris", "trajectories": 4},
+                                    {"kind": "sobol", "points": 8}])  # fmt: skip
+def test_a_factor_of_one_value_has_no_effect(design: dict[str, object]) -> None:
+    fixed = Factor(NAMES[1], "uncertainty", 0.5, 0.5, "values", values=(0.5,))
+    plan = made_plan(design, (unit_factors(1)[0], fixed), replicates=3)
+    found = analyse_sensitivity(plan, made_runs(plan, {"trust": lambda x, _: 9.0 * x[:, 0]}))
+    row = found.table.set_index("factor").loc[NAMES[1]]
+    assert np.isfinite(row[["luck", "luck_share"]].astype(float)).all()
+    assert abs(row["effect" if "effect" in row else "total"]) < 1e-9
+    assert found.sentences
+
+
+def test_no_effect_is_larger_than_what_the_outcome_can_be() -> None:
+    """A jump from 0 to 100 within a step of two thirds would be 150 points per range."""
+    plan = made_plan({"kind": "morris", "trajectories": 10}, unit_factors(2), replicates=3)
+    runs = made_runs(plan, {"trust": lambda x, _: 100.0 * (x[:, 0] > 0.5)})
+    rows = analyse_sensitivity(plan, runs).table.set_index("factor")
+    assert rows.loc[NAMES[0], "effect"] == 100.0
+    assert rows.loc[NAMES[0], "effect_high"] <= 100.0
+    assert rows.loc[NAMES[1], "effect"] == 0.0
+
+
+@pytest.mark.parametrize("design", [{"kind": "morris", "trajectories": 4},
+                                    {"kind": "sobol", "points": 8}])  # fmt: skip
+def test_luck_alone_is_said_in_plain_numbers(design: dict[str, object]) -> None:
+    """Points that differ by luck only: no share above one, no number of 18 digits."""
+    plan = made_plan(design, unit_factors(2), replicates=3)
+    runs = made_runs(plan, {"trust": lambda x, _: 40.0 + 0 * x[:, 0]}, noise=1.0)
+    found = analyse_sensitivity(plan, runs)
+    assert found.table["luck_share"].max() <= 1.0
+    last = found.sentences[-1]
+    assert last.startswith("Luck is at most ")
+    assert "e+" not in last
+    assert max(map(len, re.findall(r"[\d,.]+", last))) <= 6
+
+
+def test_rounding_noise_moves_nothing() -> None:
+    plan = made_plan({"kind": "morris", "trajectories": 4}, unit_factors(2), replicates=3)
+    noisy = made_runs(plan, {"trust": lambda x, _: 40.0 + 1e-13 * x[:, 0]})
+    (line,) = analyse_sensitivity(plan, noisy).sentences
+    assert line.endswith("at every point: no factor moves it.")
+    half = made_runs(plan, {"trust": lambda x, _: 40.0 + x[:, 0] + 1e-13 * x[:, 1]})
+    row = analyse_sensitivity(plan, half).table.set_index("factor").loc[NAMES[1]]
+    assert row["effect"] == 0.0
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -210,6 +299,9 @@ def test_the_same_runs_give_the_same_table() -> None:
 def test_how_much_more_it_takes() -> None:
     assert replicates_for_luck(0.5, 4, 0.05) == 76
     assert replicates_for_luck(0.04, 4, 0.05) is None
+    assert replicates_for_luck(1.0 - 1e-16, 4, 0.05) == math.inf
+    assert replicates_for_luck(float("nan"), 4, 0.05) is None
+    assert points_for_width(4, 50.0, 0.1) == math.inf
     assert points_for_width(64, 0.2, 0.1) == 256
     assert points_for_width(64, 0.1, 0.1) is None
 

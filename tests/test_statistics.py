@@ -12,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from sim.errors import UserMistake
+from sim.experiments import ledger
 from sim.experiments.findings import HARDLY, Finding, find, sentences, strength
 from sim.experiments.statistics import (
     FEW,
@@ -32,6 +34,8 @@ from sim.experiments.statistics import (
     windowed,
     without_noise,
 )
+from sim.experiments.transitions.hysteresis import loop_area
+from sim.experiments.transitions.paths import SHARE, estimate
 from sim.outcomes import OUTCOMES, WINDOW
 from sim.report.table import outcome_table
 from sim.text import decimals_for, interval_texts
@@ -132,7 +136,7 @@ def _finding(
          "settle a difference as small as seen; it may be as large as 20.20"),
         (0.09, -0.02, 0.2, 30, 50,
          "gov3 is open at +0.09 (-0.02 to +0.20), about 50 replicates would settle it"),
-        (0.02, 0.011, 0.029, 30, None,
+        (0.02, 0.008, 0.032, 30, None,
          "gov3 is higher by 0.02 (+0.01 to +0.03), settled, but small"),
         (-0.1234, -0.1241, -0.1227, 30, None,
          "gov3 is lower by 0.1234 (-0.1241 to -0.1227), settled, but small"),
@@ -196,6 +200,24 @@ def test_a_real_difference_is_never_taken_for_rounding(size: float) -> None:
     assert row["mean"] == pytest.approx(np.mean(paired_sample(values, "a", "b", "trust", 12)))
     row = differences(_noisy(size, 1e-6, "cost_per_need"), "a", ["b"]).iloc[0]
     assert row["conf_low"] > 0
+
+
+def test_rounding_noise_is_no_hysteresis_and_no_squeeze() -> None:
+    """Areas, gaps and budgets that only rounding moves; and a move of positions by rounding."""
+    level = np.array([1.0, 0.7, 0.7, 1.0])
+    gap = np.full((6, 4), 0.3) + 1e-16 * np.arange(24).reshape(6, 4)
+    assert not loop_area(level, gap).any()
+    assert estimate(1e-16 * np.arange(1.0, 7.0)) == (6, 0.0, 0.0, 0.0)
+    assert estimate(np.array([0.0, 0.0, 0.1]), SHARE)[2] == 0.0
+    assert math.isnan(estimate(np.array([0.1, 0.2]))[2])
+
+
+def test_an_assumption_does_not_move_what_rounding_moves() -> None:
+    assert ledger._moved(40.0 + 7e-15, 40.0, "trust") == 0.0
+    assert ledger._moved(40.001, 40.0, "trust") == pytest.approx(0.001)
+    study = small_study("gov1", "gov3")
+    with pytest.raises(UserMistake, match="replicates: at least 3, not 2"):
+        ledger.assumptions(study, replicates=2)
 
 
 def test_noise_makes_no_gain_of_variance() -> None:
