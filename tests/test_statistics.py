@@ -39,7 +39,7 @@ from sim.experiments.transitions.paths import SHARE, estimate
 from sim.outcomes import OUTCOMES, WINDOW
 from sim.report.table import outcome_table
 from sim.text import decimals_for, interval_texts
-from tests.studies import small_runs
+from tests.studies import small_runs, small_study
 
 
 def _series(values: dict[tuple[str, int], list[float]], outcome: str = "trust") -> pd.DataFrame:
