@@ -280,7 +280,7 @@ def test_the_table_prints_nothing_impossible() -> None:
     )
     wide = outcome_table(replace(runs, timeseries=numbers))
     line = next(line for line in wide.splitlines() if line.startswith("inclusion"))
-    assert "90.0 +10.0-43.0 [73.0, 100.0]" in line
+    assert "90.0 +10-43 [73.0, 100.0]" in line
     assert "Fewer than 8 replicates" in wide
     assert max(map(len, wide.splitlines()[:9])) <= 100
 

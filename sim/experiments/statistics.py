@@ -26,7 +26,7 @@ NOISE = 1e-9
 
 Rounding in the order of sums makes differences of about 1e-14; nothing that is told is as small."""
 FEWEST = 3
-"""Replicates from which on there is an interval: of two it is 9 times as wide as they differ."""
+"""Replicates from which on there is an interval: of two it is 13 times as wide as they differ."""
 FEW = 8
 """Fewer replicates than this say little of luck; a warning says so."""
 WORTH_SETTLING = 1_000

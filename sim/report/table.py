@@ -13,6 +13,7 @@ from sim.outcomes import OUTCOMES, WINDOW
 _NAME = 15
 _CELL = 28
 _BESIDE = 3
+_WIDE = 9.95
 
 
 def outcome_table(runs: Runs) -> str:
@@ -44,7 +45,12 @@ def _cell(cells: pd.DataFrame, outcome: str, scenario: str) -> str:
     spread = f"[{row['spread_low']:.1f}, {row['spread_high']:.1f}]"
     if math.isclose(high - mean, mean - low, rel_tol=1e-6, abs_tol=1e-6):
         return f"{mean:.1f} ±{high - mean:.2f} {spread}"
-    return f"{mean:.1f} +{high - mean:.1f}-{mean - low:.1f} {spread}"
+    return f"{mean:.1f} +{_side(high - mean)}-{_side(mean - low)} {spread}"
+
+
+def _side(width: float) -> str:
+    """One side of an interval in as little room as there is."""
+    return f"{width:.1f}" if width < _WIDE else f"{width:.0f}"
 
 
 def _legend(runs: Runs) -> str:
