@@ -4,7 +4,8 @@
     ├── StoppedEarly              stopped by Ctrl-C or SIGTERM (exit code 130)
     ├── ResultsError              results cannot be written or read (exit code 1)
     └── UserMistake               a file, an argument or a name is wrong (exit code 2)
-        └── ScenarioError         a scenario or experiment file is wrong
+        ├── ScenarioError         a scenario or experiment file is wrong
+        └── WrongArgument         an argument of a function is wrong (also a `ValueError`)
 
 Programmers' mistakes stay plain Python errors.
 """
@@ -36,3 +37,7 @@ class UserMistake(GovShiftError):
 
 class ScenarioError(UserMistake):
     """A scenario file is wrong; one line each, with file, line and column where known."""
+
+
+class WrongArgument(UserMistake, ValueError):
+    """An argument of a public function is wrong; says what is allowed."""

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.frames import numbers, table, whole, words
 from sim.outcomes import MONEY, SNAPSHOT, Record
 from sim.processes import tally
 from sim.processes.projects import FAILED, NO_GRANT_LEFT, PARTIAL, SUCCEEDED, UNCLAIMED
@@ -80,7 +81,12 @@ class Event(NamedTuple):
     cost: float = 0.0
 
 
-COLUMNS = Event._fields
+COLUMNS = (
+    whole("month")
+    | words("local_government", "event", "cause", "model", "rows", "firm", "what")
+    | numbers("cost")
+)
+"""Columns of the table of events, with their types: the fields of `Event`."""
 
 
 def events(record: Record) -> pd.DataFrame:
@@ -88,8 +94,7 @@ def events(record: Record) -> pd.DataFrame:
     parts = (
         _reforms, _centre, _elections, _projects, _contracts, _services, _breaches, _dated,
     )  # fmt: skip
-    table = pd.DataFrame([event for part in parts for event in part(record)], columns=list(COLUMNS))
-    return table.astype({"month": np.int64, "cost": np.float64}).sort_values(
+    return table(COLUMNS, (event for part in parts for event in part(record))).sort_values(
         ["month", "local_government", "event"], kind="stable", ignore_index=True
     )
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -18,8 +18,14 @@ from sim.agents import (
     Entrepreneur,
     FollowedCitizen,
     LocalGovernment,
+    refuse_changed_rules,
 )
+from sim.arguments import HIGHEST_SEED, one_of, whole
+from sim.batch import batch_iteration, replicate_seed
 from sim.engine.luck import Luck, normals_of, seed_key
+from sim.engine.numbers import whole_months
+from sim.engine.team import share
+from sim.errors import WrongArgument
 from sim.networks.recorded import snapshot
 from sim.outcomes import MONEY, OUTCOMES, REFORMS, SNAPSHOT, Record
 from sim.paradigms import FIGURE
@@ -56,6 +62,9 @@ if TYPE_CHECKING:
 
 Engine = Literal["compiled", "agents"]
 ENGINES: tuple[Engine, ...] = ("compiled", "agents")
+_FEWEST_TO_SHARE = 5000
+"""Fewer citizens are done before threads have begun."""
+_MOST_THREADS = 1024
 _ONLY_WITH_REFORMS = ("reform", "reformed", "pushed", "election")
 
 
@@ -63,10 +72,14 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
     """A society of citizens and entrepreneurs under local governments and a central one.
 
     `plan` is a scenario, its file, or the name of a shipped one; `citizens` and `years` replace
-    what it says. `rng` is the seed (the scenario's own if missing). With `engine="agents"` every
-    citizen and government acts as a Mesa object, with the same results to the last bit. `threads`
-    share the citizens; their number changes nothing but the time. `collect=False` leaves Mesa's
-    `DataCollector` out, which is faster.
+    what it says. `rng` or `seed`, a whole number, is the seed: the scenario's own if missing, in
+    Mesa's `batch_run` that of replicate i for iteration i. With `engine="agents"` every citizen and
+    government acts as a Mesa object, with the same results to the last bit. `threads` share the
+    citizens; their number changes nothing but the time. `collect=False` leaves Mesa's
+    `DataCollector` out, which is faster. Raises `WrongArgument` for arguments that are wrong.
+
+    Citizens with rules of their own are a subclass of `Citizen`: `Mine(model, row)` takes the place
+    of the citizen in that row. The compiled engine runs stock rules only, and refuses others.
     """
 
     def __init__(
@@ -74,22 +87,26 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
         plan: Scenario | str | Path = "gov2",
         *,
         rng: int | None = None,
+        seed: int | None = None,
         citizens: int | None = None,
         years: int | None = None,
         engine: Engine = "compiled",
         threads: int = 1,
         collect: bool = True,
     ) -> None:
-        if engine not in ENGINES:
-            raise ValueError(f"engine is one of {', '.join(ENGINES)}, not {engine!r}")
+        one_of("engine", engine, ENGINES)
+        if engine == "compiled":
+            refuse_changed_rules()
+        iteration = batch_iteration()
         plan = plan if isinstance(plan, Scenario) else Scenario.load(plan)
         society = {"citizens": citizens} if citizens is not None else {}
         plan = plan.but(society=society) if society else plan
         plan = plan.but(years=years) if years is not None else plan
-        seed = int(plan.seed if rng is None else rng)
+        seed = _seed(plan, rng, seed, iteration)
         super().__init__(rng=seed)
         self.plan = plan
         self.engine = engine
+        self._in_batch = iteration is not None
         self.month = 0
         self.months = plan.months
         self.seed_key = seed_key(seed)
@@ -120,19 +137,21 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
         self.nearest = nearest_tiles(self.place)
         self.largest = int(np.argmax(self.state.governments.residents[:-1]))
         self._resilience = measure(self.state.network, self.state.ties_year_ago)
-        self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
-        self._threads = threads
+        self._threads = whole("threads", threads, 1, _MOST_THREADS)
         self.local_governments = [LocalGovernment(self, row) for row in range(len(names))]
         self.central_government = CentralGovernment(self, len(names))
         self.entrepreneurs = [Entrepreneur(self, row) for row in range(plan.society.entrepreneurs)]
         self._people: list[Citizen] = []
+        self._own_people: dict[int, Citizen] = {}
         self._followed: list[FollowedCitizen] = []
-        self.datacollector = _collector() if collect else None
+        self.datacollector = Collector() if collect else None
         if self.datacollector is not None:
             self.datacollector.collect(self)
 
     def step(self) -> None:
         """One month."""
+        if self._closes_batch():
+            return
         self.month += 1
         self.change_environment()
         self.follow_schedule()
@@ -146,7 +165,7 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
         self.close_accounts()
         self.reform()
         self.observe()
-        self.running = self.month < self.months
+        self.running = self.month < self.months or self._in_batch
 
     def run(self) -> Record:
         """All months that are left; returns the record."""
@@ -159,6 +178,33 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
         ids = getattr(mesa.Agent, "_ids", None)
         if ids is not None:
             ids.pop(self, None)
+
+    def _repr_html_(self) -> str:
+        """For notebooks: which scenario, which month, and the newest reading of each outcome."""
+        rows = "".join(
+            f"<tr><td>{outcome.name}</td><td>{self.outcome(outcome.name):.1f}</td></tr>"
+            for outcome in OUTCOMES
+        )
+        where = f"{self.plan.name}, month {self.month} of {self.months}"
+        people = f"{self.plan.society.citizens} citizens of {self.place.name}"
+        return f"<div><p>{escape(where)}: {escape(people)}</p><table>{rows}</table></div>"
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All but the path of positions, which is made again."""
+        return self.__dict__ | {"_profile_path": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._profile_path = self.plan.profiles(self.record.names)
+
+    def _closes_batch(self) -> bool:
+        """Whether all months are done: Mesa's batch runner steps once more before it looks back.
+
+        Up to version 3.4 it reads the last step but one.
+        """
+        closes = self._in_batch and self.month >= self.months
+        self.running = self.running and not closes
+        return closes
 
     # The month, in order.
 
@@ -185,12 +231,13 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
     def sense(self) -> None:
         """P3: survey now and then, hear citizens, aim."""
         s = self.state
-        if self.month % max(1, round(float(self.parameters.agenda.survey_interval))) == 0:
+        if self.month % whole_months(float(self.parameters.agenda.survey_interval)) == 0:
             self.central_government.survey()
         hear_citizens(s.governments, s.cells, s.tallies, self.parameters.agenda)
         self._each_government(
-            "form_target", form_targets, s.governments, s.cells, self.parameters.agenda
-        )
+            "form_target", form_targets,
+            s.governments, s.cells, self.parameters.agenda, s.surveys,
+        )  # fmt: skip
 
     def decide(self) -> None:
         """P4: judge consent and revise budgets."""
@@ -230,6 +277,7 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
             for citizen in self.meet_citizens():
                 citizen.live()
         else:
+            refuse_changed_rules()
             self._live_in_blocks()
             add_blocks(s.blocks, s.block_tallies, s.tallies)
         s.shown, s.showing = s.showing, s.shown
@@ -269,14 +317,15 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
         s, p = self.state, self.parameters
         self._each_government(
             "feel_pressure", feel_all_pressures,
-            s.governments, s.cells, s.offer, s.levers, s.tallies, self.infrastructure_now, p.reform,
+            s.governments, s.cells, s.offer, s.levers, s.tallies, self.infrastructure_now,
+            self.reference_cost, p.reform,
         )  # fmt: skip
         self._each_government(
             "consider_reform", consider_all_reforms,
             s.governments, s.cells, s.network, self.profiles_before, s.profiles, self.nearest,
             self.largest, p.reform, p.projects,
         )  # fmt: skip
-        if self.month % max(1, round(float(p.reform.model_interval))) == 0:
+        if self.month % whole_months(float(p.reform.model_interval)) == 0:
             choose_model(s.governments, self.profiles_before, s.model_profile)
             self.central_government.follow_model()
         self._each_government(
@@ -330,11 +379,38 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
         """Share of people with access this month."""
         return float(self.infrastructure[min(self.month, self.months)])
 
+    @property
+    def reference_cost(self) -> float:
+        """Cost of a need against which governments judge theirs, as the scenario has it."""
+        return self._values["outcomes.reference_cost"]
+
     def meet_citizens(self) -> list[Citizen]:
         """The citizens as Mesa agents, made when somebody asks for them first."""
         if not self._people:
-            self._people = [Citizen(self, row) for row in range(self.plan.society.citizens)]
+            own = self._own_people
+            rows = range(self.plan.society.citizens)
+            self._people = [own[row] if row in own else Citizen(self, row) for row in rows]
         return self._people
+
+    def admit(self, kind: type[Citizen], row: int) -> int:
+        """The row for a citizen of a class of one's own.
+
+        Raises `WrongArgument` if there is no such row, `UserMistake` if the compiled engine would
+        not ask the class's rules.
+        """
+        if self.engine == "compiled":
+            refuse_changed_rules(kind)
+        return whole("row", row, 0, self.plan.society.citizens - 1)
+
+    def take_in(self, citizen: Citizen) -> None:
+        """Let a citizen of a class of one's own take the place of the one in its row."""
+        row = citizen.row
+        before = self._people[row] if self._people else self._own_people.get(row)
+        self._own_people[row] = citizen
+        if self._people:
+            self._people[row] = citizen
+        if before is not None:
+            self.deregister_agent(before)
 
     def follow(self, citizen: int) -> FollowedCitizen:
         """Note what befalls one citizen from now on; changes nothing else."""
@@ -344,7 +420,10 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
     @property
     def citizens(self) -> AgentSet:
         """All citizens; answers `select`, `groupby`, `agg`, `get`."""
-        self.meet_citizens()
+        people = self.meet_citizens()
+        if self._own_people:
+            mine = super().agents.select(set(people).__contains__)
+            return mine.sort("row", ascending=True)
         return super().agents_by_type[Citizen]
 
     @property
@@ -365,7 +444,8 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
     @property
     def agent_types(self) -> list[type]:
         """The classes of agents."""
-        return [LocalGovernment, CentralGovernment, Entrepreneur, Citizen]
+        usual = [LocalGovernment, CentralGovernment, Entrepreneur, Citizen]
+        return usual + [kind for kind in super().agents_by_type if kind not in usual]
 
     def outcome(self, name: str) -> float:
         """The newest reading of an outcome or component."""
@@ -402,12 +482,7 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
             live, s.blocks, s.citizens, s.offer, s.shown, s.showing, s.block_tallies,
             s.needs_tables, p.service, p.participation, p.trust, self.seed_key, self.month,
         )  # fmt: skip
-        count = len(s.blocks)
-        if self._pool is None or len(s.shown) < 5000:
-            work(0, count)
-            return
-        edges = [count * k // self._threads for k in range(self._threads + 1)]
-        list(self._pool.map(work, edges[:-1], edges[1:]))
+        share(work, len(s.blocks), self._threads if len(s.shown) >= _FEWEST_TO_SHARE else 1)
 
     def _find_place(self) -> Place:
         society = self.plan.society
@@ -458,22 +533,71 @@ class _AgentsByType(Mapping[type, AgentSet]):
         return len(self._known)
 
 
-def _collector() -> mesa.DataCollector:
-    return mesa.DataCollector(
-        model_reporters={"month": "month"}
-        | {outcome.name: partial(_read_outcome, outcome.name) for outcome in OUTCOMES},
-        agenttype_reporters={
-            LocalGovernment: {
-                "name": "name",
-                "trust": "trust",
-                "online_supply": "online_supply",
-                "capacity": "capacity",
-                "profile_mean": "profile_mean",
+class Collector(mesa.DataCollector):  # type: ignore[misc]
+    """Mesa's collector of the six outcomes, and of what governments and entrepreneurs are.
+
+    Names are told apart over model and agents, since `batch_run` writes them into one table. Copied
+    or pickled, it keeps what it has collected; its functions are made anew.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            model_reporters={"month": "month", "scenario_name": _name_of_plan}
+            | {outcome.name: _reader(outcome.name) for outcome in OUTCOMES},
+            agenttype_reporters={
+                LocalGovernment: {
+                    "name": "name",
+                    "trust_local": "trust",
+                    "online_supply": "online_supply",
+                    "capacity": "capacity",
+                    "profile_mean": "profile_mean",
+                },
+                Entrepreneur: {"capability": "capability", "revenue": "revenue"},
             },
-            Entrepreneur: {"capability": "capability", "revenue": "revenue"},
-        },
-    )
+        )
+
+    def __getstate__(self) -> dict[str, Any]:
+        own, kept = vars(Collector()), vars(self).copy()
+        kept["model_reporters"] = _others(kept["model_reporters"], own["model_reporters"])
+        kept["agenttype_reporters"] = {
+            kind: _others(reporters, own["agenttype_reporters"].get(kind, {}))
+            for kind, reporters in kept["agenttype_reporters"].items()
+        }
+        return kept
+
+    def __setstate__(self, kept: dict[str, Any]) -> None:
+        own = vars(Collector())
+        self.__dict__.update(kept)
+        self.model_reporters: dict[str, Any] = own["model_reporters"] | kept["model_reporters"]
+        self.agenttype_reporters: dict[type, dict[str, Any]] = {
+            kind: own["agenttype_reporters"].get(kind, {}) | reporters
+            for kind, reporters in kept["agenttype_reporters"].items()
+        }
 
 
-def _read_outcome(name: str, model: GovernanceModel) -> float:
-    return model.outcome(name)
+def _others(reporters: Mapping[str, Any], usual: Mapping[str, Any]) -> dict[str, Any]:
+    """What users added to the usual reporters."""
+    return {name: reporter for name, reporter in reporters.items() if name not in usual}
+
+
+def _reader(name: str) -> Callable[[GovernanceModel], float]:
+    """A plain function, since Mesa 3.4 calls anything else without the model to try it."""
+
+    def read(model: GovernanceModel) -> float:
+        return model.outcome(name)
+
+    return read
+
+
+def _name_of_plan(model: GovernanceModel) -> str:
+    return model.plan.name
+
+
+def _seed(plan: Scenario, rng: Any, seed: Any, iteration: int | None) -> int:
+    """The seed that is given; else that of the scenario, or of a batch's iteration of it."""
+    if rng is not None and seed is not None:
+        raise WrongArgument("seed: is given twice, as rng and as seed")
+    given = seed if rng is None else rng
+    if given is not None:
+        return whole("seed", given, 0, HIGHEST_SEED)
+    return plan.seed if iteration is None else replicate_seed(plan.seed, iteration)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from sim.engine.columns import Column, columns_of
 from sim.engine.numbers import exponentials
+from sim.frames import joined, numbers, typed, whole, words
 from sim.processes import tally
 from sim.processes.state import SERVICE_SLOTS, Journal
 from sim.processes.tally import OutcomeParameters
@@ -164,25 +165,25 @@ class Record:
 
         readings = self.readings(range(len(self.names)))
         months = np.arange(1, self.month + 1)
-        return pd.DataFrame({"month": months, **{n: v for n, v in readings.items()}})
+        return typed(pd.DataFrame({"month": months, **readings}), national_columns(self.rows))
 
     def local(self) -> pd.DataFrame:
         """Yearly readings of each local government: `month`, `local_government`, indicators."""
         import pandas as pd
 
         frames = []
-        columns = (*LOCAL_INDICATORS, *(f"profile_{row}" for row in self.rows))
+        columns = (*LOCAL_INDICATORS, *profile_columns(self.rows))
         when = np.arange(self.month)[11::12]
         for place, name in enumerate(self.names):
             readings = self.readings([place])
             frame = pd.DataFrame({n: readings[n][when] for n in columns})
-            for column in ("collected", "granted", "matched", "unclaimed"):
+            for column in LOCAL_MONEY:
                 money = np.cumsum(self.money[: self.month, place, MONEY.index(column)])
                 frame[f"{column}_per_citizen"] = money[when] / self.residents[place]
             frame.insert(0, "local_government", name)
             frame.insert(0, "month", when + 1)
             frames.append(frame)
-        return pd.concat(frames, ignore_index=True).sort_values(
+        return joined(local_columns(self.rows), frames).sort_values(
             ["month", "local_government"], kind="stable", ignore_index=True
         )
 
@@ -340,6 +341,27 @@ LOCAL_INDICATORS = (
     "answered_share", "fit", "cost_per_need", "live_services", "capacity", "lock_in", "acceptance",
     "decision_delay", "wait", "ties_per_government", "unclaimed_share", "profile_mean",
 )  # fmt: skip
+
+
+LOCAL_MONEY = ("collected", "granted", "matched", "unclaimed")
+
+
+def profile_columns(rows: Sequence[str]) -> dict[str, str]:
+    """Columns of positions, with their types."""
+    return numbers(*(f"profile_{row}" for row in rows))
+
+
+def national_columns(rows: Sequence[str]) -> dict[str, str]:
+    """Columns of the monthly readings of the whole society, with their types."""
+    names = (outcome.name for outcome in (*OUTCOMES, *COMPONENTS))
+    return whole("month") | numbers(*names) | profile_columns(rows)
+
+
+def local_columns(rows: Sequence[str]) -> dict[str, str]:
+    """Columns of the yearly readings of local governments, with their types."""
+    money = numbers(*(f"{name}_per_citizen" for name in LOCAL_MONEY))
+    known = whole("month") | words("local_government") | numbers(*LOCAL_INDICATORS)
+    return known | profile_columns(rows) | money
 
 
 def _year(values: NDArray[np.float64]) -> NDArray[np.float64]:

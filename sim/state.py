@@ -45,7 +45,8 @@ class State:
     """Everything that a month changes, and what its loops work on.
 
     `shown` is what citizens saw of each other last month, `showing` what they will see next;
-    `tallies` has a row per local government, `block_tallies` one per block of citizens.
+    `tallies` has a row per local government, `block_tallies` one per block of citizens. `surveys`
+    counts those after the one at the start.
     """
 
     citizens: Citizens
@@ -67,6 +68,7 @@ class State:
     tie_hazards: Array
     ties_year_ago: Array
     model_profile: Array
+    surveys: int = 0
 
 
 def found_society(

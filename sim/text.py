@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import math
+import os
+import re
+import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
+from pathlib import Path
 
 _MOST_LISTED = 30
 _LONGEST_WORD = 60
 _UNITS_SHOWN = 2.0
 """Units of the last decimal that the ends of an interval are apart at least."""
+_MARKUP = re.compile(r"[\\`*]|<(?=[A-Za-z/!?])|\](?=[\[(:])|(?<![^\W_])_|_(?![^\W_])")
+"""Escapes, code, emphasis, HTML, links; `_` only where it does not stand within a word."""
 
 
 def near(word: str, allowed: Sequence[str]) -> str:
@@ -25,6 +31,35 @@ def one_line(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+def printable(text: str) -> str:
+    """The text line by line, with what would act on a terminal written out.
+
+    Whatever is shown goes through this once, at the edge: names come from files that others wrote.
+    """
+    return text if text.isprintable() else "\n".join(map(one_line, text.split("\n")))
+
+
+def markdown(text: str) -> str:
+    """Text in which a name cannot be read as Markdown or HTML; ordinary text stays as it is."""
+    return _MARKUP.sub(r"\\\g<0>", one_line(text))
+
+
+def file_words(name: str) -> str:
+    """The letters and digits of a name, as part of the name of a file on this system."""
+    system = sys.getfilesystemencoding()
+    return re.sub(r"\W+", "_", name.encode(system, "replace").decode(system)).strip("_")
+
+
+def cut_bytes(name: str, longest: int) -> str:
+    """The beginning of a name that takes so many bytes; a file system counts these, not letters."""
+    return name.encode("utf-8", "ignore")[:longest].decode("utf-8", "ignore")
+
+
+def stem_of(path: Path) -> str:
+    """The name of a file without its ending; bytes that are not UTF-8 are written out."""
+    return os.fsencode(path.stem).decode("utf-8", "backslashreplace")
 
 
 def short(word: str) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import pytest
 
 from sim.model import GovernanceModel
 from sim.scenario import Scenario
+from tests.fault_cases import CASES, Attacked
+from tests.faults import Zygote, make_zygote
 
 
 @pytest.fixture
@@ -36,3 +39,22 @@ def society() -> Callable[..., GovernanceModel]:
         return GovernanceModel(scenario, rng=seed, engine=engine, threads=threads, collect=collect)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def zygote() -> Iterator[Zygote]:
+    """The process that forks commands with planted faults."""
+    made = make_zygote()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def attack(zygote: Zygote, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Attacked]:
+    """A command that keeps results, by name, ready to be attacked."""
+
+    @cache
+    def find(name: str) -> Attacked:
+        return Attacked(CASES[name], zygote, tmp_path_factory.mktemp("attacked"))
+
+    return find

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import pickle
 import warnings
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 import sim
 from sim.declared import PARAMETERS
-from sim.errors import ScenarioError, UserMistake
+from sim.errors import ScenarioError, UserMistake, WrongArgument
 from sim.experiments.adapters import (
     as_ema_model,
     as_function,
@@ -137,7 +139,7 @@ def test_an_experiment_as_a_model_of_the_workbench() -> None:
         "government__capacity", "society__heterogeneity",
     }  # fmt: skip
     assert {p.name for p in model.levers} == {
-        "society__digital_training", "governance__goal", "policy",
+        "society__digital_training", "governance__goal", "policy_name",
     }  # fmt: skip
     kinds = {outcome.name: outcome.kind for outcome in model.outcomes}
     assert kinds == {"trust": 1, "citizen_hours": -1, "trust_sd": 0}
@@ -157,6 +159,46 @@ def test_the_workbench_runs_the_model() -> None:
     expected = [f({"trust.negativity": value})["trust"] for value in (1.0, 4.0)]
     assert list(outcomes["trust"]) == pytest.approx(expected)
     assert list(experiments["trust__negativity"]) == [1.0, 4.0]
+
+
+@pytest.mark.usefixtures("_workbench")
+def test_the_workbench_runs_several_policies() -> None:
+    """A lever says which; no lever, uncertainty or outcome has the name of a column of its own."""
+    experiment = Experiment.model_validate(EXPERIMENT | {"policies": ["gov1", "gov3"]})
+    model = as_ema_model(experiment, outcomes=["trust"], replicates=1)
+    taken = {"policy", "scenario", "scenario_id", "model"}
+    assert not taken & {p.name for p in (*model.levers, *model.uncertainties, *model.outcomes)}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from ema_workbench import Policy, Scenario, SequentialEvaluator
+
+        shared = {"society__digital_training": 0.0, "governance__goal": 1.0}
+        policies = [Policy(name, policy_name=name, **shared) for name in ("gov1", "gov3")]
+        case = Scenario("0", government__capacity=0.5, society__heterogeneity=0.5)
+        with SequentialEvaluator(model) as evaluator:
+            table, found = evaluator.perform_experiments(scenarios=[case], policies=policies)
+    assert list(table["policy_name"]) == ["gov1", "gov3"]
+    assert len(set(found["trust"])) == 2
+
+
+def test_functions_can_be_pickled() -> None:
+    f = as_function(small("gov2", years=1), ["trust"])
+    assert pickle.loads(pickle.dumps(f)) == f
+
+
+@pytest.mark.usefixtures("_workbench")
+def test_models_of_the_workbench_can_be_pickled() -> None:
+    """Its processes are given the model."""
+    model = as_ema_model(Experiment.model_validate(EXPERIMENT))
+    again = pickle.loads(pickle.dumps(model))
+    assert {p.name for p in again.levers} == {p.name for p in model.levers}
+    assert again.function == model.function
+
+
+@pytest.mark.parametrize("options", [{"replicates": 0}, {"seed": 1.5}, {"replicates": 1.5}])
+def test_a_function_refuses_wrong_arguments(options: dict[str, Any]) -> None:
+    with pytest.raises(WrongArgument):
+        as_function(small("gov2", years=1), **options)
 
 
 @pytest.mark.usefixtures("_workbench")

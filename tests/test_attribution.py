@@ -11,7 +11,7 @@ import pytest
 
 from sim.cli import main
 from sim.errors import UserMistake
-from sim.experiments import attribution
+from sim.experiments import attribution, kept
 from sim.experiments.attribution import Question, attribute
 from sim.experiments.replicate import Job
 from sim.experiments.shapley import Walks, interactions, shares, totals, widest_interval
@@ -135,25 +135,32 @@ def test_a_stopped_walk_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     question = Question.of(start, start.but(name="more", governance=rows), citizens=200)
     how = {"most_orders": 20, "precision": 0.01, "command": "test", "processes": 1}
     publish_attribution(question, tmp_path / "whole", **how)
-    run, ran = attribution.run_replicates, []
+    run, ran = kept.run_replicates, []
 
     def stop(jobs: list[Job], **options: object) -> Iterator[object]:
         ran.append(len(jobs))
-        if len(ran) == 2:
-            raise KeyboardInterrupt
-        return run(jobs, **options)
+        for number, outcome in enumerate(run(jobs, **options)):
+            if len(ran) == 2 and number == 3:
+                raise KeyboardInterrupt
+            yield outcome
 
-    monkeypatch.setattr(attribution, "run_replicates", stop)
+    monkeypatch.setattr(kept, "run_replicates", stop)
     with pytest.raises(KeyboardInterrupt):
         publish_attribution(question, tmp_path / "stopped", **how)
-    assert len(list((tmp_path / "stopped" / "parts").iterdir())) == 1
+    first, second = ran
     publish_attribution(question, tmp_path / "stopped", **how)
-    assert len(ran) == 4
+    assert ran[2:4] == [0, second - 3]
+    assert first > 0
     for name in ("walks.parquet", "shares.csv", "interactions.csv", "figures/shares.svg"):
         whole, stopped = (tmp_path / folder / name for folder in ("whole", "stopped"))
         assert whole.read_bytes() == stopped.read_bytes()
     with pytest.raises(UserMistake, match="holds no replicates to tell again"):
         reopen(tmp_path / "whole")
+    publish_attribution(question, tmp_path / "stopped", **how | {"most_orders": 8})
+    publish_attribution(question, tmp_path / "few", **how | {"most_orders": 8})
+    for name in ("walks.parquet", "shares.csv"):
+        few, asked_less = (tmp_path / folder / name for folder in ("few", "stopped"))
+        assert few.read_bytes() == asked_less.read_bytes()
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def of_planted() -> Discovery:
 
 def test_a_planted_box_comes_back() -> None:
     found = of_planted()
-    assert tuple(found.table.columns) == COLUMNS
+    assert tuple(found.table.columns) == tuple(COLUMNS)
     rows = found.table.set_index("factor")
     assert list(rows.index) == [NAMES[0], NAMES[1]]
     assert rows.loc[NAMES[0], "low"] == pytest.approx(0.6, abs=0.02)
@@ -194,7 +194,7 @@ def test_per_policy() -> None:
 
 def test_the_tradeoff_ends_where_it_should() -> None:
     table = of_planted().tradeoff
-    assert tuple(table.columns) == TRADEOFF
+    assert tuple(table.columns) == tuple(TRADEOFF)
     own = table[table["box"] == 1]
     assert own["coverage"].max() == 1.0
     assert own["limits"].min() == 0

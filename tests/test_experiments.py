@@ -133,5 +133,5 @@ def test_equal_names_are_told_apart() -> None:
 
 
 def test_no_replicates() -> None:
-    with pytest.raises(UserMistake, match="at least 1"):
+    with pytest.raises(UserMistake, match="a whole number from 1"):
         run(Scenario.load("gov2"), replicates=0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,27 +16,37 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import PolyCollection
 from matplotlib.text import Text
 
+from sim.experiments.residents import too_few
 from sim.experiments.run import FAILURES, Runs, Study, carry_out, plan_study
 from sim.report.figures import Figure, write_figures
 from sim.report.figures.differences import draw_differences
 from sim.report.figures.fonts import can_write, width, wrapped, writable
 from sim.report.figures.layers import short_native_name
+from sim.report.figures.lines import spaced
 from sim.report.figures.looks import looks
 from sim.report.figures.network_measures import draw_network_measures
 from sim.report.figures.networks import draw_networks
-from sim.report.figures.outcomes import draw_outcomes, spaced
-from sim.report.figures.page import in_our_style
-from sim.report.figures.tiles import draw_map
+from sim.report.figures.outcomes import draw_outcomes
+from sim.report.figures.page import SMALL, Drawing, in_our_style
+from sim.report.figures.paired import Difference
+from sim.report.figures.tiles import draw_difference_map, draw_map
 from sim.report.figures.transitions import draw_transitions
-from sim.report.figures.words import calendar, decimals_needed, signed, when
+from sim.report.figures.words import calendar, decimals_needed, decimals_of, signed, when
 from sim.scenario import Scenario
 from sim.society.places import find_place
+from tests.planted_figures import drawings as planted_drawings
 
 SVG = "{http://www.w3.org/2000/svg}"
-NAMES = ("outcomes", "differences", "map", "network", "network_measures")
-_DRAWN = (draw_outcomes, draw_differences, draw_map, draw_networks, draw_network_measures)
+NAMES = ("outcomes", "differences", "map", "map_differences", "network", "network_measures")
+_DRAWN = (
+    draw_outcomes, draw_differences, draw_map, draw_difference_map, draw_networks,
+    draw_network_measures,
+)  # fmt: skip
+_SMALL_PRINT = ("map", "map_differences")
+"""Where names must fit into tiles; everything else can be read where a page fills a slide."""
 LONG = "Gov2.0 with open data, local autonomy and a matching grant that nobody can match"
 UGLY = (
     "$x^2$ to $y$",
@@ -47,6 +58,17 @@ UGLY = (
     "🚀🚀",
     "#*[x](y)",
 )
+
+
+PLANTED = ("discovery", "interactions", "morris", "regimes", "robustness", "shares", "sobol")
+
+
+@cache
+def planted() -> dict[str, Drawing]:
+    """Figures of analyses with planted answers."""
+    found = planted_drawings()
+    assert sorted(found) == sorted(PLANTED)
+    return found
 
 
 def small(name: str, **changes: Any) -> Scenario:
@@ -137,25 +159,37 @@ def drawn_texts(canvas: Any) -> list[Text]:
 
 
 def assert_readable(runs: Runs, *, maps: bool = True) -> None:
-    """No text leaves the page, is too small, or lies on another one."""
-    drawings = (draw_outcomes, draw_differences, draw_transitions, draw_map)
-    for draw in drawings[: 4 if maps else 3]:
+    """All figures of a study can be read."""
+    drawings = (draw_outcomes, draw_differences, draw_transitions, draw_map, draw_difference_map)
+    for draw in drawings if maps else drawings[:3]:
         with in_our_style():
             drawing = draw(runs)
-            if drawing is None:
-                continue
-            texts = drawn_texts(drawing.page.canvas)
-            boxes = np.array([text.get_window_extent().extents for text in texts])
-        words = [(drawing.figure.name, text.get_text()) for text in texts]
-        assert min(text.get_fontsize() for text in texts) >= 9
-        left, bottom, right, top = boxes.T
-        page = drawing.page.canvas.bbox
-        outside = (left < 0) | (bottom < 0) | (right > page.x1) | (top > page.y1)
-        assert [words[k] for k in np.flatnonzero(outside)] == []
-        across = np.minimum.outer(right, right) - np.maximum.outer(left, left)
-        down = np.minimum.outer(top, top) - np.maximum.outer(bottom, bottom)
-        touching = np.triu((across > 1) & (down > 3), k=1)
-        assert [(words[one], words[two]) for one, two in np.argwhere(touching)] == []
+        if drawing is not None:
+            assert_page_readable(drawing)
+
+
+def assert_page_readable(drawing: Drawing, *, turned: bool = True) -> None:
+    """No text leaves the page, is too small, or lies on another one.
+
+    Boxes around turned texts are larger than the texts: `turned` leaves out what they touch.
+    """
+    with in_our_style():
+        texts = drawn_texts(drawing.page.canvas)
+        boxes = np.array([text.get_window_extent().extents for text in texts])
+    words = [(drawing.figure.name, text.get_text()) for text in texts]
+    least = 9 if drawing.figure.name in _SMALL_PRINT else SMALL
+    assert min(text.get_fontsize() for text in texts) >= least
+    left, bottom, right, top = boxes.T
+    page = drawing.page.canvas.bbox
+    outside = (left < 0) | (bottom < 0) | (right > page.x1) | (top > page.y1)
+    assert [words[k] for k in np.flatnonzero(outside)] == []
+    across = np.minimum.outer(right, right) - np.maximum.outer(left, left)
+    down = np.minimum.outer(top, top) - np.maximum.outer(bottom, bottom)
+    touching = np.triu((across > 1) & (down > 3), k=1)
+    if not turned:
+        straight = np.array([text.get_rotation() % 180.0 == 0.0 for text in texts])
+        touching &= np.logical_and.outer(straight, straight)
+    assert [(words[one], words[two]) for one, two in np.argwhere(touching)] == []
 
 
 def by_name(figures: Sequence[Figure]) -> dict[str, Figure]:
@@ -299,7 +333,19 @@ def test_basic_local_governments(tmp_path: Path) -> None:
     )
     figures = by_name(write_figures(basic, tmp_path))
     assert "borders of regions" in figures["map"].caption
+    assert "226 of 226 have under 50 simulated residents" in figures["map"].caption
     assert_readable(basic)
+    with in_our_style():
+        drawing, network = draw_map(basic), draw_networks(basic)
+    assert drawing is not None
+    words = " ".join(text.get_text() for text in drawn_texts(drawing.page.canvas))
+    regions = {place.region for place in find_place("korea:basic").local_governments}
+    assert all(region in words for region in regions)
+    assert words.count("highest") == words.count("lowest") == 3
+    assert network is not None
+    assert_page_readable(network)
+    assert "per cent of all possible ties" in network.figure.caption
+    assert not network.page.sheet.collections, "no tie is drawn as a line"
 
 
 def test_scenarios_without_a_finished_replicate(runs: Runs, tmp_path: Path) -> None:
@@ -333,6 +379,93 @@ def test_scenarios_that_do_not_differ(runs: Runs) -> None:
     assert drawing is not None
     assert "Trust: two the same in every replicate." in drawing.figure.alt_text
     assert "None is open" in drawing.figure.alt_text
+
+
+def test_small_and_open_differences_do_not_look_like_strong_ones(runs: Runs) -> None:
+    look = looks(["plan"])["plan"]
+    strong = Difference("trust", look, 9, 2.0, 1.5, 2.5, 1.0)
+    small = Difference("trust", look, 9, 0.02, 0.01, 0.03, 1.0)
+    unsettled = Difference("trust", look, 9, 0.004, -0.03, 0.038, 0.5)
+    nothing = Difference("trust", look, 9, 6e-14, 5e-14, 7e-14, 1.0)
+    assert [d.verdict for d in (strong, small, unsettled, nothing)] == ["", "small", "open", "same"]
+    assert [d.is_clear for d in (strong, small, unsettled, nothing)] == [True] + 3 * [False]
+    assert unsettled.numbers() == ("+0.004", "-0.030", "+0.038")
+    assert small.numbers() == ("+0.020", "+0.010", "+0.030")
+
+
+@given(st.floats(-50, 50), st.floats(1e-3, 60))
+def test_no_interval_is_told_as_a_single_number(mean: float, half: float) -> None:
+    low, high = mean - half, mean + half
+    decimals = decimals_of(low, high)
+    assert 1 <= decimals <= 4
+    assert signed(low, decimals) != signed(high, decimals)
+
+
+def test_many_scenarios_have_bars_instead_of_bands(runs: Runs) -> None:
+    for count in (3, 4):
+        with in_our_style():
+            drawing = draw_outcomes(renamed(runs, [f"plan {k}" for k in range(count)]))
+        assert drawing is not None
+        panels = drawing.page.canvas.axes[1:]
+        bands = [c for axes in panels for c in axes.collections if isinstance(c, PolyCollection)]
+        assert len(bands) == (6 * 2 * 3 if count == 3 else 0)
+        assert ("thick bar" in drawing.figure.caption) == (count == 4)
+        assert_page_readable(drawing)
+
+
+def test_scales_of_0_to_100_do_not_leave_it(runs: Runs) -> None:
+    with in_our_style():
+        drawings = [draw_outcomes(runs), draw_network_measures(runs)]
+    for drawing in drawings:
+        assert drawing is not None
+        ends = [axes.get_ylim() for axes in drawing.page.canvas.axes[1:]]
+        assert min(low for low, _ in ends) >= 0.0
+    assert max(axes.get_ylim()[1] for axes in drawings[0].page.canvas.axes[1:]) <= 100.0  # type: ignore[union-attr]
+
+
+def test_maps_of_differences_are_the_paired_means(runs: Runs, figures: dict[str, Figure]) -> None:
+    last = runs.local[runs.local["month"] == 36].set_index(["local_government", "replicate"])
+    trust = {name: own["trust"] for name, own in last.groupby("scenario")}
+    means = (trust["gov3"] - trust["gov1"]).groupby("local_government").mean()
+    text = figures["map_differences"].alt_text.split("gov3, the end of 1997: ")[1]
+    assert f"trust {signed(means.min())} ({means.idxmin()}) to {signed(means.max())}" in text
+    assert "the 95 % confidence interval" in figures["map_differences"].caption
+
+
+def test_index_of_participation_tells_its_per_cent(runs: Runs, figures: dict[str, Figure]) -> None:
+    last = runs.summary[runs.summary["month"] == 36].set_index(["scenario", "outcome"])
+    share = last.loc[("gov3", "participation_breadth"), "mean"]
+    assert f"{share:.1f} % (gov3) of citizens take part" in figures["outcomes"].caption
+    assert "not per cent" in figures["map"].caption
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"citizens": 2000}, "gov1: 3 of 17 local governments have under 50 simulated residents"),
+        ({"citizens": 20000}, ""),
+        ({"place": "korea:basic", "citizens": 20000}, "of 226 local governments have under 50"),
+        ({"place": "synthetic", "citizens": 800}, "gov1: about 1"),
+    ],
+)
+def test_few_residents_are_warned_of(changes: dict[str, Any], words: str) -> None:
+    plan = Scenario.load("gov1").but(society=changes)
+    line = too_few([plan])
+    assert words in line
+    assert bool(line) == bool(words)
+    assert "\n" not in line
+
+
+def test_as_many_citizens_as_a_warning_asks_for_are_enough() -> None:
+    plan = Scenario.load("gov1").but(society={"citizens": 500})
+    wanted = int(too_few([plan]).split("about ")[-1].split()[0].replace(",", ""))
+    assert too_few([plan.but(society={"citizens": wanted})]) == ""
+    assert too_few([plan.but(society={"citizens": int(0.85 * wanted)})]) != ""
+
+
+@pytest.mark.parametrize("name", sorted(PLANTED))
+def test_figures_of_analyses_can_be_read(name: str) -> None:
+    assert_page_readable(planted()[name], turned=False)
 
 
 def test_nothing_finished_gives_no_figure(runs: Runs, tmp_path: Path) -> None:
@@ -391,6 +524,7 @@ def test_transitions_show_only_those_that_move(moving_runs: Runs, tmp_path: Path
     text = figures["transitions"].alt_text
     assert "gradual: mean position 0.00 at the end of 1995 and 2.00 at the end of 2006" in text
     assert "gov1" not in text
+    assert "means over residents" in figures["transitions"].caption
     assert (tmp_path / "transitions.png").stat().st_size > 10_000
     assert_readable(moving_runs)
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.history import CENTRAL, COLUMNS, KINDS, events
+from sim.history import CENTRAL, COLUMNS, KINDS, Event, events
 from sim.model import GovernanceModel
 from sim.outcomes import MONEY, SNAPSHOT
 from sim.processes import tally
@@ -34,7 +34,7 @@ def finished(name: str) -> tuple[GovernanceModel, pd.DataFrame]:
 @pytest.mark.parametrize("name", NAMES)
 def test_columns_and_kinds_are_those_declared(name: str) -> None:
     model, table = finished(name)
-    assert tuple(table.columns) == COLUMNS
+    assert tuple(table.columns) == tuple(COLUMNS) == Event._fields
     assert set(table["event"]) <= set(KINDS)
     assert set(table["local_government"]) <= {*model.record.names, CENTRAL, "all", "local"}
     assert table["month"].between(1, model.months).all()

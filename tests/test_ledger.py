@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from sim.cli import main
 from sim.declared import PARAMETERS
+from sim.experiments.kept import Kept
 from sim.experiments.ledger import ASSUMED, COLUMNS, assumed_names, assumptions
 from sim.experiments.run import plan_study
 from sim.experiments.store import read_manifest, verify
@@ -28,7 +31,7 @@ def test_swings_of_a_comparison() -> None:
         small_study("gov1", "gov3"), citizens=300, replicates=3,
         names=["outcomes.fit_weight", "participation.input_cost"],
     )  # fmt: skip
-    assert tuple(table.columns) == COLUMNS
+    assert tuple(table.columns) == tuple(COLUMNS)
     fit = table[table["parameter"] == "outcomes.fit_weight"].set_index("outcome")
     assert fit.loc["efficiency", "swing"] > 0
     assert (fit.drop("efficiency")["swing"] == 0).all()
@@ -95,11 +98,32 @@ def test_report_writes_again_what_was_changed(
     assert verify(folder) == []
 
 
+def test_a_stopped_ledger_goes_on(tmp_path: Path) -> None:
+    """What was measured is kept, and what is told is the same as without a stop."""
+    study = plan_study([small("gov2", years=1)], replicates=1)
+    how = {"citizens": 200, "replicates": 2, "names": ["trust.negativity", "trust.breach"]}
+    whole = assumptions(study, **how)
+    seen: list[object] = []
+
+    def stop(outcome: object) -> None:
+        seen.append(outcome)
+        if len(seen) == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        assumptions(study, **how, kept=Kept(tmp_path), progress=stop)
+    missing: list[int] = []
+    again = assumptions(study, **how, kept=Kept(tmp_path), announce=missing.append)
+    assert missing == [10 - 2]
+    pd.testing.assert_frame_equal(again, whole, check_exact=True)
+
+
 def test_report_refuses_what_it_cannot_trust(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "r"
     publish(small_study("gov1", "gov3", replicates=1, years=1), folder, command="t", processes=1)
+    shutil.rmtree(folder / "parts")
     table = folder / "timeseries.parquet"
     table.write_bytes(table.read_bytes()[:-1] + b"?")
     for path, code, words in (

@@ -19,9 +19,9 @@ from sim.society.places import nearest_tiles
 
 Make = Callable[..., GovernanceModel]
 CALM: dict[str, Any] = {
-    "infrastructure": 0.5, "online_supply": 0.5, "cost_per_need": 13.0, "wait": 0.0, "fit": 0.9,
-    "trust": 0.6, "distrust": 6.0, "voice": 0.0, "response_rate": 1.0, "weight_citizen": 0.0,
-    "invitations": 0.0, "delay": 5.0, "budget": 1.0, "exposed": 0.0,
+    "infrastructure": 0.5, "online_supply": 0.5, "cost_per_need": 13.0, "reference_cost": 17.7,
+    "wait": 0.0, "fit": 0.9, "trust": 0.6, "distrust": 6.0, "voice": 0.0, "response_rate": 1.0,
+    "weight_citizen": 0.0, "invitations": 0.0, "delay": 5.0, "budget": 1.0, "exposed": 0.0,
 }  # fmt: skip
 
 
@@ -55,11 +55,27 @@ def test_each_gap_presses_where_it_should(change: dict[str, float], felt: int) -
 
 def test_a_government_judges_itself_by_its_goal() -> None:
     """The same deeds score differently: cheap for Gov1.0, connected for Gov2.0."""
-    cheap = (12.0, 0.1, 0.2, 0.6, 0.8)
-    connected = (18.0, 0.8, 0.8, 0.6, 0.8)
+    cheap = (12.0, 17.7, 0.1, 0.2, 0.6, 0.8)
+    connected = (18.0, 17.7, 0.8, 0.8, 0.6, 0.8)
     cost, connectivity = (0.8, 0.1, 0.1), (0.1, 0.8, 0.1)
     assert own_score(*cheap, *cost) > own_score(*connected, *cost)
     assert own_score(*connected, *connectivity) > own_score(*cheap, *connectivity)
+
+
+def test_cost_is_judged_by_the_reference_of_the_scenario(society: Make) -> None:
+    """Dear beside a low reference, cheap beside a high one, by rule and in the model."""
+    assert _gaps(reference_cost=12.0)[PERFORMANCE] > _gaps()[PERFORMANCE] == 0.0
+    rest = (0.1, 0.2, 0.6, 0.8, 0.8, 0.1, 0.1)
+    assert own_score(15.0, 25.0, *rest) > own_score(15.0, 17.7, *rest)
+    scores = []
+    for reference in (10.0, 17.7, 30.0):
+        model = society("endogenous", citizens=200, years=1)
+        model._values["outcomes.reference_cost"] = reference
+        model.step()
+        scores.append(model.state.governments.score[:-1].mean())
+        named = society("endogenous", parameters={"outcomes.reference_cost": reference})
+        assert named.reference_cost == reference
+    assert scores[0] < scores[1] < scores[2]
 
 
 def _endogenous(

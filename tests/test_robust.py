@@ -73,7 +73,7 @@ def test_measures_by_hand() -> None:
 
 def test_the_table_by_hand() -> None:
     found = analysed()
-    assert tuple(found.table.columns) == COLUMNS
+    assert tuple(found.table.columns) == tuple(COLUMNS)
     assert list(found.table["policy"])[0:1] == ["gov3"]
     row = found.table.iloc[0]
     assert row["regret_mean"] == 2.75
@@ -91,7 +91,7 @@ def test_the_table_by_hand() -> None:
 
 def test_targets_by_hand() -> None:
     found = analysed(targets=("trust >= 40", "trust < 55"))
-    assert tuple(found.targets.columns) == TARGETS
+    assert tuple(found.targets.columns) == tuple(TARGETS)
     share = found.targets.set_index(["target", "policy"])["share"]
     assert share["trust >= 40"].to_dict() == {"gov1": 0.5, "gov2": 1.0, "gov3": 0.5}
     assert share["trust < 55"].to_dict() == {"gov1": 0.75, "gov2": 1.0, "gov3": 0.75}
@@ -241,7 +241,7 @@ def test_how_many_replicates_would_settle_it() -> None:
     gain = differences[runs["point"], runs["replicate"]]
     runs["trust"] = np.where(first, gain, 0.0)
     table = replicates_needed(usable_futures(plan, runs), ["trust"])
-    assert tuple(table.columns) == SETTLING
+    assert tuple(table.columns) == tuple(SETTLING)
     row = table.iloc[0]
     assert (row["settled"], row["open"], row["same"]) == (1, 1, 1)
     assert row["needed_median"] == row["needed_p90"] > 20

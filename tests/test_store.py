@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,12 +16,13 @@ import pandas as pd
 import pytest
 
 from sim.errors import ResultsError, UserMistake
-from sim.experiments import files
+from sim.experiments import files, store
 from sim.experiments.files import digest
 from sim.experiments.run import Study
+from sim.experiments.sealed import write_sealed_json
 from sim.experiments.store import open_results, read_manifest, verify
 from sim.experiments.version import model_version
-from sim.report.publish import default_folder, publish
+from sim.report.publish import default_folder, publish, publish_again
 from tests.studies import small_study
 
 TABLES = (
@@ -45,9 +47,15 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def without_figures(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures take most of the time and have tests of their own; `published` has them."""
+    monkeypatch.setattr("sim.report.figures.write_figures", lambda runs, folder: [])
+
+
 def test_every_promised_file_is_there(published: Path) -> None:
     names = {path.name for path in published.iterdir() if not path.name.startswith(".")}
-    assert names == {*TABLES, "manifest.json", "figures"}
+    assert names == {*TABLES, "manifest.json", "figures", "parts"}
     assert {path.suffix for path in (published / "figures").iterdir()} == {".png", ".svg", ".md"}
 
 
@@ -81,7 +89,8 @@ def test_manifest_tells_where_results_come_from(published: Path) -> None:
     assert set(manifest["versions"]) >= {"python", "mesa", "numba", "numpy"}
     assert all(figure["alt_text"] for figure in manifest["figures"])
     on_disk = {str(p.relative_to(published)) for p in published.rglob("*")
-               if p.is_file() and p.name not in ("manifest.json", ".lock")}  # fmt: skip
+               if p.is_file() and p.name not in ("manifest.json", ".lock")
+               and p.suffix != ".part"}  # fmt: skip
     assert set(manifest["files"]) == on_disk
     assert verify(published) == []
 
@@ -96,6 +105,33 @@ def test_replicates_are_added_to_those_that_are_there(published: Path, tmp_path:
     _publish(small_study(replicates=2), tmp_path / "grown")
     _publish(small_study(replicates=3), tmp_path / "grown")
     assert _tables(tmp_path / "grown") == _tables(published)
+
+
+def test_fewer_replicates_are_told_when_fewer_are_asked_for(
+    published: Path, tmp_path: Path
+) -> None:
+    """What was asked for before decides nothing; what was run before is not run again."""
+    _publish(small_study(replicates=2), tmp_path / "few")
+    _publish(small_study(replicates=3), tmp_path / "r")
+    seen: list[object] = []
+    runs = publish(
+        small_study(replicates=2), tmp_path / "r", command="test", processes=1,
+        progress=seen.append,
+    )  # fmt: skip
+    assert runs.replicates == 2
+    assert seen == []
+    assert _tables(tmp_path / "r") == _tables(tmp_path / "few")
+    assert read_manifest(tmp_path / "r")["replicates"] == 2
+    _publish(small_study(replicates=3), tmp_path / "r")
+    assert _tables(tmp_path / "r") == _tables(published)
+
+
+def test_a_stopped_study_tells_what_is_asked_for_next(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        publish(small_study(), tmp_path / "r", command="t", processes=1, progress=_stop_after(5))
+    runs = publish(small_study(replicates=1), tmp_path / "r", command="t", processes=1)
+    assert runs.replicates == 1
+    assert set(runs.timeseries["replicate"]) == {0}
 
 
 def test_different_questions_have_different_folders() -> None:
@@ -132,31 +168,117 @@ def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
         _publish(small_study(), tmp_path / "thesis.tex")
 
 
-def test_a_changed_table_is_noticed(tmp_path: Path) -> None:
+def test_a_changed_table_is_made_again_from_the_parts(published: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "r"
+    shutil.copytree(published, folder)
+    for name in store.TABLES:
+        with (folder / name).open("ab") as file:
+            file.write(b"?")
+    told: list[str] = []
+    publish(small_study(), folder, command="test", processes=1, warn=told.append)
+    assert len(told) == len(store.TABLES)
+    assert all("is not what manifest.json says" in line for line in told)
+    assert _tables(folder) == _tables(published)
+    assert verify(folder) == []
+
+
+def test_report_mends_tables_while_there_are_parts(published: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "r"
+    shutil.copytree(published, folder)
+    (folder / "events.parquet").unlink()
+    publish_again(folder)
+    assert _tables(folder) == _tables(published)
+    (folder / "events.parquet").unlink()
+    next((folder / "parts").iterdir()).unlink()
+    with pytest.raises(ResultsError, match=r"events\.parquet: is missing"):
+        publish_again(folder)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{", "is damaged"),
+        ("[]", "is damaged"),
+        ('{"complete": true, "study": "x"}', "its seal is broken"),
+        ('{"format": 3, "study": "x"}', "its seal is broken"),
+    ],
+)
+def test_a_manifest_that_is_not_ours_is_one_line(text: str, words: str, tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text(text)
+    with pytest.raises(ResultsError, match=words):
+        _publish(small_study(replicates=1), tmp_path)
+
+
+def test_every_flipped_bit_of_a_manifest_is_noticed(published: Path, tmp_path: Path) -> None:
+    whole, said = (published / "manifest.json").read_bytes(), read_manifest(published)
+    copy = tmp_path / "manifest.json"
+    for place in range(0, 8 * len(whole), 7):
+        changed = bytearray(whole)
+        changed[place // 8] ^= 1 << place % 8
+        copy.write_bytes(changed)
+        try:
+            assert read_manifest(tmp_path) == said
+        except ResultsError:
+            continue
+
+
+def test_a_manifest_vouches_for_all_tables_or_is_refused(tmp_path: Path) -> None:
     _publish(small_study(replicates=1), tmp_path / "r")
-    with (tmp_path / "r" / "timeseries.parquet").open("ab") as file:
-        file.write(b"?")
-    with pytest.raises(ResultsError, match=r"timeseries\.parquet: is not what manifest"):
-        _publish(small_study(replicates=2), tmp_path / "r")
-    (tmp_path / "r" / "manifest.json").write_text("{")
-    with pytest.raises(ResultsError, match=r"manifest\.json: is damaged"):
-        _publish(small_study(replicates=2), tmp_path / "r")
+    manifest = read_manifest(tmp_path / "r") | {"files": {}}
+    write_sealed_json(tmp_path / "r" / "manifest.json", manifest)
+    assert len(verify(tmp_path / "r", store.TABLES)) == len(store.TABLES)
 
 
-def test_a_damaged_part_runs_again(published: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("damage", ["emptied", "halved", "swapped", "bit"])
+def test_a_damaged_part_runs_again(damage: str, published: Path, tmp_path: Path) -> None:
     study = small_study()
     folder = tmp_path / "r"
     with pytest.raises(KeyboardInterrupt):
         publish(study, folder, command="test", processes=1, progress=_stop_after(3))
-    parts = sorted((folder / "parts").glob("*.local.parquet"))
-    assert len(parts) == 3
-    parts[0].write_bytes(b"PAR1 rubbish")
+    part, other, _ = sorted((folder / "parts").iterdir())
+    whole = part.read_bytes()
+    part.write_bytes(
+        {
+            "emptied": b"",
+            "halved": whole[: len(whole) // 2],
+            "swapped": other.read_bytes(),
+            "bit": whole[:-9] + bytes([whole[-9] ^ 4]) + whole[-8:],
+        }[damage]
+    )
     told: list[str] = []
     publish(study, folder, command="test", processes=1, warn=told.append)
     assert len(told) == 1
     assert "runs again" in told[0]
     assert _tables(folder) == _tables(published)
-    assert not (folder / "parts").exists()
+
+
+def test_strays_among_the_parts_harm_nothing(published: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "r"
+    with pytest.raises(KeyboardInterrupt):
+        publish(small_study(), folder, command="test", processes=1, progress=_stop_after(3))
+    parts = sorted((folder / "parts").iterdir())
+    shutil.copy(parts[0], parts[0].with_name("000-000001 copy.part"))
+    (folder / "parts" / "notes.txt").write_text("mine")
+    (folder / "parts" / ".tmp-dead").mkdir()
+    _publish(small_study(), folder)
+    assert _tables(folder) == _tables(published)
+    assert (folder / "parts" / "notes.txt").exists()
+    assert not list(folder.rglob(".tmp-*"))
+
+
+def test_figures_that_are_a_link_to_elsewhere_are_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "r").mkdir()
+    (tmp_path / "r" / "parts").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(UserMistake, match="holds files but no results"):
+        _publish(small_study(replicates=1), tmp_path / "r")
+    (tmp_path / "r" / "parts").unlink()
+    _publish(small_study(replicates=1), tmp_path / "r")
+    shutil.rmtree(tmp_path / "r" / "figures")
+    (tmp_path / "r" / "figures").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(ResultsError, match="is a link to another place"):
+        publish_again(tmp_path / "r")
+    assert not list((tmp_path / "elsewhere").iterdir())
 
 
 def _stop_after(count: int) -> Callable[[object], None]:
@@ -175,8 +297,8 @@ def test_a_full_disk_is_one_line_and_nothing_is_lost(
 ) -> None:
     study, folder = small_study(), tmp_path / "r"
 
-    def full(_: str) -> None:
-        if len(list((folder / "parts").glob("*.parquet"))) >= 5:
+    def full(_: Path) -> None:
+        if len(list((folder / "parts").glob("*.part"))) >= 4:
             raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(files, "force_to_disk", full)

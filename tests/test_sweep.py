@@ -389,7 +389,7 @@ def test_failures_of_an_unfinished_sweep_are_retried(
 def begun(experiment: Experiment, tmp_path: Path) -> tuple[SweepFolder, Order]:
     """A sweep of chunks of five runs, of which none is finished."""
     folder = SweepFolder(tmp_path / "r", experiment.plan())
-    folder.begin({"chunk": 5, "seconds_per_run": 0.1, "limit": 600.0}, [])
+    folder.start({"chunk": 5, "seconds_per_run": 0.1, "limit": 600.0}, [])
     plan = replace(folder.plan, points=folder.plan.points[:0])
     return folder, Order(plan, folder.path, folder.about["token"], "s", model_version(), None)
 

@@ -5,5 +5,13 @@ from sim.agents.citizen import Citizen
 from sim.agents.entrepreneur import Entrepreneur
 from sim.agents.followed import FollowedCitizen
 from sim.agents.local_government import LocalGovernment
+from sim.agents.rules import refuse_changed_rules
 
-__all__ = ["CentralGovernment", "Citizen", "Entrepreneur", "FollowedCitizen", "LocalGovernment"]
+__all__ = [
+    "CentralGovernment",
+    "Citizen",
+    "Entrepreneur",
+    "FollowedCitizen",
+    "LocalGovernment",
+    "refuse_changed_rules",
+]

@@ -39,3 +39,4 @@ class CentralGovernment(Government):
         state = self.model.state
         survey_citizens(state.citizens, state.offer, state.tallies)
         read_survey(state.governments, state.tallies)
+        state.surveys += 1

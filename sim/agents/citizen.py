@@ -14,6 +14,7 @@ from sim.processes.agenda import ideal_budget
 
 if TYPE_CHECKING:
     from sim.agents.local_government import LocalGovernment
+    from sim.model import GovernanceModel
 
 choose_channel = readable(service.choose_channel)
 train = readable(service.train)
@@ -39,9 +40,19 @@ ONE = np.float32(1.0)
 
 
 class Citizen(RowAgent):
-    """One citizen. The methods are the month, in the order of `live`."""
+    """One citizen. The methods are the month, in the order of `live`.
+
+    A subclass may change them: `Mine(model, row)` takes the place of the citizen in that row, of a
+    model with `engine="agents"`. Raises `UserMistake` where its rules would be ignored.
+    """
 
     group: ClassVar[str] = "citizens"
+    rules: ClassVar[frozenset[str]] = frozenset(
+        ("live", "learn", "choose_channel", "use_services", "hear_back", "take_part", "judge",
+         "be_counted")
+    )  # fmt: skip
+    beside: ClassVar[bool] = False
+    """Whether it stands beside the citizen of its row, not in its place."""
     home = Shown()
     status = Shown()
     tercile = Shown()
@@ -68,6 +79,14 @@ class Citizen(RowAgent):
     forms = Shown()
     active = Shown()
     heard = Shown()
+
+    def __init__(self, model: GovernanceModel, row: int) -> None:
+        takes_place = type(self) is not Citizen and not self.beside
+        if takes_place:
+            row = model.admit(type(self), row)
+        super().__init__(model, row)
+        if takes_place:
+            model.take_in(self)
 
     @property
     def trust(self) -> Any:

@@ -7,7 +7,7 @@ another way: the notes are the model's own numbers.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -56,6 +56,9 @@ inputs, breaches, the trust that tied citizens show, and the return to the predi
 
 class FollowedCitizen(Citizen):
     """A citizen whose months are noted from now on. Made by `GovernanceModel.follow`."""
+
+    rules: ClassVar[frozenset[str]] = frozenset()
+    beside: ClassVar[bool] = True
 
     def __init__(self, model: GovernanceModel, row: int) -> None:
         super().__init__(model, row)

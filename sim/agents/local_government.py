@@ -52,6 +52,10 @@ class Government(RowAgent):
 class LocalGovernment(Government):
     """One local government. Each method is a step of its month."""
 
+    rules: ClassVar[frozenset[str]] = frozenset(
+        ("form_target", "revise_budget", "run_project", "offer_services", "host_services",
+         "feel_pressure", "consider_reform", "be_pushed")
+    )  # fmt: skip
     relative_revenue = Shown()
     survey = Shown()
     citizen_signal = Shown()
@@ -93,7 +97,8 @@ class LocalGovernment(Government):
     def form_target(self) -> None:
         """Aim at a budget from what elites, professionals, citizens and the centre want."""
         m, s = self.model, self.model.state
-        form_target(self.row, s.governments, s.cells, m.parameters.agenda, m.seed_key, m.month)
+        form_target(self.row, s.governments, s.cells, m.parameters.agenda, s.surveys,
+                    m.seed_key, m.month)  # fmt: skip
 
     def revise_budget(self) -> None:
         """Judge consent and perhaps move the budget towards the target."""
@@ -125,7 +130,8 @@ class LocalGovernment(Government):
         """Feel what presses for reform, and judge oneself."""
         m, s = self.model, self.model.state
         feel_pressure(self.row, s.governments, s.cells, s.offer, s.levers, s.tallies,
-                      m.infrastructure_now, m.parameters.reform, m.seed_key, m.month)  # fmt: skip
+                      m.infrastructure_now, m.reference_cost, m.parameters.reform,
+                      m.seed_key, m.month)  # fmt: skip
 
     def consider_reform(self) -> None:
         """Judge the last reform when its trial ends, or perhaps start another."""

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import mesa
 
+from sim.errors import UserMistake
+
 if TYPE_CHECKING:
     from sim.model import GovernanceModel
 
@@ -33,8 +35,30 @@ class RowAgent(mesa.Agent):  # type: ignore[misc]
     """
 
     group: ClassVar[str]
+    rules: ClassVar[frozenset[str]] = frozenset()
+    """The methods that the compiled engine has as loops of its own."""
     model: GovernanceModel
 
     def __init__(self, model: GovernanceModel, row: int) -> None:
         super().__init__(model)
         self.row = row
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name in self.rules and self.model.engine == "compiled":
+            raise UserMistake(ignored(type(self), name))
+        super().__setattr__(name, value)
+
+    def remove(self) -> None:
+        """Refused: columns have a row for everybody, and everybody's row is counted."""
+        raise UserMistake(
+            f"{type(self).__name__}.remove: nobody leaves a society, whose columns would go on "
+            "counting the row; how many there are is said by the scenario (society.citizens)"
+        )
+
+
+def ignored(kind: type, name: str) -> str:
+    """What to say where the compiled engine would not ask a rule."""
+    return (
+        f"{kind.__name__}.{name}: the compiled engine runs the stock rules and would ignore it; "
+        'use engine="agents"'
+    )

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import re
+import shlex
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import click
 import pandas as pd
 
+from sim.cli.screen import say
 from sim.cli.sweeping import run_missing
-from sim.errors import ResultsError, UserMistake
+from sim.errors import UserMistake
 from sim.experiments.analysis import Analysis, Source, only_policies, require, swept
 from sim.experiments.experiment import Experiment
 from sim.experiments.plan import Plan
-from sim.experiments.store import write_table
 from sim.experiments.sweep import Sweep
+from sim.report.analyses import publish_analysis
 
-FOLDER = "analysis"
 Options = dict[str, Any]
 _FLAGS = {"sets": "set"}
 
@@ -33,7 +34,7 @@ def show_sensitivity(source: str, options: Options) -> None:
     done = _swept(asked, options, refuse_design)
     found = analyse_sensitivity(done.plan, done.runs, policies=options["policies"])
     tables = {"": found.table} | ({"_pairs": found.pairs} if len(found.pairs) else {})
-    _tell(found, _folder(done), f"sensitivity{_only(options)}", tables)
+    _tell(found, done, f"sensitivity{_only(options)}", tables)
 
 
 def show_discovery(source: str, when: str, options: Options) -> None:
@@ -48,7 +49,7 @@ def show_discovery(source: str, when: str, options: Options) -> None:
     tables = {"": found.table, "_tradeoff": found.tradeoff}
     if options["tree"]:
         tables["_tree"] = found.leaves
-    _tell(found, _folder(done), f"discovery_{found.condition.slug}{_only(options)}", tables)
+    _tell(found, done, f"discovery_{found.condition.slug}{_only(options)}", tables)
 
 
 def show_robustness(source: str, options: Options) -> None:
@@ -61,7 +62,7 @@ def show_robustness(source: str, options: Options) -> None:
     tables = {"": found.table, "_replicates": found.needed}
     if len(found.targets):
         tables["_targets"] = found.targets
-    _tell(found, _folder(done), "robustness", tables)
+    _tell(found, done, "robustness", tables)
 
 
 def show_regimes(source: str, options: Options) -> None:
@@ -71,7 +72,7 @@ def show_regimes(source: str, options: Options) -> None:
     done = _swept(_loaded(source, options), options, refuse)
     found = analyse_regimes(done.plan, done.runs)
     tables = {"": found.cells, "_shares": found.shares, "_moves": found.moves}
-    _tell(found, _folder(done), "regimes", tables | {"_borders": found.borders})
+    _tell(found, done, "regimes", tables | {"_borders": found.borders})
 
 
 def _only(options: Options) -> str:
@@ -99,26 +100,9 @@ def _swept(source: Source, options: Options, check: Callable[[Plan], None]) -> S
     return done
 
 
-def _folder(done: Sweep) -> Path:
-    return (done.folder or Path()) / FOLDER
-
-
-def _tell(found: Analysis, folder: Path, name: str, tables: dict[str, pd.DataFrame]) -> None:
+def _tell(found: Analysis, done: Sweep, name: str, tables: dict[str, pd.DataFrame]) -> None:
     """Print the sentences, and write them beside tables and figure."""
     for sentence in found.sentences:
-        click.echo(sentence)
-    for end, table in tables.items():
-        write_table(folder / f"{name}{end}.csv", table)
-    found.plot(folder / name)
-    _write_text(folder / f"{name}.md", found)
-    click.echo(f"\nTables, figure and these sentences are in {folder / name}.*")
-
-
-def _write_text(path: Path, found: Analysis) -> None:
-    """The sentences, and the figure's caption, for a paper."""
-    figure = found.drawing().figure
-    lines = [f"# {figure.title}", "", *(f"- {line.strip()}" for line in found.sentences), ""]
-    try:
-        path.write_text("\n".join([*lines, figure.caption, ""]), encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise ResultsError(f"{path}: cannot be written: {error.strerror or error}") from None
+        say(sentence)
+    where = publish_analysis(found, done, name, tables, shlex.join(["govshift", *sys.argv[1:]]))
+    say(f"\nTables, figure and these sentences are in {where}.*")

@@ -7,10 +7,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import click
-
 from sim.cli.progress import Progress
-from sim.cli.work import load_all
+from sim.cli.screen import say
+from sim.cli.work import load_alike
 from sim.errors import StoppedEarly
 from sim.experiments.attribution import Question
 from sim.experiments.replicate import default_processes
@@ -19,7 +18,7 @@ from sim.report.attribution import attribution_folder, publish_attribution
 
 def show_attribution(start: str, end: str, options: dict[str, Any]) -> None:
     """Walk orders of rows, print the largest shares, and write all of them."""
-    scenarios = load_all((start, end), {"sets": options["sets"], "citizens": None, "years": None})
+    scenarios = load_alike((start, end), {"sets": options["sets"], "citizens": None, "years": None})
     question = Question.of(*scenarios, citizens=options["citizens"], seed=options["seed"])
     folder: Path = options["out"] or attribution_folder(question)
     with Progress(quiet=options["quiet"]) as progress:
@@ -33,7 +32,7 @@ def show_attribution(start: str, end: str, options: dict[str, Any]) -> None:
                 processes=options["jobs"] or default_processes(),
                 announce=progress.begin,
                 progress=progress.advance,
-                waiting=lambda: click.echo(f"Waiting: another command writes {folder}.", err=True),
+                waiting=lambda: say(f"Waiting: another command writes {folder}.", err=True),
             )
         except KeyboardInterrupt:
             raise StoppedEarly(
@@ -41,5 +40,5 @@ def show_attribution(start: str, end: str, options: dict[str, Any]) -> None:
                 "the same command goes on from there."
             ) from None
     for line in found.sentences:
-        click.echo(line)
-    click.echo(f"\nResults are in {folder}")
+        say(line)
+    say(f"\nResults are in {folder}")

@@ -1,15 +1,18 @@
 """`govshift COMMAND ...`: what each command does and how mistakes are told.
 
-Exit codes: 0 done, 1 a run failed or results cannot be written, 2 the user's file or command is
-wrong, 130 stopped by Ctrl-C. Every mistake is one line on stderr. Slow libraries are imported by
-the commands that need them, so that `--help` answers at once.
+Exit codes: 0 done, 1 a run failed or results or the screen cannot be written, 2 the user's file or
+command is wrong, 130 stopped by Ctrl-C. Every mistake is one line on stderr. A screen that is
+closed, or a reader that leaves (`| head`), is none: the work is done all the same. Slow libraries
+are imported by the commands that need them, so that `--help` answers at once.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,9 +20,12 @@ from typing import Any
 import click
 
 from sim import __version__
-from sim.cli.options import OneLineGroup, analysis_options, shared_options
-from sim.errors import GovShiftError, StoppedEarly
+from sim.cli.options import OneLineGroup, Refused, analysis_options, shared_options
+from sim.cli.screen import say, screen
+from sim.errors import GovShiftError, StoppedEarly, UserMistake
+from sim.text import one_line, short
 
+_WRONG_NAMES = (errno.ENAMETOOLONG, errno.ELOOP)
 _DEFAULT = ("compare", "scenarios/gov1.yaml", "scenarios/gov2.yaml", "scenarios/gov3.yaml")
 _SHIPPED_DEFAULT = ("compare", "gov1", "gov2", "gov3")
 
@@ -386,26 +392,57 @@ def transitions_command(files: tuple[str, ...], **options: Any) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    sys.exit(_code_of(given or _default()))
+    signal.signal(signal.SIGTERM, _stop)
+    screen.open()
+    code = _code_of(given or _default())
+    screen.close()
+    if screen.lost is not None and code == 0:
+        say(f"govshift: the screen cannot be written: {screen.lost.strerror}", err=True)
+        code = 1
+    sys.exit(code)
 
 
 def _code_of(arguments: Sequence[str]) -> int:
-    signal.signal(signal.SIGTERM, _stop)
     try:
         govshift.main(arguments, prog_name="govshift", standalone_mode=False)
-        sys.stdout.flush()
     except GovShiftError as error:
-        click.echo(str(error), err=True)
+        say(str(error), err=True)
         return error.exit_code
     except click.ClickException as error:
-        click.echo(f"govshift: {' '.join(error.format_message().split())}", err=True)
+        say(f"govshift: {' '.join(error.format_message().split())}", err=True)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        click.echo("Stopped.", err=True)
+        say("Stopped.", err=True)
         return StoppedEarly.exit_code
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except UnicodeEncodeError as error:
+        say(f"govshift: {_unnameable(error)}", err=True)
+        return 1
+    except Refused as refused:
+        return _code_of_system(refused.error)
     return 0
+
+
+def _code_of_system(error: OSError) -> int:
+    """What the system refused, in one line, unless it was only to show something."""
+    if _is_of_the_screen(error):
+        screen.stop(error)
+        return 0
+    names = [str(name) for name in (error.filename, error.filename2) if name is not None]
+    what = f"{' -> '.join(map(one_line, names))}: " if names else ""
+    say(f"govshift: {what}{error.strerror or one_line(str(error))}", err=True)
+    return UserMistake.exit_code if error.errno in _WRONG_NAMES else 1
+
+
+def _is_of_the_screen(error: OSError) -> bool:
+    """Whether it came of showing something: click's help, which does not go through `say`."""
+    frames = traceback.walk_tb(error.__traceback__)
+    return any(frame.f_code is click.echo.__code__ for frame, _ in frames)
+
+
+def _unnameable(error: UnicodeEncodeError) -> str:
+    """Why a file cannot be called so on this system."""
+    text = short(one_line(error.object))
+    return f"{text}: no name for a file under this locale ({error.encoding}); set PYTHONUTF8=1"
 
 
 def _stop(*_: object) -> None:

@@ -5,45 +5,78 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import click
 import pandas as pd
 
 from sim.cli.progress import Progress
+from sim.cli.screen import say
 from sim.cli.work import show_outcomes
-from sim.experiments.ledger import assumptions
+from sim.errors import StoppedEarly, UserMistake
+from sim.experiments.chunk import EXPERIMENT
 from sim.experiments.replicate import default_processes
 from sim.experiments.run import Runs
-from sim.report.publish import publish_again, publish_assumptions
+from sim.experiments.store import read_manifest
+from sim.report.publish import (
+    publish_again,
+    publish_assumptions,
+    publish_sweep_again,
+    verify_other,
+)
+from sim.report.sweep_table import sweep_table
 
 _SHOWN = 10
 _NAMED = 5
 
 
 def tell_again(path: Path, options: dict[str, Any]) -> None:
-    """Verify, write again, and print the results of a folder."""
-    runs = publish_again(path, warn=lambda text: click.echo(text, err=True))
-    show_outcomes(runs)
+    """Verify, write again, and print the results of a folder of any kind."""
+    if (path / EXPERIMENT).is_file():
+        _refuse_assumptions(path, options)
+        say(sweep_table(publish_sweep_again(path, warn=_warn)))
+    elif {"study", "orders"} <= set(read_manifest(path)):
+        _refuse_assumptions(path, options)
+        manifest = verify_other(path, warn=_warn)
+        say(f"The results of: {manifest['command']}")
+    else:
+        runs = publish_again(path, warn=_warn)
+        show_outcomes(runs)
+        if options["assumptions"]:
+            _tell_assumptions(runs, path, options)
+    say(f"\nAll files are as manifest.json says; results are in {path}")
+
+
+def _refuse_assumptions(path: Path, options: dict[str, Any]) -> None:
     if options["assumptions"]:
-        _tell_assumptions(runs, path, options)
-    click.echo(f"\nAll files are as manifest.json says; results are in {path}")
+        raise UserMistake(f"--assumptions: {path} holds no study; `run` and `compare` make one")
 
 
 def _tell_assumptions(runs: Runs, path: Path, options: dict[str, Any]) -> None:
     with Progress(quiet=options["quiet"]) as progress:
-        table = assumptions(
-            runs.study,
-            citizens=options["citizens"],
-            replicates=options["replicates"],
-            processes=options["jobs"] or default_processes(),
-            announce=progress.begin,
-            progress=progress.advance,
-        )
-    publish_assumptions(path, table)
-    click.echo("\nAssumptions that move these results most, each from one end to the other:")
+        try:
+            table = publish_assumptions(
+                path,
+                runs.study,
+                citizens=options["citizens"],
+                replicates=options["replicates"],
+                processes=options["jobs"] or default_processes(),
+                announce=progress.begin,
+                progress=progress.advance,
+                waiting=lambda: say(f"Waiting: another command writes {path}.", err=True),
+                warn=_warn,
+            )
+        except KeyboardInterrupt:
+            raise StoppedEarly(
+                f"Stopped. {progress.new} new replicates for the assumptions are kept in {path}; "
+                "the same command goes on from there."
+            ) from None
+    say("\nAssumptions that move these results most, each from one end to the other:")
     for line in _lines(table.head(_SHOWN)):
-        click.echo(f"  {line}")
+        say(f"  {line}")
     resting = table[table["rests"]]
-    click.echo(_verdict(resting) if runs.study.baseline else "")
+    say(_verdict(resting) if runs.study.baseline else "")
+
+
+def _warn(text: str) -> None:
+    say(text, err=True)
 
 
 def _lines(table: pd.DataFrame) -> list[str]:

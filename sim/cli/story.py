@@ -8,18 +8,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import click
 from tqdm import tqdm
 
-from sim.cli.work import load_all
+from sim.cli.screen import say
+from sim.cli.work import load_alike
 from sim.errors import UserMistake
 from sim.experiments.replicate import needs_compiling
-from sim.experiments.store import write_table
 from sim.experiments.story import story
+from sim.report.story import write_files
 
-_WIDTH = 100
+_WIDTH = 80
 _NARROWEST, _WIDEST = 60, 160
-_FIGURES = (".png", ".svg")
 
 
 def tell_story(who: str, files: Sequence[str], options: dict[str, Any]) -> None:
@@ -27,12 +26,10 @@ def tell_story(who: str, files: Sequence[str], options: dict[str, Any]) -> None:
     out: Path | None = options["out"]
     if out is not None:
         _refuse(out)
-    scenarios = load_all(files, options)
+    scenarios = load_alike(files, options)
     shown = sys.stderr.isatty() and not options["quiet"]
     if shown and needs_compiling():
-        click.echo(
-            "Compiling the model, which takes about a minute and is kept for later.", err=True
-        )
+        say("Compiling the model, which takes about a minute and is kept for later.", err=True)
     with tqdm(total=len(scenarios), desc="Running", unit=" scenarios", disable=not shown,
               leave=False) as bar:  # fmt: skip
         told = story(
@@ -42,17 +39,14 @@ def tell_story(who: str, files: Sequence[str], options: dict[str, Any]) -> None:
             replicate=options["replicate"],
             progress=bar.update,
         )
-    click.echo(told.text(width=_width(), everything=options["everything"]))
+    say(told.text(width=_width(), everything=options["everything"]))
     if out is not None:
-        from sim.report.figures.story import write_story
-
-        write_table(out, told.trace)
-        write_story(told, out)
-        click.echo(f"\nThe months are in {out}, the figure in {out.with_suffix('.png')} and .svg")
+        write_files(told, out)
+        say(f"\nThe months are in {out}, the figure in {out.with_suffix('.png')} and .svg")
 
 
 def _width() -> int:
-    """Columns to write in: those of the terminal, or 100 elsewhere."""
+    """Columns to write in: those of the terminal, or 80 elsewhere."""
     if not sys.stdout.isatty():
         return _WIDTH
     return min(max(shutil.get_terminal_size().columns, _NARROWEST), _WIDEST)
@@ -61,6 +55,5 @@ def _width() -> int:
 def _refuse(out: Path) -> None:
     if out.suffix != ".csv":
         raise UserMistake(f"--out {out}: must end in .csv; the figure is written beside it")
-    for path in (out, *map(out.with_suffix, _FIGURES)):
-        if path.exists():
-            raise UserMistake(f"--out {path}: exists already and is left as it is")
+    if out.is_dir():
+        raise UserMistake(f"--out {out}: is a folder; name a file")

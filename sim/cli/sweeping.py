@@ -9,9 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
-import click
 from tqdm import tqdm
 
+from sim.cli.screen import say
 from sim.errors import GovShiftError, StoppedEarly, UserMistake
 from sim.experiments.chunk import Done
 from sim.experiments.estimate import Estimate
@@ -28,8 +28,9 @@ def sweep_experiment(file: str, options: Options) -> None:
     """Run what an experiment lacks and show what it gives; or say what it would cost."""
     experiment = Experiment.load(file, sets=options["sets"])
     if options["dry_run"]:
+        _warn(experiment)
         _say_if_compiling(options)
-        click.echo(cost(estimate(experiment, **_where(options))))
+        say(cost(estimate(experiment, **_where(options))))
         return
     started = time.perf_counter()
     swept, new = run_missing(experiment, options)
@@ -39,6 +40,7 @@ def sweep_experiment(file: str, options: Options) -> None:
 def run_missing(experiment: Experiment, options: Options) -> tuple[Sweep, int]:
     """The sweep of an experiment with what it lacked, and how many runs that was."""
     where = _where(options)
+    _warn(experiment)
     _say_if_compiling(options)
     with _Progress(quiet=options["quiet"]) as progress:
         try:
@@ -49,7 +51,7 @@ def run_missing(experiment: Experiment, options: Options) -> tuple[Sweep, int]:
                 progress=progress.advance,
                 announce=progress.begin,
                 waiting=_waiting(options),
-                warn=lambda text: click.echo(f"warning: {text}", err=True),
+                warn=lambda text: say(f"warning: {text}", err=True),
                 command=shlex.join(["govshift", *sys.argv[1:]]),
             )
         except SweepStopped as stopped:
@@ -58,6 +60,11 @@ def run_missing(experiment: Experiment, options: Options) -> tuple[Sweep, int]:
                 "the same command goes on from there."
             ) from None
     return swept, progress.new
+
+
+def _warn(experiment: Experiment) -> None:
+    for line in experiment.warnings:
+        say(f"warning: {line}", err=True)
 
 
 def _where(options: Options) -> Options:
@@ -107,7 +114,7 @@ class _Progress:
     def begin(self, estimate: Estimate) -> None:
         """Say what it will cost."""
         if not self._quiet:
-            click.echo(cost(estimate), err=True)
+            say(cost(estimate), err=True)
         self._bar = tqdm(
             total=estimate.runs,
             initial=estimate.finished,
@@ -129,9 +136,9 @@ class _Progress:
 
 
 def _show(swept: Sweep, new: int, seconds: float) -> None:
-    click.echo(sweep_table(swept))
+    say(sweep_table(swept))
     done = f"All {len(swept.runs)} runs are in after {duration(seconds)}"
-    click.echo(f"\n{done if new else 'Nothing was missing'}; results are in {swept.folder}")
+    say(f"\n{done if new else 'Nothing was missing'}; results are in {swept.folder}")
     failures = swept.failures
     if len(failures):
         first = failures.iloc[0]
@@ -146,17 +153,15 @@ def _show(swept: Sweep, new: int, seconds: float) -> None:
 
 def _say_if_compiling(options: Options) -> None:
     if not options["quiet"] and sys.stderr.isatty() and needs_compiling():
-        click.echo(
-            "Compiling the model, which takes about a minute and is kept for later.", err=True
-        )
+        say("Compiling the model, which takes about a minute and is kept for later.", err=True)
 
 
 def _waiting(options: Options) -> Callable[[], None]:
-    def say() -> None:
+    def tell() -> None:
         if not options["quiet"]:
-            click.echo("Waiting: another command writes the same results.", err=True)
+            say("Waiting: another command writes the same results.", err=True)
 
-    return say
+    return tell
 
 
 def _count(number: int, one: str, many: str = "") -> str:

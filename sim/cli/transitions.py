@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import click
-
-from sim.cli.work import load_all, publish_study, tell_end
+from sim.cli.screen import say
+from sim.cli.work import load_all, publish_study, tell_end, warn_of_unused
 from sim.errors import UserMistake
 from sim.experiments.run import plan_study
+from sim.experiments.transitions.analysis import Transitions
 from sim.experiments.transitions.told import lines
 from sim.experiments.transitions.twins import with_twins
 from sim.report.publish import publish_transitions
@@ -26,11 +26,14 @@ def analyse_files(files: Sequence[str], options: dict[str, Any]) -> None:
         seed=options["seed"],
         engine=options["engine"],
     )
+    warn_of_unused(study, scenarios, options)
     asked = with_twins(study)
-    runs, folder, new, seconds = publish_study(asked.study, options)
-    if runs.replicates:
-        for line in lines(publish_transitions(folder, asked, runs)):
-            click.echo(line)
+    found: list[Transitions] = []
+    more = publish_transitions(asked, found)
+    runs, folder, new, seconds = publish_study(asked.study, options, more)
+    for transitions in found:
+        for line in lines(transitions):
+            say(line)
     tell_end(runs, folder, new, seconds)
 
 

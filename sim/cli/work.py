@@ -9,16 +9,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import click
-
 from sim.cli.progress import Progress
+from sim.cli.screen import say
 from sim.errors import GovShiftError, ScenarioError, StoppedEarly, UserMistake
+from sim.experiments.alike import alike, is_shipped_name, unused
 from sim.experiments.experiment import Experiment
 from sim.experiments.experiment_files import is_experiment
 from sim.experiments.findings import find, sentences
 from sim.experiments.replicate import needs_compiling
+from sim.experiments.residents import too_few
 from sim.experiments.run import Runs, Stopped, Study, plan_study
-from sim.report.publish import default_folder, publish
+from sim.report.publish import More, default_folder, publish
 from sim.report.table import outcome_table
 from sim.scenario import Scenario
 from sim.text import near
@@ -36,7 +37,7 @@ def run_files(files: Sequence[str], options: Options) -> None:
 
 def compare_files(files: Sequence[str], baseline: str | None, options: Options) -> None:
     """Run scenarios under the same luck and say what differs."""
-    scenarios = load_all(files, options)
+    scenarios = load_alike(files, options)
     if len(scenarios) == 1:
         raise UserMistake("compare: needs at least two scenarios; `run` takes one")
     names = [scenario.name for scenario in scenarios]
@@ -53,21 +54,26 @@ def check_files(files: Sequence[str]) -> None:
     wrong = []
     for file in files:
         try:
-            for scenario in _scenarios_of(file):
-                _warn(scenario)
+            _warn(_read(file))
         except ScenarioError as error:
             wrong.append(str(error))
         else:
-            click.echo(f"{file}: ok")
+            say(f"{file}: ok")
     if wrong:
         raise ScenarioError("\n".join(wrong))
 
 
-def _scenarios_of(file: str) -> list[Scenario]:
-    """The scenario of a file, or the policies of an experiment; raises `ScenarioError`."""
-    if is_experiment(file):
-        return list(Experiment.load(file).scenarios.values())
-    return [Scenario.load(file)]
+def _read(file: str) -> Scenario | Experiment:
+    """The scenario or experiment of a file; raises `ScenarioError`."""
+    return Experiment.load(file) if is_experiment(file) else Scenario.load(file)
+
+
+def load_alike(files: Sequence[str], options: Options) -> list[Scenario]:
+    """All scenarios; those of shipped names take society and period from the others."""
+    scenarios, told = alike(load_all(files, options), [is_shipped_name(file) for file in files])
+    for line in told:
+        say(f"note: {line}", err=True)
+    return scenarios
 
 
 def load_all(files: Sequence[str], options: Options) -> list[Scenario]:
@@ -77,6 +83,9 @@ def load_all(files: Sequence[str], options: Options) -> list[Scenario]:
         sets.append(f"society.citizens={options['citizens']}")
     if options["years"] is not None:
         sets.append(f"years={options['years']}")
+    for key in ("seed", "replicates"):
+        if options.get(key) is not None and any(text.startswith(f"{key}=") for text in sets):
+            sets.append(f"{key}={options[key]}")
     scenarios, wrong = [], []
     for file in files:
         try:
@@ -89,19 +98,28 @@ def load_all(files: Sequence[str], options: Options) -> list[Scenario]:
     return scenarios
 
 
-def _warn(scenario: Scenario) -> None:
-    for line in scenario.warnings:
-        click.echo(f"warning: {line}", err=True)
+def _warn(given: Scenario | Experiment) -> None:
+    for line in given.warnings:
+        say(f"warning: {line}", err=True)
 
 
 def _study(scenarios: Sequence[Scenario], baseline: str | None, options: Options) -> Study:
-    return plan_study(
+    study = plan_study(
         scenarios,
         replicates=options["replicates"],
         seed=options["seed"],
         baseline=baseline,
         engine=options["engine"],
     )
+    warn_of_unused(study, scenarios, options)
+    return study
+
+
+def warn_of_unused(study: Study, scenarios: Sequence[Scenario], options: Options) -> None:
+    """Say which seeds and numbers of replicates of files are not taken."""
+    seed, luck = (options[key] is not None for key in ("seed", "replicates"))
+    for line in unused(study, scenarios, seed=seed, luck=luck):
+        say(f"warning: {line}", err=True)
 
 
 def _carry_out(study: Study, options: Options) -> None:
@@ -110,9 +128,17 @@ def _carry_out(study: Study, options: Options) -> None:
     tell_end(runs, folder, new, seconds)
 
 
-def publish_study(study: Study, options: Options) -> tuple[Runs, Path, int, float]:
-    """Run what is missing, with progress; the runs, their folder, how many were new, seconds."""
+def publish_study(
+    study: Study, options: Options, more: More | None = None
+) -> tuple[Runs, Path, int, float]:
+    """Run what is missing, with progress; the runs, their folder, how many were new, seconds.
+
+    `more` adds what else is found in them to the folder.
+    """
     folder: Path = options["out"] or default_folder(study)
+    few = too_few(study.scenarios.values())
+    if few:
+        _say(f"warning: {few}", options)
     started = time.perf_counter()
     if needs_compiling() and sys.stderr.isatty():
         _say("Compiling the model, which takes about a minute and is kept for later.", options)
@@ -126,7 +152,8 @@ def publish_study(study: Study, options: Options) -> tuple[Runs, Path, int, floa
                 progress=progress.advance,
                 announce=progress.begin,
                 waiting=lambda: _say(f"Waiting: another command writes {folder}.", options),
-                warn=lambda text: click.echo(text, err=True),
+                warn=lambda text: say(text, err=True),
+                more=more,
             )
         except Stopped as stopped:
             raise StoppedEarly(_how_to_go_on(stopped.runs, folder)) from None
@@ -137,7 +164,7 @@ def tell_end(runs: Runs, folder: Path, new: int, seconds: float) -> None:
     """Say how much was run and where it is; raise if a replicate failed."""
     failed = len(runs.failures)
     done = f"{new} replicates in {seconds:.0f} s" if new or failed else "Nothing was missing"
-    click.echo(f"\n{done}; results are in {folder}")
+    say(f"\n{done}; results are in {folder}")
     if failed:
         first = runs.failures.iloc[0]
         raise GovShiftError(
@@ -150,9 +177,9 @@ def tell_end(runs: Runs, folder: Path, new: int, seconds: float) -> None:
 def show_outcomes(runs: Runs) -> None:
     """The table of outcomes and, with a baseline, a sentence for each."""
     if runs.replicates:
-        click.echo(outcome_table(runs))
+        say(outcome_table(runs))
         for sentence in _sentences(runs):
-            click.echo(sentence)
+            say(sentence)
 
 
 def _sentences(runs: Runs) -> list[str]:
@@ -179,4 +206,4 @@ def _how_to_go_on(runs: Runs, folder: Path) -> str:
 
 def _say(text: str, options: Options) -> None:
     if not options["quiet"]:
-        click.echo(text, err=True)
+        say(text, err=True)

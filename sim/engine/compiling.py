@@ -1,74 +1,34 @@
-"""Compile rules once: the cache on disk is keyed by the text of everything that is compiled.
+"""Compile rules once, and keep them: by the text and the meaning of everything that is compiled.
 
 Numba's own cache looks only at the file of the function it compiles and would go on serving an
-old result after an edit in a called file. So each state of the sources has a folder of its own.
+old result after an edit in a called file, or after a rule was replaced at run time; and it is one
+setting for the whole process. So this package's functions have a cache of their own
+(`sim.engine.code_cache`), and nobody else's are touched.
 """
 
 from __future__ import annotations
 
 import functools
-import hashlib
-import os
-import shutil
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
+from types import FunctionType
 from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
+from numba.core import config, typeinfer
 from numpy.typing import NDArray
+
+from sim.engine.code_cache import CodeCache, code_folder
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-_PACKAGE = Path(__file__).resolve().parents[1]
-_COMPILED = ("engine", "processes", "society")
-_KEPT_CACHES = 4
-
-
-def sources_digest() -> str:
-    """Digest of every source file that takes part in compiled code."""
-    digest = hashlib.sha256(numba.__version__.encode())
-    for folder in _COMPILED:
-        for path in sorted((_PACKAGE / folder).glob("*.py")):
-            digest.update(path.name.encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def cache_folder() -> Path:
-    """Where compiled code is kept: the user's cache, or a temporary folder if that is closed."""
-    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    for root in (base, Path(tempfile.gettempdir()) / f"govshift-{os.getuid()}"):
-        folder = root / "govshift" / sources_digest()
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError:
-            continue
-        if os.access(folder, os.W_OK):
-            _forget_old_caches(folder)
-            return folder
-    return Path(tempfile.mkdtemp(prefix="govshift-"))
-
 
 def is_compiled() -> bool:
-    """Whether these sources were compiled before on this machine."""
-    return any(Path(numba.config.CACHE_DIR).rglob("*.nbi"))  # type: ignore[attr-defined]
-
-
-def _forget_old_caches(current: Path) -> None:
-    """Delete all but the latest few caches of earlier sources."""
-    others = [path for path in current.parent.iterdir() if path.is_dir() and path != current]
-    others.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in others[_KEPT_CACHES:]:
-        shutil.rmtree(path, ignore_errors=True)
-
-
-numba.config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]
+    """Whether these sources were compiled before on this machine, up to the largest loop."""
+    return code_folder().has("lives.live-*")
 
 
 _STRICT: dict[str, Any] = {
-    "cache": True,
     "error_model": "numpy",
     "nogil": True,
     "no_cfunc_wrapper": True,
@@ -76,9 +36,25 @@ _STRICT: dict[str, Any] = {
 """Strict IEEE arithmetic (no fast-math, no contraction), so every machine gives the same bits."""
 
 
+def _compiler_of(function: Callable[..., Any], **options: Any) -> Any:
+    """Numba's dispatcher with this package's cache.
+
+    `NUMBA_DISABLE_JIT` is for looking into one's own functions: these only work when compiled.
+    """
+    options = _STRICT | options
+    disabled = config.DISABLE_JIT
+    config.DISABLE_JIT = 0
+    try:
+        compiler = numba.njit(**options)(function)
+    finally:
+        config.DISABLE_JIT = disabled
+    compiler._cache = CodeCache(cast(FunctionType, function), options)
+    return compiler
+
+
 def rule(function: Function) -> Function:
     """Compile a pure scalar function: values in, values out, written into loops that call it."""
-    return cast(Function, numba.njit(forceinline=True, **_STRICT)(function))
+    return cast(Function, _compiler_of(function, forceinline=True))
 
 
 def action(function: Function) -> Function:
@@ -92,8 +68,7 @@ def action(function: Function) -> Function:
 
 def inner(function: Function) -> Function:
     """Compile a part of a loop into the loop, for the same reason; Python cannot call it."""
-    options = _STRICT | {"no_cpython_wrapper": True}
-    return cast(Function, numba.njit(forceinline=True, **options)(function))
+    return cast(Function, _compiler_of(function, forceinline=True, no_cpython_wrapper=True))
 
 
 class Loop:
@@ -106,7 +81,7 @@ class Loop:
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.py_func = function
-        self._compiled = numba.njit(**_STRICT)(function)
+        self._compiled = _compiler_of(function)
         self._known: dict[tuple[object, ...], Callable[..., Any]] = {}
         functools.update_wrapper(self, function)
 
@@ -137,8 +112,11 @@ def typed(signature: object) -> Callable[[Function], Function]:
     """Compile a much-used helper once, for one signature, instead of for every mix of types."""
 
     def decorate(function: Function) -> Function:
-        compiler = numba.njit(signature, **_STRICT)
-        return cast(Function, compiler(function))
+        compiler = _compiler_of(function)
+        with typeinfer.register_dispatcher(compiler):
+            compiler.compile(signature)
+        compiler.disable_compile()
+        return cast(Function, compiler)
 
     return decorate
 

@@ -43,6 +43,12 @@ def clip(value: float, low: float, high: float) -> float:
 
 
 @rule
+def whole_months(interval: float) -> int:
+    """An interval in months to the nearest whole one, halves up, at least one month."""
+    return max(1, int(interval + 0.5))
+
+
+@rule
 def logistic(x: np.float32) -> np.float32:
     """The logistic curve in single precision, as a ratio of polynomials (error below 2e-7).
 

@@ -9,11 +9,13 @@ The EMA workbench wants names that are Python identifiers, so dots become two un
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from sim.arguments import whole
 from sim.declared import PARAMETERS
 from sim.errors import GovShiftError, UserMistake
 from sim.experiments.analysis import require
@@ -27,10 +29,35 @@ from sim.paradigms import FIGURE
 from sim.scenario import Scenario
 from sim.text import near
 
-Function = Callable[[Mapping[str, float]], dict[str, float]]
 HEADLINES = tuple(outcome.name for outcome in OUTCOMES)
-_POLICY = "policy"
+POLICY = "policy_name"
+"""The lever that says which of several policies."""
+_MOST_REPLICATES, _HIGHEST_SEED = 100_000, (1 << 63) - 1
 _DOT = "__"
+
+
+@dataclass(frozen=True)
+class Function:
+    """A scenario as a function from values of factors to outcomes. Made by `as_function`.
+
+    It can be pickled, and so given to the processes of other tools.
+    """
+
+    scenario: Scenario
+    outcomes: tuple[str, ...]
+    replicates: int
+    seed: int
+
+    def __call__(self, values: Mapping[str, float]) -> dict[str, float]:
+        """Means over replicates of each outcome's last 36 months."""
+        _refuse_unknown_factors(values)
+        moved = with_values(self.scenario, {name: float(value) for name, value in values.items()})
+        found = [
+            _readings(Job(moved, moved.name, replicate, self.seed), self.outcomes)
+            for replicate in range(self.replicates)
+        ]
+        means = np.mean(found, axis=0)
+        return {name: float(mean) for name, mean in zip(self.outcomes, means, strict=True)}
 
 
 def as_function(
@@ -47,16 +74,9 @@ def as_function(
     every call. Raises `ScenarioError` for a wrong value, `UserMistake` for an unknown name.
     """
     _refuse_unknown_outcomes(outcomes)
-    luck = scenario.seed if seed is None else seed
-
-    def outcome_values(values: Mapping[str, float]) -> dict[str, float]:
-        _refuse_unknown_factors(values)
-        moved = with_values(scenario, {name: float(value) for name, value in values.items()})
-        found = [_readings(Job(moved, moved.name, r, luck), outcomes) for r in range(replicates)]
-        means = np.mean(found, axis=0)
-        return {name: float(mean) for name, mean in zip(outcomes, means, strict=True)}
-
-    return outcome_values
+    luck = scenario.seed if seed is None else whole("seed", seed, 0, _HIGHEST_SEED)
+    count = whole("replicates", replicates, 1, _MOST_REPLICATES)
+    return Function(scenario, tuple(outcomes), count, luck)
 
 
 def factor_names() -> list[str]:
@@ -93,6 +113,17 @@ def as_salib_problem(
     }
 
 
+@dataclass(frozen=True)
+class _EmaFunction:
+    """What a model of the workbench calls: a function for each policy, by names that it knows."""
+
+    functions: Mapping[str, Function]
+
+    def __call__(self, **given: Any) -> dict[str, float]:
+        policy = given.pop(POLICY, next(iter(self.functions)))
+        return self.functions[policy]({dotted_name(name): value for name, value in given.items()})
+
+
 def as_ema_model(
     source: Plan | Experiment | Scenario,
     names: Sequence[str] | None = None,
@@ -104,13 +135,17 @@ def as_ema_model(
     """The scenario or experiment as a `Model` of the EMA workbench.
 
     Factors are its levers and uncertainties, over their ranges (the workbench samples them evenly),
-    and several policies are one more lever, `policy`. Outcomes are to be maximised or minimised as
-    they are better. Replicates, seed and outcomes are the source's own unless given.
+    and several policies are one more lever, `policy_name` (the workbench has a column `policy` of
+    its own). Outcomes are to be maximised or minimised as they are better. Replicates, seed and
+    outcomes are the source's own unless given. The model can be pickled, for the workbench's
+    processes.
     """
     require("ema_workbench", "as_ema_model", "discovery")
+    from sim.backend import import_matplotlib
     from sim.experiments.analysis import quietly
 
     with quietly():
+        import_matplotlib()
         from ema_workbench import CategoricalParameter, Model, ScalarOutcome
 
     plan = source.plan() if isinstance(source, Experiment) else source
@@ -129,15 +164,11 @@ def as_ema_model(
         for name, scenario in policies.items()
     }
 
-    def run(**given: Any) -> dict[str, float]:
-        policy = given.pop(_POLICY, next(iter(functions)))
-        return functions[policy]({dotted_name(name): value for name, value in given.items()})
-
-    model = Model("govshift", function=run)
+    model = Model("govshift", function=_EmaFunction(functions))
     model.uncertainties = [_ema(factor) for factor in factors if factor.role == "uncertainty"]
     model.levers = [_ema(factor) for factor in factors if factor.role == "lever"]
     if len(policies) > 1:
-        model.levers = [CategoricalParameter(_POLICY, list(policies))]
+        model.levers = [CategoricalParameter(POLICY, list(policies))]
     kinds = {"higher": ScalarOutcome.MAXIMIZE, "lower": ScalarOutcome.MINIMIZE}
     model.outcomes = [
         ScalarOutcome(name, kind=kinds.get(DIRECTIONS.get(name, ""), ScalarOutcome.INFO))

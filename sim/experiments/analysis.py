@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import warnings
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim.errors import UserMistake
 from sim.experiments.experiment import Experiment
 from sim.experiments.futures import chosen_policies
 from sim.experiments.plan import Plan
+from sim.experiments.shown import Shown
 from sim.experiments.store import read_manifest
 from sim.experiments.sweep import Sweep, default_folder, sweep
-
-if TYPE_CHECKING:
-    from sim.report.figures.page import Drawing
 
 Source = Experiment | Sweep | str | Path
 """An experiment, its file or shipped name, finished runs, or the folder that holds them."""
 
 
-class Analysis(ABC):
+class Analysis(Shown):
     """Something found in an experiment; shown, it says so in sentences."""
 
     def __repr__(self) -> str:
@@ -34,16 +32,6 @@ class Analysis(ABC):
     @abstractmethod
     def sentences(self) -> list[str]:
         """What was found, and what it rests on."""
-
-    @abstractmethod
-    def drawing(self) -> Drawing:
-        """The figure, with its title, caption and alternative text."""
-
-    def plot(self, path: str | Path) -> list[Path]:
-        """Writes the figure as PNG and SVG; `path` is its name, with or without ending."""
-        from sim.report.figures.page import save_as
-
-        return save_as(self.drawing(), Path(path))
 
 
 def only_policies(source: Source, names: Sequence[str], out: str | Path | None = None) -> Source:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,14 +16,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sim import frames
 from sim.engine.luck import Luck, seed_key, uniforms
 from sim.errors import GovShiftError, UserMistake
 from sim.experiments.analysis import Analysis
-from sim.experiments.replicate import Failed, Job, Outcome, default_processes, run_replicates
+from sim.experiments.kept import Kept
+from sim.experiments.replicate import Failed, Job, Outcome, default_processes
 from sim.experiments.run import slug_of
 from sim.experiments.shapley import KEYS, Walks, interactions, shares, totals, widest_interval
 from sim.experiments.version import model_version
-from sim.outcomes import OUTCOMES, WINDOW
+from sim.outcomes import OUTCOMES
 from sim.paradigms import FIGURE
 from sim.scenario import Scenario
 
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
 _NAMES = [outcome.name for outcome in OUTCOMES]
 _AT_ONCE = 8
 _FEWEST = 16
-Keep = Callable[[int, pd.DataFrame], None]
 
 
 @dataclass(frozen=True)
@@ -134,38 +135,35 @@ def attribute(
     one, two = (s if isinstance(s, Scenario) else Scenario.load(s) for s in (start, end))
     question = Question.of(one, two, citizens=citizens, seed=seed)
     processes = jobs or default_processes()
-    return walk_on(question, most_orders=most_orders, precision=precision, processes=processes)
+    return walk_on(
+        question, Kept(), most_orders=most_orders, precision=precision, processes=processes
+    )
 
 
 def walk_on(
     question: Question,
-    before: pd.DataFrame | None = None,
+    kept: Kept,
     *,
     most_orders: int,
     precision: float,
     processes: int,
-    keep: Keep | None = None,
     announce: Callable[[int], None] | None = None,
     progress: Callable[[Outcome], None] | None = None,
 ) -> Attribution:
-    """Adds orders to the walks that exist, until they are precise enough or enough.
+    """Walks orders, block by block, until they are precise enough or enough.
 
-    `keep` is given the number of each block's first order and its walks as soon as it ends;
-    `announce` hears how many replicates are missing at most.
+    What `kept` has is not run again, and decides nothing: the same orders are walked, and the same
+    is told, however often the walk was stopped. `announce` hears how many replicates are missing at
+    most.
     """
-    blocks = [] if before is None else [before]
-    done = 0 if before is None else before["order"].nunique()
     if announce is not None:
-        announce(max(0, most_orders - done) * (len(question.rows) + 1))
-    found = _told(question, blocks, precision) if done >= _FEWEST else None
-    while done < most_orders and (found is None or found.imprecise):
-        count = min(_AT_ONCE, most_orders - done)
-        block = _walk(question, range(done, done + count), processes, progress)
-        if keep is not None:
-            keep(done, block)
-        blocks.append(block)
-        done += count
-        found = _told(question, blocks, precision) if done >= _FEWEST else None
+        announce(max(0, most_orders * (len(question.rows) + 1) - len(kept)))
+    blocks: list[pd.DataFrame] = []
+    found = None
+    while (done := _AT_ONCE * len(blocks)) < most_orders and (found is None or found.imprecise):
+        block = range(done, min(done + _AT_ONCE, most_orders))
+        blocks.append(_walk(question, block, kept, processes, progress))
+        found = _told(question, blocks, precision) if block.stop >= _FEWEST else None
     return found or _told(question, blocks, precision)
 
 
@@ -198,35 +196,61 @@ def _order(seed: int, number: int, count: int) -> list[int]:
     return order[::-1] if number % 2 else order
 
 
+@dataclass(frozen=True)
+class _Step:
+    """Where a walk stands after a step: which row has just moved, and which rows have moved."""
+
+    order: int
+    step: int
+    mover: str
+    moved: tuple[int, ...]
+
+
+def _steps(question: Question, numbers: Sequence[int]) -> Iterator[_Step]:
+    """Orders of rows, step by step."""
+    for number in numbers:
+        order = _order(question.seed, number, len(question.rows))
+        for step in range(len(order) + 1):
+            moved = tuple(sorted(question.rows[k] for k in order[:step]))
+            mover = question.row_ids[order[step - 1]] if step else ""
+            yield _Step(number, step, mover, moved)
+
+
+def _states(question: Question, numbers: Sequence[int]) -> dict[tuple[int, tuple[int, ...]], Job]:
+    """What has to be run for some orders, by pair and moved rows: a shared state runs once."""
+    states: dict[tuple[int, tuple[int, ...]], Job] = {}
+    for step in _steps(question, numbers):
+        pair = step.order // 2
+        if (pair, step.moved) not in states:
+            name = f"{pair}:{'-'.join(map(str, step.moved))}"
+            scenario = _between(question, step.moved)
+            states[pair, step.moved] = Job(scenario, name, pair, question.seed)
+    return states
+
+
 def _walk(
     question: Question,
     numbers: Sequence[int],
+    kept: Kept,
     processes: int,
     progress: Callable[[Outcome], None] | None,
 ) -> pd.DataFrame:
-    """Orders walked step by step; a state that two walks of a pair share runs once."""
-    rows, seed = question.rows, question.seed
-    jobs: dict[str, Job] = {}
-    lines: list[tuple[int, int, str, str]] = []
-    for number in numbers:
-        order = _order(seed, number, len(rows))
-        for step in range(len(rows) + 1):
-            moved = sorted(rows[k] for k in order[:step])
-            name = f"{number // 2}:{'-'.join(map(str, moved))}"
-            jobs[name] = Job(_between(question, set(moved)), name, number // 2, seed)
-            mover = question.row_ids[order[step - 1]] if step else ""
-            lines.append((number, step, mover, name))
-    values: dict[str, list[float]] = {}
-    for outcome in run_replicates(list(jobs.values()), processes=processes, progress=progress):
-        if isinstance(outcome, Failed):
-            raise GovShiftError(f"a run failed at {outcome.stage}: {outcome.message}")
-        values[outcome.job.name] = outcome.national[_NAMES].tail(WINDOW).mean().tolist()
-    table = pd.DataFrame([line[:3] for line in lines], columns=list(KEYS))
-    table[_NAMES] = [values[line[3]] for line in lines]
-    return table
+    """Orders walked step by step; raises `GovShiftError` if a replicate fails."""
+    states = _states(question, numbers)
+    values = kept.outcomes(
+        list(states.values()), processes=processes, progress=progress, failed=_refuse
+    )
+    steps = list(_steps(question, numbers))
+    table = pd.DataFrame([(s.order, s.step, s.mover) for s in steps], columns=list(KEYS))
+    table[_NAMES] = [values[states[s.order // 2, s.moved]] for s in steps]
+    return frames.typed(table, KEYS | frames.numbers(*_NAMES))
 
 
-def _between(question: Question, moved: set[int]) -> Scenario:
+def _refuse(failed: Failed) -> None:
+    raise GovShiftError(f"a run failed at {failed.stage}: {failed.message}")
+
+
+def _between(question: Question, moved: Collection[int]) -> Scenario:
     """The start scenario with some rows as at the end."""
     start, end = question.start, question.end
     ids = FIGURE.row_ids

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.backend import import_matplotlib
 from sim.experiments.analysis import quietly
 from sim.experiments.tree import node_limits
 
@@ -84,6 +85,7 @@ def offered(table: pd.DataFrame, y: Cases, total: int, peels: Sequence[float] = 
         if box.hits:
             found[low.tobytes() + high.tobytes()] = box
     with quietly():
+        import_matplotlib()
         from ema_workbench.analysis.prim import Prim
 
         for share in peels:

@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.errors import ResultsError
-from sim.experiments.files import read_json
 from sim.experiments.measure import crashed, measure
 from sim.experiments.parts import JOURNALS, Journal, Parts, beginnings, read_journals
 from sim.experiments.replicate import warm_up
+from sim.experiments.sealed import read_sealed_json
 from sim.experiments.version import model_version
 
 if TYPE_CHECKING:
@@ -155,6 +155,6 @@ def time_limit(seconds: float | None) -> Iterator[None]:
 def _sees(folder: Path, token: str) -> bool:
     """Whether a folder here is the one in which the driver works."""
     try:
-        return bool(read_json(folder / EXPERIMENT).get("token") == token)
+        return bool(read_sealed_json(folder / EXPERIMENT).get("token") == token)
     except ResultsError:
         return False

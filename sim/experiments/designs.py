@@ -1,11 +1,13 @@
 """The points of an experiment: which values of the factors go together.
 
 Designs are drawn on the unit cube and turned into values by the factors' quantiles. The same seed
-gives the same points. A missing number (NaN) leaves a factor as the policy has it.
+gives the same points, in whatever order the factors are written: what is drawn belongs to a
+factor's name. A missing number (NaN) leaves a factor as the policy has it.
 """
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -82,21 +84,34 @@ def points(design: Design, factors: Sequence[Factor], *, seed: int, folder: Path
         return _grid([factor.levels(design.levels or _ENDS) for factor in factors])
     if design.kind == "one_at_a_time":
         return _one_at_a_time([factor.levels(design.levels or _ENDS) for factor in factors])
-    cube = _on_the_cube(design, len(factors), seed)
+    cube = _on_the_cube(design, [factor.name for factor in factors], seed)
     for column, factor in enumerate(factors):
         cube[:, column] = factor.quantile(cube[:, column])
     return cube
 
 
-def _on_the_cube(design: Design, size: int, seed: int) -> Numbers:
+def _on_the_cube(design: Design, names: Sequence[str], seed: int) -> Numbers:
     from scipy.stats import qmc
 
+    size = len(names)
+    place = np.argsort(np.argsort(names))  # they are drawn in the order of their names
     if design.kind == "morris":
-        return _morris(design, size, seed)
+        return _morris(design, size, seed)[:, place]
     if design.kind == "sobol":
         base = qmc.Sobol(2 * size, scramble=True, seed=seed).random(design.points or 0)
-        return _crossed(base[:, :size], base[:, size:], both_ways=bool(design.second_order))
-    return np.asarray(qmc.LatinHypercube(size, seed=seed).random(design.points or 0))
+        first, second = base[:, :size][:, place], base[:, size:][:, place]
+        return _crossed(first, second, both_ways=bool(design.second_order))
+    columns = [
+        qmc.LatinHypercube(1, seed=_luck_of(name, seed)).random(design.points or 0)[:, 0]
+        for name in names
+    ]
+    return np.stack(columns, axis=1)
+
+
+def _luck_of(name: str, seed: int) -> np.random.Generator:
+    """A factor's own stream, so that another factor more or less leaves its column alone."""
+    digest = hashlib.sha256(f"{seed} {name}".encode()).digest()
+    return np.random.default_rng(int.from_bytes(digest[:16], "big"))
 
 
 def _crossed(first: Numbers, second: Numbers, *, both_ways: bool) -> Numbers:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sim import frames
 from sim.engine.luck import Luck, seed_key, uniforms
 from sim.errors import UserMistake
 from sim.experiments.analysis import Analysis, Source, only_policies, require, swept
@@ -22,17 +23,23 @@ from sim.experiments.condition import Condition
 from sim.experiments.futures import chosen_policies, usable_futures
 from sim.experiments.plan import Plan
 from sim.experiments.tree import TREE, grow
+from sim.frames import flags, numbers, whole, words
 
 if TYPE_CHECKING:
     from sim.report.figures.page import Drawing
 
 COLUMNS = (
-    "policy", "condition", "box", "factor", "low", "high", "range_low", "range_high", "p_low",
-    "p_high", "density", "density_low", "density_high", "coverage", "coverage_low",
-    "coverage_high", "cases", "of_interest", "futures", "base_share", "density_new",
-    "density_new_low", "density_new_high", "coverage_new",
+    words("policy", "condition") | whole("box") | words("factor")
+    | numbers("low", "high", "range_low", "range_high", "p_low", "p_high")
+    | numbers("density", "density_low", "density_high")
+    | numbers("coverage", "coverage_low", "coverage_high")
+    | whole("cases", "of_interest", "futures") | numbers("base_share")
+    | numbers("density_new", "density_new_low", "density_new_high", "coverage_new")
 )  # fmt: skip
-TRADEOFF = ("policy", "box", "candidate", "coverage", "density", "limits", "cases", "chosen")
+TRADEOFF = (
+    words("policy") | whole("box", "candidate") | numbers("coverage", "density")
+    | whole("limits", "cases") | flags("chosen")
+)  # fmt: skip
 MOST_BOXES = 3
 _FOLDS = 5
 _WORTH = 0.1
@@ -72,7 +79,7 @@ class Found:
     interest: Cases
     finds: tuple[Find, ...] = ()
     fresh: tuple[int, int, int] = (0, 0, 0)
-    leaves: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(TREE)))
+    leaves: pd.DataFrame = field(default_factory=lambda: frames.table(TREE))
 
     @property
     def boxes(self) -> list[tuple[Box, Numbers]]:
@@ -106,7 +113,7 @@ class Discovery(Analysis):
     @property
     def leaves(self) -> pd.DataFrame:
         """A row per leaf of the decision trees (`TREE`); empty unless trees were asked for."""
-        return pd.concat([found.leaves for found in self.found], ignore_index=True)
+        return frames.joined(TREE, [found.leaves for found in self.found])
 
     @property
     def sentences(self) -> list[str]:
@@ -178,7 +185,7 @@ def _sought(policy: str, table: pd.DataFrame, interest: Cases, seed: int, *, tre
         return Found(policy, table, interest)
     finds = tuple(_finds(table, interest))
     fresh = _on_fresh_futures(table, interest, seed) if finds[0].box else (0, 0, 0)
-    leaves = grow(policy, table, interest) if tree else pd.DataFrame(columns=list(TREE))
+    leaves = grow(policy, table, interest) if tree else frames.table(TREE)
     return Found(policy, table, interest, finds, fresh, leaves)
 
 
@@ -202,7 +209,7 @@ def _finds(table: pd.DataFrame, interest: Cases) -> Iterator[Find]:
 
 def _on_fresh_futures(table: pd.DataFrame, interest: Cases, seed: int) -> tuple[int, int, int]:
     """Cases, hits and all of interest in fifths of the futures, by boxes found in the rest."""
-    order = np.argsort(uniforms(seed_key(seed), Luck.ORDERS, len(table))[:, 0])
+    order = np.argsort(uniforms(seed_key(seed), Luck.FOLDS, len(table))[:, 0])
     fold = np.empty(len(table), dtype=np.int64)
     fold[order] = np.arange(len(table)) % _FOLDS
     cases = hits = 0

@@ -11,6 +11,7 @@ import pandas as pd
 
 from sim.experiments.boxes import Box
 from sim.experiments.shares import share_interval
+from sim.frames import table
 
 if TYPE_CHECKING:
     from sim.experiments.discovery import Discovery, Found
@@ -36,7 +37,7 @@ def limits_table(discovery: Discovery) -> pd.DataFrame:
                     reach = found.table[name].min(), found.table[name].max()
                     limits = (name, low, high, *reach, *sides[:, factor])
                     rows.append((found.policy, str(discovery.condition), number, *limits, *counts))
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return table(COLUMNS, rows)
 
 
 def tradeoff_table(discovery: Discovery) -> pd.DataFrame:
@@ -51,7 +52,7 @@ def tradeoff_table(discovery: Discovery) -> pd.DataFrame:
             if find.box is not None:
                 last = len(find.offered)
                 rows.append((found.policy, place, last, *_quality(find.box), True))
-    return pd.DataFrame(rows, columns=list(TRADEOFF))
+    return table(TRADEOFF, rows)
 
 
 def told(discovery: Discovery) -> list[str]:

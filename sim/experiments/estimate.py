@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sim.experiments.chunk import Chunk, Order, cut, time_limit
 from sim.experiments.measure import Measured, measure
 from sim.experiments.plan import Plan
 from sim.experiments.replicate import warm_up
-from sim.experiments.workers import worker_pool
+from sim.experiments.workers import has_semaphores, needs_script, worker_pool
 
 _ENOUGH_SECONDS = 10.0
 _CHUNK_SECONDS = 2.0
@@ -82,10 +82,17 @@ def _time_here(chunks: list[Chunk]) -> Iterator[tuple[Measured, float]]:
 
 
 def _time_aside(chunks: list[Chunk]) -> Iterator[tuple[Measured, float]]:
-    """In a worker process, a new one after each that a run ends."""
+    """In a worker process, a new one after each that a run ends.
+
+    Where there can be none, here: nothing may end this process, so there is no time limit.
+    """
+    if not has_semaphores():
+        yield from _time_here([replace(c, order=replace(c.order, limit=None)) for c in chunks])
+        return
     waiting = list(chunks)
+    script = needs_script(*(chunk.order for chunk in chunks[:1]))
     while waiting:
-        with worker_pool(1) as pool:
+        with worker_pool(1, needs_script=script) as pool:
             while waiting:
                 try:
                     yield pool.submit(timed, waiting.pop(0)).result()

@@ -7,7 +7,6 @@ order. Results are on disk by then; only acknowledgements travel. A cluster is o
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Generator, Iterable
 from contextlib import suppress
 from itertools import islice
@@ -18,9 +17,16 @@ from sim.errors import GovShiftError, ResultsError
 from sim.experiments.chunk import PARTS, Chunk, Done, work
 from sim.experiments.parts import Parts, beginnings
 from sim.experiments.replicate import one_line, warm_up
-from sim.experiments.workers import one_thread_each, start_worker
+from sim.experiments.workers import (
+    Context,
+    ScriptContext,
+    needs_script,
+    refuse_in_import,
+    start_worker,
+)
 
 _MOST_IDLE_DEATHS = 5
+_SCRIPT = "; what a script defines for its scenarios needs an `if __name__ == '__main__':` guard"
 
 
 class Executor(Protocol):
@@ -52,6 +58,7 @@ class Processes:
     """
 
     def __init__(self, workers: int) -> None:
+        refuse_in_import()
         self.workers = workers
 
     def run(self, chunks: Iterable[Chunk]) -> Generator[Done, None, None]:
@@ -100,8 +107,8 @@ class _Attempts:
         self._begun = begun
         if self._idle_deaths >= _MOST_IDLE_DEATHS:
             raise ResultsError(
-                f"worker processes end before they begin ({self._idle_deaths} times in a row; "
-                "scripts need Python's `if __name__ == '__main__':` guard); what is finished is "
+                f"worker processes end before they begin ({self._idle_deaths} times in a row"
+                f"{_SCRIPT if needs_script(order) else ''}); what is finished is "
                 "kept, and the same command goes on from there"
             )
 
@@ -110,11 +117,10 @@ class _Worker:
     """One worker process, and the chunk that it is at."""
 
     def __init__(self, attempts: _Attempts) -> None:
-        context = multiprocessing.get_context("spawn")
+        context = ScriptContext() if needs_script(attempts.chunk.order) else Context()
         self.pipe, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
-        with one_thread_each():
-            self._process.start()
+        self._process.start()
         theirs.close()
         self.give(attempts)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence, Set
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -14,19 +14,20 @@ from sim.experiments.experiment_checks import check, experiment_hint
 from sim.experiments.experiment_files import (
     MOST_POLICIES,
     Policies,
-    apply_set,
+    apply_sets,
     find_experiment,
     read_policies,
 )
+from sim.experiments.factor_layers import told
 from sim.experiments.factors import Factor, Range, factor_of
 from sim.experiments.plan import Plan
 from sim.outcomes import OUTCOMES
 from sim.scenario import Scenario
 from sim.scenario.blocks import STRICT
 from sim.scenario.examining import PIECEWISE, examine
-from sim.scenario.files import merge_sources
+from sim.scenario.files import merge_sources, name_after
 from sim.scenario.remaining import StandIns
-from sim.scenario.source import Source, lines, read_source
+from sim.scenario.source import Mistake, Path_, Place, Source, lines, read_source
 
 _STAND_INS: StandIns = {
     ("", "policies"): ["gov1"],
@@ -72,6 +73,8 @@ class Experiment(BaseModel):
     _folder: Path = PrivateAttr(default_factory=Path)
     _policies: Policies = PrivateAttr(default_factory=Policies)
 
+    __iter__ = None  # type: ignore[assignment]  # one value to other tools, not its fields
+
     @model_validator(mode="after")
     def _check_the_whole(self, info: ValidationInfo) -> Self:
         if info.context != PIECEWISE:
@@ -88,9 +91,8 @@ class Experiment(BaseModel):
         """
         path = find_experiment(experiment)
         source = read_source(path, "an experiment")
-        for text in sets:
-            apply_set(source, text)
-        source.data.setdefault("name", path.stem)
+        apply_sets(source, sets)
+        name_after(source, path)
         return _validated(source, path)
 
     def but(self, **changes: Any) -> Experiment:
@@ -99,6 +101,29 @@ class Experiment(BaseModel):
         if "design" in changes:
             del below["design"]
         return _validated(merge_sources(Source(below), Source(changes)), self._folder / "-")
+
+    @property
+    def warnings(self) -> list[str]:
+        """What is written and counts for nothing or not as written, one line each."""
+        own = [line for policy in self.scenarios.values() for line in policy.warnings]
+        found = lines([*self._source.notes, *told(self)], "warnings")
+        return [*dict.fromkeys([*own, *found])]
+
+    def lower(self, policy: str) -> Source:
+        """The data of a policy as it is without what `base` says over it."""
+        return self._policies.lower[policy]
+
+    def place(self, path: Path_) -> Place | str:
+        """Where something is written, or the option that says it."""
+        return self._source.place(path)
+
+    def named(self, path: Path_) -> str:
+        """The name of a path, and where it is written."""
+        return self._source.named(path)
+
+    def message(self, path: Path_, text: str) -> str:
+        """The name of a path, as it was written, and a text about it."""
+        return self._source.message(path, text)
 
     @property
     def scenarios(self) -> dict[str, Scenario]:
@@ -133,16 +158,24 @@ class Experiment(BaseModel):
 def _validated(source: Source, path: Path) -> Experiment:
     """The experiment of plain data; raises `ScenarioError` with every mistake, each on its line."""
     policies = read_policies(source, path)
-    experiment, told = examine(
+    experiment, wrong = examine(
         Experiment,
         source,
-        lambda experiment, dropped: check(experiment, policies, dropped, path.parent),
+        lambda experiment, dropped: check(experiment, policies, dropped, source, path.parent),
         stand_ins=_STAND_INS,
         hint=experiment_hint,
     )
-    told += policies.told
-    if experiment is None or told:
-        raise ScenarioError("\n".join(lines(told)))
+    wrong += policies.told
+    for layer in source.below:
+        below = examine(Experiment, layer, _as_it_is, stand_ins=_STAND_INS, hint=experiment_hint)[1]
+        wrong += [mistake for mistake in below if mistake not in wrong]
+    if experiment is None or wrong:
+        raise ScenarioError("\n".join(lines(wrong)))
     experiment._source, experiment._folder = source, path.parent
     experiment._policies = policies
     return experiment
+
+
+def _as_it_is(experiment: Experiment, dropped: Set[Path_]) -> Iterator[Mistake]:
+    """What lies below something else is looked at key by key only."""
+    yield from ()

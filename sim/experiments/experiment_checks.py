@@ -11,17 +11,19 @@ from pydantic import BaseModel
 from sim.declared import PARAMETERS
 from sim.errors import ScenarioError
 from sim.experiments.designs import MOST_POINTS, TAKES, Design, count_points
-from sim.experiments.experiment_files import FACTORS, NOT_IN_BASE, Policies
-from sim.experiments.factor_checks import check_factors, unknown_factor
+from sim.experiments.experiment_files import FACTORS, NOT_IN_BASE, Policies, may_name, outside
+from sim.experiments.factor_checks import BLOCKS, check_factors, unknown_factor
+from sim.experiments.factor_layers import reach
 from sim.experiments.factors import Factor, declaration
 from sim.experiments.point_files import check_points
 from sim.experiments.run import unlike
 from sim.outcomes import COMPONENTS, OUTCOMES
 from sim.paradigms import FIGURE
 from sim.scenario import Scenario
+from sim.scenario.checks import check_name, check_text
 from sim.scenario.given import instead
 from sim.scenario.remaining import is_lost
-from sim.scenario.source import Mistake, Path_
+from sim.scenario.source import Mistake, Path_, Place, Source
 from sim.scenario.wording import expected_number
 from sim.text import near, number, short
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from sim.experiments.experiment import Experiment
 
 Mistakes = Iterator[Mistake]
+_TABLES = (".csv", ".txt", ".tsv")
 _OUTER = ("seed", "replicates")
 _NUMBERS = ("low", "high", "mode", "mean")
 
@@ -68,9 +71,16 @@ def _home(path: Path_, top: type[BaseModel]) -> str:
 
 
 def check(
-    experiment: Experiment, policies: Policies, dropped: Set[Path_], folder: Path
+    experiment: Experiment, policies: Policies, dropped: Set[Path_], source: Source, folder: Path
 ) -> Mistakes:
-    """What one field cannot see, one by one. `dropped` are paths that were wrong by themselves."""
+    """What one field cannot see, one by one. `dropped` are paths that were wrong by themselves.
+
+    `source` knows where each key is written, `folder` is the one of the file.
+    """
+    if not is_lost(("name",), dropped):
+        yield from check_name(experiment.name)
+    for key in ("question", "description"):
+        yield from check_text(getattr(experiment, key), (key,))
     blocks = {block: getattr(experiment, block) for block in FACTORS}
     whole = not any(lost[0] in FACTORS for lost in dropped)
     for mistake in check_factors(blocks, dropped):
@@ -81,7 +91,8 @@ def check(
     yield from _check_outcomes(experiment.outcomes, dropped)
     yield from _check_months(experiment.months, policies, dropped)
     factors = experiment.factors if whole else None
-    yield from _check_design(experiment.design, factors, dropped, folder)
+    strange = isinstance(source.place(("design", "file")), Place)
+    yield from _check_design(experiment.design, factors, dropped, folder, strange=strange)
     if factors is not None:
         yield from _check_reach(policies, factors)
 
@@ -96,7 +107,7 @@ def _check_base(experiment: Experiment) -> Mistakes:
 def _check_alike(policies: Policies) -> Mistakes:
     if policies.complete and policies.scenarios:
         for name, text in unlike(policies.scenarios):
-            yield policies.paths[name], text
+            yield policies.paths[name], f"{text} (base gives all of them the same)"
 
 
 def _check_outcomes(outcomes: Sequence[str], dropped: Set[Path_]) -> Mistakes:
@@ -135,15 +146,23 @@ def _check_months(
 
 
 def _check_design(
-    design: Design, factors: Sequence[Factor] | None, dropped: Set[Path_], folder: Path
+    design: Design,
+    factors: Sequence[Factor] | None,
+    dropped: Set[Path_],
+    folder: Path,
+    *,
+    strange: bool,
 ) -> Mistakes:
+    """What is wrong with the design; a `strange` one was not typed by who runs it."""
     if is_lost(("design", "kind"), dropped):
         return
     wrong = list(_check_keys(design, factors, dropped))
     yield from wrong
     if wrong or factors is None or any(lost[0] == "design" for lost in dropped):
         return
-    if design.kind == "csv":
+    if design.kind == "csv" and strange and not may_name(str(design.file), folder, _TABLES):
+        yield ("design", "file"), outside(str(design.file))
+    elif design.kind == "csv":
         for text in check_points(folder / str(design.file), factors):
             yield ("design", "file"), text
     elif (count := count_points(design, factors)) > MOST_POINTS:
@@ -192,3 +211,9 @@ def _check_reach(policies: Policies, factors: Sequence[Factor]) -> Mistakes:
         except ScenarioError as error:
             for line in str(error).splitlines():
                 yield policies.paths[name], f"with these factors, {line}"
+        for factor, (month, ended) in reach(policy, factors):
+            if month < 1:
+                text = (
+                    f"no point changes anything under {name}: {ended} replaces it from month 1 on"
+                )
+                yield (BLOCKS[factor.role], factor.name), text

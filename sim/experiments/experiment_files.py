@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sim.declared import PARAMETERS
 from sim.errors import ScenarioError
+from sim.experiments.layers import base_over, contradictions
 from sim.scenario import Scenario
-from sim.scenario.files import apply_set as apply_to
+from sim.scenario.files import apply_sets as apply_to
 from sim.scenario.files import (
     find_beside,
     find_shipped,
     is_file,
-    merge_sources,
+    is_inside,
+    name_after,
     names_in,
     not_beside,
     path_in_scenario,
@@ -27,12 +29,14 @@ from sim.scenario.files import (
 )
 from sim.scenario.given import instead
 from sim.scenario.scenario import examine_scenario
-from sim.scenario.source import MOST_TOLD, Path_, Source, Told, read_source
+from sim.scenario.source import MOST_TOLD, Path_, Place, Source, Told, read_source
+from sim.text import short
 
 FACTORS = ("levers", "uncertainties")
 NOT_IN_BASE = ("name", "question", "description", "extends", "seed", "replicates")
 """Keys of a scenario that every policy has of its own, or that the experiment has."""
 MOST_POLICIES = 50
+_SCENARIOS = (".yaml", ".yml")
 _DOTTED = 2
 """Parts of the full name of a parameter or row."""
 
@@ -63,12 +67,12 @@ def is_experiment(name: str) -> bool:
     return "policies" in keys or "design" in keys
 
 
-def apply_set(source: Source, text: str) -> None:
-    """One `--set path.to.key=value`; a parameter's full name sets it in every policy."""
+def apply_sets(source: Source, texts: Sequence[str]) -> None:
+    """Each `--set path.to.key=value`; a parameter's full name sets it in every policy."""
     base = source.data.get("base")
     if isinstance(base, dict):
-        source.data["base"] = base = _spread(base)
-    apply_to(source, text, _path_in_experiment)
+        source.data["base"] = _spread(base)
+    apply_to(source, texts, _path_in_experiment)
 
 
 def _spread(base: dict[str, Any]) -> dict[str, Any]:
@@ -91,12 +95,14 @@ def _path_in_experiment(parts: list[str]) -> list[str]:
 class Policies:
     """The scenarios of an experiment by name, where each is written, and what is wrong with them.
 
-    It is `complete` if every policy that the file names could be read.
+    `lower` holds each as it is without the base. They are `complete` if every policy that the file
+    names could be read.
     """
 
     scenarios: dict[str, Scenario] = field(default_factory=dict)
     paths: dict[str, Path_] = field(default_factory=dict)
     told: list[Told] = field(default_factory=list)
+    lower: dict[str, Source] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:
@@ -132,6 +138,26 @@ def read_policies(source: Source, file: Path) -> Policies:
     return found
 
 
+def may_name(name: str, folder: Path, endings: Sequence[str]) -> bool:
+    """Whether a file of an experiment, which may be a stranger's, may have another one read.
+
+    It may if that lies in its own folder or below, or beside that folder, named from there, with
+    one of these `endings`. Links are followed.
+    """
+    if is_inside(folder / name, folder):
+        return True
+    near = not Path(name).is_absolute() and name.lower().endswith(tuple(endings))
+    return near and is_inside(folder / name, folder.resolve().parent)
+
+
+def outside(name: str) -> str:
+    """What to say of a file that an experiment's file must not name."""
+    return (
+        f"'{short(name)}' lies outside the folder of this experiment, which may be a stranger's; "
+        "put it beside this file, or name it with --set"
+    )
+
+
 class _NotAPolicy(ScenarioError):
     """What is written does not name a policy."""
 
@@ -143,8 +169,13 @@ def _read(source: Source, path: Path_, item: Any, file: Path) -> Source:
         found = find_beside(item, file.parent)
         if found is None:
             raise _NotAPolicy(not_beside(item, file.parent))
+        if isinstance(source.place(path), Place) and not is_inside(found, file.parent):
+            if not may_name(item, file.parent, _SCENARIOS):
+                raise _NotAPolicy(outside(item))
+            text = source.message(path, f"'{short(item)}' is read from a folder beside this one's")
+            source.notes.append((source.place(path), text))
         policy = read_with_parent(found)
-        policy.data.setdefault("name", found.stem)
+        name_after(policy, found)
         return policy
     if not isinstance(item, Mapping) or not item:
         raise _NotAPolicy(f"expected a scenario's name or file, or its keys{instead(item)}")
@@ -156,7 +187,11 @@ def _read(source: Source, path: Path_, item: Any, file: Path) -> Source:
 def _add(found: Policies, policy: Source, over: Source, source: Source, path: Path_) -> None:
     """A policy with the base over it; notes its mistakes, and a name that is taken."""
     spread_rows(policy)
-    scenario, told = examine_scenario(merge_sources(policy, over))
+    merged, told = base_over(policy, over)
+    scenario, wrong = examine_scenario(merged)
+    told += wrong
+    if not told and isinstance(item := _item(source, path), Mapping):
+        told = contradictions(source.part(path, dict(item)), merged)
     if scenario is None or told:
         found.told += told
     elif scenario.name in found.scenarios:
@@ -165,3 +200,8 @@ def _add(found: Policies, policy: Source, over: Source, source: Source, path: Pa
     else:
         found.scenarios[scenario.name] = scenario
         found.paths[scenario.name] = path
+        found.lower[scenario.name] = policy
+
+
+def _item(source: Source, path: Path_) -> Any:
+    return source.data["policies"][path[-1]]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
+import shutil
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,17 +27,15 @@ def whole(target: Path) -> Iterator[Path]:
 
     Raises `ResultsError` if the disk is full or the folder cannot be written.
     """
+    temporary = target.parent / f"{TEMPORARY}{uuid.uuid4().hex}"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=TEMPORARY)
-        os.close(handle)
+        temporary.touch(exist_ok=False)
     except OSError as error:
         raise unwritable(target, error) from None
-    temporary = Path(name)
     try:
         yield temporary
-        force_to_disk(name)
-        os.chmod(temporary, 0o644)
+        force_to_disk(temporary)
         os.replace(temporary, target)
     except OSError as error:
         raise unwritable(target, error) from None
@@ -48,17 +47,20 @@ def write_json(target: Path, data: dict[str, Any]) -> None:
     """Write one JSON file whole."""
     text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     with whole(target) as path:
-        path.write_text(text, encoding="utf-8")
+        # A name that is not UTF-8 becomes an escape of JSON, which reads back as it was.
+        path.write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """A JSON file; empty if there is none. Raises `ResultsError` if it is damaged."""
+    """A JSON object; empty if there is no such file. Raises `ResultsError` if it is damaged."""
     try:
-        data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return {}
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         raise damaged(path) from None
+    if not isinstance(data, dict):
+        raise damaged(path)
     return data
 
 
@@ -88,38 +90,45 @@ def alone(folder: Path, waiting: Callable[[], None] | None = None) -> Iterator[N
         lock.release()
 
 
+def subfolder(folder: Path, name: str) -> Path:
+    """A folder to write to within a folder of results, made if it is not there.
+
+    Raises `ResultsError` if it is a symbolic link, which would lead out of the results.
+    """
+    path = folder / name
+    if path.is_symlink():
+        raise ResultsError(f"{path}: is a symbolic link, which results are not written through")
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise unwritable(path, error) from None
+    return path
+
+
 def digest(path: Path) -> str:
     """SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def digests(folder: Path, *, without: tuple[str, ...]) -> dict[str, dict[str, Any]]:
-    """SHA-256 and size of the files below a folder; `without` are names of files and folders."""
-    return {
-        str(path.relative_to(folder)): {"sha256": digest(path), "bytes": path.stat().st_size}
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-        and not {LOCK, *without} & {path.name, path.parent.name}
-        and not path.name.startswith(TEMPORARY)
-    }
-
-
 def forget(folder: Path) -> None:
-    """Delete a folder of files that are no longer needed."""
-    for path in folder.glob("*"):
-        path.unlink(missing_ok=True)
-    if folder.is_dir():
-        folder.rmdir()
+    """Delete a folder and what is in it, unless it is a link to another place."""
+    if folder.is_symlink():
+        folder.unlink(missing_ok=True)
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def forget_temporary(folder: Path) -> None:
-    """Delete what writers that were killed left behind."""
-    for path in folder.rglob(f"{TEMPORARY}*"):
-        path.unlink(missing_ok=True)
+    """Delete what writers that were killed left behind: files, and folders to draw in."""
+    for path in list(folder.rglob(f"{TEMPORARY}*")):
+        if path.is_dir():
+            forget(path)
+        else:
+            path.unlink(missing_ok=True)
 
 
-def force_to_disk(path: str) -> None:
+def force_to_disk(path: Path) -> None:
     """Wait until a file is on the disk itself."""
     with open(path, "rb+") as file:
         os.fsync(file.fileno())

@@ -7,25 +7,31 @@ conclusion that changes its direction at one end rests on that assumption.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
+from sim import frames
 from sim.declared import PARAMETERS
 from sim.errors import ScenarioError, UserMistake
-from sim.experiments.replicate import Failed, Finished, Job, run_replicates
+from sim.experiments.kept import Kept, Means
+from sim.experiments.replicate import Failed, Finished, Job
 from sim.experiments.run import Study
 from sim.experiments.statistics import FEWEST, difference_interval, without_noise
-from sim.outcomes import OUTCOMES, WINDOW
+from sim.frames import flags, numbers, words
+from sim.outcomes import OUTCOMES
 from sim.scenario import Scenario
 
 ASSUMED = ("A", "R", "C")
 """Tags of parameters that no source gives: assumed, recalled, free to calibrate."""
 COLUMNS = (
-    "parameter", "tag", "default", "low", "high", "scenario", "outcome", "at_default", "at_low",
-    "at_high", "swing", "rests",
-)  # fmt: skip
+    words("parameter", "tag")
+    | numbers("default", "low", "high")
+    | words("scenario", "outcome")
+    | numbers("at_default", "at_low", "at_high", "swing")
+    | flags("rests")
+)
 _ENDS = ("low", "high")
 _DEFAULT = "default"
 
@@ -46,6 +52,7 @@ def assumptions(
     replicates: int = 4,
     processes: int = 1,
     names: Sequence[str] | None = None,
+    kept: Kept | None = None,
     announce: Callable[[int], None] | None = None,
     progress: Callable[[Finished | Failed], None] | None = None,
 ) -> pd.DataFrame:
@@ -55,8 +62,8 @@ def assumptions(
     `at_low` and `at_high` are paired differences from it, else outcomes; `swing` is the larger
     distance of the ends from the default, and `rests` is true where the 95 % confidence interval
     at one end leads to another conclusion than at the default. Smaller societies are simulated
-    than in the study, so that the answer comes soon. Raises `UserMistake` where a comparison has
-    too few replicates for an interval.
+    than in the study, so that the answer comes soon. Replicates that `kept` has are not run again.
+    Raises `UserMistake` where a comparison has too few replicates for an interval.
     """
     if study.baseline is not None and replicates < FEWEST:
         raise UserMistake(
@@ -70,12 +77,12 @@ def assumptions(
         for replicate in range(replicates)
         for point, scenario in points.items()
     ]
+    kept = kept or Kept()
     if announce is not None:
-        announce(len(jobs))
-    outcomes = run_replicates(jobs, processes=processes, progress=progress)
-    values = _values([o for o in outcomes if isinstance(o, Finished)])
+        announce(len(kept.missing(jobs)))
+    values = _values(kept.outcomes(jobs, processes=processes, progress=progress))
     rows = [row for name in chosen for row in _rows(study, name, values)]
-    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    table = frames.table(COLUMNS, rows)
     return table.sort_values(
         ["swing", "parameter", "outcome"], ascending=[False, True, True], ignore_index=True
     )
@@ -105,14 +112,17 @@ def _label(point: _Point) -> str:
     return f"{point.parameter}\n{point.end}\n{point.scenario}"
 
 
-def _values(finished: Sequence[Finished]) -> pd.DataFrame:
+def _values(means: Mapping[Job, Means]) -> pd.DataFrame:
     """Headline outcomes by label and replicate."""
     names = [outcome.name for outcome in OUTCOMES]
-    rows = {
-        (done.job.name, done.job.replicate): done.national[names].tail(WINDOW).mean()
-        for done in finished
-    }
-    return pd.DataFrame(rows).T.sort_index() if rows else pd.DataFrame(columns=names)
+    rows = {(job.name, job.replicate): values for job, values in means.items()}
+    if not rows:
+        return pd.DataFrame(columns=names)
+    return pd.DataFrame.from_dict(rows, orient="index", columns=names).pipe(_by_label).sort_index()
+
+
+def _by_label(values: pd.DataFrame) -> pd.DataFrame:
+    return values.set_axis(pd.MultiIndex.from_tuples(values.index), axis="index")
 
 
 def _rows(study: Study, name: str, values: pd.DataFrame) -> Iterator[tuple[object, ...]]:

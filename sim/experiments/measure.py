@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiments.replicate import one_line, replicate_seed
+from sim.batch import replicate_seed
+from sim.experiments.replicate import one_line
 from sim.experiments.statistics import window_means
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
@@ -21,6 +20,7 @@ from sim.experiments.replicate import Job
 from sim.experiments.version import model_version
 from sim.paradigms import FIGURE
 from sim.scenario import Scenario
+from sim.text import cut_bytes, file_words
 
 __all__ = ["Factor", "Plan"]
 
@@ -73,8 +73,7 @@ class Plan:
     @property
     def slug(self) -> str:
         """The experiment's name as the name of a folder."""
-        words = re.sub(r"\W+", "_", self.name).strip("_")
-        return words[:_LONGEST_SLUG].strip("_") or "experiment"
+        return cut_bytes(file_words(self.name), _LONGEST_SLUG).strip("_") or "experiment"
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -34,22 +34,25 @@ from sim.experiments.statistics import (
     student_factor,
     without_noise,
 )
+from sim.frames import numbers, table, whole, words
 
 if TYPE_CHECKING:
     from sim.report.figures.page import Drawing
 
 CELLS = (
-    "outcome", "point", "x", "y", "winner", "leader", "runner_up", "margin", "conf_low",
-    "conf_high", "replicates",
+    words("outcome") | whole("point") | numbers("x", "y")
+    | words("winner", "leader", "runner_up") | numbers("margin", "conf_low", "conf_high")
+    | whole("replicates")
 )  # fmt: skip
 SHARES = (
-    "outcome", "policy", "cells", "won", "share", "share_low", "share_high", "led", "led_low",
-    "led_high",
+    words("outcome", "policy") | whole("cells", "won")
+    | numbers("share", "share_low", "share_high") | whole("led") | numbers("led_low", "led_high")
 )  # fmt: skip
 MOVES = (
-    "outcome", "policy", "other", "factor", "low", "high", "change", "conf_low", "conf_high",
+    words("outcome", "policy", "other", "factor")
+    | numbers("low", "high", "change", "conf_low", "conf_high")
 )  # fmt: skip
-BORDERS = ("outcome", "policy", "other", "y", "x", "conf_low", "conf_high")
+BORDERS = words("outcome", "policy", "other") | numbers("y", "x", "conf_low", "conf_high")
 UNDECIDED = ""
 _RESAMPLES = 2_000
 _FEW_SAY = "all cells share it, so the map may look quite different under another seed"
@@ -137,10 +140,7 @@ def analyse_regimes(plan: Plan, runs: pd.DataFrame) -> Regimes:
     if not names:
         raise UserMistake(f"{plan.name}: keeps no outcome of which more or less is better")
     values = {name: signed(name, futures.values[name]) for name in names}
-    cells = pd.DataFrame(
-        [row for name in names for row in _cells(futures, name, values[name])],
-        columns=list(CELLS),
-    )
+    cells = table(CELLS, [row for n in names for row in _cells(futures, n, values[n])])
     shares = [row for name in names for row in _shares(futures, name, values[name], cells)]
     whole = len(futures.points) == len(plan.points)
     grid = _grid(plan)
@@ -149,9 +149,9 @@ def analyse_regimes(plan: Plan, runs: pd.DataFrame) -> Regimes:
     return Regimes(
         plan,
         cells,
-        pd.DataFrame(shares, columns=list(SHARES)),
-        pd.DataFrame(moves, columns=list(MOVES)),
-        pd.DataFrame(borders, columns=list(BORDERS)),
+        table(SHARES, shares),
+        table(MOVES, moves),
+        table(BORDERS, borders),
         (*futures.warnings, *few_replicates(plan.replicates, _FEW_SAY)),
     )
 

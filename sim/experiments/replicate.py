@@ -7,17 +7,17 @@ A replicate that fails is data: it says where and why, and the others go on.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
-from sim.experiments.workers import worker_pool
+from sim.batch import replicate_seed
+from sim.experiments.workers import needs_script, refuse_in_import, worker_pool
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,14 +69,13 @@ class Failed:
     message: str
 
 
+_CRASHED = "the worker process ended without a word"
+_SCRIPT = (
+    "the worker process ended without a word; what a script defines for its scenarios needs an "
+    "`if __name__ == '__main__':` guard"
+)
 Outcome = Finished | Failed
 Progress = Callable[[Outcome], None]
-
-
-def replicate_seed(seed: int, replicate: int) -> int:
-    """The seed of one replicate: 63 bits of SHA-256 over the text `seed:replicate`."""
-    digest = hashlib.sha256(f"{seed}:{replicate}".encode()).digest()
-    return int.from_bytes(digest[:8], "big") >> 1
 
 
 def run_replicate(job: Job) -> Outcome:
@@ -144,10 +143,12 @@ def warm_up() -> None:
 
 def _in_workers(jobs: Sequence[Job], processes: int) -> Iterator[Outcome]:
     """Replicates from worker processes; a worker that dies costs only the replicate it ran."""
+    refuse_in_import()
     warm_up()
     waiting = list(jobs)
+    script = needs_script(*{id(job.scenario): job.scenario for job in jobs}.values())
     while waiting:
-        with worker_pool(processes) as pool:
+        with worker_pool(processes, needs_script=script) as pool:
             running: dict[Future[Outcome], Job] = {}
             try:
                 yield from _drain(pool, waiting, running, 2 * processes)
@@ -156,11 +157,11 @@ def _in_workers(jobs: Sequence[Job], processes: int) -> Iterator[Outcome]:
             else:
                 return
         for job in suspects:
-            yield _run_alone(job)
+            yield _run_alone(job, script)
 
 
 def _drain(
-    pool: ProcessPoolExecutor, waiting: list[Job], running: dict[Future[Outcome], Job], window: int
+    pool: Executor, waiting: list[Job], running: dict[Future[Outcome], Job], window: int
 ) -> Iterator[Outcome]:
     """Feeds the pool a few jobs at a time, and yields their outcomes as they end."""
     while waiting or running:
@@ -174,13 +175,13 @@ def _drain(
             yield outcome
 
 
-def _run_alone(job: Job) -> Outcome:
+def _run_alone(job: Job, script: bool) -> Outcome:
     """A replicate that may have ended its worker, in a worker of its own."""
-    with worker_pool(1) as pool:
+    with worker_pool(1, needs_script=script) as pool:
         try:
             return pool.submit(run_replicate, job).result()
         except BrokenProcessPool:
-            return Failed(job, "crash", "the worker process ended without a word")
+            return Failed(job, "crash", _SCRIPT if script else _CRASHED)
 
 
 def _networks(model: GovernanceModel) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sim import frames
 from sim.errors import UserMistake
 from sim.experiments.analysis import Analysis, Source, swept
 from sim.experiments.condition import Condition
@@ -30,6 +31,7 @@ from sim.experiments.statistics import (
     noise_floor,
     without_noise,
 )
+from sim.frames import numbers, whole, words
 
 if TYPE_CHECKING:
     from sim.report.figures.page import Drawing
@@ -38,10 +40,11 @@ REGRETS = ("regret_mean", "regret_p90", "regret_max", "best_share")
 LEVELS = ("mean", "worst")
 MEASURES = (*REGRETS, *LEVELS)
 COLUMNS = (
-    "outcome", "policy", "rank", "futures", "replicates",
-    *(f"{name}{end}" for name in MEASURES for end in ("", "_low", "_high")), "first_share",
+    words("outcome", "policy") | whole("rank", "futures", "replicates")
+    | numbers(*(f"{name}{end}" for name in MEASURES for end in ("", "_low", "_high")))
+    | numbers("first_share")
 )  # fmt: skip
-TARGETS = ("target", "policy", "futures", "share", "share_low", "share_high")
+TARGETS = words("target", "policy") | whole("futures") | numbers("share", "share_low", "share_high")
 _RESAMPLES = 2_000
 _BATCH = 200
 _HIGH = 0.9
@@ -110,7 +113,7 @@ def analyse_robustness(
     rows = [_rows(futures, name) for name in directed]
     return Robustness(
         plan,
-        pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=list(COLUMNS)),
+        frames.joined(COLUMNS, rows),
         _met(futures, conditions),
         replicates_needed(futures, directed),
         regrets,
@@ -175,7 +178,7 @@ def _rows(futures: Futures, outcome: str) -> pd.DataFrame:
         (outcome, policy, 0, *head, *numbers[:, :, place].T.ravel(), first[place])
         for place, policy in enumerate(futures.policies)
     ]
-    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    table = frames.table(COLUMNS, rows)
     table = table.sort_values(
         ["regret_max", "regret_p90"], kind="stable", ignore_index=True,
         key=lambda column: np.round(column / (least or 1.0)),
@@ -193,7 +196,7 @@ def _met(futures: Futures, conditions: Sequence[Condition]) -> pd.DataFrame:
         found = _resampled(stacked, partial(_share_met, condition, names), futures.plan.seed)
         for policy, share, low, high in zip(futures.policies, *found[:3], strict=True):
             rows.append((str(condition), policy, len(futures.points), share, low, high))
-    return pd.DataFrame(rows, columns=list(TARGETS))
+    return frames.table(TARGETS, rows)
 
 
 def _share_met(condition: Condition, names: Sequence[str], values: Numbers) -> Numbers:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sim import frames
+from sim.arguments import one_of, whole
 from sim.errors import UserMistake
+from sim.experiments.bar import Asked, shown_progress
+from sim.experiments.failing import refuse_all_failed
 from sim.experiments.replicate import (
     Failed,
     Finished,
@@ -21,15 +25,31 @@ from sim.experiments.replicate import (
     default_processes,
     run_replicates,
 )
+from sim.experiments.shown import Shown, table_as_html
 from sim.experiments.statistics import differences, summarise, variance_gain, windowed
+from sim.experiments.study_tables import FAILURES, STUDY_TABLES
+from sim.experiments.units_table import units_table
 from sim.experiments.version import model_version
-from sim.model import Engine
+from sim.model import ENGINES, Engine
+from sim.outcomes import OUTCOMES
 from sim.scenario import Scenario
+from sim.text import cut_bytes, file_words
+
+if TYPE_CHECKING:
+    from sim.report.figures.page import Drawing
 
 _LONGEST_SLUG = 60
+_MOST_REPLICATES, _MOST_JOBS, _HIGHEST_SEED = 100_000, 1024, (1 << 63) - 1
 MEASURED = 5
 """Replicates of each scenario whose networks are measured: the first ones."""
-FAILURES = ("scenario", "replicate", "stage", "message")
+TABLES_OF: dict[str, tuple[str, list[str]]] = {
+    "national": ("timeseries", ["month"]),
+    "local": ("local_governments", ["month", "local_government"]),
+    "events": ("events", ["month", "local_government", "event"]),
+    "networks": ("networks", ["month"]),
+    "ties": ("ties", ["month"]),
+}
+"""The tables of a replicate: that of the study which takes them in, and how it is ordered."""
 
 
 @dataclass(frozen=True)
@@ -73,22 +93,17 @@ class Study:
         """The scenarios' names as the name of a folder."""
         return slug_of(list(self.scenarios))
 
-    def missing(self, before: Runs | None) -> list[Job]:
-        """The replicates that are not there yet."""
-        return self.jobs(_finished(before))
-
-    def jobs(self, done: set[tuple[str, int]]) -> list[Job]:
-        """The replicates that are missing, replicate by replicate over all scenarios."""
+    def jobs(self) -> list[Job]:
+        """All replicates, replicate by replicate over all scenarios."""
         return [
             Job(scenario, name, replicate, self.seed, self.engine, replicate < MEASURED)
             for replicate in range(self.replicates)
             for name, scenario in self.scenarios.items()
-            if (name, replicate) not in done
         ]
 
 
 @dataclass(frozen=True)
-class Runs:
+class Runs(Shown):
     """What replicates gave: tidy frames, failures, and how long it took.
 
     `timeseries` has a row per scenario, replicate and month; `local` one per local government and
@@ -122,6 +137,26 @@ class Runs:
         lost = f", {len(self.failures)} failed" if len(self.failures) else ""
         return f"Runs({names}: {self.replicates} replicates{lost})"
 
+    def _repr_html_(self) -> str:
+        last = self.summary[self.summary["month"] == self.study.months]
+        names = [outcome.name for outcome in OUTCOMES]
+        shown = last[last["outcome"].isin(names)].drop(columns="month")
+        return table_as_html(repr(self), shown)
+
+    @property
+    def units(self) -> pd.DataFrame:
+        """Unit, direction and meaning of every outcome and component in the frames."""
+        return units_table()
+
+    def drawing(self) -> Drawing:
+        """Outcomes over the years, with spread and confidence."""
+        from sim.report.figures.outcomes import draw_outcomes
+
+        drawing = draw_outcomes(self)
+        if drawing is None:
+            raise UserMistake("nothing to draw: no replicate was finished")
+        return drawing
+
     @property
     def replicates(self) -> int:
         """Replicates that every scenario has finished."""
@@ -154,17 +189,30 @@ def run(
     seed: int | None = None,
     jobs: int | None = None,
     engine: Engine = "compiled",
-    progress: Progress | None = None,
+    progress: Asked = None,
 ) -> Runs:
     """Runs replicates of one scenario.
 
     `replicates` and `seed` are the scenario's own unless given. `jobs` processes share the work
-    (one per processor unless given); scripts that use more than one need Python's usual
-    `if __name__ == "__main__":` guard.
+    (one per processor unless given). A progress bar shows on a terminal and in a notebook;
+    `progress=False` leaves it out, and a function is told of each replicate instead. A replicate
+    that fails is a row of `failures`. Raises `GovShiftError` if all failed, `WrongArgument` for
+    arguments that are wrong.
     """
     plan = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
     study = plan_study([plan], replicates=replicates, seed=seed, engine=engine)
-    return carry_out(study, processes=jobs, progress=progress)
+    return carry_out_in_sight(study, jobs, progress)
+
+
+def carry_out_in_sight(study: Study, jobs: int | None, progress: Asked) -> Runs:
+    """Runs a study from Python: with a progress bar, and an error if all replicates failed."""
+    processes = None if jobs is None else whole("jobs", jobs, 1, _MOST_JOBS)
+    with shown_progress(progress, "replicates") as (advance, begin):
+        runs = carry_out(study, processes=processes, progress=advance, announce=begin)
+    refuse_all_failed(
+        runs.failures, f"{', '.join(study.scenarios)}: no replicate", finished=len(runs.timeseries)
+    )
+    return runs
 
 
 def plan_study(
@@ -184,85 +232,81 @@ def plan_study(
     if baseline is not None:
         named = {baseline: named[baseline], **named}
         _refuse_unlike(named)
+    one_of("engine", engine, ENGINES)
     first = next(iter(named.values()))
     count = first.replicates if replicates is None else replicates
-    if count < 1:
-        raise UserMistake(f"replicates: at least 1, not {count}")
-    return Study(named, first.seed if seed is None else seed, count, baseline, engine)
+    count = whole("replicates", count, 1, _MOST_REPLICATES)
+    luck = first.seed if seed is None else whole("seed", seed, 0, _HIGHEST_SEED)
+    return Study(named, luck, count, baseline, engine)
 
 
 def carry_out(
     study: Study,
     *,
     processes: int | None = None,
-    before: Runs | None = None,
+    kept: Sequence[Finished] = (),
     progress: Progress | None = None,
     announce: Callable[[int], None] | None = None,
 ) -> Runs:
-    """Runs what a study lacks. `before` holds replicates that exist already; they are kept.
+    """Runs what a study lacks. `kept` are replicates that exist already.
 
     `announce` hears how many replicates will run. Raises `Stopped` on Ctrl-C.
     """
     started = time.perf_counter()
-    jobs = study.missing(before)
+    done = {(one.job.name, one.job.replicate) for one in kept}
+    jobs = [job for job in study.jobs() if (job.name, job.replicate) not in done]
     if announce is not None:
         announce(len(jobs))
-    outcomes: list[Finished | Failed] = []
+    outcomes: list[Finished | Failed] = list(kept)
     stopped = False
     try:
         workers = processes or default_processes()
         outcomes.extend(run_replicates(jobs, processes=workers, progress=progress))
     except KeyboardInterrupt:
         stopped = True
-    runs = collect(study, outcomes, before, time.perf_counter() - started)
+    runs = collect(study, outcomes, time.perf_counter() - started)
     if stopped:
         raise Stopped(runs)
     return runs
 
 
-def collect(
-    study: Study, outcomes: Sequence[Finished | Failed], before: Runs | None, seconds: float
-) -> Runs:
+def collect(study: Study, outcomes: Sequence[Finished | Failed], seconds: float = 0.0) -> Runs:
     """The frames of all replicates, in an order that does not depend on who was first."""
     finished = [outcome for outcome in outcomes if isinstance(outcome, Finished)]
-    failed = [outcome for outcome in outcomes if isinstance(outcome, Failed)]
-    national = [_labelled(outcome.job, outcome.national) for outcome in finished]
-    local = [_labelled(outcome.job, outcome.local) for outcome in finished]
-    events = [_labelled(outcome.job, outcome.events) for outcome in finished]
-    networks = [_labelled(outcome.job, outcome.networks) for outcome in finished]
-    ties = [_labelled(outcome.job, outcome.ties) for outcome in finished]
-    if before is not None:
-        national.append(before.timeseries)
-        local.append(before.local)
-        events.append(before.events)
-        networks.append(before.networks)
-        ties.append(before.ties)
-    failures = pd.DataFrame(
-        [(f.job.name, f.job.replicate, f.stage, f.message) for f in failed], columns=list(FAILURES)
+    failures = frames.table(
+        FAILURES,
+        (
+            (failed.job.name, failed.job.replicate, failed.stage, failed.message)
+            for failed in outcomes
+            if isinstance(failed, Failed)
+        ),
+    )
+    national, local, events, networks, ties = (
+        _joined(study, name, [(one.job, getattr(one, part)) for one in finished], keys)
+        for part, (name, keys) in TABLES_OF.items()
     )
     return Runs(
-        study,
-        _ordered(study, national, ["month"]),
-        _ordered(study, local, ["month", "local_government"]),
-        failures.sort_values(["replicate", "scenario"], ignore_index=True),
-        seconds,
-        _ordered(study, events, ["month", "local_government", "event"]),
-        _ordered(study, networks, ["month"]),
-        _ordered(study, ties, ["month"]),
-    )
+        study, national, local, failures.sort_values(["replicate", "scenario"], ignore_index=True),
+        seconds, events, networks, ties,
+    )  # fmt: skip
 
 
 def slug_of(names: Sequence[str]) -> str:
     """Names joined to one that a folder may have."""
-    joined = "-".join(re.sub(r"\W+", "_", name).strip("_") for name in names)
-    return joined[:_LONGEST_SLUG].strip("-_") or "scenario"
+    joined = "-".join(map(file_words, names))
+    return cut_bytes(joined, _LONGEST_SLUG).strip("-_") or "scenario"
 
 
-def _finished(before: Runs | None) -> set[tuple[str, int]]:
-    if before is None or before.timeseries.empty:
-        return set()
-    pairs = before.timeseries[["scenario", "replicate"]].drop_duplicates()
-    return {(str(name), int(number)) for name, number in pairs.itertuples(index=False)}
+def _joined(
+    study: Study, name: str, parts: list[tuple[Job, pd.DataFrame]], keys: list[str]
+) -> pd.DataFrame:
+    """One table of a part of every replicate: by scenario, replicate and `keys`."""
+    labelled = [_labelled(job, part) for job, part in parts if len(part.columns)]
+    table = frames.joined(STUDY_TABLES[name], labelled)
+    place = {name: number for number, name in enumerate(study.scenarios)}
+    order = table["scenario"].map(place).to_numpy()
+    table = table.assign(order=order).sort_values(["order", "replicate", *keys], ignore_index=True)
+    return table.drop(columns="order")
 
 
 def _labelled(job: Job, frame: pd.DataFrame) -> pd.DataFrame:
@@ -270,17 +314,6 @@ def _labelled(job: Job, frame: pd.DataFrame) -> pd.DataFrame:
     frame.insert(0, "replicate", job.replicate)
     frame.insert(0, "scenario", job.name)
     return frame
-
-
-def _ordered(study: Study, frames: list[pd.DataFrame], keys: list[str]) -> pd.DataFrame:
-    frames = [frame for frame in frames if len(frame)]
-    if not frames:
-        return pd.DataFrame(columns=["scenario", "replicate", *keys])
-    table = pd.concat(frames, ignore_index=True)
-    place = {name: number for number, name in enumerate(study.scenarios)}
-    table["order"] = table["scenario"].map(place)
-    table = table.sort_values(["order", "replicate", *keys], ignore_index=True)
-    return table.drop(columns="order")
 
 
 def _named(scenarios: Sequence[Scenario]) -> dict[str, Scenario]:
@@ -296,7 +329,7 @@ def _named(scenarios: Sequence[Scenario]) -> dict[str, Scenario]:
 def _refuse_unlike(named: dict[str, Scenario]) -> None:
     """Scenarios that do not share their society cannot share their luck."""
     for name, text in unlike(named):
-        raise UserMistake(f"{name}: {text}")
+        raise UserMistake(f"{name}: {text} (--set gives all of them the same)")
 
 
 def unlike(named: Mapping[str, Scenario]) -> Iterator[tuple[str, str]]:

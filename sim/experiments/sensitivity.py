@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
+from sim import frames
 from sim.declared import PARAMETERS
 from sim.errors import UserMistake
 from sim.experiments.analysis import (
@@ -34,21 +35,25 @@ from sim.experiments.experiment import Experiment
 from sim.experiments.futures import Futures, Numbers, chosen_policies, complete_futures
 from sim.experiments.plan import Plan
 from sim.experiments.statistics import CONFIDENCE, noise_floor
+from sim.frames import flags, numbers, whole, words
 
 if TYPE_CHECKING:
     from sim.report.figures.page import Drawing
 
 Method = Literal["sobol", "morris"]
 METHODS: tuple[Method, ...] = ("sobol", "morris")
+_FACTORS = (
+    words("policy", "outcome") | whole("rank") | words("factor", "role", "tag") | flags("assumed")
+)
 SOBOL = (
-    "policy", "outcome", "rank", "factor", "role", "tag", "assumed", "total", "total_low",
-    "total_high", "first", "first_low", "first_high", "luck", "luck_share", "points", "replicates",
+    _FACTORS | numbers("total", "total_low", "total_high", "first", "first_low", "first_high")
+    | numbers("luck", "luck_share") | whole("points", "replicates")
 )  # fmt: skip
 MORRIS = (
-    "policy", "outcome", "rank", "factor", "role", "tag", "assumed", "effect", "effect_low",
-    "effect_high", "mean_effect", "sd_effect", "luck", "luck_share", "points", "replicates",
+    _FACTORS | numbers("effect", "effect_low", "effect_high", "mean_effect", "sd_effect")
+    | numbers("luck", "luck_share") | whole("points", "replicates")
 )  # fmt: skip
-PAIRS = ("policy", "outcome", "factor", "other", "share", "share_low", "share_high")
+PAIRS = words("policy", "outcome", "factor", "other") | numbers("share", "share_low", "share_high")
 _RESAMPLES = 1_000
 _DESIGNS: dict[Method, tuple[str, int]] = {"sobol": ("points", 64), "morris": ("trajectories", 10)}
 _ON_PURPOSE = "experimental factor"
@@ -131,13 +136,11 @@ def analyse_sensitivity(
         two.insert(0, "policy", policy)
         pairs.append(two)
     method: Method = "sobol" if plan.design.kind == "sobol" else "morris"
-    columns = list(SOBOL if method == "sobol" else MORRIS)
-    empty = pd.DataFrame(columns=columns), pd.DataFrame(columns=list(PAIRS))
     return Sensitivity(
         plan,
         method,
-        pd.concat(parts, ignore_index=True)[columns] if parts else empty[0],
-        pd.concat(pairs, ignore_index=True) if any(map(len, pairs)) else empty[1],
+        frames.joined(SOBOL if method == "sobol" else MORRIS, parts),
+        frames.joined(PAIRS, pairs),
         constant,
     )
 
@@ -281,7 +284,7 @@ def _pairs(plan: Plan, found: Any) -> pd.DataFrame:
         for two in range(one + 1, len(plan.names)):
             share, half = found["S2"][one, two], found["S2_conf"][one, two]
             rows.append((name, plan.names[two], share, share - half, share + half))
-    table = pd.DataFrame(rows, columns=list(PAIRS[2:]))
+    table = pd.DataFrame(rows, columns=list(PAIRS)[2:])
     return table.sort_values("share", ascending=False, kind="stable")
 
 

@@ -9,6 +9,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from sim import frames
 from sim.experiments.futures import Futures, Numbers
 from sim.experiments.statistics import (
     FEWEST,
@@ -17,11 +18,13 @@ from sim.experiments.statistics import (
     replicates_to_settle,
     without_noise,
 )
+from sim.frames import numbers, whole, words
 
 COLUMNS = (
-    "outcome", "policy", "other", "futures", "settled", "open", "same", "replicates",
-    "needed_median", "needed_p90",
-)  # fmt: skip
+    words("outcome", "policy", "other")
+    | whole("futures", "settled", "open", "same", "replicates")
+    | numbers("needed_median", "needed_p90")
+)
 _MOST_POINTS = 1 << 16
 """More base points than this are not worth advice."""
 _UNKNOWN = math.nan, math.nan
@@ -52,7 +55,7 @@ def replicates_needed(futures: Futures, outcomes: Sequence[str]) -> pd.DataFrame
             rows.append(
                 (outcome, names[one], names[two], len(found), *counts, replicates, half, most)
             )
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return frames.table(COLUMNS, rows)
 
 
 def settling_sentence(table: pd.DataFrame) -> str:

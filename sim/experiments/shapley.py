@@ -26,12 +26,18 @@ from sim.experiments.statistics import (
     student_factor,
     without_noise,
 )
+from sim.frames import flags, numbers, table, whole, words
 
-SHARES = ("outcome", "row", "orders", "share", "conf_low", "conf_high", "part")
+SHARES = (
+    words("outcome", "row") | whole("orders") | numbers("share", "conf_low", "conf_high", "part")
+)
 INTERACTIONS = (
-    "outcome", "row", "other", "orders", "interaction", "conf_low", "conf_high", "clear"
-)  # fmt: skip
-KEYS = ("order", "step", "row")
+    words("outcome", "row", "other")
+    | whole("orders")
+    | numbers("interaction", "conf_low", "conf_high")
+    | flags("clear")
+)
+KEYS = whole("order", "step") | words("row")
 Numbers = NDArray[np.float64]
 
 
@@ -91,7 +97,7 @@ def shares(walks: Walks, rows: Sequence[str], outcomes: Sequence[str]) -> pd.Dat
             mean, low, high = confidence_interval(walks.gains[:, place, k])
             part = mean / total if total else 0.0
             lines.append((outcome, row, walks.orders, mean, low, high, part))
-    return pd.DataFrame(lines, columns=list(SHARES))
+    return table(SHARES, lines)
 
 
 def totals(walks: Walks, outcomes: Sequence[str]) -> Numbers:
@@ -138,7 +144,7 @@ def interactions(
     count = len(design)
     others = squares.sum(axis=0) - squares
     if count < 3 or np.linalg.matrix_rank(others, hermitian=True).min() < design.shape[2]:
-        return pd.DataFrame(columns=list(INTERACTIONS)), {}
+        return table(INTERACTIONS), {}
     whole = np.linalg.solve(squares.sum(axis=0), products.sum(axis=0))
     without = np.linalg.solve(others, products.sum(axis=0) - products)
     spread = np.sqrt((count - 1) / count * ((without - without.mean(axis=0)) ** 2).sum(axis=0))
@@ -157,4 +163,4 @@ def interactions(
             clear = bool(abs(value) > max(margin, least[k]))
             ends = value - margin, value + margin, clear
             lines.append((outcome, rows[i], rows[j], walks.orders, value, *ends))
-    return pd.DataFrame(lines, columns=list(INTERACTIONS)), explained
+    return table(INTERACTIONS, lines), explained

@@ -17,6 +17,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
+from sim import frames
+from sim.frames import numbers, whole, words
 from sim.outcomes import COMPONENTS, OUTCOMES, WINDOW
 
 CONFIDENCE = 0.95
@@ -32,13 +34,15 @@ FEW = 8
 WORTH_SETTLING = 1_000
 """A difference that more replicates than this would have to settle is not worth settling."""
 SUMMARY = (
-    "scenario", "outcome", "month", "n", "mean", "sd",
-    "spread_low", "spread_high", "conf_low", "conf_high",
-)  # fmt: skip
+    words("scenario", "outcome")
+    | whole("month", "n")
+    | numbers("mean", "sd", "spread_low", "spread_high", "conf_low", "conf_high")
+)
 DIFFERENCES = (
-    "baseline", "scenario", "outcome", "month", "n", "mean", "conf_low", "conf_high",
-    "share_better",
-)  # fmt: skip
+    words("baseline", "scenario", "outcome")
+    | whole("month", "n")
+    | numbers("mean", "conf_low", "conf_high", "share_better")
+)
 _KEYS = ["scenario", "replicate", "month"]
 _ALL = {outcome.name: outcome for outcome in (*OUTCOMES, *COMPONENTS)}
 DIRECTIONS = {name: outcome.direction for name, outcome in _ALL.items()}
@@ -65,8 +69,8 @@ def noise_floor(*sizes: Any, outcome: str = "") -> float:
     """
     low, high = range_of(outcome)
     largest = [high - low] if math.isfinite(high - low) else [0.0]
-    for numbers in sizes:
-        size = np.abs(np.asarray(numbers, dtype=np.float64))
+    for values in sizes:
+        size = np.abs(np.asarray(values, dtype=np.float64))
         largest.append(float(size[np.isfinite(size)].max(initial=0.0)))
     return NOISE * max(largest)
 
@@ -130,7 +134,7 @@ def summarise(values: pd.DataFrame) -> pd.DataFrame:
         found = confidence_interval(sample, range_of(outcome))
         mean, *ends = found
         rows.append((scenario, outcome, month, len(sample), mean, sd, low, high, *ends))
-    return pd.DataFrame(rows, columns=list(SUMMARY))
+    return frames.table(SUMMARY, rows)
 
 
 def differences(values: pd.DataFrame, baseline: str, others: Sequence[str]) -> pd.DataFrame:
@@ -146,7 +150,7 @@ def differences(values: pd.DataFrame, baseline: str, others: Sequence[str]) -> p
             found = difference_interval(sample, outcome)
             better = share_better(sample, outcome)
             rows.append((baseline, other, outcome, month, len(sample), *found, better))
-    return pd.DataFrame(rows, columns=list(DIFFERENCES))
+    return frames.table(DIFFERENCES, rows)
 
 
 def share_better(sample: Numbers, outcome: str) -> float:

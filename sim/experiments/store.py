@@ -1,14 +1,16 @@
-"""Results on disk: one folder per study. Replicates are added, never mixed, never half-written.
+"""Results on disk: one folder per question. Nothing is lost, mixed, or read when it is damaged.
 
-Every file is written under a temporary name, forced to the disk and renamed. A finished replicate
-is some files in `parts/`, the national one last, so that it says that all are there.
-When all are in, the tables are written, then the manifest, and only then are the parts deleted.
-Whatever moment the process is killed at, the same command goes on from there.
+A folder says in `manifest.json` what it is for. Each finished replicate is one sealed file in
+`parts/`, under the hash of all that decides it. Tables and figures are what the parts of the
+question that was asked last give; the manifest, written last, has the SHA-256 of each of them, and
+a seal of its own. Parts stay: asking for more replicates runs those that are missing, asking for
+fewer runs none, and either gives the bytes that a new folder would have. Every file is written
+under a temporary name, forced to the disk and renamed, so that whatever moment a process is killed
+at, the same command goes on from there.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,20 +19,28 @@ from typing import Any
 import pandas as pd
 
 from sim.errors import ResultsError, UserMistake
+from sim.experiments.csv_files import read_csv, write_csv
 from sim.experiments.files import (
     MOVE_AWAY,
     alone,
     damaged,
     digest,
-    digests,
     forget,
     forget_temporary,
-    read_json,
     whole,
-    write_json,
 )
-from sim.experiments.replicate import Finished
-from sim.experiments.run import FAILURES, Runs, Study, collect
+from sim.experiments.replicate import Finished, Job
+from sim.experiments.run import TABLES_OF, Runs, Study
+from sim.experiments.sealed import (
+    DamagedPart,
+    read_part,
+    read_sealed_json,
+    write_part,
+    write_sealed_json,
+)
+from sim.experiments.study_tables import STUDY_TABLES
+from sim.experiments.units import unit_key
+from sim.frames import Columns, arrow_schema
 
 MANIFEST = "manifest.json"
 TIMESERIES = "timeseries.parquet"
@@ -39,51 +49,124 @@ EVENTS = "events.parquet"
 NETWORKS = "networks.parquet"
 TIES = "ties.parquet"
 TABLES = (TIMESERIES, LOCAL, EVENTS, NETWORKS, TIES)
-_BESIDE = ("local", "events", "networks", "ties")
-_PARTS = "parts"
+PARTS = "parts"
+_PART = ".part"
 
 
 class Folder:
-    """A folder whose files are written whole: under a temporary name, forced to disk, renamed."""
+    """A folder of results and the manifest that vouches for them."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.damaged: list[str] = []
+        self.vouched: dict[str, dict[str, Any]] = {}
+        """SHA-256 and size of what the manifest will vouch for."""
 
     @property
     def manifest(self) -> dict[str, Any]:
         """What the folder says about itself; empty if it is new."""
         return read_manifest(self.path)
 
-    def begin(self, manifest: dict[str, Any]) -> None:
-        """Say what the folder is for, before the first part is in."""
-        self.write_json(MANIFEST, manifest | {"complete": False})
+    @property
+    def parts_folder(self) -> Path:
+        """Where finished replicates are kept."""
+        return self.path / PARTS
+
+    def begin(self, manifest: dict[str, Any], *, keep: tuple[str, ...] = ()) -> None:
+        """Say what the folder is for, before the first part is in or a table changes.
+
+        Files to `keep` hold for any number of replicates, so they stay vouched for.
+        """
+        forget_temporary(self.path)
+        self.vouched.clear()
+        self.keep_sealed(*keep)
+        about = manifest | {"complete": False, "files": self.vouched}
+        write_sealed_json(self.path / MANIFEST, about)
 
     def seal(self, manifest: dict[str, Any]) -> None:
-        """Write the manifest with the SHA-256 of every file, and forget the parts."""
-        self.write_json(MANIFEST, manifest | {"complete": True, "files": self._digests()})
-        self._forget_parts()
+        """Write the manifest with the SHA-256 of every file that was written."""
+        forget_temporary(self.path)
+        write_sealed_json(
+            self.path / MANIFEST,
+            manifest | {"complete": True, "files": dict(sorted(self.vouched.items()))},
+        )
 
-    def write_json(self, name: str, data: dict[str, Any]) -> None:
-        """Write one JSON file whole."""
-        write_json(self.path / name, data)
+    def keep_sealed(self, *names: str) -> None:
+        """Go on vouching for files of the manifest that are as it says."""
+        files = self.manifest.get("files", {})
+        for name in names:
+            if name in files and _problem(self.path, name, files[name]) is None:
+                self.vouched.setdefault(name, files[name])
 
-    def write_parquet(self, name: str, frame: pd.DataFrame) -> None:
-        """Write one Parquet file whole."""
-        with whole(self.path / name) as path:
-            frame.to_parquet(path, compression="zstd", index=False)
+    def write_parquet(self, name: str, frame: pd.DataFrame, columns: Columns | None = None) -> None:
+        """Write one Parquet file whole, with the types that `columns` declare."""
+        schema = None if columns is None else arrow_schema(columns)
+        with self.writing(name) as path:
+            frame.to_parquet(path, compression="zstd", index=False, schema=schema)
 
     def write_csv(self, name: str, frame: pd.DataFrame) -> None:
         """Write one CSV file whole."""
-        with whole(self.path / name) as path:
-            frame.to_csv(path, index=False, lineterminator="\n")
+        with self.writing(name) as path:
+            write_csv(frame, path)
 
-    def _digests(self) -> dict[str, dict[str, Any]]:
-        return digests(self.path, without=(MANIFEST, _PARTS))
+    def write_text(self, name: str, text: str) -> None:
+        """Write one text file whole."""
+        with self.writing(name) as path:
+            path.write_text(text, encoding="utf-8", newline="\n")
 
-    def _forget_parts(self) -> None:
-        forget(self.path / _PARTS)
-        forget_temporary(self.path)
+    @contextmanager
+    def writing(self, name: str) -> Iterator[Path]:
+        """A path to write a file of the folder to; what is in it on the way out is vouched for."""
+        target = self.path / name
+        for parent in target.relative_to(self.path).parents:
+            if (self.path / parent).is_symlink() and parent.name:
+                raise ResultsError(
+                    f"{self.path / parent}: is a link to another place, where nothing is written; "
+                    "remove the link"
+                )
+        with whole(target) as path:
+            yield path
+            said = _said_of(path)
+        self.vouched[name] = said
+
+    def vouch_for(self, name: str) -> None:
+        """Take in a file that was written before."""
+        self.vouched[name] = _said_of(self.path / name)
+
+    def take(self, name: str, file: Path) -> None:
+        """Move a file that was drawn aside into the folder."""
+        with self.writing(name) as path:
+            path.write_bytes(file.read_bytes())
+
+    def attach(
+        self, frames: Mapping[str, pd.DataFrame], about: Mapping[str, Any] | None = None
+    ) -> None:
+        """Add tables to finished results, and what the manifest says of them.
+
+        Files that were taken in or written before are vouched for as well. Raises `ResultsError` if
+        the results are not finished any more, since another command adds to them.
+        """
+        manifest = self.manifest
+        self.refuse_unfinished()
+        for name, frame in frames.items():
+            self.write_csv(name, frame)
+        self.keep_sealed(*manifest.get("files", {}))
+        self.seal(manifest | dict(about or {}))
+
+    def refuse_unfinished(self) -> None:
+        """Raises `ResultsError` if the results are not finished any more."""
+        if not self.manifest.get("complete"):
+            raise ResultsError(
+                f"{self.path}: is not finished any more, since another command that was stopped adds "
+                "to it; go on with that command, then with this one"
+            )
+
+    def forget(self, *names: str) -> None:
+        """Delete files and folders that told of something else."""
+        for name in names:
+            if (self.path / name).is_dir():
+                forget(self.path / name)
+            else:
+                (self.path / name).unlink(missing_ok=True)
 
 
 class ResultsFolder(Folder):
@@ -92,90 +175,63 @@ class ResultsFolder(Folder):
     def __init__(self, path: Path, study: Study) -> None:
         super().__init__(path)
         self.study = study
+        self.damaged: list[str] = []
 
     def add(self, finished: Finished) -> None:
         """Keep one finished replicate at once."""
-        number = list(self.study.scenarios).index(finished.job.name)
-        stem = f"{number:03d}-{finished.job.replicate:06d}"
-        for kind in _BESIDE:
-            self.write_parquet(f"{_PARTS}/{stem}.{kind}.parquet", getattr(finished, kind))
-        self.write_parquet(f"{_PARTS}/{stem}.parquet", finished.national)
+        key = unit_key(finished.job)
+        tables = {part: getattr(finished, part) for part in TABLES_OF}
+        write_part(self._part(key), key, tables)
 
-    def load(self) -> Runs | None:
-        """The replicates that are there; None if there are none.
+    def kept(self) -> list[Finished]:
+        """The replicates of the study that are there.
 
-        Parts that cannot be read are deleted and named in `damaged`: their replicates run again.
-        Raises `ResultsError` if a finished table is damaged.
+        Parts that are damaged are deleted and named in `damaged`: their replicates run again.
         """
-        self._verify()
-        tables = [[self._read(self.path / name)] for name in TABLES]
-        done = _pairs(tables[0][0])
-        for pair, parts in self._parts():
-            if pair not in done:
-                for table, part in zip(tables, parts, strict=True):
-                    table.append(part)
-        national, local, *others = (
-            pd.concat([frame for frame in table if len(frame)] or table[:1]) for table in tables
-        )
-        if national.empty:
+        there = {path.name for path in self.parts_folder.glob(f"*{_PART}")}
+        read = (self._read(job) for job in self.study.jobs() if self._name(job) in there)
+        return [finished for finished in read if finished is not None]
+
+    def finished(self) -> Runs | None:
+        """The runs, if the tables are exactly those of this question and as they were sealed."""
+        manifest = self.manifest
+        if not manifest.get("complete") or manifest.get("failures"):
             return None
-        failures = pd.DataFrame(columns=list(FAILURES))
-        before = Runs(self.study, national, local, failures, 0.0, *others)
-        return collect(self.study, [], before, 0.0)
+        if manifest.get("replicates") != self.study.replicates or verify(self.path, TABLES):
+            return None
+        return read_runs(self.path, self.study)
 
     def finish(self, runs: Runs, manifest: dict[str, Any]) -> None:
-        """Write the tables and, last, the manifest with the SHA-256 of every file."""
-        self.write_parquet(TIMESERIES, runs.timeseries)
-        self.write_parquet(LOCAL, runs.local)
-        self.write_parquet(EVENTS, runs.events)
-        self.write_parquet(NETWORKS, runs.networks)
-        self.write_parquet(TIES, runs.ties)
+        """Write the tables and, last, the manifest that vouches for them."""
+        for name, table in zip(TABLES, tables_of(runs), strict=True):
+            self.write_parquet(name, table, STUDY_TABLES[name.removesuffix(".parquet")])
+        self.tell(runs)
+        self.seal(manifest)
+
+    def tell(self, runs: Runs) -> None:
+        """Write what follows from the tables of the replicates."""
         self.write_csv("timeseries.csv", runs.timeseries)
         self.write_csv("networks.csv", runs.networks)
         self.write_csv("summary.csv", runs.summary)
         if runs.differences is not None:
             self.write_csv("differences.csv", runs.differences)
         self.write_csv("failures.csv", runs.failures)
-        self.seal(manifest)
 
-    def attach(self, name: str, frame: pd.DataFrame) -> None:
-        """Add a table to finished results, and its SHA-256 to the manifest."""
-        self.attach_all({name: frame}, {})
-
-    def attach_all(self, frames: Mapping[str, pd.DataFrame], about: dict[str, Any]) -> None:
-        """Add tables and whatever else is new in the folder, with what the manifest says of it."""
-        for name, frame in frames.items():
-            self.write_csv(name, frame)
-        self.write_json(MANIFEST, self.manifest | about | {"files": self._digests()})
-
-    def _parts(self) -> Iterator[tuple[tuple[str, int], list[pd.DataFrame]]]:
-        names = list(self.study.scenarios)
-        for path in sorted((self.path / _PARTS).glob("[0-9]*-[0-9]*.parquet")):
-            if path.suffixes != [".parquet"]:
-                continue
-            number, replicate = map(int, path.stem.split("-"))
-            files = [path, *(path.with_suffix(f".{kind}.parquet") for kind in _BESIDE)]
-            try:
-                parts = [pd.read_parquet(file) for file in files]
-            except Exception:
-                self.damaged.append(str(path))
-                path.unlink(missing_ok=True)
-                continue
-            if number < len(names):
-                pair = names[number], replicate
-                yield pair, [_labelled(part, *pair) for part in parts]
-
-    def _read(self, path: Path) -> pd.DataFrame:
-        if not path.is_file():
-            return pd.DataFrame(columns=["scenario", "replicate"])
+    def _read(self, job: Job) -> Finished | None:
+        key = unit_key(job)
         try:
-            return pd.read_parquet(path)
-        except Exception:
-            raise damaged(path) from None
+            tables = read_part(self._part(key), key)
+        except DamagedPart as damage:
+            self.damaged.append(str(damage))
+            self._part(key).unlink(missing_ok=True)
+            return None
+        return Finished(job, seconds=0.0, **tables)
 
-    def _verify(self) -> None:
-        for problem in verify(self.path, TABLES):
-            raise ResultsError(problem)
+    def _name(self, job: Job) -> str:
+        return self._part(unit_key(job)).name
+
+    def _part(self, key: str) -> Path:
+        return self.parts_folder / f"{key[:32]}{_PART}"
 
 
 @contextmanager
@@ -192,60 +248,85 @@ def open_results(
     `UserMistake` if the folder holds something else; results of another version of the model may be
     told again (`any_version`), but no replicates are added to them.
     """
-    if not any_version:
-        refuse_strangers(path, study.digest)
-    with alone(path, waiting):
+    with held(path, None if any_version else study.digest, waiting):
         yield ResultsFolder(path, study)
 
 
+@contextmanager
+def held(
+    path: Path, asked: str | None, waiting: Callable[[], None] | None = None
+) -> Iterator[None]:
+    """A folder for this process alone; raises `UserMistake` if it holds another question.
+
+    Looks before it makes the folder, so as to leave none behind, and again once nobody else writes.
+    """
+    if asked is not None:
+        refuse_strangers(path, asked)
+    with alone(path, waiting):
+        if asked is not None:
+            refuse_strangers(path, asked)
+        yield
+
+
+def _said_of(path: Path) -> dict[str, Any]:
+    return {"sha256": digest(path), "bytes": path.stat().st_size}
+
+
+def tables_of(runs: Runs) -> tuple[pd.DataFrame, ...]:
+    """The tables of the replicates, in the order of `TABLES`."""
+    return runs.timeseries, runs.local, runs.events, runs.networks, runs.ties
+
+
 def read_manifest(path: Path) -> dict[str, Any]:
-    """The manifest of a results folder; empty if there is none."""
-    return read_json(path / MANIFEST)
+    """The manifest of a results folder; empty if there is none.
+
+    Raises `ResultsError` if it is not what was written.
+    """
+    return read_sealed_json(path / MANIFEST)
 
 
 def verify(path: Path, names: tuple[str, ...] | None = None) -> list[str]:
-    """What differs from the manifest: a line per file that is missing or changed."""
+    """What differs from the manifest: a line per file that is missing or changed.
+
+    `names` are those to look at, which the manifest must know; all of the manifest's if not given.
+    """
     manifest = read_manifest(path)
     if not manifest.get("complete"):
         return []
-    problems = []
-    for name, expected in manifest["files"].items():
-        if names is not None and name not in names:
-            continue
-        file = path / name
-        if not file.is_file():
-            problems.append(f"{file}: is missing; {MOVE_AWAY}")
-        elif digest(file) != expected["sha256"]:
-            problems.append(f"{file}: is not what manifest.json says (SHA-256); {MOVE_AWAY}")
-    return problems
+    files = manifest.get("files", {})
+    found = (_problem(path, name, files.get(name)) for name in names or files)
+    return [problem for problem in found if problem is not None]
+
+
+def _problem(path: Path, name: str, expected: Mapping[str, Any] | None) -> str | None:
+    """What is wrong with a file, in one line; None if it is what the manifest says."""
+    file = path / name
+    if expected is None:
+        return f"{file}: is not in manifest.json; {MOVE_AWAY}"
+    try:
+        if digest(file) == expected["sha256"]:
+            return None
+    except (FileNotFoundError, NotADirectoryError):
+        return f"{file}: is missing; {MOVE_AWAY}"
+    except OSError as error:
+        return f"{file}: cannot be read: {error.strerror or error}; {MOVE_AWAY}"
+    return f"{file}: is not what manifest.json says (SHA-256); {MOVE_AWAY}"
 
 
 def read_runs(path: Path, study: Study) -> Runs:
     """The replicates of a finished results folder."""
     try:
-        national, local, events = (pd.read_parquet(path / name) for name in TABLES[:3])
-        networks, ties = (_read_if_written(path / name) for name in TABLES[3:])
-        failures = pd.read_csv(path / "failures.csv")
+        national, local, events, networks, ties = (pd.read_parquet(path / n) for n in TABLES)
+        failures = read_csv(path / "failures.csv", text=("scenario", "stage", "message"))
     except Exception:
         raise damaged(path) from None
     return Runs(study, national, local, failures, 0.0, events, networks, ties)
 
 
-def _read_if_written(path: Path) -> pd.DataFrame:
-    """A table that results of earlier versions lack."""
-    return pd.read_parquet(path) if path.is_file() else pd.DataFrame()
-
-
 def write_table(path: Path, frame: pd.DataFrame) -> None:
     """Write one CSV file whole, outside a results folder."""
-    temporary = path.with_name(f".tmp-{os.getpid()}-{path.name}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        frame.to_csv(temporary, index=False, lineterminator="\n")
-        os.replace(temporary, path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise ResultsError(f"{path}: cannot be written: {error.strerror or error}") from None
+    with whole(path) as temporary:
+        write_csv(frame, temporary)
 
 
 def refuse_strangers(path: Path, asked: str) -> None:
@@ -265,14 +346,3 @@ def refuse_strangers(path: Path, asked: str) -> None:
             f"--out {path}: holds results of another study ({names}, seed {manifest.get('seed')}, "
             f"model {manifest.get('model_version')}); results are never mixed, name a new folder"
         )
-
-
-def _labelled(frame: pd.DataFrame, scenario: str, replicate: int) -> pd.DataFrame:
-    frame.insert(0, "replicate", replicate)
-    frame.insert(0, "scenario", scenario)
-    return frame
-
-
-def _pairs(frame: pd.DataFrame) -> set[tuple[str, int]]:
-    pairs = frame[["scenario", "replicate"]].drop_duplicates()
-    return {(str(name), int(number)) for name, number in pairs.itertuples(index=False)}

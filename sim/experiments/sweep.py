@@ -16,14 +16,18 @@ from typing import Any
 
 import pandas as pd
 
+from sim.arguments import whole
 from sim.errors import ResultsError, UserMistake
-from sim.experiments.chunk import EXPERIMENT, Done, Order, cut
+from sim.experiments.bar import Asked, shown_progress
+from sim.experiments.chunk import Done, Order, cut
 from sim.experiments.estimate import Estimate, disk_bytes, try_out
 from sim.experiments.executors import Executor, Here, Processes
 from sim.experiments.experiment import Experiment
-from sim.experiments.files import read_json
+from sim.experiments.failing import refuse_all_failed
 from sim.experiments.plan import Plan
 from sim.experiments.replicate import default_processes
+from sim.experiments.shown import table_as_html
+from sim.experiments.store import read_manifest
 from sim.experiments.sweep_folder import (
     RUNS,
     SERIES,
@@ -33,6 +37,7 @@ from sim.experiments.sweep_folder import (
     read_plan,
     refuse_strangers,
 )
+from sim.experiments.units_table import units_table
 from sim.experiments.version import model_version
 
 _MOST_ROUNDS = 5
@@ -57,6 +62,18 @@ class Sweep:
         lost = f", {len(self.failures)} failed" if len(self.failures) else ""
         return f"Sweep({self.plan.name}: {len(self.runs)} runs{lost})"
 
+    def _repr_html_(self) -> str:
+        names = ["policy", *self.plan.outcomes]
+        ok = self.runs[self.runs["status"] == "ok"]
+        return table_as_html(
+            repr(self), ok[names].groupby("policy", sort=False).mean().reset_index()
+        )
+
+    @property
+    def units(self) -> pd.DataFrame:
+        """Unit, direction and meaning of every outcome and component."""
+        return units_table()
+
     @property
     def failures(self) -> pd.DataFrame:
         """The runs that failed, with stage and message."""
@@ -71,9 +88,10 @@ class Sweep:
         """
         path = Path(folder)
         plan = read_plan(path)
-        if not read_json(path / "manifest.json").get("complete"):
-            command = read_json(path / EXPERIMENT).get("command") or "the same command"
-            raise UserMistake(f"{path}: is not finished; go on with: {command}")
+        if not read_manifest(path).get("complete"):
+            raise UserMistake(
+                f"{path}: is not finished; the command that began it goes on from there"
+            )
         check(path)
         return cls(plan, pd.read_parquet(path / RUNS), pd.read_parquet(path / SERIES), path)
 
@@ -99,7 +117,7 @@ def sweep(
     cluster: str | None = None,
     out: str | Path | None = None,
     retry: bool = False,
-    progress: Callable[[Done], None] | None = None,
+    progress: Asked = None,
     announce: Callable[[Estimate], None] | None = None,
     waiting: Callable[[], None] | None = None,
     warn: Callable[[str], None] | None = None,
@@ -113,10 +131,9 @@ def sweep(
     will cost, before it begins; `progress` of each finished chunk; `waiting` if another process
     writes the same results; `warn` of files that were damaged.
 
-    A run that fails is a row of the result. Raises `SweepStopped` on Ctrl-C, `UserMistake` if the
-    folder holds something else or the cluster cannot be reached, `ResultsError` if results cannot
-    be written. Scripts that use more than one process need Python's usual
-    `if __name__ == "__main__":` guard.
+    A run that fails is a row of the result. Raises `GovShiftError` if all failed, `SweepStopped` on
+    Ctrl-C, `UserMistake` if the folder holds something else or the cluster cannot be reached,
+    `ResultsError` if results cannot be written.
     """
     plan = (
         experiment if isinstance(experiment, Experiment) else Experiment.load(experiment)
@@ -132,16 +149,31 @@ def sweep(
         if retry and folder.about:
             folder.forget_failures()
         if executor is not None and not folder.complete:
+            advance, begin = stack.enter_context(shown_progress(progress, "runs", _new_runs))
             try:
                 _prepare(folder, command, here=isinstance(executor, Here))
+                cost = _estimate(folder, executor.workers)
+                begin(cost.runs, cost.finished)
                 if announce is not None:
-                    announce(_estimate(folder, executor.workers))
-                _run(folder, executor, progress, warn)
+                    announce(cost)
+                _run(folder, executor, advance, warn)
             except KeyboardInterrupt:
                 raise SweepStopped(folder.count_finished(), path) from None
             folder.finish(_manifest(folder, command, time.perf_counter() - started))
         folder.tidy()
-    return Sweep.open(path)
+        return _with_a_run(Sweep.open(path))
+
+
+def _with_a_run(swept: Sweep) -> Sweep:
+    """The sweep, if any run was finished."""
+    what, where = f"{swept.plan.name}: no run", f"; all are in {swept.folder}, `retry` tries again"
+    finished = len(swept.runs) - len(swept.failures)
+    refuse_all_failed(swept.failures, what, finished=finished, where=where)
+    return swept
+
+
+def _new_runs(done: Done) -> int:
+    return done.new
 
 
 def estimate(
@@ -177,7 +209,8 @@ def _executor(
         with connect(cluster, warn=warn) as executor:
             yield executor
         return
-    workers = min(jobs or default_processes(), plan.runs)
+    processes = default_processes() if jobs is None else whole("jobs", jobs, 1, 1024)
+    workers = min(processes, plan.runs)
     yield Here() if workers == 1 else Processes(workers)
 
 
@@ -193,7 +226,7 @@ def _prepare(folder: SweepFolder, command: str, *, here: bool) -> None:
         "limit": trial.limit,
         "command": command,
     }
-    folder.begin(about, list(trial.measured))
+    folder.start(about, list(trial.measured))
 
 
 def _run(

@@ -22,35 +22,38 @@ import pyarrow.parquet as pq
 from sim.errors import ResultsError, UserMistake
 from sim.experiments import tables
 from sim.experiments.chunk import EXPERIMENT, PARTS
-from sim.experiments.files import alone, digests, forget_temporary, read_json, whole, write_json
+from sim.experiments.csv_files import write_csv
+from sim.experiments.files import alone, damaged, digest, forget_temporary
 from sim.experiments.measure import Measured
-from sim.experiments.parts import JOURNALS, Journal, Parts, read_journals
+from sim.experiments.parts import Journal, Parts, read_journals
 from sim.experiments.plan import Plan
 from sim.experiments.plan_file import plan_as_data, plan_of
-from sim.experiments.store import MANIFEST, read_manifest, verify
+from sim.experiments.sealed import read_sealed_json, write_sealed_json
+from sim.experiments.store import MANIFEST, Folder, verify
 from sim.experiments.version import model_version
 
 RUNS = "runs.parquet"
 SERIES = "series.parquet"
 FAILURES = "failures.csv"
-_POINTS = "points.parquet"
+POINTS = "points.parquet"
+ANALYSIS = "analysis"
 _DAMAGED = "damaged"
 _FAILURE_COLUMNS = ["run_id", "point", "policy", "replicate", "stage", "message"]
 
 
-class SweepFolder:
+class SweepFolder(Folder):
     """The folder of one plan. Use it inside `open_sweep`, which locks it."""
 
     def __init__(self, path: Path, plan: Plan) -> None:
-        self.path = path
+        super().__init__(path)
         self.plan = plan
         self.parts = Parts(path / PARTS)
-        self.about = read_json(path / EXPERIMENT)
+        self.about = read_sealed_json(path / EXPERIMENT)
 
     @property
     def complete(self) -> bool:
         """Whether every run is in the finished tables."""
-        return bool(read_manifest(self.path).get("complete"))
+        return bool(self.manifest.get("complete"))
 
     @property
     def size(self) -> int:
@@ -62,16 +65,17 @@ class SweepFolder:
         """Number of chunks."""
         return -(-self.plan.runs // self.size)
 
-    def begin(self, about: dict[str, Any], tried: list[Measured]) -> None:
+    def start(self, about: dict[str, Any], tried: list[Measured]) -> None:
         """Say what the folder is for, and keep the runs that were tried to see how long they take.
 
         `about` has `chunk`, `seconds_per_run` and `limit`.
         """
         points = pa.table(dict(zip(self.plan.names, self.plan.points.T.copy(), strict=True)))
-        with whole(self.path / _POINTS) as path:
+        with self.writing(POINTS) as path:
             tables.write(path, points)
         self.parts.make()
         self.about = about | {
+            "files": {POINTS: self.vouched[POINTS]},
             "token": uuid.uuid4().hex,
             "digest": self.plan.digest,
             "points": len(self.plan.points),
@@ -81,7 +85,7 @@ class SweepFolder:
         for measured in tried:
             with Journal(self.parts, measured.run_id // self.size, "tried") as journal:
                 journal.end(measured)
-        write_json(self.path / EXPERIMENT, self.about)
+        write_sealed_json(self.path / EXPERIMENT, self.about)
 
     def run_ids(self, chunk: int) -> range:
         """The runs of a chunk."""
@@ -113,20 +117,22 @@ class SweepFolder:
         bad: list[Path] = []
         with (
             suppress(_Incomplete),
-            whole(self.path / RUNS) as runs_path,
-            whole(self.path / SERIES) as series_path,
+            self.writing(RUNS) as runs_path,
+            self.writing(SERIES) as series_path,
         ):
             self._write_tables(runs_path, series_path, bad)
             if bad:
                 raise _Incomplete
         if not bad:
-            self._write_csv()
+            self.tell()
         return bad
 
     def finish(self, manifest: dict[str, Any]) -> None:
         """Write the manifest with the SHA-256 of every file, and delete the parts."""
-        files = digests(self.path, without=(MANIFEST, PARTS, JOURNALS, _DAMAGED))
-        write_json(self.path / MANIFEST, manifest | {"complete": True, "files": files})
+        self.vouch_for(EXPERIMENT)
+        self.vouch_for(POINTS)
+        self.forget(ANALYSIS)
+        self.seal(manifest)
         self.tidy()
 
     def tidy(self) -> None:
@@ -179,30 +185,39 @@ class SweepFolder:
                     all_runs.add(runs)
                     all_series.add(series)
 
-    def _write_csv(self) -> None:
+    def tell(self) -> None:
+        """Write what follows from the finished table of runs: CSV files."""
         with (
-            whole(self.path / "runs.csv") as runs_path,
-            whole(self.path / FAILURES) as failures_path,
+            self.writing("runs.csv") as runs_path,
+            self.writing(FAILURES) as failures_path,
             pq.ParquetFile(self.path / RUNS) as file,
         ):
             for group in range(max(1, file.num_row_groups)):
                 frame = file.read_row_group(group).to_pandas()
-                own = {"index": False, "header": group == 0, "mode": "a", "lineterminator": "\n"}
-                frame.to_csv(runs_path, **own)
-                frame.loc[frame["status"] != "ok", _FAILURE_COLUMNS].to_csv(failures_path, **own)
+                failed = frame.loc[frame["status"] != "ok", _FAILURE_COLUMNS]
+                write_csv(frame, runs_path, append=group > 0)
+                write_csv(failed, failures_path, append=group > 0)
 
 
 @contextmanager
 def open_sweep(
-    path: Path, plan: Plan, *, waiting: Callable[[], None] | None = None
+    path: Path,
+    plan: Plan,
+    *,
+    waiting: Callable[[], None] | None = None,
+    any_version: bool = False,
 ) -> Iterator[SweepFolder]:
     """The folder of a plan's sweep, for this process alone.
 
     While another process writes the same results, waits for it (and calls `waiting` once). Raises
-    `UserMistake` if the folder holds something else.
+    `UserMistake` if the folder holds something else; finished runs of another version of the model
+    may be told again (`any_version`), but none are added to them.
     """
-    refuse_strangers(path, plan)
+    if not any_version:
+        refuse_strangers(path, plan)
     with alone(path, waiting):
+        if not any_version:
+            refuse_strangers(path, plan)
         yield SweepFolder(path, plan)
 
 
@@ -212,9 +227,9 @@ def refuse_strangers(path: Path, plan: Plan) -> None:
         return
     if not path.is_dir():
         raise UserMistake(f"--out {path}: is a file; results need a folder")
-    about = read_json(path / EXPERIMENT)
+    about = read_sealed_json(path / EXPERIMENT)
     if not about:
-        own = (_POINTS, PARTS)
+        own = (POINTS, PARTS)
         if any(not p.name.startswith(".") and p.name not in own for p in path.iterdir()):
             raise UserMistake(f"--out {path}: holds files but no sweep; name a new folder")
     elif about.get("model_version") != model_version():
@@ -241,11 +256,27 @@ def read_plan(path: Path) -> Plan:
     """The plan of a folder; raises `UserMistake` if there is no sweep in it."""
     if not path.is_dir():
         raise UserMistake(f"{path}: no such results folder")
-    about = read_json(path / EXPERIMENT)
+    about = read_sealed_json(path / EXPERIMENT)
     if not about:
         raise UserMistake(f"{path}: holds no sweep (there is no {EXPERIMENT})")
-    points = pd.read_parquet(path / _POINTS).to_numpy(dtype=np.float64)
-    return plan_of(about["plan"], points.reshape(about["points"], points.shape[1]))
+    if _is_changed(path / POINTS, about):
+        raise damaged(path / POINTS)
+    try:
+        points = pd.read_parquet(path / POINTS).to_numpy(dtype=np.float64)
+        return plan_of(about["plan"], points.reshape(about["points"], points.shape[1]))
+    except (ValueError, KeyError, TypeError, AttributeError, OSError):
+        raise ResultsError(
+            f"{path / EXPERIMENT}: describes an experiment that this release does not know (model "
+            f"{about.get('model_version')}); use that release to tell these results again"
+        ) from None
+
+
+def _is_changed(points: Path, about: dict[str, Any]) -> bool:
+    """Whether the points are not those that the experiment began with."""
+    try:
+        return "files" in about and digest(points) != about["files"][POINTS]["sha256"]
+    except OSError:
+        return True
 
 
 class _Incomplete(Exception):

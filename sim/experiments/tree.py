@@ -9,9 +9,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim import frames
 from sim.experiments.shares import share_interval
+from sim.frames import numbers, whole, words
 
-TREE = ("policy", "leaf", "where", "cases", "of_interest", "share", "share_low", "share_high")
+TREE = (
+    words("policy") | whole("leaf") | words("where") | whole("cases", "of_interest")
+    | numbers("share", "share_low", "share_high")
+)  # fmt: skip
 _DEEPEST = 3
 _SMALLEST = 0.05
 _LEAF = -1
@@ -37,7 +42,7 @@ def grow(policy: str, table: pd.DataFrame, interest: NDArray[np.bool_]) -> pd.Da
         cases, hits = int((inside == leaf).sum()), int(interest[inside == leaf].sum())
         low, high = share_interval(hits, cases)
         rows.append((policy, leaf, where or "everywhere", cases, hits, hits / cases, low, high))
-    found = pd.DataFrame(rows, columns=list(TREE))
+    found = frames.table(TREE, rows)
     return found.sort_values(["share", "cases"], ascending=False, kind="stable", ignore_index=True)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sim.frames import whole
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -41,3 +43,8 @@ MEASURES = (
     Measure("coordination_cost", "money per citizen and month", "what ties of governments and their hubs cost"),
 )
 # fmt: on
+
+_COUNTED = ("institutions", "ties", "core", "core_size")
+COLUMNS = whole("month")
+COLUMNS |= {m.name: "int64" if m.name in _COUNTED else "float64" for m in MEASURES}
+"""Columns of `networks.csv`, with their types; what looks a year back is nan in the first."""

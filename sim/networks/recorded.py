@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.frames import joined, typed, whole, words
 from sim.processes.network import STATUTORY
 from sim.processes.state import Network
 
@@ -18,9 +19,12 @@ CENTRE, LOCAL, HUB, FIRM = "central government", "local government", "civic hub"
 KINDS = (CENTRE, LOCAL, HUB, FIRM)
 TIES = ("informal", "contract", "statutory")
 TIE_COLUMNS = (
-    "month", "one", "other", "one_kind", "other_kind", "tie", "age", "contract_months",
-    "shared_partners",
-)  # fmt: skip
+    whole("month")
+    | words("one", "other", "one_kind", "other_kind", "tie")
+    | dict.fromkeys(("age", "contract_months"), "int32")
+    | whole("shared_partners")
+)
+"""Columns of `ties.parquet`, with their types."""
 
 
 class Snapshot(NamedTuple):
@@ -80,10 +84,7 @@ def tie_table(snapshots: Sequence[Snapshot], places: Sequence[str]) -> pd.DataFr
 
     `shared_partners` is 0 for a bridging tie; `contract_months` is how long the tie cannot end.
     """
-    import pandas as pd
-
-    frames = [_ties_of(snapshot, places) for snapshot in snapshots]
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*TIE_COLUMNS])
+    return joined(TIE_COLUMNS, [_ties_of(snapshot, places) for snapshot in snapshots])
 
 
 def _ties_of(snapshot: Snapshot, places: Sequence[str]) -> pd.DataFrame:
@@ -96,7 +97,7 @@ def _ties_of(snapshot: Snapshot, places: Sequence[str]) -> pd.DataFrame:
         snapshot.month, names[one], names[other], kinds[one], kinds[other],
         np.array(TIES, dtype=object)[tie], age, contract, snapshot.shared_partners,
     )  # fmt: skip
-    return pd.DataFrame(dict(zip(TIE_COLUMNS, columns, strict=True)))
+    return typed(pd.DataFrame(dict(zip(TIE_COLUMNS, columns, strict=True))), TIE_COLUMNS)
 
 
 def may_end(ties: NDArray[np.int32]) -> NDArray[np.bool_]:

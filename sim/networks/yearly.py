@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.luck import Luck, Seed, uniforms
+from sim.frames import table
 from sim.networks import measures
-from sim.networks.declared import MEASURES
+from sim.networks.declared import COLUMNS
 from sim.networks.recorded import KINDS, Snapshot, may_end, node_kinds
 
 if TYPE_CHECKING:
@@ -27,14 +28,12 @@ def measure_years(snapshots: Sequence[Snapshot], places: int, seed: Seed) -> pd.
     What looks a year back is nan in the first. Random removals are drawn from `seed`, the same
     institutions under every scenario.
     """
-    import pandas as pd
-
     rows = []
     for number, now in enumerate(snapshots):
         before = snapshots[number - 1] if number else None
         row = {**_form(now), **_change(before, now), **_losses(now, seed), **_means(now, places)}
         rows.append({"month": now.month, **row})
-    return pd.DataFrame(rows, columns=["month", *(measure.name for measure in MEASURES)])
+    return table(COLUMNS, rows)
 
 
 def _form(now: Snapshot) -> Row:

@@ -113,14 +113,23 @@ def hear_citizens(
 
 @action
 def form_target(
-    g: int, governments: Governments, cells: Cells, p: AgendaParameters, seed: Seed, month: int
+    g: int,
+    governments: Governments,
+    cells: Cells,
+    p: AgendaParameters,
+    survey: int,
+    seed: Seed,
+    month: int,
 ) -> None:
-    """The budget a local government aims at: signals by initiative, then local and central."""
+    """The budget a local government aims at: signals by initiative, then local and central.
+
+    `survey` is the number of the last survey: what professionals measured wrongly stays wrong
+    until the next one.
+    """
     centre = governments.residents.shape[0] - 1
     discretion = cells.discretion[g]
     professional_error = p.professional_error * (1.3 - governments.capacity[g])
     analytic_error = cells.analytic_error[g] * (1.0 - governments.capacity[g])
-    survey = month // max(1, int(p.survey_interval + 0.5))
     total = 0.0
     for k in range(4):
         measured = governments.survey[g, k] + professional_error * normal(

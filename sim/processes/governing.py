@@ -28,11 +28,16 @@ from sim.processes.state import (
 
 @loop
 def form_targets(
-    governments: Governments, cells: Cells, p: AgendaParameters, seed: Seed, month: int
+    governments: Governments,
+    cells: Cells,
+    p: AgendaParameters,
+    survey: int,
+    seed: Seed,
+    month: int,
 ) -> None:
     """Every local government aims."""
     for g in range(governments.residents.shape[0] - 1):
-        form_target(g, governments, cells, p, seed, month)
+        form_target(g, governments, cells, p, survey, seed, month)
 
 
 @loop
@@ -115,13 +120,17 @@ def feel_all_pressures(
     levers: Levers,
     tallies: Array,
     infrastructure: float,
+    reference_cost: float,
     p: ReformParameters,
     seed: Seed,
     month: int,
 ) -> None:
     """Pressures build up in every local government."""
     for g in range(governments.residents.shape[0] - 1):
-        feel_pressure(g, governments, cells, offer, levers, tallies, infrastructure, p, seed, month)
+        feel_pressure(
+            g, governments, cells, offer, levers, tallies, infrastructure, reference_cost, p, seed,
+            month,
+        )  # fmt: skip
 
 
 @loop

@@ -17,7 +17,7 @@ import numpy as np
 from sim.engine.columns import Array
 from sim.engine.compiling import action, inner, loop, rule
 from sim.engine.luck import Luck, Seed, uniform
-from sim.engine.numbers import clip, logarithm, sigmoid
+from sim.engine.numbers import clip, logarithm, sigmoid, whole_months
 from sim.parameters import Parameter
 from sim.processes import tally
 from sim.processes.network import government_node
@@ -28,7 +28,6 @@ _REFORM = int(Luck.REFORM)
 _PRESSURE = int(Luck.PRESSURE)
 _COERCION = int(Luck.COERCION)
 _ELECTION = int(Luck.ELECTION)
-_FULL_COST = 17.7
 _ROWS = 12
 _MOST_ROWS = 4
 
@@ -99,6 +98,7 @@ def gaps(
     infrastructure: float,
     online_supply: float,
     cost_per_need: float,
+    reference_cost: float,
     wait: float,
     fit: float,
     trust: float,
@@ -114,7 +114,7 @@ def gaps(
     """What presses: idle infrastructure, poor performance, lost legitimacy, overload."""
     ignored = voice * (1.0 - response_rate)
     idle = max(0.0, infrastructure - online_supply / 0.95)
-    poor = 3.0 * max(0.0, cost_per_need / (0.75 * _FULL_COST) - 1.0) + wait
+    poor = 3.0 * max(0.0, cost_per_need / (0.75 * reference_cost) - 1.0) + wait
     unheard = 6.0 * max(0.0, 0.80 - fit) + distrust * max(0.0, 0.5 - trust) + 0.5 * ignored
     strained = (
         3.0 * ignored
@@ -128,6 +128,7 @@ def gaps(
 @rule
 def own_score(
     cost_per_need: float,
+    reference_cost: float,
     integration: float,
     online_supply: float,
     quality: float,
@@ -137,7 +138,7 @@ def own_score(
     weight_individual: float,
 ) -> float:
     """How a government judges itself, 0 to 1, by the goal of row 1."""
-    cheap = _FULL_COST / max(cost_per_need, 1.0)
+    cheap = reference_cost / max(cost_per_need, 1.0)
     cost = cheap / (1.0 + cheap)
     connectivity = 0.5 * (integration + online_supply)
     individual = 0.5 * (quality + fit)
@@ -153,6 +154,7 @@ def feel_pressure(
     levers: Levers,
     tallies: Array,
     infrastructure: float,
+    reference_cost: float,
     p: ReformParameters,
     seed: Seed,
     month: int,
@@ -165,6 +167,7 @@ def feel_pressure(
         infrastructure,
         governments.online_supply[g],
         cost,
+        reference_cost,
         min(governments.wait[g], 2.0),
         fit,
         tallies[g, tally.TRUST_LOCAL] / (residents * 1048576.0),
@@ -188,7 +191,7 @@ def feel_pressure(
         governments.pressure[g, k] *= 1.0 - p.pressure_decay
         governments.pressure[g, k] += p.pressure_gain * weights[k] * felt[k] * luck
     governments.score[g] = own_score(
-        cost, governments.integration[g], governments.online_supply[g],
+        cost, reference_cost, governments.integration[g], governments.online_supply[g],
         tallies[g, tally.EXPERIENCED] / (residents * 1048576.0), fit,
         cells.score_cost[g], cells.score_connectivity[g], cells.score_individual[g],
     )  # fmt: skip
@@ -398,7 +401,7 @@ def be_pushed(
                     governments.reform_event[g] = COERCED
     for row in range(_ROWS):
         journal.pushed[g, row] = profiles[g, row]
-    interval = max(1, int(p.election_interval + 0.5))
+    interval = whole_months(p.election_interval)
     if month % interval != 0:
         return
     journal.election[g] = KEPT_COURSE

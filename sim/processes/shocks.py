@@ -91,6 +91,7 @@ def strike(
     """What this month's shocks change, on top of this month's levers."""
     governments.breach_shock[:] = 0.0
     governments.leaderless[:] = 0.0
+    jumps = np.zeros(len(governments.drift), dtype=np.int64)
     for shock in shocks:
         if not shock.lasts(month):
             continue
@@ -104,7 +105,7 @@ def strike(
             if month == shock.begin:
                 governments.capacity[rows] *= 1.0 - shock.size
         elif shock.kind == "preference" and month == shock.begin:
-            _jump(governments, np.array(rows), shock.size, seed, month)
+            _jump(governments, np.array(rows), shock.size, jumps, seed, month)
 
 
 def needs_of_places(shocks: Sequence[Shock], places: int, rate: float, month: int) -> Array:
@@ -117,7 +118,13 @@ def needs_of_places(shocks: Sequence[Shock], places: int, rate: float, month: in
 
 
 @loop
-def _jump(governments: Governments, rows: Array, size: float, seed: Seed, month: int) -> None:
+def _jump(
+    governments: Governments, rows: Array, size: float, jumps: Array, seed: Seed, month: int
+) -> None:
+    """What some places want jumps; `jumps` counts each place's of this month, each by itself."""
+    domains = governments.drift.shape[1]
     for g in rows:
-        for k in range(governments.drift.shape[1]):
-            governments.drift[g, k] += size * normal(seed, _SHOCK, month, g, k)
+        for k in range(domains):
+            lane = domains * jumps[g] + k
+            governments.drift[g, k] += size * normal(seed, _SHOCK, month, g, lane)
+        jumps[g] += 1

@@ -53,7 +53,10 @@ ENTRIES = 60
 
 
 class OutcomeParameters(NamedTuple):
-    """How outcomes are read; these move readings, not the society."""
+    """How outcomes are read. These move readings, not the society, with one exception.
+
+    Governments that reform themselves judge their cost of a need against `reference_cost`.
+    """
 
     fit_weight: Annotated[float, Parameter(1.0, "exponent", 0.0, 2.0, "constant", "A", "design", "Weight of the budget's fit in efficiency; 0 leaves technical efficiency", at_start=True)]  # fmt: skip
     reference_cost: Annotated[float, Parameter(17.7, "money per need", 10.0, 30.0, "constant", "D", "counter 5.7 plus back office 12 (SOCITM; design)", "Cost of a need at which technical efficiency is 50", at_start=True)]  # fmt: skip

@@ -1,4 +1,4 @@
-"""The results folder of `attribute`: walks as they end, then shares, interactions and figures."""
+"""The results folder of `attribute`: replicates as they end, then walks, shares and figures."""
 
 from __future__ import annotations
 
@@ -7,21 +7,17 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from sim.errors import ResultsError
 from sim.experiments.attribution import Attribution, Question, walk_on
-from sim.experiments.files import alone
+from sim.experiments.kept import Kept
 from sim.experiments.replicate import Outcome
-from sim.experiments.store import Folder, refuse_strangers, verify
+from sim.experiments.store import Folder, held, verify
 from sim.report.manifest import origin
-from sim.report.publish import draw_aside
+from sim.report.publish import FIGURES, draw_aside
 
 if TYPE_CHECKING:
     from sim.report.figures import Figure
 
 WALKS = "walks.parquet"
-_PARTS = "parts"
 
 
 def attribution_folder(question: Question, root: Path = Path("outputs")) -> Path:
@@ -40,54 +36,40 @@ def publish_attribution(
     announce: Callable[[int], None] | None = None,
     progress: Callable[[Outcome], None] | None = None,
     waiting: Callable[[], None] | None = None,
+    warn: Callable[[str], None] | None = None,
 ) -> Attribution:
     """Walk the orders that a results folder lacks, then write everything.
 
-    Raises `UserMistake` if the folder holds something else, `ResultsError` if it cannot be written
-    or its walks are damaged.
+    Raises `UserMistake` if the folder holds something else, `ResultsError` if it cannot be written.
     """
-    refuse_strangers(path, question.digest)
-    with alone(path, waiting):
+    with held(path, question.digest, waiting):
         folder = Folder(path)
-        for problem in verify(path, (WALKS,)):
-            raise ResultsError(problem)
-        before = _walks(path)
         manifest = origin(command) | {
             "study": question.digest,
             "seed": question.seed,
             "scenarios": {s.name: s.resolved() for s in (question.start, question.end)},
+            "asked": {"most_orders": most_orders, "precision": precision},
         }
-        if before is None:
+        before = folder.manifest
+        asked_before = before.get("complete") and before.get("asked") == manifest["asked"]
+        sound = asked_before and not verify(path)
+        if not sound:
             folder.begin(manifest)
+            folder.forget(FIGURES)
+        kept = Kept(folder.parts_folder, warn=warn)
         found = walk_on(
-            question, before, most_orders=most_orders, precision=precision, processes=processes,
-            keep=lambda first, block: folder.write_parquet(f"{_PARTS}/{first:06d}.parquet", block),
+            question, kept, most_orders=most_orders, precision=precision, processes=processes,
             announce=announce, progress=progress,
         )  # fmt: skip
+        if sound:
+            return found
         folder.write_parquet(WALKS, found.walks)
         folder.write_csv("shares.csv", found.shares)
         folder.write_csv("interactions.csv", found.interactions)
-        figures = draw_aside(path, partial(_draw, found))
+        figures = draw_aside(folder, partial(_draw, found))
         told = {"orders": found.orders, "width": found.width, "explained": found.explained}
         folder.seal(manifest | told | {"figures": figures})
         return found
-
-
-def _walks(path: Path) -> pd.DataFrame | None:
-    """The walks that are there, block after block; what follows a block that is lost runs again."""
-    table = pd.read_parquet(path / WALKS) if (path / WALKS).is_file() else None
-    blocks = [] if table is None else [table]
-    done = 0 if table is None else table["order"].nunique()
-    for part in sorted((path / _PARTS).glob("*.parquet")):
-        if int(part.stem) != done:
-            continue
-        try:
-            blocks.append(pd.read_parquet(part))
-        except Exception:
-            part.unlink()
-            break
-        done += blocks[-1]["order"].nunique()
-    return pd.concat(blocks, ignore_index=True) if blocks else None
 
 
 def _draw(found: Attribution, aside: Path) -> list[Figure]:

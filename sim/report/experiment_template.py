@@ -11,7 +11,14 @@ from sim.experiments.factors import ROWS, declaration
 from sim.experiments.schema import SCHEMA_FILE
 from sim.outcomes import OUTCOMES
 from sim.paradigms import FIGURE
-from sim.report.template import CONTEXT, comment, file_to_write, schema_line, write_new_file
+from sim.report.template import (
+    CONTEXT,
+    comment,
+    file_to_write,
+    schema_line,
+    write_new_file,
+    written_name,
+)
 
 _DESIGNS = (
     "{kind: lhs, points: 100}             # spread evenly at random: the usual first look",
@@ -35,7 +42,7 @@ def experiment_template(path: Path) -> str:
     varied, context = CONTEXT[:2], [name for name in CONTEXT[2:] if name not in LEVERS]
     lines = [
         schema_line(path, experiments_folder() / SCHEMA_FILE),
-        f"name: {path.stem}",
+        f"name: {written_name(path.stem)}",
         "question: What moves the outcomes, and under which conditions?",
         "policies:",
         *(f"  - {name}" for name in FIGURE.paradigm_ids),

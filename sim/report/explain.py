@@ -11,13 +11,18 @@ from pathlib import Path
 from sim.declared import GROUPS, PARAMETERS, SHOCKS, TAGS
 from sim.errors import UserMistake
 from sim.experiments.experiment_files import experiment_names, is_experiment
+from sim.history import KINDS as EVENTS
 from sim.networks.declared import MEASURES
 from sim.outcomes import COMPONENTS, OUTCOMES
 from sim.paradigms import FIGURE
+from sim.report import explain_keys
 from sim.report.changes import explain_scenario
 from sim.report.experiments import explain_experiment
+from sim.report.figure_table import NAMES as FIGURE_NAMES
+from sim.report.figure_table import figure_table
 from sim.report.influence import moved_by
 from sim.scenario.files import shipped_names
+from sim.text import one_line, short
 
 _WIDTH = 100
 _SHOWN = 3
@@ -38,10 +43,12 @@ def explain(name: str, baseline: str) -> str:
     found = [text for text in (find(name) for find in _FINDERS) if text is not None]
     if found:
         return "\n\n".join(found)
-    match = get_close_matches(name, list(_all_names()), n=3, cutoff=0.5)
+    match = get_close_matches(name, list(dict.fromkeys(_all_names())), n=3, cutoff=0.5)
     hint = f"; did you mean {' or '.join(map(repr, match))}?" if match else ""
+    shown = short(one_line(name))
     raise UserMistake(
-        f"{name}: not a scenario, parameter, outcome, process, row, cell, paradigm or shock{hint}"
+        f"{shown}: not a scenario, parameter, outcome, process, row, cell, paradigm, shock, key, "
+        f"place or column{hint}"
     )
 
 
@@ -112,6 +119,7 @@ def _process(name: str) -> str | None:
 
 
 def _row(name: str) -> str | None:
+    name = name.removeprefix("governance.").removeprefix("central.")
     for row in FIGURE.rows:
         if row.id == name:
             lines = [f"{name}: row {row.number} of the figure, {row.title}."]
@@ -123,6 +131,7 @@ def _row(name: str) -> str | None:
 
 
 def _cell(name: str) -> str | None:
+    name = name.removeprefix("cells.")
     for cell in FIGURE.cells:
         if cell.name == name:
             values = ", ".join(
@@ -137,6 +146,12 @@ def _cell(name: str) -> str | None:
                 ]
             )
     return None
+
+
+def _event(name: str) -> str | None:
+    if name not in EVENTS:
+        return None
+    return f"{name}: an event of a government, in events.parquet and stories.\n  {EVENTS[name]}"
 
 
 def _paradigm(name: str) -> str | None:
@@ -159,8 +174,13 @@ def _shock(name: str) -> str | None:
     )
 
 
+def _figure(name: str) -> str | None:
+    return figure_table() if name in FIGURE_NAMES else None
+
+
 _FINDERS: tuple[Callable[[str], str | None], ...] = (
-    _parameter, _outcome, _measure, _process, _row, _cell, _paradigm, _shock,
+    _figure, _parameter, _outcome, _measure, _process, _row, _cell, _paradigm, _shock, _event,
+    explain_keys.key, explain_keys.word, explain_keys.place,
 )  # fmt: skip
 
 
@@ -175,3 +195,6 @@ def _all_names() -> Iterator[str]:
     yield from (cell.name for cell in FIGURE.cells)
     yield from (paradigm.label for paradigm in FIGURE.paradigms)
     yield from SHOCKS
+    yield from EVENTS
+    yield from explain_keys.names()
+    yield from FIGURE_NAMES

@@ -38,6 +38,7 @@ def _measure(processes: int) -> None:
     import pandas as pd
 
     from sim.declared import PARAMETERS
+    from sim.experiments.csv_files import write_csv
     from sim.experiments.ledger import assumptions
     from sim.experiments.run import plan_study
     from sim.scenario import Scenario
@@ -58,8 +59,8 @@ def _measure(processes: int) -> None:
         for scenarios, names in asked.items()
     )
     ledger["points"] = (ledger["at_high"] - ledger["at_low"]).abs()
-    means = ledger.groupby(["parameter", "outcome"], as_index=False)["points"].mean()
-    means.round(3).to_csv(_FILE, index=False, lineterminator="\n")
+    means = ledger.groupby(["parameter", "outcome"])["points"].mean().round(3)
+    write_csv(means.reset_index(), _FILE)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import ResultsError, UserMistake
-from sim.experiments.run import Runs, Study
-from sim.experiments.store import TABLES, read_manifest, read_runs, verify
+from sim.experiments.run import Runs, Study, collect
+from sim.experiments.store import (
+    MANIFEST,
+    TABLES,
+    ResultsFolder,
+    read_manifest,
+    read_runs,
+    verify,
+)
+from sim.experiments.version import model_version
 from sim.scenario import Scenario
 
 
@@ -17,28 +25,52 @@ def reopen(path: Path) -> tuple[Runs, dict[str, Any]]:
     Raises `UserMistake` if there are no results, `ResultsError` if a table of replicates is missing
     or is not what the manifest says. Other files can be written again from these.
     """
+    manifest = read_finished(path)
+    problems = verify(path, TABLES)
+    if problems:
+        raise ResultsError("\n".join(problems))
+    return read_runs(path, study_of(path, manifest)), manifest
+
+
+def from_parts(path: Path) -> Runs:
+    """The runs of a results folder whose tables are damaged, from the parts of its replicates.
+
+    Raises `ResultsError` if a part is missing or damaged too.
+    """
+    manifest = read_finished(path)
+    study = study_of(path, manifest)
+    if manifest.get("model_version") == model_version():
+        kept = ResultsFolder(path, study).kept()
+        if len(kept) == len(study.jobs()):
+            return collect(study, kept)
+    raise ResultsError("\n".join(verify(path, TABLES)))
+
+
+def read_finished(path: Path) -> dict[str, Any]:
+    """The manifest of a folder with finished replicates of a study."""
     if not path.is_dir():
         raise UserMistake(f"{path}: no such results folder")
     manifest = read_manifest(path)
     if not manifest:
-        raise UserMistake(f"{path}: holds no results (there is no manifest.json)")
+        raise UserMistake(f"{path}: holds no results (there is no {MANIFEST})")
     if not manifest.get("complete"):
-        raise UserMistake(
-            f"{path}: is not finished; go on with: {manifest.get('command', 'the same command')}"
-        )
+        raise UserMistake(f"{path}: is not finished; the command that began it goes on from there")
     if "written" not in manifest:
         raise UserMistake(
-            f"{path}: holds no replicates to tell again but the results of: {manifest['command']}"
+            f"{path}: holds no replicates to tell again; the command that wrote it tells them"
         )
-    problems = verify(path, TABLES)
-    if problems:
-        raise ResultsError("\n".join(problems))
-    return read_runs(path, study_of(manifest)), manifest
+    return manifest
 
 
-def study_of(manifest: dict[str, Any]) -> Study:
+def study_of(path: Path, manifest: dict[str, Any]) -> Study:
     """The study that a manifest describes."""
-    scenarios = {
-        name: Scenario.model_validate(written) for name, written in manifest["written"].items()
-    }
-    return Study(scenarios, manifest["seed"], manifest["replicates"], manifest["baseline"])
+    try:
+        scenarios = {
+            name: Scenario.model_validate(written) for name, written in manifest["written"].items()
+        }
+        return Study(scenarios, manifest["seed"], manifest["replicates"], manifest["baseline"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise ResultsError(
+            f"{path / MANIFEST}: describes scenarios that this release does not know (model "
+            f"{manifest.get('model_version')}); use that release to tell these results again"
+        ) from None

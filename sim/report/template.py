@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import textwrap
 from pathlib import Path
 
 from sim.declared import LEVERS, PARAMETERS, SHOCKS
-from sim.errors import UserMistake
+from sim.errors import ScenarioError, UserMistake
 from sim.paradigms import FIGURE
 from sim.scenario import Scenario
-from sim.scenario.files import shipped_folder, shipped_names
+from sim.scenario.files import shipped_folder, shipped_names, wrong_name
 from sim.scenario.schema import SCHEMA_FILE
-from sim.text import near
+from sim.scenario.source import parse
+from sim.text import near, one_line, short
 
 CONTEXT = (
     "society.heterogeneity", "society.volatility", "society.infrastructure",
@@ -36,9 +38,25 @@ def write_template(name: str, parent: str) -> Path:
 def file_to_write(name: str) -> Path:
     """The path of a new YAML file; raises `UserMistake` if its name is none for a scenario."""
     path = Path(name if name.endswith((".yaml", ".yml")) else f"{name}.yaml")
-    if not re.fullmatch(r"[\w .()+-]+", path.stem):
-        raise UserMistake(f"{name}: a name is made of letters, digits, spaces and . - + _ ( )")
+    stem = path.stem
+    if not re.fullmatch(r"[\w .()+-]+", stem):
+        shown = short(one_line(name))
+        raise UserMistake(f"{shown}: a name is made of letters, digits, spaces and . - + _ ( )")
+    wrong = wrong_name(stem)
+    if not wrong and stem != stem.strip():
+        wrong = "begins or ends with a space"
+    if wrong:
+        raise UserMistake(f"'{short(stem)}' is no name for a file: it {wrong}")
     return path
+
+
+def written_name(name: str) -> str:
+    """A name as a YAML file has it: in quotes where it would be read as something else."""
+    try:
+        same = parse(f"name: {name}\n", "").data["name"] == name
+    except ScenarioError:
+        same = False
+    return name if same else json.dumps(name, ensure_ascii=False)
 
 
 def write_new_file(path: Path, text: str) -> None:
@@ -62,7 +80,7 @@ def template(path: Path, scenario: Scenario, parent: str) -> str:
     """The text of a new scenario file that extends a shipped one."""
     lines = [
         schema_line(path, shipped_folder() / SCHEMA_FILE),
-        f"name: {path.stem}",
+        f"name: {written_name(path.stem)}",
         "question: What would change, and for whom?",
         f"extends: {parent}",
         "",

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 Mistakes = Iterator[Mistake]
 _DATE = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _FIRST_START, _LAST_START = "1900-01", "2199-12"
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _FEWEST_RESIDENTS = 8
 
 
@@ -40,7 +41,8 @@ def check(scenario: Scenario, dropped: Set[Path_] = frozenset()) -> Mistakes:
     wrong_start = list(_check_start(scenario))
     view = _View(scenario, {*dropped, *(path for path, _ in wrong_start)})
     yield from wrong_start
-    yield from _check_name(scenario)
+    yield from check_name(scenario.name)
+    yield from _check_texts(scenario)
     for block in ("governance", "central"):
         written = getattr(scenario, block)
         if written is not None or block == "governance":
@@ -92,21 +94,45 @@ def _check_start(s: Scenario) -> Mistakes:
         yield ("start",), f"{s.start} is outside {_FIRST_START} to {_LAST_START}"
 
 
-def _check_name(s: Scenario) -> Mistakes:
-    if s.name and not s.name.strip():
+def check_name(name: str) -> Mistakes:
+    """What is wrong with a name that has the right length."""
+    if name and not name.strip():
         yield ("name",), "is empty"
-    elif not s.name.isprintable():
+    elif not name.isprintable():
         yield ("name",), "a name is one line without special characters"
+
+
+def check_text(text: str, path: Path_) -> Mistakes:
+    """Characters that a terminal obeys, or that turn the direction of writing, in free text."""
+    bad = next((c for c in text if c in _TURNING or _is_control(c)), None)
+    if bad is not None:
+        yield path, f"character U+{ord(bad):04X} is not allowed; write plain text"
+
+
+def _is_control(c: str) -> bool:
+    return (c < " " and c not in "\n\t") or "\x7f" <= c <= "\x9f"
+
+
+def _check_texts(s: Scenario) -> Mistakes:
+    for key in ("question", "description"):
+        yield from check_text(getattr(s, key), (key,))
+    reasons: list[tuple[Path_, str]] = [
+        *((("transition", "moves", n), move.why) for n, move in enumerate(s.transition.moves)),
+        *((("policy", n), change.why) for n, change in enumerate(s.policy)),
+        *((("shocks", n), shock.why) for n, shock in enumerate(s.shocks)),
+    ]
+    for path, why in reasons:
+        yield from check_text(why, (*path, "why"))
 
 
 def _check_society(view: _View) -> Mistakes:
     society = view.scenario.society
-    if not view.knows("society", "place"):
-        return
     try:
         check_place(society.place)
     except UnknownPlace as error:
         yield ("society", "place"), str(error)
+        return
+    if not view.knows("society", "place"):
         return
     names = view.places
     if names is None:
@@ -134,7 +160,7 @@ def _check_values(values: Mapping[str, float], path: Path_) -> Mistakes:
     for name, value in values.items():
         parameter = PARAMETERS.get(name)
         if parameter is None:
-            yield (*path, name), unknown_parameter(name)
+            yield (*path, name), unknown_parameter(name, dated=path[0] == "policy")
         elif not parameter.low <= value <= parameter.high:
             text = outside(value, parameter.low, parameter.high, parameter.unit)
             yield (*path, name), text

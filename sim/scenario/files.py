@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from sim.text import near, one_line, short
 
 _OWN = ("name", "question", "description")
 _ROWS = ("governance", "central")
+LONGEST_NAME = 80
 _WHOLE = ("transition", "policy", "shocks")
 
 
@@ -81,9 +83,33 @@ def _over_parent(source: Source, path: Path, children: tuple[Path, ...], tree: P
         return source
     finally:
         del source.data["extends"]
+    whole = replace(parent, data=dict(parent.data), places=dict(parent.places), mistakes=[])
     for name in _OWN:
         parent.data.pop(name, None)
-    return merge_sources(parent, source)
+        parent.places.pop((name,), None)
+    merged = merge_sources(parent, source)
+    merged.below = [*parent.below, whole]
+    return merged
+
+
+def name_after(source: Source, path: Path) -> None:
+    """Without a name of its own, what a file holds is called as the file is."""
+    if "name" in source.data:
+        return
+    source.data["name"] = path.stem
+    if wrong := wrong_name(path.stem):
+        del source.data["name"]
+        text = f"the file's own name is none: it {wrong}; rename it, or write `name:` in it"
+        source.mistakes.append((str(path), text))
+
+
+def wrong_name(name: str) -> str:
+    """What is wrong with a name; an empty text if nothing is."""
+    if not name.strip():
+        return "is empty"
+    if not name.isprintable():
+        return "has characters that cannot be seen; a name is one line of plain text"
+    return f"is longer than {LONGEST_NAME} letters" if len(name) > LONGEST_NAME else ""
 
 
 def parent_file(path: Path) -> Path | None:
@@ -108,8 +134,7 @@ def _find_parent(source: Source, folder: Path, tree: Path, chain: tuple[Path, ..
     found = find_beside(name, folder)
     if found is None:
         raise wrong(not_beside(name, folder))
-    inside = (tree, shipped_folder().resolve())
-    if not any(found.resolve().is_relative_to(allowed) for allowed in inside):
+    if not is_inside(found, tree):
         raise wrong(f"{short(name)} lies outside the folder of the scenario")
     if found.resolve() in chain:
         names = " -> ".join(step.name for step in (*chain, found))
@@ -125,6 +150,17 @@ def find_beside(name: str, folder: Path) -> Path | None:
         return folder / name
     stem = name.removesuffix(".yaml")
     return shipped_folder() / f"{stem}.yaml" if stem in shipped_names() else None
+
+
+def is_inside(file: Path, folder: Path) -> bool:
+    """Whether a file lies in a folder or below it, or is a shipped one; links are followed."""
+    allowed = (folder.resolve(), shipped_folder().resolve())
+    return any(file.resolve().is_relative_to(place) for place in allowed)
+
+
+def is_shipped(file: str) -> bool:
+    """Whether a file is one of those that ship."""
+    return Path(file).resolve().is_relative_to(shipped_folder().resolve())
 
 
 def not_beside(name: str, folder: Path) -> str:
@@ -177,6 +213,9 @@ def merge_sources(below: Source, above: Source) -> Source:
         {**places, **above.places},
         [*above.mistakes, *below.mistakes],
         lacks_parent=below.lacks_parent or above.lacks_parent,
+        files=(*below.files, *above.files),
+        below=[*below.below, *above.below],
+        notes=[*below.notes, *above.notes],
     )
 
 
@@ -207,20 +246,38 @@ def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def apply_set(
-    source: Source, text: str, path_of: Callable[[list[str]], list[str]] | None = None
+def apply_sets(
+    source: Source,
+    texts: Sequence[str],
+    path_of: Callable[[list[str]], list[str]] | None = None,
 ) -> None:
-    """One `--set path.to.key=value`; parameters may be named without their block.
+    """Each `--set path.to.key=value`; parameters may be named without their block.
 
     `path_of` says which path in the data the parts of a key name; `path_in_scenario` unless given.
+    One that undoes an earlier one is noted.
     """
+    before: list[tuple[str, Path_, Any]] = []
+    for text in texts:
+        source.below.append(replace(source, mistakes=[], below=[]))
+        shown, path = _apply_set(source, text, path_of or path_in_scenario)
+        for earlier, there, value in before:
+            if found_at(source.data, there) != value:
+                source.notes.append((earlier, f"counts for nothing: {shown} comes after it"))
+        before = [step for step in before if found_at(source.data, step[1]) == step[2]]
+        before.append((shown, path, found_at(source.data, path)))
+
+
+def _apply_set(
+    source: Source, text: str, path_of: Callable[[list[str]], list[str]]
+) -> tuple[str, Path_]:
+    """Change one value; what is shown of it, and the path at which it stands now."""
     key, equals, value = text.partition("=")
     shown = f"--set {short(one_line(text))}"
     path = key.strip().split(".")
     if not equals or not all(path) or len(path) > DEEPEST:
         raise ScenarioError(f"{shown}: write it as path.to.key=value")
-    path = (path_of or path_in_scenario)(path)
-    change: Any = plain(value.strip())
+    path = path_of(path)
+    change: Any = _plain_or_quoted(value.strip())
     for part in reversed(path):
         change = {part: change}
     above = Source(change, {tuple(path): shown})
@@ -228,6 +285,24 @@ def apply_set(
     _own_what_is_new(source.data, path, above)
     merged = merge_sources(source, above)
     source.data, source.places = merged.data, merged.places
+    for block in _ROWS:
+        if path == [block]:
+            return shown, (block, ALL_ROWS)
+    return shown, tuple(path)
+
+
+def _plain_or_quoted(text: str) -> Any:
+    """The value of text as a file has it: in quotes it is text, whatever it looks like."""
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
+        return text[1:-1]
+    return plain(text)
+
+
+def found_at(data: Any, path: Path_) -> Any:
+    """What stands at a path; nothing where there is nothing."""
+    for part in path:
+        data = data.get(part) if isinstance(data, Mapping) else None
+    return data
 
 
 def path_in_scenario(parts: list[str]) -> list[str]:

@@ -2,64 +2,74 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.scenario.paths import positions_in
-from sim.scenario.source import Mistake
-from sim.society.places import local_government_names
+from sim.processes.shocks import Shock
+from sim.scenario.courses import Course, names_of, parameters, positions
+from sim.scenario.effects import idle
+from sim.scenario.source import Mistake, Path_
 
 if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
 
-
-def idle_changes(s: Scenario) -> list[Mistake]:
-    """Policies, moves and shocks after which everything is as before, in a valid scenario."""
-    names = local_government_names(s.society.place, count=s.society.local_governments)
-    return [*_policies(s, names), *_moves(s, names), *_shocks(s)]
+Mistakes = Iterator[Mistake]
 
 
-def _copy(s: Scenario, **changes: Any) -> Scenario:
-    """A copy with other dated changes, and without what was worked out from the old ones."""
-    copy = s.model_copy(update=changes)
-    copy.__dict__.pop("_policies", None)
-    return copy
+def idle_changes(s: Scenario) -> Mistakes:
+    """Policies, moves and shocks without which all would be the same, in a valid scenario."""
+    names = names_of(s)
+    for name, course in parameters(s, names):
+        yield from _idle(s, course, (), f"{name} is {{target:g}} already in month {{begin}}")
+    if s.transition.mode == "scheduled":
+        already = "these rows stand there already in month {begin}"
+        yield from _idle(s, positions(s, names), ("to",), already)
+        if not s.transition.moves:
+            yield ("transition", "moves"), "an empty list moves nothing"
+    yield from _shocks(s, s.strikes(names), len(names))
 
 
-def _policies(s: Scenario, names: tuple[str, ...]) -> list[Mistake]:
-    found: list[Mistake] = []
-    for index, change in enumerate(s.policy):
-        begin = s.month_of(change.month, change.date)
-        without = _copy(s, policy=[p for p in s.policy if p is not change])
-        for name, value in change.set.items():
-            column = name.rpartition(".")[2]
-            before = without.lever_values(begin, names).get(column)
-            here = [names.index(change.who)] if change.who in names else slice(None)
-            now = without.parameter_values(begin)[name] if before is None else before[here]
-            if np.all(now == value):
-                text = f"changes nothing: {name} is {value:g} already in month {begin}"
-                found.append((("policy", index, "set", name), text))
-    return found
+def _idle(s: Scenario, course: Course, key: Path_, already: str) -> Mistakes:
+    for number, why in sorted(idle(s.months, course.start, course.changes).items()):
+        change = course.changes[number]
+        text = already.format(target=change.target, begin=change.begin)
+        if why.undoes is not None:
+            text = f"{s.named(*course.paths[why.undoes])} undoes it in the same month"
+        yield (*course.paths[number], *key), f"changes nothing: {text}"
 
 
-def _moves(s: Scenario, names: tuple[str, ...]) -> list[Mistake]:
-    found: list[Mistake] = []
-    start, steps = s.start_positions(len(names)), s.steps(names)
-    order = sorted(range(len(steps)), key=lambda index: steps[index].begin)
-    for index, move in enumerate(steps):
-        end = move.begin + move.over
-        after = positions_in(end, start, [steps[i] for i in order])
-        without = positions_in(end, start, [steps[i] for i in order if i != index])
-        if np.array_equal(after, without):
-            text = f"changes nothing: these rows stand there already in month {move.begin}"
-            found.append((("transition", "moves", index, "to"), text))
-    return found
+def _shocks(s: Scenario, shocks: tuple[Shock, ...], places: int) -> Mistakes:
+    for index, shock in enumerate(shocks):
+        if shock.size == 0 and shock.kind != "leader":
+            yield ("shocks", index, "size"), "changes nothing: its size is 0"
+        elif shock.kind in ("breach", "leader") and (shock.kind == "breach" or shock.size == 0):
+            covering = _covering(shocks, index, s.months, places)
+            if covering is not None:
+                name = s.named("shocks", covering)
+                yield ("shocks", index, "kind"), f"changes nothing: {name} strikes as hard"
 
 
-def _shocks(s: Scenario) -> list[Mistake]:
-    return [
-        (("shocks", index, "size"), "changes nothing: its size is 0")
-        for index, shock in enumerate(s.shocks)
-        if shock.size == 0 and shock.kind != "leader"
-    ]
+def _covering(shocks: tuple[Shock, ...], index: int, months: int, places: int) -> int | None:
+    """Another shock of the kind, where the others together strike as hard wherever this does.
+
+    Breaches of one month do not add up; nor does being without a leader.
+    """
+    mine = shocks[index]
+    others = np.full((months + 1, places), -1.0)
+    found = None
+    for number, other in enumerate(shocks):
+        if other.kind == mine.kind and number != index:
+            rows = np.zeros(places, dtype=bool)
+            rows[list(other.places)] = True
+            now = others[other.begin : other.begin + other.months]
+            now[:, rows] = np.maximum(now[:, rows], _strength(other))
+            if set(other.places) & set(mine.places) and other.lasts(mine.begin):
+                found = number
+    struck = others[mine.begin : mine.begin + mine.months][:, list(mine.places)]
+    return found if bool(np.all(struck >= _strength(mine))) else None
+
+
+def _strength(shock: Shock) -> float:
+    return shock.size if shock.kind == "breach" else 0.0

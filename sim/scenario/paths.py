@@ -14,12 +14,20 @@ from sim.scenario.positions import position
 
 
 class Step(NamedTuple):
-    """A move, ready to be made: `mask` has shape (local governments + 1, rows)."""
+    """A dated change, ready to be made: `mask` says which values it moves.
+
+    Of a move it has shape (local governments + 1, rows).
+    """
 
     begin: int
     over: int
     target: float
     mask: NDArray[np.bool_]
+
+    @property
+    def end(self) -> int:
+        """The month in which it has arrived."""
+        return self.begin + max(self.over, 1) - 1
 
 
 def step(move: Move, begin: int, names: Sequence[str]) -> Step:

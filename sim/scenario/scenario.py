@@ -33,17 +33,20 @@ from sim.scenario.blocks import (
 from sim.scenario.checks import check
 from sim.scenario.examining import PIECEWISE, examine
 from sim.scenario.files import (
-    apply_set,
+    apply_sets,
     find_file,
     merge_sources,
+    name_after,
     read_with_parent,
     spread_rows,
 )
 from sim.scenario.idle import idle_changes
+from sim.scenario.late import late_changes
 from sim.scenario.paths import Step, positions_in, step
 from sim.scenario.positions import row_positions
 from sim.scenario.remaining import StandIns
-from sim.scenario.source import Path_, Source, Told, lines
+from sim.scenario.source import MOST_TOLD, Path_, Source, Told, lines
+from sim.scenario.undone import undone
 from sim.society.places import EUROPE, is_drawn, local_government_names
 
 if TYPE_CHECKING:
@@ -56,6 +59,11 @@ _STAND_INS: StandIns = {
     ("policy", "set"): {"government.budget": 1.0},
 }
 _FROM_PARENTS: frozenset[Path_] = frozenset({("start",), ("years",), ("society",), ("transition",)})
+
+_FROM_ABOVE: frozenset[Path_] = frozenset(
+    {("start",), ("years",), ("society",), ("transition", "mode"), ("cells",)}
+)
+"""What says whether something else is right, and may still be replaced."""
 
 
 class Scenario(BaseModel):
@@ -93,6 +101,8 @@ class Scenario(BaseModel):
         """Scenarios are the same if they say the same, wherever it was written."""
         return isinstance(other, Scenario) and self.model_dump() == other.model_dump()
 
+    __iter__ = None  # type: ignore[assignment]  # one value to Mesa's batch runner, not many
+
     def __hash__(self) -> int:
         return hash(self.model_dump_json())
 
@@ -104,9 +114,8 @@ class Scenario(BaseModel):
         """
         path = find_file(scenario)
         source = read_with_parent(path)
-        for text in sets:
-            apply_set(source, text)
-        source.data.setdefault("name", path.stem)
+        apply_sets(source, sets)
+        name_after(source, path)
         return _validated(source)
 
     def but(self, **changes: Any) -> Scenario:
@@ -126,8 +135,17 @@ class Scenario(BaseModel):
 
     @property
     def warnings(self) -> list[str]:
-        """Dated changes that change nothing, one line each."""
-        return self._source.lines(idle_changes(self))
+        """What is written and counts for nothing or not as written, one line each."""
+        found = [*idle_changes(self), *undone(self), *late_changes(self)]
+        return self._source.warnings(found)
+
+    def named(self, *path: str | int) -> str:
+        """The name of a path, and where it is written."""
+        return self._source.named(path)
+
+    def is_below(self, path: Path_, other: Path_) -> bool:
+        """Whether what stands at a path comes from a file that the other's file extends."""
+        return self._source.is_below(path, other)
 
     @property
     def months(self) -> int:
@@ -255,6 +273,10 @@ def examine_scenario(source: Source) -> tuple[Scenario | None, list[Told]]:
     """The scenario of plain data, and every mistake in it with its place."""
     unknown = _FROM_PARENTS if source.lacks_parent else frozenset()
     scenario, told = examine(Scenario, source, check, stand_ins=_STAND_INS, unknown=unknown)
+    for layer in source.below:
+        if len(told) <= MOST_TOLD:
+            below = examine(Scenario, layer, check, stand_ins=_STAND_INS, unknown=_FROM_ABOVE)[1]
+            told += [mistake for mistake in below if mistake not in told]
     if scenario is not None:
         scenario._source = source
     return scenario, told

@@ -34,13 +34,15 @@ Mistake = tuple[Path_, str]
 class Place(NamedTuple):
     """Where something was written; line and column count from 1.
 
-    `within` is the path of the block that the data was taken from, where it is a part of a file.
+    `within` is the path of the block that the data was taken from, where it is a part of a file;
+    `skipped` how many items of another list now stand before those of this one.
     """
 
     file: str
     line: int
     column: int
     within: Path_ = ()
+    skipped: int = 0
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
@@ -56,13 +58,19 @@ class Source:
     """Plain data with the place of every key and value, or the option that set it.
 
     `mistakes` are those that leave the data readable, such as keys that are written twice, each
-    with its place. Data `lacks_parent` where the file that it extends could not be read.
+    with its place. Data `lacks_parent` where the file that it extends could not be read. `files`
+    are those that it comes from, the lowest first; `below` is what was there before something was
+    merged over it, so that a mistake is told even where something better lies over it. `notes` are
+    warnings of how it was put together.
     """
 
     data: dict[str, Any]
     places: dict[Path_, Place | str] = field(default_factory=dict)
     mistakes: list[Told] = field(default_factory=list)
     lacks_parent: bool = False
+    files: tuple[str, ...] = ()
+    below: list[Source] = field(default_factory=list)
+    notes: list[Told] = field(default_factory=list)
 
     def place(self, path: Path_) -> Place | str:
         """The place of a path, or of the nearest thing around it; empty if unknown."""
@@ -71,14 +79,37 @@ class Source:
                 return self.places[path[:end]]
         return ""
 
+    def is_below(self, path: Path_, other: Path_) -> bool:
+        """Whether what stands at a path comes from a file that the other's file extends."""
+        here, there = self.place(path), self.place(other)
+        if not isinstance(here, Place) or not isinstance(there, Place):
+            return False
+        return self._rank(here) < self._rank(there)
+
+    def _rank(self, place: Place) -> int:
+        return max((at for at, file in enumerate(self.files) if file == place.file), default=-1)
+
+    def named(self, path: Path_) -> str:
+        """The name of a path, and where it is written."""
+        place = self.place(path)
+        return f"{self._shown(path)} ({place})" if place else self._shown(path)
+
     def message(self, path: Path_, text: str) -> str:
         """The name of a path, as it was written, and a text about it."""
+        shown = self._shown(path)
+        return f"{shown + ': ' if shown else ''}{text}"
+
+    def _shown(self, path: Path_) -> str:
         place = self.place(path)
-        parts = [*(place.within if isinstance(place, Place) else ()), *path]
+        parts = [*path]
+        if isinstance(place, Place):
+            number = next((at for at, part in enumerate(path) if isinstance(part, int)), None)
+            if number is not None and place.skipped:
+                parts[number] = int(path[number]) - place.skipped
+            parts = [*place.within, *parts]
         if path[1:2] == ("all",) and self.places.get(path[:2]) == self.places.get(path[:1], ""):
             del parts[-len(path) + 1]  # a bare `governance: gov2` holds for all rows
-        shown = ".".join(short(str(part)) or "''" for part in parts)
-        return f"{shown + ': ' if shown else ''}{text}"
+        return ".".join(short(str(part)) or "''" for part in parts)
 
     def told(self, mistakes: Iterable[Mistake]) -> list[Told]:
         """These mistakes and those of reading, each with its place."""
@@ -89,6 +120,10 @@ class Source:
         """All mistakes, one line each, in the order of the file; of very many, the first found."""
         return lines(self.told(mistakes))
 
+    def warnings(self, found: Iterable[Mistake]) -> list[str]:
+        """Warnings about a valid source, one line each."""
+        return lines([*self.notes, *self.told(found)], "warnings")
+
     def part(self, path: Path_, data: dict[str, Any]) -> Source:
         """Data that stands at a path, as a source of its own that knows where it was written."""
         size = len(path)
@@ -97,17 +132,17 @@ class Source:
             for inner, place in self.places.items()
             if inner[:size] == path
         }
-        return Source(data, places)
+        return Source(data, places, files=self.files)
 
 
-def lines(told: Sequence[Told]) -> list[str]:
+def lines(told: Sequence[Told], what: str = "mistakes") -> list[str]:
     """Mistakes with their places, one line each, in the order of the file."""
     shown = [
         one_line(f"{place}: {text}" if place else text)
         for place, text in sorted(told[:MOST_TOLD], key=_in_order)
     ]
     if len(told) > MOST_TOLD:
-        shown.append(f"There are more mistakes; these are the first {MOST_TOLD}.")
+        shown.append(f"There are more {what}; these are the first {MOST_TOLD}.")
     return list(dict.fromkeys(shown))
 
 
@@ -156,7 +191,7 @@ def parse(text: str, name: str, what: str = "a scenario") -> Source:
         raise _at(name, node.start_mark, words)
     reader = _Reader(name)
     data = reader.value(node, ())
-    return Source(data, reader.places, reader.mistakes)
+    return Source(data, reader.places, reader.mistakes, files=(name,))
 
 
 def plain(text: str) -> Any:

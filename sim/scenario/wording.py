@@ -29,6 +29,23 @@ _KINDS = {
     "dict": "a block of `key: value` lines",
     "model": "a block of `key: value` lines",
 }
+_MEANT = {
+    **dict.fromkeys(("where", "whom", "government", "region", "place"), ("who",)),
+    **dict.fromkeys(("when", "from", "begin", "at"), ("month", "start")),
+    **dict.fromkeys(("length", "duration", "during", "lasts"), ("over", "months", "years")),
+    **dict.fromkeys(("value", "values", "parameters", "lever", "levers"), ("set",)),
+    **dict.fromkeys(("target", "towards", "position"), ("to",)),
+    **dict.fromkeys(("reason", "because", "comment", "note", "cause"), ("why",)),
+    **dict.fromkeys(("magnitude", "strength", "severity", "amount"), ("size",)),
+    **dict.fromkeys(("type", "shock"), ("kind",)),
+    **dict.fromkeys(("country", "nation"), ("place",)),
+    **dict.fromkeys(("population", "people", "residents", "agents"), ("citizens",)),
+    **dict.fromkeys(("firms", "companies", "suppliers"), ("entrepreneurs",)),
+    **dict.fromkeys(("parent", "inherits", "basis"), ("extends",)),
+    **dict.fromkeys(("runs", "repetitions", "iterations", "samples"), ("replicates", "points")),
+    **dict.fromkeys(("scenarios", "plans"), ("policies",)),
+}
+"""Other words for keys, each with what it may mean."""
 _DATES = ("start", "date")
 
 
@@ -49,8 +66,17 @@ def explained(findings: Mapping[Path_, Any], top: type[BaseModel], hint: Hint) -
             yield path, text or _message(path, finding, top)
 
 
-def unknown_parameter(name: str) -> str:
-    """What to say of a parameter that does not exist."""
+def unknown_parameter(name: str, *, dated: bool = False) -> str:
+    """What to say of a parameter that does not exist; `dated` where it was to change in a month."""
+    row = name.rpartition(".")[2]
+    if row in FIGURE.row_ids and name in (row, f"governance.{row}", f"central.{row}"):
+        if dated:
+            move = f"{{month: 12, to: gov3, rows: [{row}]}}"
+            return f"a row of the figure moves under transition.moves, as {move}"
+        return f"a row of the figure is written under governance, as {row}: gov3"
+    if row in {cell.name for cell in FIGURE.cells} and name in (row, f"cells.{row}"):
+        held = ", and holds from month 0" if dated else ""
+        return f"a cell of the figure is written under cells, as {row}: {{gov3: 0.5}}{held}"
     return f"unknown parameter{near(name, list(PARAMETERS))}"
 
 
@@ -103,7 +129,12 @@ def _unknown_key(path: Path_, top: type[BaseModel]) -> str:
         return "merge keys (<<) are not supported; write the keys out"
     block = _block(path, top)
     keys = [*(block.model_fields if block else ()), *getattr(block, "FILE_KEYS", ())]
-    return f"unknown key{near(key, keys)}"
+    return f"unknown key{near(_meant(key, keys), keys)}"
+
+
+def _meant(key: str, keys: Sequence[str]) -> str:
+    """The key that people mean by another word, or the word itself."""
+    return next((k for k in _MEANT.get(key.casefold(), ()) if k in keys), key)
 
 
 def scenario_hint(path: Path_, finding: Any, top: type[BaseModel]) -> str | None:
@@ -155,7 +186,7 @@ def _wrong_value(path: Path_, given: Any) -> str:
             inner = [f"{name}.{key}" for key in given if f"{name}.{key}" in PARAMETERS]
             example = (inner or [p for p in PARAMETERS if p.startswith(f"{name}.")])[0]
             return f"parameters are written with their full names, as {example}"
-        return unknown_parameter(name)
+        return unknown_parameter(name, dated=path[0] == "policy")
     parameter = PARAMETERS[name]
     return expected_number(given, parameter.low, parameter.high, parameter.unit)
 

@@ -9,27 +9,29 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sim.batch import replicate_seed
 from sim.errors import UserMistake
-from sim.experiments.replicate import replicate_seed
 from sim.experiments.run import plan_study
+from sim.experiments.shown import Shown, text_as_html
 from sim.experiments.story import citizens, governments, persons
 from sim.experiments.story.happenings import dated_points
 from sim.experiments.story.parting import partings
 from sim.experiments.story.points import Track
 from sim.experiments.story.telling import tell
 from sim.experiments.story.who import Who, find_who
+from sim.frames import joined, numbers, whole, words
 from sim.model import GovernanceModel
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from sim.report.figures.page import Drawing
 
 __all__ = ["Story", "story"]
-_WIDTH = 100
+_WIDTH = 80
 
 
 @dataclass(frozen=True)
-class Story:
+class Story(Shown):
     """A life under each scenario. Shown, it tells itself.
 
     `name` and `about` say whose it is, `apart` where the lives part, `closing` how they differ.
@@ -64,16 +66,20 @@ class Story:
     def points(self) -> pd.DataFrame:
         """Every turning point: `scenario`, `month`, `date`, `kind`, `text`, `weight`."""
         frames = [_labelled(t, pd.DataFrame(t.points, columns=_POINT)) for t in self.tracks]
-        return pd.concat(frames, ignore_index=True)
+        return joined(POINTS, frames)
 
-    def plot(self) -> Figure:
+    def drawing(self) -> Drawing:
         """Trust over the years under each scenario, with the turning points marked."""
         from sim.report.figures.story import draw_story
 
-        return draw_story(self).page.canvas
+        return draw_story(self)
+
+    def _repr_html_(self) -> str:
+        return text_as_html(self.text())
 
 
 _POINT = ["month", "kind", "text", "weight"]
+POINTS = words("scenario") | whole("month") | words("date", "kind", "text") | numbers("weight")
 
 
 def story(

@@ -9,10 +9,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.experiments.replicate import Progress
-from sim.experiments.run import Runs, carry_out, plan_study
+from sim.experiments.bar import Asked
+from sim.experiments.run import Runs, carry_out_in_sight, plan_study
+from sim.experiments.shown import lines_as_html
 from sim.experiments.transitions.hysteresis import LOOP, Hysteresis, find_hysteresis
 from sim.experiments.transitions.moves import (
+    REFORMS,
     annual_changes,
     excess_kurtosis,
     leaping,
@@ -21,6 +23,7 @@ from sim.experiments.transitions.moves import (
     skipping,
 )
 from sim.experiments.transitions.order import (
+    ORDER,
     agreement,
     crossings,
     national_rows,
@@ -37,6 +40,10 @@ from sim.experiments.transitions.paths import (
     table,
 )
 from sim.experiments.transitions.spread import (
+    EARLY,
+    FITS,
+    RANKS,
+    SPREAD,
     THRESHOLDS,
     early_movers,
     locked_in,
@@ -45,7 +52,7 @@ from sim.experiments.transitions.spread import (
     spread_fits,
     stuck,
 )
-from sim.experiments.transitions.stages import ever_in, monotone, time_in_stages
+from sim.experiments.transitions.stages import TIME, ever_in, monotone, time_in_stages
 from sim.experiments.transitions.twins import TransitionStudy, budgets, find_squeeze, with_twins
 from sim.experiments.transitions.verdicts import (
     Verdict,
@@ -54,10 +61,11 @@ from sim.experiments.transitions.verdicts import (
     verdicts_of_paths,
 )
 from sim.experiments.transitions.warning import WARNINGS, series_of, warnings_of
+from sim.frames import Columns, joined, words
 from sim.paradigms import FIGURE
 from sim.scenario import Scenario
 
-MEASURES = ("scenario", "measure", *ESTIMATE)
+MEASURES = words("scenario", "measure") | ESTIMATE
 
 
 @dataclass(frozen=True, repr=False)
@@ -77,6 +85,9 @@ class Transitions:
 
         return "\n".join(lines(self))
 
+    def _repr_html_(self) -> str:
+        return lines_as_html(repr(self).splitlines())
+
     @property
     def moving(self) -> dict[str, Paths]:
         """The scenarios whose local governments move."""
@@ -88,16 +99,17 @@ def transitions(
     replicates: int | None = None,
     seed: int | None = None,
     jobs: int | None = None,
-    progress: Progress | None = None,
+    progress: Asked = None,
 ) -> Transitions:
     """Runs scenarios whose governments move, and their twins, and analyses their transitions.
 
     `replicates` and `seed` are those of the first scenario unless given; `jobs` processes share the
-    work (one per processor unless given).
+    work (one per processor unless given); `progress` is as in `run`. Raises `GovShiftError` if all
+    replicates failed.
     """
     loaded = [s if isinstance(s, Scenario) else Scenario.load(s) for s in scenarios]
     asked = with_twins(plan_study(loaded, replicates=replicates, seed=seed))
-    return analyse(asked, carry_out(asked.study, processes=jobs, progress=progress))
+    return analyse(asked, carry_out_in_sight(asked.study, jobs, progress))
 
 
 def analyse(asked: TransitionStudy, runs: Runs) -> Transitions:
@@ -106,29 +118,27 @@ def analyse(asked: TransitionStudy, runs: Runs) -> Transitions:
     paths = {name: everything[name] for name in asked.asked if name in everything}
     loops = dict(_loops(asked, everything))
     tables = {
-        "time_in_stages": _each(paths, time_in_stages),
-        "order_of_rows": _each(paths, lambda p: order_of_rows(p.scenario, *_national(runs, p))),
-        "reforms": _each(paths, lambda p: reforms(runs.events, p)),
-        "spread": _each(paths, spread),
-        "spread_fits": _each(paths, spread_fits),
-        "early_movers": _each(paths, early_movers),
-        "ranks": _each(paths, lambda p: pd.concat([ranks(p, t) for t in THRESHOLDS])),
-        "measures": _each(paths, lambda p: _measures(runs, p)),
-        "hysteresis": _joined([table(LOOP, []), *(loop.loop for loop in loops.values())]),
-        "warnings": _joined([table(WARNINGS, []), *_warnings(asked, runs, paths)]),
+        "time_in_stages": _each(TIME, paths, time_in_stages),
+        "order_of_rows": _each(
+            ORDER, paths, lambda p: order_of_rows(p.scenario, *_national(runs, p))
+        ),
+        "reforms": _each(REFORMS, paths, lambda p: reforms(runs.events, p)),
+        "spread": _each(SPREAD, paths, spread),
+        "spread_fits": _each(FITS, paths, spread_fits),
+        "early_movers": _each(EARLY, paths, early_movers),
+        "ranks": _each(RANKS, paths, lambda p: pd.concat([ranks(p, t) for t in THRESHOLDS])),
+        "measures": _each(MEASURES, paths, lambda p: _measures(runs, p)),
+        "hysteresis": joined(LOOP, [loop.loop for loop in loops.values()]),
+        "warnings": joined(WARNINGS, _warnings(asked, runs, paths)),
         "patterns": verdict_table(list(_verdicts(asked, runs, paths, loops))),
     }
     return Transitions(runs, paths, loops, tables)
 
 
-def _each(paths: dict[str, Paths], tell: Callable[[Paths], pd.DataFrame]) -> pd.DataFrame:
-    return _joined([tell(own) for own in paths.values()])
-
-
-def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
-    """All rows; the columns of the first frame where there are none."""
-    filled = [frame for frame in frames if len(frame)]
-    return pd.concat(filled, ignore_index=True) if filled else frames[0]
+def _each(
+    columns: Columns, paths: dict[str, Paths], tell: Callable[[Paths], pd.DataFrame]
+) -> pd.DataFrame:
+    return joined(columns, [tell(own) for own in paths.values()])
 
 
 def _national(runs: Runs, paths: Paths) -> tuple[Numbers, Numbers]:

@@ -22,14 +22,15 @@ from sim.experiments.transitions.paths import (
     table,
 )
 from sim.experiments.transitions.twins import Squeeze
+from sim.frames import numbers, whole, words
 
 GAP = -1.0, 1.0
 """The least and the most that shares can differ by."""
 AT_GOV3 = 1.5
 """From this position on a row is nearer to Gov3.0 than to Gov2.0."""
 LOOP = (
-    "scenario", "month", "budget", *ESTIMATE,
-    *(f"twin_{name}" for name in ESTIMATE[1:]), *(f"difference_{name}" for name in ESTIMATE[1:]),
+    words("scenario") | whole("month") | numbers("budget") | ESTIMATE
+    | numbers(*(f"{side}_{name}" for side in ("twin", "difference") for name in list(ESTIMATE)[1:]))
 )  # fmt: skip
 
 

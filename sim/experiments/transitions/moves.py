@@ -10,6 +10,7 @@ import pandas as pd
 
 from sim.engine.luck import Luck, seed_key, uniforms
 from sim.experiments.transitions.paths import Numbers, Paths, table
+from sim.frames import numbers, whole, words
 from sim.paradigms import FIGURE
 
 CAUSED = ("reform", "failed reform", "reversal", "coercion", "election")
@@ -18,9 +19,14 @@ LEAP = 1.0
 _MOVE = re.compile(r"(\w+) (-?[\d.]+) to (-?[\d.]+)")
 _RESAMPLES = 2000
 _KEY = ["scenario", "replicate", "month", "local_government", "event", "cause"]
+_MOVED = (
+    words("scenario") | whole("replicate", "month") | words("local_government", "event", "cause")
+    | whole("number") | words("row") | numbers("before", "after")
+)  # fmt: skip
 REFORMS = (
-    "scenario", "event", "cause", "count", "per_government_decade", "rows", "positions",
-    "backward_share", "leaps", "skips",
+    words("scenario", "event", "cause") | whole("count")
+    | numbers("per_government_decade", "rows", "positions", "backward_share")
+    | whole("leaps", "skips")
 )  # fmt: skip
 
 
@@ -35,7 +41,7 @@ def moved_rows(events: pd.DataFrame) -> pd.DataFrame:
         for number, (*key, text) in enumerate(own[[*_KEY, "rows"]].itertuples(index=False))
         for row, before, after in _MOVE.findall(text)
     ] if len(own) else []  # fmt: skip
-    return table((*_KEY, "number", "row", "before", "after"), found)
+    return table(_MOVED, found)
 
 
 def reforms(events: pd.DataFrame, paths: Paths) -> pd.DataFrame:
@@ -95,7 +101,7 @@ def excess_kurtosis(changes: Numbers) -> tuple[float, float, float]:
     point = float(_kurtosis(sums.mean(axis=0)))
     if len(flat) < 2 or not np.isfinite(point):
         return point, float("nan"), float("nan")
-    draws = uniforms(seed_key(0), Luck.ORDERS, _RESAMPLES, len(flat))
+    draws = uniforms(seed_key(0), Luck.RESAMPLES, _RESAMPLES, len(flat))
     chosen = np.minimum((draws * len(flat)).astype(np.int64), len(flat) - 1)
     found = _kurtosis(sums[chosen].mean(axis=1).T)
     low, high = np.nanquantile(found, [0.025, 0.975])

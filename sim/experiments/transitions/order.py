@@ -14,6 +14,7 @@ from sim.experiments.transitions.paths import (
     estimate,
     table,
 )
+from sim.frames import numbers, whole, words
 from sim.paradigms import FIGURE
 
 CROSSED_AFTER = 0.5
@@ -21,7 +22,9 @@ CROSSED_AFTER = 0.5
 STARTED_AFTER = 0.05
 _AHEAD_BY = 1e-6
 _NEVER = 1e9
-ORDER = ("scenario", "row", "number", "direction", "crossed", *ESTIMATE)
+ORDER = (
+    words("scenario", "row") | whole("number") | words("direction") | numbers("crossed") | ESTIMATE
+)
 
 
 def national_rows(timeseries: pd.DataFrame, scenario: str) -> Numbers:

@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim import frames
 from sim.experiments.run import Runs
 from sim.experiments.statistics import NOISE, confidence_interval, without_noise
+from sim.frames import Columns, numbers, whole
 from sim.paradigms import FIGURE
 
 Numbers = NDArray[np.float64]
@@ -24,7 +26,7 @@ DECISION_ROWS = (4, 9)
 PARTICIPATORY_ROWS = (4, 5, 9)
 """Rows that voters and lean years take back first: 5, 6 and 10."""
 READINGS = ("efficiency", "participation", "trust", "capacity", "collected_per_citizen")
-ESTIMATE = ("n", "mean", "conf_low", "conf_high")
+ESTIMATE = whole("n") | numbers("mean", "conf_low", "conf_high")
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,6 @@ def estimate(
     return len(known), *confidence_interval(known, within)
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> pd.DataFrame:
-    """A frame of rows; with its columns even when it is empty."""
-    return pd.DataFrame(list(rows), columns=list(columns))
+def table(columns: Columns, rows: Sequence[Sequence[Any]] = ()) -> pd.DataFrame:
+    """A frame of rows; with its columns and their types even when it is empty."""
+    return frames.table(columns, rows)

@@ -12,6 +12,7 @@ from scipy.stats import kendalltau
 
 from sim.experiments.statistics import noise_floor, without_noise
 from sim.experiments.transitions.paths import ESTIMATE, SHARE, Numbers, Paths, estimate, table
+from sim.frames import numbers, typed, whole, words
 
 THRESHOLDS = (0.25, 0.5, 1.0)
 """Positions that the mean of a government's rows has to move, in either direction."""
@@ -24,9 +25,13 @@ _LIKE_CAPACITY = 0.05
 _BETTER_BY = 1.0
 _JUDGED = ("efficiency", "participation", "trust")
 _JUDGED_YEARS = 3
-SPREAD = ("scenario", "threshold", "month", *ESTIMATE)
-FITS = ("scenario", "threshold", "passed", "plateau", "rate", "midpoint", "r2")
-EARLY = ("scenario", "threshold", "what", *ESTIMATE)
+SPREAD = words("scenario") | numbers("threshold") | whole("month") | ESTIMATE
+FITS = words("scenario") | numbers("threshold", "passed", "plateau", "rate", "midpoint", "r2")
+EARLY = words("scenario") | numbers("threshold") | words("what") | ESTIMATE
+RANKS = (
+    words("scenario") | numbers("threshold") | words("local_government")
+    | numbers("mean_rank", "passed", "mean_year")
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -128,6 +133,7 @@ def ranks(paths: Paths, threshold: float) -> pd.DataFrame:
             "mean_year": np.where(count > 0, mean, np.nan),
         }
     )
+    frame = typed(frame, RANKS)
     return frame.sort_values(["mean_rank", "local_government"], ignore_index=True)
 
 

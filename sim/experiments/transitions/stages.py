@@ -7,6 +7,7 @@ mixture below the second one, 2 the second paradigm, and so on.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -14,14 +15,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.experiments.transitions.paths import ESTIMATE, Numbers, Paths, estimate, table
+from sim.frames import numbers, words
 from sim.paradigms import FIGURE
 
 MIXED_BEYOND = 1.0 / 3.0
 MONOTONE_SLACK = 0.01
 """Steps back that are smaller than this, in positions, do not count."""
 
+ALL_ROWS = tuple(range(len(FIGURE.rows)))
+
 Stages = NDArray[np.int64]
-TIME = ("scenario", "stage", *ESTIMATE, "share")
+TIME = words("scenario", "stage") | ESTIMATE | numbers("share")
 
 
 def stage_names() -> tuple[str, ...]:
@@ -57,9 +61,12 @@ def time_in_stages(paths: Paths) -> pd.DataFrame:
     return table(TIME, rows)
 
 
-def shares_at(paths: Paths, years: list[int]) -> Numbers:
-    """Shares of local governments in each stage at the end of some years, shape (years, stages)."""
-    found = stages(paths.positions[:, :, years])
+def shares_at(paths: Paths, years: list[int], rows: Sequence[int] = ALL_ROWS) -> Numbers:
+    """Shares of local governments in each stage at the end of some years, shape (years, stages).
+
+    `rows` are those that decide the stage, all unless given.
+    """
+    found = stages(paths.positions[:, :, years][..., list(rows)])
     return np.array(
         [
             [(found[:, :, k] == s).mean() for s in range(len(stage_names()))]
@@ -68,9 +75,10 @@ def shares_at(paths: Paths, years: list[int]) -> Numbers:
     )
 
 
-def flows_between(paths: Paths, begin: int, end: int) -> Numbers:
+def flows_between(paths: Paths, begin: int, end: int, rows: Sequence[int] = ALL_ROWS) -> Numbers:
     """Share of local governments that go from one stage to another, shape (stages, stages)."""
-    before, after = (stages(paths.positions[:, :, year]).ravel() for year in (begin, end))
+    chosen = paths.positions[..., list(rows)]
+    before, after = (stages(chosen[:, :, year]).ravel() for year in (begin, end))
     flows = np.zeros((len(stage_names()),) * 2)
     np.add.at(flows, (before, after), 1.0 / len(before))
     return flows

@@ -14,12 +14,14 @@ from sim.experiments.transitions.moves import annual_changes, excess_kurtosis
 from sim.experiments.transitions.order import decisions_lead, services_lead
 from sim.experiments.transitions.paths import SHARE, Numbers, Paths, estimate, table
 from sim.experiments.transitions.stages import monotone
+from sim.frames import numbers, whole, words
 
 UNKNOWN = "cannot be said"
 ALWAYS = 0.95
 """A share of governments from which on something counts as happening always."""
 PATTERNS = (
-    "pattern", "scenario", "measure", "observed", "low", "high", "band", "verdict", "n", "note",
+    words("pattern", "scenario", "measure") | numbers("observed", "low", "high")
+    | words("band", "verdict") | whole("n") | words("note")
 )  # fmt: skip
 
 

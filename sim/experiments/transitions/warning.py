@@ -16,6 +16,7 @@ from scipy.ndimage import gaussian_filter1d
 from scipy.stats import kendalltau
 
 from sim.experiments.transitions.paths import Numbers, table
+from sim.frames import numbers, whole, words
 from sim.outcomes import OUTCOMES
 
 BEFORE = 96
@@ -30,9 +31,11 @@ NOMINAL = 0.05
 _BEGUN = 0.1
 INDICATORS = ("variance", "autocorrelation")
 WARNINGS = (
-    "scenario", "outcome", "indicator", "threshold", "n_null", "false_alarms", "n_shift", "alarms",
-    "false_rate", "false_low", "false_high", "true_rate", "true_low", "true_high",
+    words("scenario", "outcome", "indicator") | numbers("threshold")
+    | whole("n_null", "false_alarms", "n_shift", "alarms")
+    | numbers("false_rate", "false_low", "false_high", "true_rate", "true_low", "true_high")
 )  # fmt: skip
+_TAUS = whole("replicate") | words("outcome", "indicator") | numbers("shift", "null")
 _Z = 1.959964
 
 
@@ -130,7 +133,7 @@ def _taus(shifting: Series, held: Series) -> pd.DataFrame:
             null = trends(held.outcomes[outcome][there, at - BEFORE : at])
             for indicator, tau, other in zip(INDICATORS, found, null, strict=True):
                 rows.append((replicate, outcome, indicator, tau, other))
-    return table(("replicate", "outcome", "indicator", "shift", "null"), rows)
+    return table(_TAUS, rows)
 
 
 def _rates(training: pd.DataFrame, trial: pd.DataFrame) -> tuple[float, ...]:

@@ -10,6 +10,10 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
+from sim.backend import import_matplotlib
+
+import_matplotlib()
+
 from sim.experiments.run import Runs
 from sim.experiments.transitions.analysis import Transitions
 from sim.report.figures.differences import draw_differences
@@ -21,14 +25,14 @@ from sim.report.figures.page import Drawing, Figure, in_our_style, save
 from sim.report.figures.phase import draw_phase
 from sim.report.figures.stage_flow import draw_stage_flow
 from sim.report.figures.stage_map import draw_stage_map
-from sim.report.figures.tiles import draw_map
+from sim.report.figures.tiles import draw_difference_map, draw_map
 from sim.report.figures.transitions import draw_transitions
 
 __all__ = ["Figure", "write_drawings", "write_figures", "write_transition_figures"]
 
 _DRAWINGS = (
-    draw_outcomes, draw_differences, draw_map, draw_transitions, draw_networks,
-    draw_network_measures,
+    draw_outcomes, draw_differences, draw_map, draw_difference_map, draw_transitions,
+    draw_networks, draw_network_measures,
 )  # fmt: skip
 _TRANSITION_DRAWINGS = (draw_stage_map, draw_stage_flow, draw_phase, draw_loop)
 
@@ -36,8 +40,8 @@ _TRANSITION_DRAWINGS = (draw_stage_map, draw_stage_flow, draw_phase, draw_loop)
 def write_figures(runs: Runs, folder: Path) -> list[Figure]:
     """Writes the figures that the runs can fill, and `captions.md`, into `folder`.
 
-    `differences` needs a baseline, `map` readings of local governments, `transitions` movement,
-    `network` and `network_measures` recorded networks.
+    `differences` and `map_differences` need a baseline, `map` readings of local governments,
+    `transitions` movement, `network` and `network_measures` recorded networks.
     The folder is made if it is missing. Returns name, title, caption and alternative text of each
     figure that was written.
     """

@@ -13,15 +13,26 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.experiments.attribution import Attribution
 from sim.paradigms import FIGURE
-from sim.report.figures.page import GREY, INK, MARGIN, SMALL, WIDTH, Drawing, Figure, Heading, Page
+from sim.report.figures.page import (
+    GREY,
+    INK,
+    LINE,
+    MARGIN,
+    SMALL,
+    WIDTH,
+    Drawing,
+    Figure,
+    Heading,
+    Page,
+)
 from sim.report.figures.words import decimals_needed, signed
 
 _ACROSS = 3
-_LEFT = 2.95
+_LEFT = 3.35
 _GAP = 0.25
-_LINE = 0.2
-_TITLE_ROOM = 0.36
-_TICK_ROOM = 0.42
+_LINE = 0.235
+_TITLE_ROOM = 0.4
+_TICK_ROOM = 0.48
 _BAR = "#0072B2"
 _OPEN = "#767676"
 _DIVERGING = colormaps["PuOr_r"]
@@ -69,16 +80,17 @@ def draw_interactions(found: Attribution) -> Drawing | None:
     rows = list(dict.fromkeys(found.shares["row"]))
     heading = Heading(title, note)
     wide = (WIDTH - MARGIN - _LEFT - (_ACROSS - 1) * _GAP) / _ACROSS
-    page = Page(heading.height + 2 * (wide + _TITLE_ROOM + _TICK_ROOM))
+    room = LINE + _TITLE_ROOM
+    page = Page(heading.height + 2 * (wide + room + _TICK_ROOM))
     heading.draw(page)
-    for panel, (outcome, left, top, side) in enumerate(_panels(found, heading.height, wide)):
+    for panel, (outcome, left, top, side) in enumerate(_panels(found, heading.height, wide + LINE)):
         own = found.interactions[found.interactions["outcome"] == outcome]
         page.write(left, top + 0.16, outcome.capitalize(), fontweight="bold")
-        axes = page.axes(left, top + _TITLE_ROOM, side, side)
+        axes = page.axes(left, top + room, side, side)
         largest = _draw_pairs(axes, own, rows)
         if largest is not None:
-            page.write(left + side, top + 0.16, _pair_words(largest), ha="right", color=INK)
-        axes.set_xticks(range(len(rows)), [str(_NUMBERS[row]) for row in rows])
+            page.write(left, top + 0.16 + LINE, _pair_words(largest), fontsize=SMALL, color=INK)
+        axes.set_xticks(range(0, len(rows), 2), [str(_NUMBERS[row]) for row in rows[::2]])
         names = _TITLES if panel % _ACROSS == 0 else {row: str(_NUMBERS[row]) for row in rows}
         axes.set_yticks(range(len(rows)), [names[row] for row in rows])
     words = " ".join(_interaction_words(found, outcome) for outcome in found.totals)
@@ -129,7 +141,7 @@ def _draw_pairs(axes: Axes, own: pd.DataFrame, rows: list[str]) -> dict[Any, Any
         else:
             axes.plot(across, down, ".", color="#bbbbbb", markersize=3)
     axes.imshow(field, cmap=_DIVERGING, vmin=-most, vmax=most, aspect="auto")
-    axes.tick_params(length=0, labelsize=SMALL - 1.5)
+    axes.tick_params(length=0, labelsize=SMALL)
     axes.tick_params(axis="y", labelsize=SMALL)
     for side in ("left", "bottom"):
         axes.spines[side].set_visible(False)

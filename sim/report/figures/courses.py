@@ -18,7 +18,8 @@ Numbers = NDArray[np.float64]
 
 _COLUMNS = ("mean", "spread_low", "spread_high", "conf_low", "conf_high")
 _NARROWEST = 10.0
-_LOWEST, _HIGHEST = -2.0, 102.0  # so that lines at 0 and at 100 are seen in full
+_LOWEST, _HIGHEST = 0.0, 100.0
+_MOST_BANDS = 3
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,11 @@ def shown_range(courses: Sequence[Course]) -> tuple[float, float]:
     return max(_LOWEST, low + shift), min(_HIGHEST, high + shift)
 
 
+def has_bars(courses: Sequence[Course]) -> bool:
+    """Whether a panel has too many scenarios for bands, which would cover each other."""
+    return len(courses) > _MOST_BANDS
+
+
 def confidence_is_wider(courses: Mapping[str, Sequence[Course]]) -> bool:
     """Whether so few replicates ran that confidence is mostly wider than spread."""
     wider = [
@@ -100,18 +106,34 @@ def outcomes_caption(runs: Runs, courses: Mapping[str, Sequence[Course]]) -> str
     return (
         "The six headline outcomes at the end of each year, one line per scenario. Each point is "
         "the mean of the 36 months up to it (of the months there are in the first two years). "
-        f"{_bands(courses)} All outcomes run from 0 to 100 and higher is better; each panel shows "
-        "its own part of that scale, at least ten points of it. Means of "
-        f"{replicates(counts)}.{missing}{written_otherwise(shown)}"
+        f"{_bands(courses)} All outcomes are indices from 0 to 100, not per cent, and higher is "
+        "better; each panel shows its own part of that scale, at least ten points of it."
+        f"{_taking_part(runs)} Means of {replicates(counts)}.{missing}{written_otherwise(shown)}"
     )
+
+
+def _taking_part(runs: Runs) -> str:
+    """The per cent of citizens behind the index of participation, at the end."""
+    last = runs.summary[runs.summary["month"] == runs.study.months]
+    shares = last[last["outcome"] == "participation_breadth"]
+    names = {name: look.name for name, look in looks(list(runs.study.scenarios)).items()}
+    told = [f"{number(s.mean)} % ({names[s.scenario]})" for s in shares.itertuples(index=False)]
+    if not told:
+        return ""
+    return f" Behind the index of participation, {listed(told)} of citizens take part in a year."
 
 
 def _bands(courses: Mapping[str, Sequence[Course]]) -> str:
     if not any(course.has_bands for own in courses.values() for course in own):
         return "One replicate tells neither spread nor confidence, so there are no bands."
+    light, dark = (
+        ("thin bar at the right", "thick bar")
+        if any(map(has_bars, courses.values()))
+        else ("light band", "dark band")
+    )
     text = (
-        "The light band is the spread, the central 90 % of the replicates: how different one "
-        "possible history is from another. The dark band is the 95 % confidence of the mean: how "
+        f"The {light} is the spread, the central 90 % of the replicates: how different one "
+        f"possible history is from another. The {dark} is the 95 % confidence of the mean: how "
         "sure the average is; where it leaves the panel it goes beyond 0 or 100."
     )
     if confidence_is_wider(courses):

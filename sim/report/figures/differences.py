@@ -34,11 +34,11 @@ from sim.report.figures.words import when
 _TITLE = "Paired differences against the baseline"
 _LEFTMOST, _FURTHEST = 1.7, 3.4
 _VERDICT = WIDTH - 1.45
-_NUMBERS = _VERDICT - 1.95
+_NUMBERS = _VERDICT - 2.25
 _RIGHT = _NUMBERS - 0.2
 _INDENT = 0.3
 _PADDING = 0.1
-_BELOW = 0.95
+_BELOW = 0.68
 _OPEN = "#767676"
 _NARROWEST = 2.0
 
@@ -52,8 +52,8 @@ def draw_differences(runs: Runs) -> Drawing | None:
     baseline = looks(list(runs.study.scenarios))[name]
     end = when(runs.study.scenarios[name], runs.study.months)
     heading = Heading(_TITLE, _note(baseline.label, end, pairs_counted(found)))
-    rows = _Rows(found, heading.height + 0.55)
-    page = Page(rows.bottom + _BELOW)
+    rows = _Rows(found, heading.height + 0.62)
+    page = Page(rows.bottom + _BELOW + _key_height(found))
     heading.draw(page)
     rows.shade(page)
     axes = page.axes(rows.left, rows.top, _RIGHT - rows.left, rows.bottom - rows.top)
@@ -63,7 +63,7 @@ def draw_differences(runs: Runs) -> Drawing | None:
         _draw_interval(axes, difference, middle)
         rows.write_label(page, difference, middle)
         _write_numbers(page, difference, middle)
-    _draw_key(page, rows.bottom + _BELOW - 0.2, found)
+    _draw_key(page, rows.bottom + _BELOW, found)
     shown = [baseline, *dict.fromkeys(difference.look for difference in found)]
     caption = differences_caption(found, baseline, end) + written_otherwise(shown)
     alt_text = differences_alt_text(found, baseline, end)
@@ -131,19 +131,19 @@ def _prepare(axes: Axes, found: Sequence[Difference], rows: _Rows) -> None:
 
 
 def _draw_interval(axes: Axes, difference: Difference, middle: float) -> None:
-    """Filled and coloured where zero is left out; hollow and grey where the question is open."""
+    """Filled where it is settled, hollow where it is also small, hollow and grey where open."""
     look = difference.look
-    settled = difference.is_settled
-    colour = look.colour if settled else _OPEN
+    strong = difference.is_clear
+    colour = look.colour if strong or difference.is_small else _OPEN
     if difference.has_interval:
         ends, level = [difference.low, difference.high], [middle, middle]
-        thick = 2.4 if settled else 1.4
+        thick = 2.6 if strong else 1.5
         axes.plot(ends, level, color=colour, linewidth=thick, solid_capstyle="butt")
         axes.plot(ends, level, "|", color=colour, markersize=7, markeredgewidth=1.2)
-    face = colour if settled else "white"
+    face = colour if strong else "white"
     axes.plot(
-        difference.mean, middle, look.marker, markersize=6.5, markeredgecolor=colour,
-        markerfacecolor=face, markeredgewidth=1.3, clip_on=False, zorder=3,
+        difference.mean, middle, look.marker, markersize=7.5, markeredgecolor=colour,
+        markerfacecolor=face, markeredgewidth=1.4, clip_on=False, zorder=3,
     )  # fmt: skip
 
 
@@ -151,13 +151,13 @@ def _write_numbers(page: Page, difference: Difference, middle: float) -> None:
     """Mean, interval and share of replicates, and `open` where it is."""
     mean, low, high = (text.replace("-", "\N{MINUS SIGN}") for text in difference.numbers())
     how = {"fontsize": SMALL, "color": INK if difference.is_settled else GREY}
-    weight = "bold" if difference.is_settled else "normal"
-    page.write(_NUMBERS + 0.5, middle, mean, fontweight=weight, ha="right", **how)
+    weight = "bold" if difference.is_clear else "normal"
+    page.write(_NUMBERS + 0.6, middle, mean, fontweight=weight, ha="right", **how)
     if difference.has_interval:
-        page.write(_NUMBERS + 0.56, middle, f"[{low}, {high}]", **how)
+        page.write(_NUMBERS + 0.66, middle, f"[{low}, {high}]", **how)
     share = difference.percent_better
-    page.write(_VERDICT + 0.48, middle, share, ha="right", **how)
-    page.write(_VERDICT + 0.62, middle, difference.verdict, **how)
+    page.write(_VERDICT + 0.52, middle, share, ha="right", **how)
+    page.write(_VERDICT + 0.66, middle, difference.verdict, **how)
 
 
 def _write_heads(page: Page, rows: _Rows, limits: tuple[float, float]) -> None:
@@ -171,23 +171,30 @@ def _write_heads(page: Page, rows: _Rows, limits: tuple[float, float]) -> None:
              _VERDICT: ("replicates", "that are better")}  # fmt: skip
     for left, lines in heads.items():
         for place, line in enumerate(lines):
-            page.write(left, rows.top - 0.32 + LINE * place, line, **how)
+            page.write(left, rows.top - 0.37 + LINE * place, line, **how)
 
 
-def _draw_key(page: Page, middle: float, found: Sequence[Difference]) -> None:
+_KEYS = (
+    (INK, INK, "filled: settled, the interval leaves out zero"),
+    ("white", INK, "hollow, coloured: settled, yet small, under half a point"),
+    ("white", _OPEN, "hollow, grey: open, the interval includes zero"),
+)
+_UNKNOWN = "hollow: one replicate, so there is no confidence interval and nothing is settled"
+
+
+def _key_height(found: Sequence[Difference]) -> float:
+    return 0.1 + LINE * (len(_KEYS) if any(d.has_interval for d in found) else 1)
+
+
+def _draw_key(page: Page, top: float, found: Sequence[Difference]) -> None:
     """What filled and hollow markers mean."""
-    if not any(difference.has_interval for difference in found):
-        page.sheet.plot(MARGIN + 0.14, middle, "o", mfc="white", mec=_OPEN, markersize=6.5)
-        text = "hollow: one replicate, so there is no confidence interval and nothing is settled"
-        page.write(MARGIN + _INDENT, middle, text)
-        return
-    for left, face, edge, text in (
-        (MARGIN, INK, INK, "filled: settled, the interval leaves out zero"),
-        (4.4, "white", _OPEN, "hollow, grey: open, the interval includes zero"),
-    ):
-        page.sheet.plot([left, left + 0.34], [middle] * 2, color=edge, linewidth=1.6)
-        page.sheet.plot(left + 0.17, middle, "o", mfc=face, mec=edge, markersize=6.5)
-        page.write(left + 0.44, middle, text)
+    known = any(difference.has_interval for difference in found)
+    for place, (face, edge, text) in enumerate(_KEYS if known else (("white", _OPEN, _UNKNOWN),)):
+        middle = top + LINE * (place + 0.5)
+        if known:
+            page.sheet.plot([MARGIN, MARGIN + 0.34], [middle] * 2, color=edge, linewidth=1.6)
+        page.sheet.plot(MARGIN + 0.17, middle, "o", mfc=face, mec=edge, markersize=7)
+        page.write(MARGIN + 0.46, middle, text)
 
 
 def _note(baseline: str, end: str, counted: str) -> str:

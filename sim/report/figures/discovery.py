@@ -27,9 +27,9 @@ _TITLE = "Conditions under which it happens"
 _SHADES = ("#c6dbef", "#6baed6", "#2171b5", "#08306b")
 """Blues of one hue, light for few limits, dark for many."""
 _CHOSEN = "#D55E00"
-_SIDE, _WIDE = 2.1, 3.4
-_ROW = 0.45
-_ABOVE, _BELOW = 0.5, 0.65
+_SIDE, _WIDE = 2.4, 3.4
+_ROW = 0.56
+_ABOVE, _BELOW = 0.5, 0.75
 _TRADEOFF_LEFT = 0.75
 _RIGHT_HALF = 4.75
 _RIGHT = WIDTH - MARGIN - 0.1
@@ -99,15 +99,15 @@ def _draw_range(page: Page, found: Found, k: int, ends: tuple[float, float], mid
     at = [left + (value - low) / (high - low) * (right - left) for value in inside]
     for where, colour in ((ends, "#d0d0d0"), (at, _CHOSEN)):
         page.sheet.plot(where, [middle] * 2, color=colour, lw=5, solid_capstyle="butt")
-    how = {"fontsize": 7.5, "color": GREY}
-    page.write(left, middle + 0.14, f"{low:.3g}", ha="left", **how)
-    page.write(right, middle + 0.14, f"{high:.3g}", ha="right", **how)
+    how = {"fontsize": SMALL, "color": GREY}
+    page.write(left, middle + 0.17, f"{low:.3g}", ha="left", **how)
+    page.write(right, middle + 0.17, f"{high:.3g}", ha="right", **how)
     for side, limit in enumerate(limits):
         if math.isfinite(limit):
             text = f"{limit:.3g} ({_likely(float(sides[side, k]))})"
             half = width(text, SMALL) / 2
             centre = min(max(at[side], left + half), right - half)
-            page.write(centre, middle - 0.14, text, fontsize=SMALL, ha="center")
+            page.write(centre, middle - 0.17, text, fontsize=SMALL, ha="center")
 
 
 def _write_quality(page: Page, box: Box, found: Found, top: float) -> None:

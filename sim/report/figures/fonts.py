@@ -70,12 +70,26 @@ def wrapped(text: str, room: float, size: float, *, bold: bool = False) -> list[
     return [line for line in lines if line] or [""]
 
 
+def packed(parts: Sequence[str], room: float, size: float) -> list[str]:
+    """Parts with commas between them, in lines of at most `room` inches; no part is broken."""
+    lines = [""]
+    for place, part in enumerate(parts):
+        text = part + ("," if place + 1 < len(parts) else "")
+        together = f"{lines[-1]} {text}".lstrip()
+        if width(together, size) <= room:
+            lines[-1] = together
+        else:
+            lines.append(text)
+    return [line for line in lines if line]
+
+
 def _fitting(word: str, room: float, size: float, *, bold: bool) -> int:
-    """How many letters of a word fit, at least one."""
+    """How many letters of a word fit, at least one; after a joint of it if there is one."""
     count = len(word)
     while count > 1 and width(word[:count], size, bold=bold) > room:
         count -= 1
-    return count
+    joint = 1 + max(word.rfind(mark, 0, count) for mark in "_-/")
+    return joint if joint > count // 3 else count
 
 
 @cache

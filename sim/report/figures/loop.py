@@ -9,8 +9,9 @@ from matplotlib.ticker import MaxNLocator
 from sim.experiments.transitions.analysis import Transitions
 from sim.experiments.transitions.hysteresis import Hysteresis
 from sim.experiments.transitions.paths import Numbers, estimate
+from sim.report.figures.fonts import width
 from sim.report.figures.looks import Look, written_otherwise
-from sim.report.figures.page import HALO, INK, SMALL, Drawing, Figure, Heading, Page
+from sim.report.figures.page import INK, SMALL, Drawing, Figure, Heading, Page
 from sim.report.figures.stages import in_cells, scenario_looks, write_label
 from sim.report.figures.words import calendar, number
 from sim.scenario import Scenario
@@ -20,6 +21,11 @@ _TALL = 2.9
 _LINE = 0.06
 """Share of the axis that a line of text needs."""
 _TWIN = "#767676"
+_TWIN_LINE = (0, (4, 1.5))
+_LEAN = "#efe6d8"
+_SAMPLE = 0.42
+_ASIDE = 22.0
+"""Points of budget left free beside the loop, for the years' names."""
 
 
 def draw_loop(found: Transitions) -> Drawing | None:
@@ -31,8 +37,9 @@ def draw_loop(found: Transitions) -> Drawing | None:
         "How many of the participatory rows (decision initiative, decision method, role of the "
         "citizen) of all local governments are at Gov3.0. Left: against the budget; each dot is "
         "the end of a year, arrows show time. If the way back ran along the way down there would "
-        "be no hysteresis. Right: over the years, beside the twin with the same citizens and luck "
-        "but no squeeze; bands are the 95 % confidence of the mean, the squeeze is shaded."
+        "be no hysteresis. Right: over the years, beside the twin: the same scenario, citizens and "
+        "luck without the squeeze. Bands are the 95 % confidence of the mean, lean years are "
+        "shaded."
     )
     heading = Heading(_TITLE, note)
     height = _TALL + 0.95
@@ -42,13 +49,14 @@ def draw_loop(found: Transitions) -> Drawing | None:
     for place, cell in enumerate(in_cells(names, heading.height, height)):
         loop, look = found.loops[cell.name], shown[cell.name]
         scenario = found.runs.study.scenarios[cell.name]
-        axes = page.axes(cell.left + 0.55, cell.top + 0.35, cell.width - 0.85, _TALL)
+        axes = page.axes(cell.left + 0.62, cell.top + 0.38, cell.width - 0.87, _TALL)
         _prepare(axes)
         if place % 2 == 0:
             write_label(page, cell, shown)
             _draw_loop(axes, loop, look, scenario)
         else:
             _draw_course(axes, loop, look, scenario)
+            _draw_key(page, cell.left + 0.05, cell.top + 0.18, look)
     caption = note + written_otherwise([shown[name] for name in found.loops])
     alt_text = " ".join(
         _in_words(loop, shown[name], found.runs.study.scenarios[name])
@@ -57,8 +65,19 @@ def draw_loop(found: Transitions) -> Drawing | None:
     return Drawing(page, Figure("hysteresis", _TITLE, caption, f"Loops. {alt_text}"))
 
 
+def _draw_key(page: Page, left: float, middle: float, look: Look) -> None:
+    """Which line is which, above the panel, where no line can come near it."""
+    entries = (("with squeeze", look.colour, "solid"), ("without (twin)", _TWIN, _TWIN_LINE))
+    for text, colour, line in entries:
+        page.sheet.plot([left, left + _SAMPLE], [middle] * 2, color=colour, ls=line, lw=2.2)
+        page.write(left + _SAMPLE + 0.08, middle, text, fontsize=SMALL)
+        left += _SAMPLE + width(text, SMALL) + 0.3
+    page.sheet.fill_between([left, left + 0.3], middle - 0.08, middle + 0.08, color=_LEAN, lw=0)
+    page.write(left + 0.38, middle, "lean years", fontsize=SMALL)
+
+
 def _prepare(axes: Axes) -> None:
-    axes.set_ylim(-3.0, 103.0)
+    axes.set_ylim(0.0, 100.0)
     axes.set_ylabel("participatory rows at Gov3.0, %", fontsize=SMALL, labelpad=2)
     axes.tick_params(length=2, pad=3, labelsize=SMALL)
     axes.grid(color="#e4e4e4", linewidth=0.7)
@@ -68,8 +87,8 @@ def _prepare(axes: Axes) -> None:
 def _draw_loop(axes: Axes, loop: Hysteresis, look: Look, scenario: Scenario) -> None:
     budget = 100 * loop.loop["budget"].to_numpy(dtype=np.float64)
     share = 100 * loop.loop["mean"].to_numpy(dtype=np.float64)
-    axes.plot(budget, share, color=look.colour, lw=1.4, alpha=0.6)
-    axes.plot(budget, share, "o", color=look.colour, markersize=3.8)
+    axes.plot(budget, share, color=look.colour, lw=1.4, alpha=0.6, clip_on=False)
+    axes.plot(budget, share, "o", color=look.colour, markersize=4.2, clip_on=False)
     for k in _arrows(budget, share):
         middle = (budget[k] + budget[k + 1]) / 2, (share[k] + share[k + 1]) / 2
         axes.annotate(
@@ -84,7 +103,7 @@ def _draw_loop(axes: Axes, loop: Hysteresis, look: Look, scenario: Scenario) -> 
             text, (budget[year], share[year]), (-7 if lean else 7, 0), textcoords="offset points",
             ha="right" if lean else "left", va="center", fontsize=SMALL, color=INK,
         )  # fmt: skip
-    axes.set_xlim(left - 14, max(100.0, float(budget.max())) + 14)
+    axes.set_xlim(left - _ASIDE, max(100.0, float(budget.max())) + _ASIDE)
     axes.set_xlabel("budget, % of normal", fontsize=SMALL, labelpad=2)
 
 
@@ -92,24 +111,15 @@ def _draw_course(axes: Axes, loop: Hysteresis, look: Look, scenario: Scenario) -
     first = calendar(scenario, 1)[0] - 1
     years = first + loop.loop["month"].to_numpy() / 12
     begin, relief = (first + month / 12 for month in (loop.squeeze.begin, loop.squeeze.relief))
-    axes.axvspan(begin, relief, color="#efe6d8", linewidth=0, zorder=0)
-    axes.text(begin + 0.3, 2.0, "squeeze", va="bottom", fontsize=SMALL)
-    for prefix, colour, line, label in (
-        ("twin_", _TWIN, (0, (4, 1.5)), "without squeeze"),
-        ("", look.colour, "solid", "with squeeze"),
-    ):
+    axes.axvspan(begin, relief, color=_LEAN, linewidth=0, zorder=0)
+    for prefix, colour, line in (("twin_", _TWIN, _TWIN_LINE), ("", look.colour, "solid")):
         mean, low, high = (
             100 * loop.loop[f"{prefix}{name}"].to_numpy()
             for name in ("mean", "conf_low", "conf_high")
         )
-        axes.plot(years, mean, color=colour, ls=line, lw=2.0)
+        axes.plot(years, mean, color=colour, ls=line, lw=2.2, clip_on=False)
         if np.isfinite(low).all():
             axes.fill_between(years, low, high, color=colour, alpha=0.2, linewidth=0)
-        above = high[-1] if np.isfinite(high[-1]) else mean[-1]
-        axes.annotate(
-            label, (years[-1], above), (-2, 3), textcoords="offset points", ha="right",
-            va="bottom", fontsize=SMALL, color=INK, path_effects=[HALO],
-        )  # fmt: skip
     axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
     axes.set_xlabel("end of year", fontsize=SMALL, labelpad=2)
 

@@ -24,10 +24,9 @@ from sim.report.figures.page import (
     Heading,
     Page,
 )
+from sim.report.figures.tie_tables import TIE_SCALE, TieTable, draw_tie_scale
 from sim.report.figures.webs import (
-    CAPTION,
     CONTRACT,
-    NOTE,
     OTHER,
     STATUTORY,
     Numbers,
@@ -36,14 +35,15 @@ from sim.report.figures.webs import (
     find_rows,
     readings,
     webs_alt_text,
+    webs_caption,
+    webs_note,
 )
 
 _TITLE = "The network of institutions"
 _COLUMNS = 3
 _WIDE = (WIDTH - 2 * MARGIN) / _COLUMNS
-_RADIUS = 0.95
-_MOST_NAMES = 20
-_NAME_ROOM = 0.68
+_RADIUS = 0.8
+_NAME_ROOM = 0.86
 _KEY = 2 * LINE + 0.25
 # Okabe and Ito (2008): colours that differ for all kinds of colour vision, each with a shape.
 _NODES = {
@@ -53,7 +53,6 @@ _NODES = {
 _LINES = {OTHER: "#777777", CONTRACT: "#D55E00", STATUTORY: "#000000"}
 _SIZES = {CENTRE: 12.0, LOCAL: 6.0, HUB: 6.0, FIRM: 4.6}
 _FAINTEST = {OTHER: (70.0, 0.03), CONTRACT: (40.0, 0.08), STATUTORY: (20.0, 0.12)}
-_MOST_LINES = 2000
 
 
 def draw_networks(runs: Runs) -> Drawing | None:
@@ -61,16 +60,21 @@ def draw_networks(runs: Runs) -> Drawing | None:
     rows = find_rows(runs)
     if not rows:
         return None
-    heading = Heading(_TITLE, f"First replicate of each scenario. {NOTE}")
-    panels = [_Panels(row) for row in rows]
-    page = Page(heading.height + _KEY + sum(panel.height for panel in panels))
+    heading = Heading(_TITLE, f"First replicate of each scenario. {webs_note(rows)}")
+    panels = [TieTable(row) if row.is_crowded else _Panels(row) for row in rows]
+    key = 0.0 if all(row.is_crowded for row in rows) else _KEY
+    scale = TIE_SCALE if any(row.is_crowded for row in rows) else 0.0
+    page = Page(heading.height + key + scale + sum(panel.height for panel in panels))
     heading.draw(page)
-    _draw_key(page, heading.height + 0.1)
-    top = heading.height + _KEY
+    if key:
+        _draw_key(page, heading.height + 0.1)
+    if scale:
+        draw_tie_scale(page, heading.height + key)
+    top = heading.height + key + scale
     for panel in panels:
         panel.draw(page, top)
         top += panel.height
-    caption = CAPTION + written_otherwise([row.look for row in rows])
+    caption = webs_caption(rows) + written_otherwise([row.look for row in rows])
     return Drawing(page, Figure("network", _TITLE, caption, webs_alt_text(rows)))
 
 
@@ -79,7 +83,7 @@ class _Panels:
 
     def __init__(self, row: Row) -> None:
         self._row = row
-        self._names = row.names if len(row.names) <= _MOST_NAMES else ()
+        self._names = row.names
         widest = max((width(name, SMALL) for name in self._names), default=0.0)
         self._room = min(widest, _NAME_ROOM) + 0.1
         self._heads = wrapped(row.look.label, WIDTH - 2 * MARGIN, TEXT + 1, bold=True)
@@ -121,7 +125,6 @@ def _draw_lines(page: Page, web: Web, middle: Numbers) -> None:
                 linewidths=0.7,
                 alpha=faint,
                 zorder=1,
-                rasterized=web.ties > _MOST_LINES,
             ),
             autolim=False,
         )

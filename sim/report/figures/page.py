@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,13 @@ from sim.report.figures.fonts import bold_face, families, wrapped
 
 WIDTH = 10.4
 MARGIN = 0.15
-LINE = 0.19
+LINE = 0.235
 """Inches from one line of text to the next."""
 INK = "#222222"
 GREY = "#595959"
-TEXT = 9.5
-SMALL = 9.0
+TEXT = 12.0
+SMALL = 11.0
+"""Points: legible where the page fills a slide, and no text is smaller."""
 HALO = withStroke(linewidth=2.5, foreground="white")
 """A white rim that keeps a text legible on lines."""
 
@@ -34,7 +36,7 @@ _STYLE: dict[str, Any] = {
     "axes.labelcolor": INK,
     "axes.spines.right": False,
     "axes.spines.top": False,
-    "axes.titlesize": 10.5,
+    "axes.titlesize": TEXT + 1,
     "font.size": TEXT,
     "svg.fonttype": "none",
     "svg.hashsalt": "govshift",
@@ -65,12 +67,21 @@ class Drawing:
     figure: Figure
 
 
+class Canvas(matplotlib_figure.Figure):
+    """A figure that a notebook shows also where pyplot was never imported."""
+
+    def _repr_png_(self) -> bytes:
+        png = BytesIO()
+        self.savefig(png, format="png", dpi=_DOTS_PER_INCH)
+        return png.getvalue()
+
+
 class Page:
     """A white page. `sheet` takes whatever is drawn in inches; y runs downwards."""
 
     def __init__(self, height: float) -> None:
         self.height = height
-        self.canvas = matplotlib_figure.Figure(figsize=(WIDTH, height), facecolor="white")
+        self.canvas = Canvas(figsize=(WIDTH, height), facecolor="white")
         self.sheet = self.axes(0.0, 0.0, WIDTH, height)
         self.sheet.set_axis_off()
         self.sheet.set(xlim=(0.0, WIDTH), ylim=(height, 0.0), zorder=-1)
@@ -96,13 +107,13 @@ class Heading:
     def __init__(self, title: str, note: str) -> None:
         self.title = title
         self.lines = wrapped(note, WIDTH - 2 * MARGIN, TEXT)
-        self.height = 0.45 + LINE * len(self.lines)
+        self.height = 0.52 + LINE * len(self.lines)
 
     def draw(self, page: Page) -> None:
         """Writes title and lines at the top."""
-        page.write(MARGIN, 0.24, self.title, fontsize=13, fontweight="bold")
+        page.write(MARGIN, 0.26, self.title, fontsize=TEXT + 4, fontweight="bold")
         for number, line in enumerate(self.lines):
-            page.write(MARGIN, 0.5 + LINE * number, line, color=GREY)
+            page.write(MARGIN, 0.58 + LINE * number, line, color=GREY)
 
 
 @contextmanager

@@ -6,10 +6,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sim.experiments.findings import HARDLY
 from sim.experiments.run import Runs
 from sim.outcomes import OUTCOMES
 from sim.report.figures.looks import Look, looks
-from sim.report.figures.words import decimals_needed, listed, signed
+from sim.report.figures.words import MOST_DECIMALS, decimals_needed, decimals_of, listed, signed
 
 _COLUMNS = ("n", "mean", "conf_low", "conf_high", "share_better")
 
@@ -43,18 +44,32 @@ class Difference:
 
     @property
     def is_none(self) -> bool:
-        """Whether no replicate differs at all."""
-        return self.has_interval and self.mean == self.low == self.high == 0.0
+        """Whether no replicate differs, or by nothing that four decimals show."""
+        ends = (self.mean, self.low, self.high)
+        return self.has_interval and not any(round(end, MOST_DECIMALS) for end in ends)
+
+    @property
+    def is_small(self) -> bool:
+        """Whether it is settled, and yet under half a point."""
+        return self.is_settled and not self.is_none and abs(self.mean) < HARDLY
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether it is settled and at least half a point."""
+        return self.is_settled and not self.is_small and not self.is_none
 
     @property
     def verdict(self) -> str:
-        """`open`, or 'same' where no replicate differs, or nothing."""
-        return "open" if self.is_open else "same" if self.is_none else ""
+        """`open`, 'same' where no replicate differs, `small`, or nothing."""
+        words = {"open": self.is_open, "same": self.is_none, "small": self.is_small}
+        return next((word for word, holds in words.items() if holds), "")
 
     def numbers(self) -> tuple[str, str, str]:
-        """Mean and ends, with the decimals it takes to see that a settled one is not zero."""
+        """Mean and ends, with the decimals that the width of the interval asks for."""
         values = (self.mean, self.low, self.high)
-        decimals = decimals_needed(*values) if self.is_settled else 1
+        decimals = decimals_of(self.low, self.high) if self.has_interval else 1
+        if self.is_settled:
+            decimals = max(decimals, decimals_needed(*values))
         mean, low, high = (
             signed(value, decimals) if math.isfinite(value) else "" for value in values
         )
@@ -92,7 +107,8 @@ def differences_caption(found: Sequence[Difference], baseline: Look, end: str) -
     """What the figure of differences shows and how to read it."""
     interval = (
         "the bar its 95 % confidence. Where the bar includes zero the question is open: the "
-        "marker is hollow and grey; 'same' means that no replicate differs."
+        "marker is hollow and grey. Hollow and coloured: settled, yet small, under half a point. "
+        "'same' means that no replicate differs."
         if any(difference.has_interval for difference in found)
         else "hollow, as one replicate gives no confidence interval and settles nothing."
     )
@@ -115,6 +131,8 @@ def differences_alt_text(found: Sequence[Difference], baseline: Look, end: str) 
     interval = " (95 % confidence)" if known else ""
     still = [f"{d.look.name} in {d.outcome}" for d in found if d.is_open]
     verdict = f" Open: {listed(still)}." if still else " None is open." if known else ""
+    few = [f"{d.look.name} in {d.outcome}" for d in found if d.is_small]
+    verdict += f" Settled, yet under half a point: {listed(few)}." if few else ""
     unknown = "" if known else " One replicate: nothing is settled."
     return (
         f"Mean paired differences against {baseline.name} at {end}, in points{interval}, and share "

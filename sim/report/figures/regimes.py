@@ -10,6 +10,7 @@ from matplotlib.patches import Rectangle
 
 from sim.experiments.factors import declaration
 from sim.experiments.regimes import Regimes
+from sim.report.figures.fonts import packed, width, wrapped, writable
 from sim.report.figures.looks import Key, Look, looks, written_otherwise
 from sim.report.figures.page import (
     GREY,
@@ -25,10 +26,11 @@ from sim.report.figures.page import (
 
 _TITLE = "Which policy wins where"
 _MOST_ACROSS = 3
-_LEFT, _BETWEEN = 0.75, 0.7
-_ABOVE, _BELOW = 0.62, 0.62
+_LEFT, _BETWEEN = 0.8, 0.7
+_ABOVE, _BELOW = 0.36, 0.78
 _OPEN = "#ededed"
 _MOST_TICKS = 6
+_ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 
 
 def draw_regimes(found: Regimes) -> Drawing:
@@ -40,21 +42,25 @@ def draw_regimes(found: Regimes) -> Drawing:
     across = min(_MOST_ACROSS, len(outcomes))
     side = (WIDTH - _LEFT - MARGIN - _BETWEEN * (_MOST_ACROSS - 1)) / _MOST_ACROSS
     lines = -(-len(outcomes) // across)
+    shares = {outcome: _shares(found, outcome, side + MARGIN / 2) for outcome in outcomes}
+    head = _ABOVE + LINE * max(map(len, shares.values())) + 0.08
     top = heading.height + key.height + 0.1
-    page = Page(top + lines * (_ABOVE + side + _BELOW))
+    page = Page(top + lines * (head + side + _BELOW))
     heading.draw(page)
     key.draw(page, heading.height)
     for number, outcome in enumerate(outcomes):
         line, place = divmod(number, across)
         left = _LEFT + place * (side + _BETWEEN)
-        above = top + line * (_ABOVE + side + _BELOW)
-        page.write(left, above + 0.16, outcome.capitalize(), fontweight="bold")
-        page.write(left, above + 0.16 + LINE, _shares(found, outcome), fontsize=SMALL - 1.2)
-        axes = page.axes(left, above + _ABOVE - 0.12, side, side)
+        above = top + line * (head + side + _BELOW)
+        page.write(left, above + 0.18, outcome.capitalize(), fontweight="bold")
+        for place_of_line, text in enumerate(shares[outcome]):
+            middle = above + _ABOVE + LINE * (place_of_line + 0.4)
+            page.write(left, middle, text, fontsize=SMALL)
+        axes = page.axes(left, above + head, side, side)
         _draw_map(axes, found, outcome, shown)
-        axes.set_xlabel(_label(found.plan.names[0]), fontsize=SMALL)
+        axes.set_xlabel(_label(found.plan.names[0], side), fontsize=SMALL)
         if place == 0:
-            axes.set_ylabel(_label(found.plan.names[1]), fontsize=SMALL)
+            axes.set_ylabel(_label(found.plan.names[1], side), fontsize=SMALL)
     caption = _note(found) + written_otherwise(list(shown.values()))
     return Drawing(page, Figure("regimes", _TITLE, caption, " ".join(found.sentences)))
 
@@ -73,7 +79,7 @@ def _draw_map(axes: Axes, found: Regimes, outcome: str, shown: dict[str, Look]) 
         axes.add_patch(
             Rectangle((across - 0.5, up - 0.5), 1.0, 1.0, facecolor=face, edgecolor="white", lw=0.6)
         )
-        size = 4.0 if won else 2.5
+        size = 5.0 if won else 3.5
         axes.plot(
             across, up, look.marker, ms=size, mec=look.colour if won else GREY, mew=0.7,
             mfc=look.colour if won else "none",
@@ -88,17 +94,30 @@ def _draw_map(axes: Axes, found: Regimes, outcome: str, shown: dict[str, Look]) 
         axes.spines[edge].set_visible(False)
 
 
-def _shares(found: Regimes, outcome: str) -> str:
+def _shares(found: Regimes, outcome: str, room: float) -> list[str]:
+    """Shares of the cells won, in lines of at most `room` inches, none broken inside a share."""
     own: pd.DataFrame = found.shares[found.shares["outcome"] == outcome]
-    return ", ".join(
-        f"{row['policy']} {100 * row['share']:.0f} %" for row in own.to_dict("records")
+    return packed(
+        [
+            f"{_shortened(writable(row['policy']), room)} {100 * row['share']:.0f} %"
+            for row in own.to_dict("records")
+        ],
+        room,
+        SMALL,
     )
 
 
-def _label(name: str) -> str:
+def _shortened(name: str, room: float) -> str:
+    """A policy's name, or its beginning where it would leave no room for its share."""
+    while len(name) > 1 and width(f"{name} 100 %,", SMALL) > room:
+        name = f"{name.rstrip(_ELLIPSIS)[:-1]}{_ELLIPSIS}"
+    return name
+
+
+def _label(name: str, room: float) -> str:
     declared = declaration(name)
     unit = "" if declared is None or not declared.unit else f" ({declared.unit})"
-    return f"{name}{unit}"
+    return "\n".join(wrapped(f"{name}{unit}", room, SMALL))
 
 
 def _note(found: Regimes) -> str:

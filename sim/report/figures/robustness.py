@@ -29,10 +29,10 @@ from sim.report.figures.words import unit
 
 _TITLE = "How far each policy is from the best one"
 _COLUMNS = 2
-_ROW = 0.3
-_WIDEST = 1.5
-_ABOVE, _BELOW, _BETWEEN = 0.36, 0.62, 0.35
-_NUMBERS = 0.95
+_ROW = 0.36
+_WIDEST = 1.6
+_ABOVE, _BELOW, _BETWEEN = 0.42, 0.72, 0.4
+_NUMBERS = 1.15
 _CENTRAL = (0.05, 0.95)
 
 

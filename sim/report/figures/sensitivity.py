@@ -33,7 +33,7 @@ _MOST_FACTORS = 12
 _COLUMNS = 3
 _STEP = 0.15
 """Inches between policies of one factor."""
-_ABOVE, _BELOW, _BETWEEN = 0.34, 0.62, 0.34
+_ABOVE, _BELOW, _BETWEEN = 0.4, 0.72, 0.36
 _TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 

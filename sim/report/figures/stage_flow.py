@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -13,8 +14,9 @@ from sim.experiments.transitions.analysis import Transitions
 from sim.experiments.transitions.paths import Numbers, Paths
 from sim.experiments.transitions.stages import flows_between, shares_at
 from sim.report.figures.looks import Look, written_otherwise
-from sim.report.figures.page import SMALL, Drawing, Figure, Heading, Page
+from sim.report.figures.page import GREY, LINE, SMALL, Drawing, Figure, Heading, Page
 from sim.report.figures.stages import (
+    GROUPS,
     KEY_HEIGHT,
     STAGE_COLOURS,
     draw_stage_key,
@@ -29,8 +31,8 @@ from sim.scenario import Scenario
 _TITLE = "Stage flow: how many local governments go where"
 _DATES = 5
 _TALL = 2.3
-_BAR = 0.24
-_NUMBERED = 0.07
+_BAR = 0.32
+_NUMBERED = 0.09
 _FAINT = 0.45
 
 
@@ -43,18 +45,25 @@ def draw_stage_flow(found: Transitions) -> Drawing | None:
     counted = replicates(replicate_counts(found.runs.local))
     note = (
         f"All local governments of {counted} together. Bars are shares of local governments in "
-        "each stage at a date, in percent; bands are those that stay or pass from one stage to "
-        "another until the next date, in the colour of the stage that they leave."
+        "each stage at a date, in per cent; bands are those that stay or pass from one stage to "
+        "another until the next date, in the colour of the stage that they leave. Left: stage of "
+        "all twelve rows. Right: stage of the three participatory rows (who begins decisions, how "
+        "they are made, role of the citizen), which a mean of twelve hides."
     )
     heading = Heading(_TITLE, note)
-    top, height = heading.height + KEY_HEIGHT, _TALL + 0.8
-    page = Page(top + height * ((len(moving) + 1) // 2))
+    top, height = heading.height + KEY_HEIGHT, _TALL + 1.15
+    page = Page(top + height * len(moving))
     heading.draw(page)
     draw_stage_key(page, heading.height)
-    for cell in in_cells(list(moving), top, height):
-        write_label(page, cell, shown)
-        axes = page.axes(cell.left + 0.45, cell.top + 0.35, cell.width - 0.75, _TALL)
-        _draw_panel(axes, moving[cell.name], found.runs.study.scenarios[cell.name])
+    cells = in_cells([name for name in moving for _ in GROUPS], top, height, len(GROUPS))
+    for place, cell in enumerate(cells):
+        title, rows = list(GROUPS.items())[place % len(GROUPS)]
+        if place % len(GROUPS) == 0:
+            write_label(page, cell, shown)
+        above = cell.top + 0.2 + LINE
+        page.write(cell.left + 0.6, above, title.split(" (")[0], fontsize=SMALL, color=GREY)
+        axes = page.axes(cell.left + 0.6, above + 0.16, cell.width - 0.85, _TALL)
+        _draw_panel(axes, moving[cell.name], found.runs.study.scenarios[cell.name], rows)
     caption = f"{note} Dark is Gov1.0, light is Gov3.0, mixtures lie between." + written_otherwise(
         [shown[name] for name in moving]
     )
@@ -67,11 +76,11 @@ def _dates(paths: Paths) -> list[int]:
     return sorted({round(k * paths.years / (_DATES - 1)) for k in range(_DATES)})
 
 
-def _draw_panel(axes: Axes, paths: Paths, scenario: Scenario) -> None:
+def _draw_panel(axes: Axes, paths: Paths, scenario: Scenario, rows: Sequence[int]) -> None:
     years = _dates(paths)
-    shares = shares_at(paths, years)
+    shares = shares_at(paths, years, rows)
     for place, (before, after) in enumerate(pairwise(years)):
-        _draw_bands(axes, place, flows_between(paths, before, after))
+        _draw_bands(axes, place, flows_between(paths, before, after, rows))
     for place, column in enumerate(shares):
         _draw_bar(axes, place, column)
     first = calendar(scenario, 1)[0]
@@ -98,7 +107,7 @@ def _draw_bar(axes: Axes, place: int, shares: Numbers) -> None:
             ink = "black" if stage >= len(shares) // 2 + 1 else "white"
             axes.text(
                 place, 100 * (bottom + share / 2), f"{100 * share:.0f}", color=ink, zorder=4,
-                ha="center", va="center_baseline", fontsize=SMALL - 1,
+                ha="center", va="center_baseline", fontsize=SMALL,
             )  # fmt: skip
         bottom += share
 
@@ -132,12 +141,14 @@ def _band(left: float, right: float, low: float, high: float, thick: float) -> O
 
 
 def _in_words(paths: Paths, look: Look) -> str:
-    years = _dates(paths)
-    shares = shares_at(paths, years)
-    labels = stage_labels()
-    told = [
+    parts = [f"{title}: {_shares(paths, rows)}" for title, rows in GROUPS.items()]
+    return f"{look.name}, {'. '.join(parts)}."
+
+
+def _shares(paths: Paths, rows: Sequence[int]) -> str:
+    years, labels = _dates(paths), stage_labels()
+    return "; ".join(
         f"year {year}: "
-        + ", ".join(f"{100 * s:.0f} % {labels[k]}" for k, s in enumerate(row) if s >= 0.005)
-        for year, row in zip(years, shares, strict=True)
-    ]
-    return f"{look.name}: {'; '.join(told)}."
+        + ", ".join(f"{100 * s:.0f} % {labels[k]}" for k, s in enumerate(shares) if s >= 0.005)
+        for year, shares in zip(years, shares_at(paths, years, rows), strict=True)
+    )

@@ -1,22 +1,25 @@
-"""Transition map: local governments by years, coloured by the stage they are in."""
+"""Transition map: local governments by years, coloured by where their rows stand."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import ListedColormap
 from matplotlib.ticker import MaxNLocator
 
 from sim.experiments.transitions.analysis import Transitions
-from sim.experiments.transitions.paths import Paths
+from sim.experiments.transitions.paths import PARTICIPATORY_ROWS, Numbers, Paths
 from sim.experiments.transitions.spread import passing_years
-from sim.experiments.transitions.stages import Stages, stage_names, stages
+from sim.experiments.transitions.stages import stages
+from sim.paradigms import FIGURE
 from sim.report.figures.looks import Look, written_otherwise
-from sim.report.figures.page import SMALL, Drawing, Figure, Heading, Page
+from sim.report.figures.page import GREY, LINE, SMALL, Drawing, Figure, Heading, Page
 from sim.report.figures.stages import (
-    KEY_HEIGHT,
-    STAGE_COLOURS,
-    draw_stage_key,
+    GROUPS,
+    POSITIONS,
+    SCALE_HEIGHT,
+    draw_position_scale,
     in_cells,
     scenario_looks,
     stage_labels,
@@ -27,39 +30,43 @@ from sim.report.figures.words import calendar
 from sim.scenario import Scenario
 
 _TITLE = "Transition map: which local government is where, and when"
-_NAMES = 1.5
-_ROW = 0.17
+_NAMES = 1.15
+_WIDE = 4.2
+_BETWEEN = 0.35
+_ROW = 0.2
 _MOST_NAMES = 40
 _PASSED = (0.5, 0.25)
 
 
 def draw_stage_map(found: Transitions) -> Drawing | None:
-    """One panel per scenario whose governments move; None if none do."""
+    """Two panels per scenario whose governments move; None if none do."""
     moving = found.moving
     if not moving:
         return None
     shown = scenario_looks(found)
     note = (
         "One possible history of each scenario: the replicate whose governments end in the middle "
-        "of all replicates. Each line is a local government at the end of each year. Those "
-        "whose rows have moved by half a step first, on average, are at the top."
+        "of all replicates. Each line is a local government at the end of each year; those whose "
+        "rows moved by half a step (half the way from one paradigm to the next) first, on "
+        "average, are at the top. Left: mean of all twelve rows. Right: mean of the three "
+        "participatory rows (who begins decisions, how they are made, role of the citizen), which "
+        "a mean of twelve hides."
     )
     heading = Heading(_TITLE, note)
-    tall = _ROW * max(_lines(paths) for paths in moving.values())
-    height = tall + 0.85
-    top = heading.height + KEY_HEIGHT
-    page = Page(top + height * ((len(moving) + 1) // 2))
+    top = heading.height + SCALE_HEIGHT
+    heights = [_ROW * _lines(paths) + 1.3 for paths in moving.values()]
+    page = Page(top + sum(heights))
     heading.draw(page)
-    draw_stage_key(page, heading.height)
-    for cell in in_cells(list(moving), top, height):
-        scenario = found.runs.study.scenarios[cell.name]
+    draw_position_scale(page, heading.height)
+    for place, (name, paths) in enumerate(moving.items()):
+        above = top + sum(heights[:place])
+        (cell,) = in_cells([name], above, heights[place], columns=1)
         write_label(page, cell, shown)
-        wide = cell.width - _NAMES - 0.2
-        axes = page.axes(cell.left + _NAMES, cell.top + 0.35, wide, tall)
-        _draw_panel(axes, moving[cell.name], scenario)
+        _draw_pair(page, paths, found.runs.study.scenarios[name], (cell.left + _NAMES, above))
     caption = (
-        f"{note} A government is near a paradigm if its twelve rows are, on average, at most a "
-        "third of a step away from it; all else is mixed. Dark is Gov1.0, light is Gov3.0."
+        f"{note} Dark is Gov1.0, light is Gov3.0, on one scale for all panels. In the words below "
+        "a government is near a paradigm if its rows are, on average, at most a third of a step "
+        "away from it; all else is mixed."
     ) + written_otherwise([shown[name] for name in moving])
     alt_text = " ".join(_in_words(moving[name], shown[name]) for name in moving)
     return Drawing(page, Figure("transition_map", _TITLE, caption, f"Grids of colours. {alt_text}"))
@@ -70,28 +77,38 @@ def _lines(paths: Paths) -> float:
     return count if count <= _MOST_NAMES else 0.4 * _MOST_NAMES
 
 
-def _ordered(paths: Paths) -> tuple[list[str], Stages]:
-    """Names and stages in the shown replicate, first movers first."""
+def _ordered(paths: Paths) -> tuple[list[str], Numbers]:
+    """Names and positions in the shown replicate, first movers first."""
     place = typical_replicate(paths)
     years = [passing_years(paths, threshold)[place] for threshold in _PASSED]
     order = np.lexsort((np.arange(len(paths.governments)), *years[::-1]))
-    return [paths.governments[k] for k in order], stages(paths.positions[place][order])
+    return [paths.governments[k] for k in order], paths.positions[place][order]
 
 
-def _draw_panel(axes: Axes, paths: Paths, scenario: Scenario) -> None:
-    names, found = _ordered(paths)
+def _draw_pair(page: Page, paths: Paths, scenario: Scenario, corner: tuple[float, float]) -> None:
+    """All rows and the participatory ones, side by side; names at the left of both."""
+    names, positions = _ordered(paths)
+    left, top = corner
+    for place, (title, rows) in enumerate(GROUPS.items()):
+        start = left + place * (_WIDE + _BETWEEN)
+        page.write(start, top + 0.2 + LINE, title.split(" (")[0], fontsize=SMALL, color=GREY)
+        axes = page.axes(start, top + 0.35 + LINE, _WIDE, _ROW * _lines(paths))
+        _draw_panel(axes, positions[:, :, list(rows)].mean(axis=2), scenario)
+        if place == 0:
+            _name_lines(axes, names)
+
+
+def _draw_panel(axes: Axes, values: Numbers, scenario: Scenario) -> None:
+    count, years = values.shape[0], values.shape[1] - 1
     first = calendar(scenario, 1)[0] - 1
-    extent = (first - 0.5, first + paths.years + 0.5, len(names) - 0.5, -0.5)
+    extent = (first - 0.5, first + years + 0.5, count - 0.5, -0.5)
     axes.imshow(
-        found, cmap=ListedColormap(STAGE_COLOURS), vmin=-0.5, vmax=len(stage_names()) - 0.5,
-        aspect="auto", extent=extent, interpolation="nearest",
+        values, cmap=POSITIONS, vmin=0.0, vmax=FIGURE.last_position, aspect="auto",
+        extent=extent, interpolation="nearest",
     )  # fmt: skip
-    if len(names) <= _MOST_NAMES:
-        axes.set_yticks(range(len(names)), names)
-        axes.hlines(np.arange(0.5, len(names) - 1), *extent[:2], color="white", linewidth=0.8)
-    else:
-        axes.set_yticks([])
-        axes.set_ylabel(f"{len(names)} local governments", fontsize=SMALL)
+    axes.set_yticks([])
+    if count <= _MOST_NAMES:
+        axes.hlines(np.arange(0.5, count - 1), *extent[:2], color="white", linewidth=0.8)
     axes.tick_params(axis="both", length=2, pad=3, labelsize=SMALL)
     for side in axes.spines.values():
         side.set_visible(False)
@@ -99,9 +116,16 @@ def _draw_panel(axes: Axes, paths: Paths, scenario: Scenario) -> None:
     axes.set_xlabel("end of year", fontsize=SMALL, labelpad=1)
 
 
+def _name_lines(axes: Axes, names: Sequence[str]) -> None:
+    if len(names) <= _MOST_NAMES:
+        axes.set_yticks(range(len(names)), names)
+    else:
+        axes.set_ylabel(f"{len(names)} local governments", fontsize=SMALL)
+
+
 def _in_words(paths: Paths, look: Look) -> str:
-    names, found = _ordered(paths)
-    labels = stage_labels()
+    names, positions = _ordered(paths)
+    found, labels = stages(positions), stage_labels()
     start, end = found[:, 0], found[:, -1]
     counts = ", ".join(
         f"{int((end == k).sum())} {label}" for k, label in enumerate(labels) if (end == k).any()
@@ -109,5 +133,17 @@ def _in_words(paths: Paths, look: Look) -> str:
     begun = labels[int(np.bincount(start).argmax())]
     return (
         f"{look.name}: {len(names)} local governments start as {begun}; after {paths.years} "
-        f"years: {counts}. First to move: {names[0]}; last: {names[-1]}."
+        f"years: {counts}. {_told('Mean position of all rows', positions.mean(axis=(0, 2)))} "
+        f"{_told('Of the participatory rows', _participatory(positions))} "
+        f"First to move: {names[0]}; last: {names[-1]}."
     )
+
+
+def _participatory(positions: Numbers) -> Numbers:
+    return np.asarray(positions[:, :, list(PARTICIPATORY_ROWS)].mean(axis=(0, 2)))
+
+
+def _told(what: str, course: Numbers) -> str:
+    """Start, farthest and end of a course over the years."""
+    far = course[int(np.abs(course - course[0]).argmax())]
+    return f"{what}: {course[0]:.2f}, farthest from there {far:.2f}, at the end {course[-1]:.2f}."

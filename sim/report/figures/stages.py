@@ -11,15 +11,16 @@ from matplotlib import colormaps
 from matplotlib.patches import Rectangle
 
 from sim.experiments.transitions.analysis import Transitions
-from sim.experiments.transitions.paths import Paths
+from sim.experiments.transitions.paths import PARTICIPATORY_ROWS, Paths
 from sim.experiments.transitions.stages import stage_names
 from sim.paradigms import FIGURE
 from sim.report.figures.fonts import width, wrapped
 from sim.report.figures.looks import Look, looks
-from sim.report.figures.page import LINE, MARGIN, TEXT, WIDTH, Page
+from sim.report.figures.page import LINE, MARGIN, SMALL, TEXT, WIDTH, Page
 
+POSITIONS = colormaps["viridis"]
 STAGE_COLOURS = tuple(
-    tuple(colormaps["viridis"](share)) for share in np.linspace(0.0, 1.0, len(stage_names()))
+    tuple(POSITIONS(share)) for share in np.linspace(0.0, 1.0, len(stage_names()))
 )
 """Dark is the first paradigm, light the last; mixtures lie between. Ordered in grey print too."""
 _BOX = 0.16
@@ -67,7 +68,7 @@ def write_label(page: Page, cell: Cell, shown: Mapping[str, Look]) -> None:
     """The scenario's name at the top of its cell, on one line."""
     label = wrapped(shown[cell.name].label, cell.width - 0.2, TEXT + 1, bold=True)
     text = label[0] + ("\N{HORIZONTAL ELLIPSIS}" if len(label) > 1 else "")
-    page.write(cell.left, cell.top + 0.16, text, fontsize=TEXT + 1, fontweight="bold")
+    page.write(cell.left, cell.top + 0.18, text, fontsize=TEXT + 1, fontweight="bold")
 
 
 def draw_stage_key(page: Page, top: float) -> None:
@@ -76,7 +77,28 @@ def draw_stage_key(page: Page, top: float) -> None:
     for colour, label in zip(STAGE_COLOURS, stage_labels(), strict=True):
         page.sheet.add_patch(Rectangle((left, top), _BOX, _BOX, facecolor=colour, linewidth=0))
         page.write(left + _BOX + 0.07, top + _BOX / 2, label)
-        left += _BOX + 0.07 + width(label, TEXT) + 0.28
+        left += _BOX + 0.07 + width(label, TEXT) + 0.24
 
 
 KEY_HEIGHT = LINE + 0.12
+GROUPS = {
+    "all twelve rows": tuple(range(len(FIGURE.rows))),
+    "participatory rows (decision initiative, decision method, citizen)": PARTICIPATORY_ROWS,
+}
+"""What the left and the right panel of a scenario show: the mean of all rows hides three."""
+
+
+def draw_position_scale(page: Page, top: float) -> None:
+    """Colours of positions from the first paradigm to the last; takes `SCALE_HEIGHT` inches."""
+    page.write(MARGIN, top + LINE / 2, "Position of the rows, on average:")
+    left = MARGIN + width("Position of the rows, on average:", TEXT) + 0.5
+    axes = page.axes(left, top + 0.06, 3.4, 0.13)
+    ramp = np.linspace(0.0, 1.0, 256)[None, :]
+    axes.imshow(ramp, cmap=POSITIONS, aspect="auto", extent=(0.0, FIGURE.last_position, 0.0, 1.0))
+    axes.set_xticks(range(len(FIGURE.paradigms)), [p.label for p in FIGURE.paradigms])
+    axes.yaxis.set_visible(False)
+    axes.set_frame_on(False)
+    axes.tick_params(axis="x", length=2.5, pad=2, labelsize=SMALL)
+
+
+SCALE_HEIGHT = 0.55

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +11,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from sim.errors import ResultsError
 from sim.experiments.story import Story
 from sim.experiments.story.points import Point, Track, choose
 from sim.report.figures.courses import Numbers
@@ -31,19 +27,19 @@ from sim.report.figures.page import (
     Heading,
     Page,
     in_our_style,
-    save,
+    save_as,
 )
 from sim.report.figures.words import number
 
 _PANEL = (WIDTH - 1.0, 3.3)
-_LEFT = 0.6
-_BELOW = 0.75
-_BESIDE = 3
-_SMALL_LINE = 0.165
+_LEFT = 0.65
+_BELOW = 0.85
+_BESIDE = 2
+_SMALL_LINE = 0.205
 _NARROWEST = 10.0
-_APART = 0.23
-_TRIES = (0.0, 0.27, -0.27, 0.54, -0.54, 0.81, -0.81, 1.08, -1.08)
-_NUMBER = 0.27
+_APART = 0.29
+_TRIES = (0.0, 0.33, -0.33, 0.66, -0.66, 0.99, -0.99, 1.32, -1.32)
+_NUMBER = 0.32
 
 
 @dataclass(frozen=True)
@@ -106,19 +102,10 @@ def draw_story(story: Story) -> Drawing:
 
 
 def write_story(story: Story, path: Path) -> None:
-    """Write PNG and SVG beside `path`, each whole or not at all."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(dir=path.parent, prefix=".tmp-"))
-        try:
-            with in_our_style():
-                save(draw_story(story), aside)
-            for file in sorted(aside.iterdir()):
-                os.replace(file, path.with_suffix(file.suffix))
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
-    except OSError as error:
-        raise ResultsError(f"{path}: cannot be written: {error.strerror or error}") from None
+    """Write PNG and SVG beside `path`."""
+    with in_our_style():
+        drawing = draw_story(story)
+    save_as(drawing, path.with_suffix(""))
 
 
 _NOTE = (
@@ -149,7 +136,7 @@ def _draw_lines(axes: Axes, sides: Sequence[_Side]) -> None:
     first, last = sides[0].years[0], sides[0].years[-1]
     axes.set(
         xlim=(first - 0.015 * (last - first), last + 0.015 * (last - first)),
-        ylim=(max(-2.0, low - pad), min(102.0, high + pad)),
+        ylim=(max(0.0, low - pad), min(100.0, high + pad)),
     )
     axes.set_ylabel("trust (0 to 100)")
     axes.grid(axis="y", color="#e4e4e4", linewidth=0.8)
@@ -162,7 +149,7 @@ def _draw_lines(axes: Axes, sides: Sequence[_Side]) -> None:
         first_mark = (place + 1) * step // (len(sides) + 1)
         axes.plot(
             side.years, side.trust, color=side.look.colour, ls=side.look.line, lw=1.8,
-            marker=side.look.marker, markersize=5.0, markevery=(first_mark, step),
+            marker=side.look.marker, markersize=6.0, markevery=(first_mark, step),
         )  # fmt: skip
 
 
@@ -184,9 +171,9 @@ def _draw_marks(axes: Axes, sides: Sequence[_Side]) -> None:
         height = y + shift / down
         if shift:
             axes.plot([x, x], [y, height], color=look.colour, lw=0.8, zorder=3)
-        axes.plot(x, height, "o", color="white", markeredgecolor=look.colour, markersize=13,
+        axes.plot(x, height, "o", color="white", markeredgecolor=look.colour, markersize=17,
                   markeredgewidth=1.4, zorder=4, clip_on=False)  # fmt: skip
-        axes.text(x, height, str(mark), color=look.dark, fontsize=7.5, ha="center",
+        axes.text(x, height, str(mark), color=look.dark, fontsize=SMALL, ha="center",
                   va="center_baseline", zorder=5)  # fmt: skip
 
 

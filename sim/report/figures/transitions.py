@@ -21,12 +21,12 @@ from sim.scenario import Scenario
 
 _TITLE = "Positions on the figure"
 _COLOURS = colormaps["viridis"]
-_LEFT = 2.85
-_WIDE = 2.85
-_BETWEEN = 1.4
-_ROW = 0.19
+_LEFT = 3.4
+_WIDE = 2.65
+_BETWEEN = 1.25
+_ROW = 0.21
 _MOST_NAMES = 40
-_SCALE = 0.62
+_SCALE = 0.66
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,8 @@ def draw_transitions(runs: Runs) -> Drawing | None:
     counted = replicates(replicate_counts(runs.local))
     note = (
         f"Mean of {counted}, at the end of each year. Left: the twelve rows of the figure, means "
-        "over local governments. Right: local governments, means over rows."
+        "over residents (a local government weighs as much as it has residents). Right: local "
+        "governments, each the mean of its twelve rows."
     )
     heading = Heading(_TITLE, note)
     page = Page(heading.height + _SCALE + sum(path.height + 0.95 for path in paths))
@@ -123,11 +124,11 @@ def _draw_panel(axes: Axes, values: Numbers, names: Sequence[str], years: Sequen
     axes.tick_params(axis="both", length=2, pad=3, labelsize=SMALL)
     for side in axes.spines.values():
         side.set_visible(False)
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
 
 
 def _draw_scale(page: Page, top: float) -> None:
-    axes = page.axes(_LEFT, top + 0.12, _WIDE, 0.1)
+    axes = page.axes(_LEFT, top + 0.12, _WIDE, 0.13)
     ramp = np.linspace(0.0, 1.0, 256)[None, :]
     axes.imshow(ramp, cmap=_COLOURS, aspect="auto", extent=(0.0, FIGURE.last_position, 0.0, 1.0))
     axes.set_xticks(range(len(FIGURE.paradigms)), [p.label for p in FIGURE.paradigms])
@@ -144,8 +145,8 @@ def _in_words(path: _Path) -> str:
     ahead, behind = (FIGURE.rows[k] for k in (order[0], order[-1]))
     return (
         f"{path.look.label}: mean position {start:.2f} at the end of {path.years[0]} and "
-        f"{end:.2f} at the end of {path.years[-1]} (0 is {FIGURE.paradigms[0].label}, "
-        f"{FIGURE.last_position:g} is {FIGURE.paradigms[-1].label}). Farthest: {ahead.title} "
+        f"{end:.2f} at the end of {path.years[-1]} (by residents; 0 is "
+        f"{FIGURE.paradigms[0].label}, {FIGURE.last_position:g} is {FIGURE.paradigms[-1].label}). Farthest: {ahead.title} "
         f"({path.by_row[order[0], -1]:.2f}); least far: {behind.title} "
         f"({path.by_row[order[-1], -1]:.2f})."
     )

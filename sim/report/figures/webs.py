@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ from sim.networks.recorded import CENTRE, FIRM, HUB, LOCAL, TIES
 from sim.report.figures.looks import Look, looks
 from sim.report.figures.words import listed, number, when
 from sim.scenario import Scenario
+from sim.society.places import find_place
 
 Numbers = NDArray[np.float64]
 RING = {LOCAL: 1.0, HUB: 0.82, FIRM: 0.55}
@@ -23,7 +24,10 @@ STATUTORY, CONTRACT, OTHER = "statutory tie", "tie under contract", "other tie"
 
 @dataclass(frozen=True)
 class Web:
-    """One scenario's network at one date; places are on a circle of radius one."""
+    """One scenario's network at one date; places are on a circle of radius one.
+
+    `ends` are the institutions at both ends of every tie.
+    """
 
     look: Look
     date: str
@@ -31,6 +35,7 @@ class Web:
     tied: dict[str, NDArray[np.bool_]]
     lines: dict[str, Numbers]
     reading: dict[str, float]
+    ends: tuple[tuple[str, str], ...] = ()
 
     @property
     def ties(self) -> int:
@@ -40,11 +45,20 @@ class Web:
 
 @dataclass(frozen=True)
 class Row:
-    """One scenario: the names around the circle, and its network at some dates."""
+    """One scenario: the names around the circle, and its network at some dates.
+
+    `groups` are all institutions by region and kind.
+    """
 
     look: Look
     names: tuple[str, ...]
     webs: tuple[Web, ...]
+    groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether there are too many local governments to draw each of them."""
+        return len(self.names) > MOST_NAMES
 
 
 def find_rows(runs: Runs) -> list[Row]:
@@ -80,7 +94,43 @@ def _row(look: Look, scenario: Scenario, ties: pd.DataFrame, networks: pd.DataFr
         )
         for month in shown
     ]
-    return Row(look, names, tuple(webs))
+    return Row(look, names, tuple(webs), _groups(scenario, names))
+
+
+def _groups(scenario: Scenario, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Local governments by region (or in parts of the list where there are no regions), others."""
+    society = scenario.society
+    normals = np.zeros((society.local_governments, 2))
+    place = find_place(society.place, count=society.local_governments, normals=normals)
+    region = {tile.name: tile.region for tile in place.local_governments}
+    if len(set(region.values())) == 1:
+        step = -(-len(names) // MOST_NAMES)
+        parts = [tuple(names[k : k + step]) for k in range(0, len(names), step)]
+        groups = {f"{part[0]} to {part[-1].split()[-1]}": part for part in parts}
+    else:
+        groups = {
+            title: tuple(name for name in names if region.get(name) == title)
+            for title in dict.fromkeys(region.get(name, "") for name in names)
+        }
+    return groups | {
+        "civic hubs": tuple(f"{name} {HUB}" for name in names),
+        "entrepreneurs": tuple(f"{FIRM} {k + 1}" for k in range(society.entrepreneurs)),
+        "the centre": (CENTRE,),
+    }
+
+
+def shares_of_ties(web: Web, groups: Mapping[str, Sequence[str]]) -> Numbers:
+    """Per cent of all possible ties that exist, within (diagonal) and between groups."""
+    group = {name: place for place, own in enumerate(groups.values()) for name in own}
+    sizes = np.array([len(own) for own in groups.values()], dtype=np.float64)
+    counts = np.zeros((len(sizes), len(sizes)))
+    for one, other in web.ends:
+        a, b = group[one], group[other]
+        counts[a, b] += 1.0
+        counts[b, a] += a != b
+    possible = np.outer(sizes, sizes)
+    np.fill_diagonal(possible, sizes * (sizes - 1.0) / 2.0)
+    return np.asarray(100.0 * counts / np.where(possible > 0.0, possible, np.nan))
 
 
 def _places(names: Sequence[str], firms: int) -> dict[str, dict[str, Numbers]]:
@@ -126,6 +176,7 @@ def _web(
         {kind: np.array([name in ends for name in own]) for kind, own in places.items()},
         lines,
         {str(key): float(reading[key].iloc[0]) for key in READINGS},
+        tuple(zip(ties["one"].astype(str), ties["other"].astype(str), strict=True)),
     )
 
 
@@ -142,18 +193,38 @@ def readings(web: Web) -> list[str]:
     ]
 
 
+MOST_NAMES = 20
+"""With more local governments than this a drawing of each tie cannot be read."""
+TABLE_NOTE = (
+    "There are too many local governments to draw every tie: rows and columns of each square are "
+    "regions, civic hubs, entrepreneurs and the centre, in the same order; a cell's colour is the "
+    "per cent of all possible ties between the two, or within one, that exist."
+)
 NOTE = (
     "Circles hold local governments (outside), their civic hubs (where citizens' inputs keep them "
     "alive) and entrepreneurs (inside); the central government is in the middle. Every institution "
     "has the same place at every date and under every scenario."
 )
-CAPTION = (
-    "The network of institutions in the first replicate of each scenario, one row per scenario and "
-    f"one column per date. {NOTE} The more ties of a kind, the fainter each. Below each network: "
-    "density is the share of all possible ties that exist; then the share of institutions in the "
-    "largest connected part; then the share of that part which is cut off from it when the central "
-    "government is gone. More replicates and more measures are in networks.csv."
-)
+
+
+def webs_note(rows: Sequence[Row]) -> str:
+    """How to read circles, or squares where there are many local governments, or both."""
+    crowded = [row.is_crowded for row in rows]
+    return " ".join(
+        text for text, there in ((NOTE, not all(crowded)), (TABLE_NOTE, any(crowded))) if there
+    )
+
+
+def webs_caption(rows: Sequence[Row]) -> str:
+    """What the figure of networks shows and how to read it."""
+    faint = "" if all(row.is_crowded for row in rows) else " The more ties of a kind, the fainter."
+    return (
+        "The network of institutions in the first replicate of each scenario, one row per scenario "
+        f"and one column per date. {webs_note(rows)}{faint} Below each network: density is the "
+        "share of all possible ties that exist; then the share of institutions in the largest "
+        "connected part; then the share of that part which is cut off from it when the central "
+        "government is gone. More replicates and more measures are in networks.csv."
+    )
 
 
 def webs_alt_text(rows: Sequence[Row]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pandas as pd
 from sim.outcomes import COMPONENTS, OUTCOMES
 from sim.scenario import Scenario
 
+MOST_DECIMALS = 4
 _UNITS = {outcome.name: outcome.unit for outcome in (*OUTCOMES, *COMPONENTS)}
 
 
@@ -25,8 +27,14 @@ def signed(value: float, decimals: int = 1) -> str:
 
 def decimals_needed(*values: float) -> int:
     """One, or as many decimals (at most four) as keep values that are not zero from showing it."""
-    enough = (d for d in range(1, 4) if all(round(value, d) for value in values))
-    return next(enough, 4)
+    enough = (d for d in range(1, MOST_DECIMALS) if all(round(value, d) for value in values))
+    return next(enough, MOST_DECIMALS)
+
+
+def decimals_of(low: float, high: float) -> int:
+    """One, or as many decimals (at most four) as show two digits of half an interval's width."""
+    half = (high - low) / 2.0
+    return min(MOST_DECIMALS, max(1, 1 - math.floor(math.log10(half)))) if half > 0.0 else 1
 
 
 def calendar(scenario: Scenario, month: int) -> tuple[int, int]:
