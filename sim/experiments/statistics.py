@@ -245,7 +245,7 @@ def _difference(values: pd.DataFrame, baseline: str, other: str) -> pd.DataFrame
         for name in (baseline, other)
     )
     paired = (two - one).loc[two.index.intersection(one.index)]
-    floors = {name: noise_floor(one[name], two[name], outcome=name) for name in paired}
+    floors = {name: noise_floor(one[name], two[name], outcome=str(name)) for name in paired}
     paired = paired.mask(paired.abs() <= pd.Series(floors), 0.0).reset_index()
     paired.insert(0, "scenario", other)
     return paired
