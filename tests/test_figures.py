@@ -363,8 +363,8 @@ def test_scenarios_without_a_finished_replicate(runs: Runs, tmp_path: Path) -> N
         pd.DataFrame(columns=list(FAILURES)),
     )
     figures = by_name(write_figures(uneven, tmp_path))
-    assert "gov1 2, gov2 1, gov3 2" in figures["outcomes"].caption
-    assert "1 to 2 paired replicates" in figures["differences"].caption
+    assert "gov1 3, gov2 1, gov3 3" in figures["outcomes"].caption
+    assert "1 to 3 paired replicates" in figures["differences"].caption
 
 
 def test_scenarios_that_do_not_differ(runs: Runs) -> None:
