@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -224,15 +225,23 @@ def test_what_replicates_share_is_not_luck() -> None:
     assert luck_share(noise) == pytest.approx(1.0, rel=0.1)
 
 
+def _with_shares(points: int, wanted: Callable[[float, float], bool]) -> Sensitivity:
+    """The first seed under which the lowest and the highest share are as wanted."""
+    for seed in range(1, 40):
+        found = analysed({"kind": "sobol", "points": points}, ishigami, inert=1, seed=seed)
+        shares = found.table[["total", "first"]].to_numpy()
+        if wanted(shares.min(), shares.max()):
+            return found
+    raise AssertionError("no seed has such shares")
+
+
 def test_small_negative_shares_are_explained() -> None:
-    found = analysed({"kind": "sobol", "points": 64}, ishigami, seed=2)
-    assert found.table["first"].min() < 0
+    found = _with_shares(64, lambda lowest, _: lowest < 0)
     assert any("Shares below zero" in line for line in found.sentences)
 
 
 def test_shares_above_one_are_explained() -> None:
-    found = analysed({"kind": "sobol", "points": 4}, ishigami, seed=2)
-    assert found.table[["total", "first"]].to_numpy().max() > 1
+    found = _with_shares(4, lambda _, highest: highest > 1)
     assert any("Shares above 100 %" in line for line in found.sentences)
 
 
