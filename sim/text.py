@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import sys
@@ -11,6 +12,8 @@ from pathlib import Path
 
 _MOST_LISTED = 30
 _LONGEST_WORD = 60
+_UNITS_SHOWN = 2.0
+"""Units of the last decimal that the ends of an interval are apart at least."""
 _MARKUP = re.compile(r"[\\`*]|<(?=[A-Za-z/!?])|\](?=[\[(:])|(?<![^\W_])_|_(?![^\W_])")
 """Escapes, code, emphasis, HTML, links; `_` only where it does not stand within a word."""
 
@@ -67,3 +70,38 @@ def short(word: str) -> str:
 def number(value: float) -> str:
     """A number as people write it, whole ones with all their digits."""
     return str(value) if isinstance(value, int) else f"{value:.12g}"
+
+
+def decimals_for(mean: float, low: float, high: float, *, least: int = 1, most: int = 6) -> int:
+    """How many decimals an interval takes: its width shows, and a settled one not as zero.
+
+    Without an interval (nan), as many as keep the mean from showing as zero.
+    """
+    known = math.isfinite(low) and math.isfinite(high)
+    settled = known and (low > 0 or high < 0)
+    shown = [value for value in ((low, high) if settled else () if known else (mean,)) if value]
+    width = high - low if known else 0.0
+    for decimals in range(least, most):
+        wide = not width or width >= _UNITS_SHOWN * 10.0**-decimals
+        if wide and all(round(value, decimals) for value in shown):
+            return decimals
+    return most if shown or width else least
+
+
+def interval_texts(
+    mean: float, low: float, high: float, *, least: int = 1, most: int = 6
+) -> tuple[str, str, str]:
+    """A mean difference and the ends of its interval, with signs and just enough decimals.
+
+    Ends that are not known are empty. `-0.12`, `-0.14`, `-0.10`; nothing has no sign.
+    """
+    decimals = decimals_for(mean, low, high, least=least, most=most)
+    one, two, three = (_signed(value, decimals) for value in (mean, low, high))
+    return one, two, three
+
+
+def _signed(value: float, decimals: int) -> str:
+    if not math.isfinite(value):
+        return ""
+    rounded = round(value, decimals) + 0.0
+    return f"{rounded:+.{decimals}f}" if rounded else f"{rounded:.{decimals}f}"

@@ -10,6 +10,8 @@ import pandas as pd
 import pytest
 
 from sim.cli import main
+from sim.errors import UserMistake
+from sim.experiments.analysis import only_policies
 from sim.experiments.discovery import discover
 from sim.experiments.experiment import Experiment
 from sim.experiments.robustness import robust
@@ -109,6 +111,36 @@ def test_sensitivity_changes_the_design_when_asked(
     assert code == 0
     assert "over their whole ranges" in text or "no factor" in text
     assert Sweep.open(out).plan.design.trajectories == 2
+
+
+def test_only_the_policies_that_are_asked_for_run(
+    govshift: Command, written: Callable[[str], str], tmp_path: Path
+) -> None:
+    """They are a plan with a folder of its own; runs of all policies are taken where they are."""
+    file, out = written("morris, trajectories: 2"), tmp_path / "out"
+    asked = ("sensitivity", file, "--policy", "gov3", "--jobs", "1", "--quiet")
+    code, text, _ = govshift(*asked, "--out", str(out))
+    assert code == 0
+    assert "under gov1" not in text
+    kept = Sweep.open(out)
+    assert (list(kept.plan.policies), len(kept.runs)) == (["gov3"], 6 * 2)
+    whole = Experiment.load(file)
+    narrow = only_policies(whole, ["gov3"], tmp_path / "elsewhere")
+    assert isinstance(narrow, Experiment)
+    assert narrow.plan().digest == kept.plan.digest != whole.plan().digest
+    assert (narrow.plan().points == whole.plan().points).all()
+    code, _, errors = govshift("sensitivity", file, "--jobs", "1", "--quiet", "--out", str(out))
+    assert code == 2
+    assert len(errors.splitlines()) == 1
+    with pytest.raises(UserMistake, match="did you mean 'gov3'"):
+        only_policies(whole, ["gov33"])
+
+
+def test_finished_runs_of_all_policies_are_not_run_again(results: Path) -> None:
+    file = results.parent / "tiny.yaml"
+    asked = only_policies(Experiment.load(file), ["gov3"], results)
+    assert isinstance(asked, Experiment)
+    assert list(asked.plan().policies) == ["gov1", "gov3"]
 
 
 def test_designed_keeps_a_design_that_fits(written: Callable[[str], str]) -> None:

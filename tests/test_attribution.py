@@ -14,7 +14,7 @@ from sim.errors import UserMistake
 from sim.experiments import attribution, kept
 from sim.experiments.attribution import Question, attribute
 from sim.experiments.replicate import Job
-from sim.experiments.shapley import Walks, interactions, shares, widest_interval
+from sim.experiments.shapley import Walks, interactions, shares, totals, widest_interval
 from sim.outcomes import OUTCOMES
 from sim.report.attribution import publish_attribution
 from sim.report.reopen import reopen
@@ -84,6 +84,25 @@ def test_interactions_of_a_known_game() -> None:
 def test_what_three_rows_do_only_together_is_not_explained_by_pairs() -> None:
     _, explained = interactions(walked(lambda m: float({"a", "b", "c"} <= m)), ROWS, ["value"])
     assert 0.5 < explained["value"] < 0.999
+
+
+def test_rounding_noise_is_no_share() -> None:
+    """A game that gives rounding noise: no share, no part of nothing, nothing to explain."""
+    noise = np.random.default_rng(2)
+    walks = walked(lambda moved: 40.0 + 7e-15 * noise.integers(-2, 3))
+    table = shares(walks, ROWS, ["trust"])
+    assert (table[["share", "part", "conf_low", "conf_high"]] == 0).all(axis=None)
+    assert totals(walks, ["trust"]).tolist() == [0.0]
+    assert widest_interval(walks).tolist() == [0.0]
+    pairs, explained = interactions(walks, ROWS, ["trust"])
+    assert not pairs["clear"].any()
+    assert explained["trust"] == 1.0
+
+
+def test_too_few_orders_have_no_interval() -> None:
+    walks = walked(pairwise, pairs=2, noise=0.7)
+    assert shares(walks, ROWS, ["value"])["conf_low"].isna().all()
+    assert np.isinf(widest_interval(walks)).all()
 
 
 def test_too_few_walks_tell_no_pairs_apart() -> None:

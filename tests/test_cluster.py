@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from sim.cli.sweeping import cost
 from sim.errors import ResultsError
 from sim.experiments.chunk import Chunk, Done, Order
 from sim.experiments.cluster import Cluster
+from sim.experiments.estimate import Estimate
 
 pytest.importorskip("distributed")
 ADDRESS = "tcp://127.0.0.1:8786"
@@ -63,6 +65,29 @@ def test_a_result_that_died_with_its_worker_is_waited_for_again(states: list[str
     done = list(Cluster(Client(states), ADDRESS, None).run(chunks()))
     assert sorted(chunk.number for chunk in done) == [0, 1, 2]
     assert states == []
+
+
+def test_a_cluster_without_workers_says_so_at_once() -> None:
+    """Not after a minute of silence, and the estimate knows that nobody works."""
+
+    class Empty(Client):
+        def scheduler_info(self, n_workers: int) -> dict[str, Any]:
+            return {"workers": {}}
+
+    said: list[str] = []
+    cluster = Cluster(Empty(["finished"]), ADDRESS, said.append)
+    assert cluster.workers == 0
+    first = cluster.run(chunks())
+    next(first)
+    assert said == [
+        f"--cluster {ADDRESS}: has no workers; waiting for some "
+        f"(dask worker {ADDRESS} --nthreads 1 starts one)"
+    ]
+    known = {"points": 2, "policies": 1, "replicates": 1, "runs": 2, "finished": 0, "disk": 9}
+    told = cost(Estimate(**known, run_seconds=0.01, workers=0))
+    assert "nobody works yet: the cluster has no workers" in told
+    assert "about 1 second on 1 worker" in told
+    assert "nobody" not in cost(Estimate(**known, run_seconds=0.01, workers=2))
 
 
 def test_a_scheduler_that_is_gone_is_told() -> None:

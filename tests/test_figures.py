@@ -81,9 +81,9 @@ def small(name: str, **changes: Any) -> Scenario:
 
 @pytest.fixture(scope="module")
 def runs() -> Runs:
-    """Three paradigms, two replicates, three years."""
+    """Three paradigms, three replicates, three years."""
     scenarios = [small(name) for name in ("gov1", "gov2", "gov3")]
-    return carry_out(plan_study(scenarios, replicates=2, seed=1, baseline="gov1"), processes=1)
+    return carry_out(plan_study(scenarios, replicates=3, seed=1, baseline="gov1"), processes=1)
 
 
 @pytest.fixture(scope="module")
@@ -211,7 +211,7 @@ def test_every_figure_is_written_with_its_words(
         texts = {(text.text or "").strip() for text in svg.iter(f"{SVG}text")}
         assert {"gov2", "gov3"} <= texts, "text of an SVG stays text"
         assert all(part in words for part in (figure.title, figure.caption, figure.alt_text))
-        counts = ("2 replicates", "2 paired replicates", "the first replicate")
+        counts = ("3 replicates", "3 paired replicates", "the first replicate")
         assert any(count in figure.caption for count in counts)
     assert_readable(runs)
 
@@ -369,8 +369,8 @@ def test_scenarios_without_a_finished_replicate(runs: Runs, tmp_path: Path) -> N
         pd.DataFrame(columns=list(FAILURES)),
     )
     figures = by_name(write_figures(uneven, tmp_path))
-    assert "gov1 2, gov2 1, gov3 2" in figures["outcomes"].caption
-    assert "1 to 2 paired replicates" in figures["differences"].caption
+    assert "gov1 3, gov2 1, gov3 3" in figures["outcomes"].caption
+    assert "1 to 3 paired replicates" in figures["differences"].caption
 
 
 def test_scenarios_that_do_not_differ(runs: Runs) -> None:

@@ -28,7 +28,7 @@ def test_only_unsupported_parameters_are_assumed() -> None:
 def test_swings_of_a_comparison() -> None:
     """The exponent of fit moves efficiency and nothing else; its share is known to be large."""
     table = assumptions(
-        small_study("gov1", "gov3"), citizens=300, replicates=2,
+        small_study("gov1", "gov3"), citizens=300, replicates=3,
         names=["outcomes.fit_weight", "participation.input_cost"],
     )  # fmt: skip
     assert tuple(table.columns) == tuple(COLUMNS)
@@ -68,7 +68,7 @@ def test_report_with_assumptions(
         "sim.experiments.ledger.assumed_names", lambda: ["trust.negativity", "trust.breach"]
     )
     with pytest.raises(SystemExit) as ended:
-        main(["report", str(folder), "--assumptions", "--replicates", "2", "--jobs", "1",
+        main(["report", str(folder), "--assumptions", "--replicates", "3", "--jobs", "1",
               "--citizens", "300"])  # fmt: skip
     assert ended.value.code == 0
     screen = capsys.readouterr().out

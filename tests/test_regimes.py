@@ -88,6 +88,41 @@ def test_false_winners_are_rare(third: float, low: float, high: float) -> None:
     assert low < np.mean([margins(sample)[3] > 0 for sample in draws]) < high
 
 
+def test_shares_tell_what_shared_luck_could_make_of_them() -> None:
+    """Luck that all cells share moves the whole map at once; luck of cells does not."""
+    plan = plan_of(replicates=8)
+    runs = planted(plan).assign(trust=40.0)
+    luck = np.random.default_rng(2).normal(size=8)
+    first, ahead = runs["policy"] == "gov1", np.where(runs["policy"] == "gov3", -50.0, 0.0)
+    close = np.where(first, 0.9 + luck[runs["replicate"]], 0.0)
+    shared = analyse_regimes(plan, runs.assign(trust=40.0 + close + ahead)).shares
+    row = shared.set_index("policy").loc["gov1"]
+    assert (row["share_low"], row["share_high"]) == (0.0, 1.0)
+    clear = np.where(first, 9.0 + luck[runs["replicate"]], 0.0)
+    sure = analyse_regimes(plan, runs.assign(trust=40.0 + clear + ahead))
+    row = sure.shares.set_index("policy").loc["gov1"]
+    assert (row["share_low"], row["share"], row["share_high"]) == (1.0, 1.0, 1.0)
+    assert "gov1 100 % [100, 100]" in sure.sentences[0]
+
+
+def test_few_replicates_are_warned_of() -> None:
+    few, enough = (analyse_regimes(p, planted(p)) for p in (plan_of(), plan_of(replicates=8)))
+    assert few.sentences[0].startswith("6 replicates say little of luck: all cells share it")
+    assert enough.warnings == ()
+
+
+def test_rounding_noise_wins_no_cell_and_draws_no_border() -> None:
+    plan = plan_of()
+    runs = planted(plan).assign(trust=40.0)
+    tiny = 7e-15 * (1 + runs["run_id"]) * np.where(runs["point"] % 2, 1, -1)
+    runs["trust"] += np.where(runs["policy"] == "gov2", tiny, 0.0)
+    found = analyse_regimes(plan, runs)
+    assert (found.cells["winner"] == "").all()
+    assert (found.cells["leader"] == "gov1").all()
+    assert found.borders.empty
+    assert (found.moves["change"] == 0).all()
+
+
 def test_less_is_better_for_costs() -> None:
     plan = plan_of(outcomes=("cost_per_need",))
     cells = analyse_regimes(plan, planted(plan_of()).rename(columns={"trust": "cost_per_need"}))
@@ -98,6 +133,8 @@ def test_crossing() -> None:
     x = np.array([0.0, 1.0, 3.0])
     assert crossing(x, np.array([-1.0, -0.5, 0.5])) == pytest.approx(2.0)
     assert np.isnan(crossing(x, np.array([1.0, 2.0, 3.0])))
+    assert crossing(x, np.array([-1.0, 0.0, 0.5])) == 1.0
+    assert np.isnan(crossing(x, np.array([1.0, 0.0, 0.5])))
 
 
 @pytest.mark.parametrize(
@@ -105,7 +142,7 @@ def test_crossing() -> None:
     [
         (made_plan(GRID, unit_factors(3), policies=POLICIES), "two factors, not 3: "),
         (made_plan(GRID, unit_factors(2)), "at least two policies"),
-        (plan_of(replicates=1), "at least two replicates"),
+        (plan_of(replicates=2), "at least 3 replicates, not 2"),
         (made_plan({"kind": "lhs", "points": 9}, unit_factors(2), policies=POLICIES, replicates=2),
          "design: {kind: grid, levels: 12}"),
     ],
@@ -130,7 +167,7 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "policies: [gov1, gov2]\n"
         "base: {years: 2, society: {citizens: 200, place: synthetic, local_governments: 4}}\n"
         "uncertainties: {society.heterogeneity: {low: 0, high: 2}, government.capacity: }\n"
-        "outcomes: [efficiency]\ndesign: {kind: grid, levels: 2}\nreplicates: 2\n",
+        "outcomes: [efficiency]\ndesign: {kind: grid, levels: 2}\nreplicates: 3\n",
         encoding="utf-8",
     )
     for change, code in (
@@ -144,6 +181,6 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     written = capsys.readouterr()
     assert "Efficiency: of 4 cells" in written.out
     assert "map.yaml:5:22: design.levels: lhs takes points" in written.err
-    assert "map: confidence needs at least two replicates, not one" in written.err
+    assert "map: confidence needs at least 3 replicates, not 1" in written.err
     for name in ("regimes", "regimes_shares", "regimes_moves", "regimes_borders"):
         assert (tmp_path / "out" / "analysis" / f"{name}.csv").is_file()

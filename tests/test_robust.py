@@ -56,6 +56,11 @@ def analysed(targets: tuple[str, ...] = ()) -> Robustness:
     return analyse_robustness(plan, shuffled(runs_by_hand(plan)), targets=targets)
 
 
+def told(found: Robustness) -> list[str]:
+    """The sentences after the warnings."""
+    return found.sentences[len(found.warnings) :]
+
+
 def test_measures_by_hand() -> None:
     assert regret(BY_HAND).tolist() == [[0, 10, 5], [10, 0, 1], [0, 20, 2], [20, 0, 3]]
     mean, p90, largest, best = regrets_of(BY_HAND)
@@ -77,9 +82,9 @@ def test_the_table_by_hand() -> None:
     assert row["regret_mean_low"] <= 2.75 <= row["regret_mean_high"]
     assert row["best_share"] == 0
     assert row["first_share"] > 0.7
-    one, two, *_ = found.sentences
+    one, two, *_ = told(found)
     assert "Trust: gov3 is never further than 5.00 [" in one
-    assert "best in 0 % of 4 futures" in one
+    assert "best in 0 % [0, 0] of 4 futures" in one
     assert "the others fall behind by up to 20.0 (gov1), 20.0 (gov2)" in one
     assert two.strip().startswith("Its best worst case has gov2: lowest 40.0 [40.0, 40.0]")
 
@@ -105,7 +110,7 @@ def test_lower_is_better_where_it_is() -> None:
     assert row["mean"] == -44.75
     assert row["mean_low"] <= row["mean"] <= row["mean_high"]
     assert row["worst_low"] <= row["worst"] <= row["worst_high"]
-    assert "highest -40.0" in found.sentences[1]
+    assert "highest -40.0" in told(found)[1]
 
 
 def test_outcomes_without_a_direction_are_left_out_and_told() -> None:
@@ -119,7 +124,7 @@ def test_outcomes_without_a_direction_are_left_out_and_told() -> None:
 def test_equal_policies_are_said_to_be_equal() -> None:
     plan = plan_of()
     found = analyse_robustness(plan, runs_by_hand(plan, values=np.full((4, 3), 7.0)))
-    assert found.sentences[0] == "Trust: all policies are the same in every future."
+    assert told(found)[0] == "Trust: all policies are the same in every future."
 
 
 def test_a_policy_that_is_always_the_best() -> None:
@@ -127,7 +132,7 @@ def test_a_policy_that_is_always_the_best() -> None:
     found = analyse_robustness(
         plan, runs_by_hand(plan, values=BY_HAND + np.array([100.0, 0.0, 0.0]))
     )
-    assert found.sentences[0].startswith("Trust: gov1 is the best policy in all 4 futures; the ")
+    assert told(found)[0].startswith("Trust: gov1 is the best policy in all 4 futures; the ")
 
 
 def test_intervals_hold_the_truth() -> None:
@@ -140,17 +145,90 @@ def test_intervals_hold_the_truth() -> None:
     assert row.loc["gov2", "first_share"] == 1.0
 
 
-def test_luck_that_futures_share_widens_shares_but_not_regrets() -> None:
+def test_luck_that_futures_share_widens_regrets_and_shares() -> None:
+    """Two policies that are equal but for luck which is the same in all futures."""
+    plan = plan_of(replicates=8, points=50)
+    runs = made_runs(plan, {"trust": lambda x, k: 0 * x[:, 0]})
+    luck = np.random.default_rng(3).normal(size=8)
+    runs["trust"] += np.where(runs["policy"] == "gov1", luck[runs["replicate"]], 0.0)
+    found = analyse_robustness(plan, runs).table.set_index("policy")
+    for policy in ("gov1", "gov2"):
+        row = found.loc[policy]
+        assert (row["best_share_low"], row["best_share_high"]) == (0.0, 1.0)
+        assert row["regret_mean_high"] > 0.1
+        assert 0.05 < row["first_share"] < 0.95
+
+
+def test_regret_of_a_policy_that_is_always_ahead_is_none() -> None:
     plan = plan_of(replicates=4, points=50)
     runs = made_runs(plan, {"trust": lambda x, k: k + 0 * x[:, 0]})
     found = analyse_robustness(plan, runs, targets=())
     last = found.table.set_index("policy").loc["gov3"]
-    assert last["regret_max"] == pytest.approx(0.0)
+    assert last["regret_max_high"] == pytest.approx(0.0)
     assert last["mean_high"] - last["mean_low"] > 0.5
     middle = float(last["mean"])
     open_ = analyse_robustness(plan, runs, targets=[f"trust > {middle:.6f}"]).targets
     share = open_.set_index("policy").loc["gov3"]
     assert (share["share_low"], share["share_high"]) == (0.0, 1.0)
+
+
+@pytest.mark.slow
+def test_intervals_of_shares_cover_the_truth_with_eight_replicates() -> None:
+    """Two equal policies under luck that futures share: the true share is one half."""
+    luck = np.random.default_rng(11)
+    held = []
+    for _ in range(60):
+        plan = made_plan({"kind": "lhs", "points": 30}, unit_factors(1), policies=POLICIES[:2],
+                         replicates=8)  # fmt: skip
+        runs = made_runs(plan, {"trust": lambda x, k: 0 * x[:, 0]})
+        own, shared, alone = (luck.normal(size=size) for size in ((30, 2), (8, 2), (30, 2, 8)))
+        second = (runs["policy"] == "gov2").astype(int)
+        point, replicate = runs["point"], runs["replicate"]
+        runs["trust"] = (
+            own[point, second]
+            + 0.6 * shared[replicate, second]
+            + 0.5 * alone[point, second, replicate]
+        )
+        row = analyse_robustness(plan, runs).table.iloc[0]
+        held.append(row["best_share_low"] <= 0.5 <= row["best_share_high"])
+    assert np.mean(held) > 0.85
+
+
+def test_few_replicates_are_warned_of() -> None:
+    plan = plan_of(replicates=2)
+    runs = made_runs(plan, {"trust": lambda x, k: k + x[:, 0]})
+    first = analyse_robustness(plan, runs).sentences[0]
+    assert first.startswith("2 replicates say little of luck: all futures share it")
+    enough = plan_of(replicates=8)
+    runs = made_runs(enough, {"trust": lambda x, k: k + x[:, 0]})
+    assert analyse_robustness(enough, runs).warnings == ()
+
+
+def test_rounding_noise_is_no_regret_and_decides_no_target() -> None:
+    plan = plan_of(replicates=3)
+    values = np.full((4, 3), 40.0)
+    values[:, 1] -= 7e-15 * np.arange(1, 5)
+    runs = runs_by_hand(plan, values=values)
+    found = analyse_robustness(plan, runs, targets=["trust >= 40", "trust < 40"])
+    assert told(found)[0] == "Trust: all policies are the same in every future."
+    assert (found.table["best_share"] == 1.0).all()
+    assert (found.table["first_share"] == 1.0).all()
+    shares = found.targets.set_index("target")["share"]
+    assert (shares["trust >= 40"] == 1.0).all()
+    assert (shares["trust < 40"] == 0.0).all()
+    assert (found.needed["same"] == 4).all()
+
+
+def test_what_is_not_worth_settling_has_no_number() -> None:
+    """Differences of a hair under much luck: no count of hundreds of thousands."""
+    plan = made_plan({"kind": "lhs", "points": 3}, unit_factors(2), policies=POLICIES[:2],
+                     replicates=4)  # fmt: skip
+    runs = made_runs(plan, {"trust": lambda x, k: 0 * x[:, 0]})
+    gain = np.array([5.0, -5.0, 5.0, -4.999])[runs["replicate"]]
+    runs["trust"] = np.where(runs["policy"] == "gov1", gain, 0.0)
+    table = replicates_needed(usable_futures(plan, runs), ["trust"])
+    assert np.isinf(table["needed_median"].iloc[0])
+    assert "more than 1,000 per future would not settle half" in settling_sentence(table)
 
 
 def test_how_many_replicates_would_settle_it() -> None:

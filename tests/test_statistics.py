@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -11,18 +12,34 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.experiments.findings import HARDLY, find, sentences
+from sim.errors import UserMistake
+from sim.experiments import ledger
+from sim.experiments.findings import HARDLY, Finding, find, sentences, strength
 from sim.experiments.statistics import (
+    FEW,
+    FEWEST,
+    NOISE,
+    WORTH_SETTLING,
     confidence_interval,
+    difference_interval,
     differences,
+    few_replicates,
+    noise_floor,
+    paired_sample,
+    range_of,
     replicates_to_settle,
     share_better,
     summarise,
     variance_gain,
     windowed,
+    without_noise,
 )
+from sim.experiments.transitions.hysteresis import loop_area
+from sim.experiments.transitions.paths import SHARE, estimate
 from sim.outcomes import OUTCOMES, WINDOW
-from tests.studies import small_runs
+from sim.report.table import outcome_table
+from sim.text import decimals_for, interval_texts
+from tests.studies import small_runs, small_study
 
 
 def _series(values: dict[tuple[str, int], list[float]], outcome: str = "trust") -> pd.DataFrame:
@@ -88,17 +105,184 @@ def test_better_follows_the_direction() -> None:
     assert share_better(sample, "cost_per_need") == 0.25
 
 
-@given(mean=st.floats(0.01, 5.0), sd=st.floats(0.1, 10.0), n=st.integers(2, 50))
+@given(mean=st.floats(0.01, 5.0), sd=st.floats(0.1, 10.0), n=st.integers(FEWEST, 50))
 def test_replicates_to_settle_are_just_enough(mean: float, sd: float, n: int) -> None:
     def settled(count: int) -> bool:
         return mean > stats.t.ppf(0.975, count - 1) * sd / math.sqrt(count)
 
     needed = replicates_to_settle(mean, sd, n)
     if needed is None:
-        assert settled(n)
+        assert settled(n) or not settled(WORTH_SETTLING)
     else:
+        assert needed <= WORTH_SETTLING
         assert settled(needed)
         assert not settled(needed - 1)
+
+
+def _finding(
+    mean: float, low: float, high: float, n: int = 30, needed: int | None = None
+) -> Finding:
+    return Finding("trust", "gov1", "gov3", n, mean, low, high, 0.5, needed)
+
+
+@pytest.mark.parametrize(
+    ("mean", "low", "high", "n", "needed", "words"),
+    [
+        (0.001, -0.031, 0.033, 30, None,
+         "gov3 is open at 0.00 (-0.03 to +0.03), no difference worth settling: at most 0.03 "
+         "either way"),
+        (0.1, -20.0, 20.2, 4, None,
+         "gov3 is open at +0.10 (-20.00 to +20.20), and more than 1,000 replicates would not "
+         "settle a difference as small as seen; it may be as large as 20.20"),
+        (0.09, -0.02, 0.2, 30, 50,
+         "gov3 is open at +0.09 (-0.02 to +0.20), about 50 replicates would settle it"),
+        (0.02, 0.008, 0.032, 30, None,
+         "gov3 is higher by 0.02 (+0.01 to +0.03), settled, but small"),
+        (-0.1234, -0.1241, -0.1227, 30, None,
+         "gov3 is lower by 0.1234 (-0.1241 to -0.1227), settled, but small"),
+        (-12.0, -13.0, -11.0, 30, None, "gov3 is lower by 12.00 (-13.00 to -11.00)"),
+        (0.0, 0.0, 0.0, 1, None, "gov3 is exactly the same"),
+        (2.0, math.nan, math.nan, 1, None, "gov3 differs by +2.00 in the only replicate"),
+        (0.003, math.nan, math.nan, 1, None, "gov3 differs by +0.003 in the only replicate"),
+        (-20.0, math.nan, math.nan, 2, None,
+         "gov3 differs by -20.00 in 2 replicates, too few for an interval"),
+    ],
+)  # fmt: skip
+def test_every_finding_says_how_sure_and_how_large(
+    mean: float, low: float, high: float, n: int, needed: int | None, words: str
+) -> None:
+    assert _finding(mean, low, high, n, needed).clause == words
+
+
+def test_strength() -> None:
+    assert strength(0.0, 0.0, 0.0) == "same"
+    assert strength(1.0, math.nan, math.nan) == "too few replicates"
+    assert strength(1.0, -1.0, 3.0) == "open"
+    assert strength(0.02, 0.01, 0.03) == "settled, but small"
+    assert strength(-5.0, -6.0, -4.0) == "settled"
+
+
+@given(mean=st.floats(-50, 50), half=st.floats(1e-4, 20))
+def test_an_interval_never_shows_as_nothing(mean: float, half: float) -> None:
+    """The ends differ as written, and those of a settled difference are not zero."""
+    low, high = mean - half, mean + half
+    _, one, two = interval_texts(mean, low, high)
+    assert one != two
+    if low > 1e-4 or high < -1e-4:
+        assert all(float(text) for text in (one, two))
+    assert decimals_for(0.0, 0.0, 0.0) == 1
+
+
+def _noisy(size: float, noise: float, outcome: str = "trust", n: int = 8) -> pd.DataFrame:
+    """Two scenarios that differ by rounding noise of one sign, by replicate."""
+    luck = np.random.Generator(np.random.Philox(1)).normal(size=n)
+    level = size * (1.0 + 0.1 * luck)
+    series = {("a", r): [float(level[r])] * 12 for r in range(n)}
+    series |= {("b", r): [float(level[r] * (1.0 + noise * (1 + r)))] * 12 for r in range(n)}
+    return windowed(_series(series, outcome))
+
+
+@pytest.mark.parametrize("outcome", ["trust", "cost_per_need", "fit"])
+@pytest.mark.parametrize("size", [1e-3, 0.5, 40.0, 3e6])
+def test_rounding_noise_is_no_difference(outcome: str, size: float) -> None:
+    values = _noisy(size, 1e-14, outcome)
+    row = differences(values, "a", ["b"]).iloc[0]
+    assert (row["mean"], row["conf_low"], row["conf_high"], row["share_better"]) == (0, 0, 0, 0)
+    assert not paired_sample(values, "a", "b", outcome, 12).any()
+
+
+@pytest.mark.parametrize("size", [1e-3, 0.5, 40.0])
+def test_a_real_difference_is_never_taken_for_rounding(size: float) -> None:
+    """A thousandth of a point is, in every replicate; so is a millionth of what has no range."""
+    values = _noisy(size, 1e-3 / size)
+    row = differences(values, "a", ["b"]).iloc[0]
+    assert row["conf_low"] > 0
+    assert row["mean"] == pytest.approx(np.mean(paired_sample(values, "a", "b", "trust", 12)))
+    row = differences(_noisy(size, 1e-6, "cost_per_need"), "a", ["b"]).iloc[0]
+    assert row["conf_low"] > 0
+
+
+def test_rounding_noise_is_no_hysteresis_and_no_squeeze() -> None:
+    """Areas, gaps and budgets that only rounding moves; and a move of positions by rounding."""
+    level = np.array([1.0, 0.7, 0.7, 1.0])
+    gap = np.full((6, 4), 0.3) + 1e-16 * np.arange(24).reshape(6, 4)
+    assert not loop_area(level, gap).any()
+    assert estimate(1e-16 * np.arange(1.0, 7.0)) == (6, 0.0, 0.0, 0.0)
+    assert estimate(np.array([0.0, 0.0, 0.1]), SHARE)[2] == 0.0
+    assert math.isnan(estimate(np.array([0.1, 0.2]))[2])
+
+
+def test_an_assumption_does_not_move_what_rounding_moves() -> None:
+    assert ledger._moved(40.0 + 7e-15, 40.0, "trust") == 0.0
+    assert ledger._moved(40.001, 40.0, "trust") == pytest.approx(0.001)
+    study = small_study("gov1", "gov3")
+    with pytest.raises(UserMistake, match="replicates: at least 3, not 2"):
+        ledger.assumptions(study, replicates=2)
+
+
+def test_noise_makes_no_gain_of_variance() -> None:
+    names = [outcome.name for outcome in OUTCOMES]
+    luck = np.random.Generator(np.random.Philox(3)).standard_normal(20)
+    rows = [
+        {"scenario": s, "replicate": r, "month": 12} | dict.fromkeys(names, v + shift * (1 + r))
+        for s, shift in (("a", 0.0), ("b", 1e-14))
+        for r, v in enumerate(luck)
+    ]
+    assert variance_gain(pd.DataFrame(rows), "a", "b", 12) == {}
+
+
+def test_the_noise_floor_is_relative_to_numbers_and_range() -> None:
+    assert noise_floor([1e6]) == pytest.approx(NOISE * 1e6)
+    assert noise_floor([1e-6], outcome="trust") == pytest.approx(NOISE * 100)
+    assert noise_floor([np.nan, 2.0, np.inf]) == pytest.approx(NOISE * 2)
+    assert without_noise([1e-13, 1e-3], [5.0]).tolist() == [0.0, 1e-3]
+    assert range_of("trust") == (0.0, 100.0)
+    assert range_of("cost_per_need") == (-math.inf, math.inf)
+
+
+def test_few_replicates_have_no_interval_and_bounded_outcomes_stay_possible() -> None:
+    for n in (1, 2):
+        _, low, high = confidence_interval(np.array([50.0, 99.0])[:n])
+        assert math.isnan(low)
+        assert math.isnan(high)
+    sample = np.array([60.0, 99.0, 100.0])
+    mean, low, high = confidence_interval(sample, (0.0, 100.0))
+    assert 0.0 <= low < mean < high <= 100.0
+    _, low, high = difference_interval(np.array([-90.0, 90.0, 80.0]), "trust")
+    assert (low, high) == (-100.0, 100.0)
+    values = windowed(_series({("a", r): [v] * 12 for r, v in enumerate(sample)}))
+    row = summarise(values).iloc[0]
+    assert 0.0 <= row["conf_low"] < row["conf_high"] <= 100.0
+    assert few_replicates(FEW, "x") == []
+    assert few_replicates(2, "so")[0] == (
+        "2 replicates say little of luck: so; 8 or more replicates tell more."
+    )
+
+
+@pytest.mark.parametrize("n", [FEWEST, 8, 30])
+def test_intervals_cover_what_they_should(n: int) -> None:
+    """Over many draws, 95 % hold the truth; cutting at what is possible loses none."""
+    draws = np.random.Generator(np.random.Philox(5)).normal(3.0, 4.0, size=(4_000, n))
+    found = [confidence_interval(sample, (0.0, 100.0)) for sample in draws]
+    held = np.mean([low <= 3.0 <= high for _, low, high in found])
+    assert 0.94 < held < 0.96
+
+
+def test_the_table_prints_nothing_impossible() -> None:
+    """Of few replicates no interval; at the end of the range two halves."""
+    runs = small_runs()
+    own = runs.timeseries[runs.timeseries["replicate"] < 2]
+    few = outcome_table(replace(runs, timeseries=own))
+    assert "2 replicates are too few for an interval; from 3 on there is one" in few
+    assert "±" not in few
+    numbers = runs.timeseries.assign(
+        inclusion=100.0 - 30.0 * (runs.timeseries["replicate"] == 1).astype(float)
+    )
+    wide = outcome_table(replace(runs, timeseries=numbers))
+    line = next(line for line in wide.splitlines() if line.startswith("inclusion"))
+    assert "90.0 +10-43 [73.0, 100.0]" in line
+    assert "Fewer than 8 replicates" in wide
+    assert max(map(len, wide.splitlines()[:9])) <= 100
 
 
 def test_variance_gain_of_perfectly_common_luck() -> None:
@@ -125,7 +309,7 @@ def test_sentences_say_what_the_numbers_say() -> None:
         elif finding.verdict in ("higher", "lower"):
             assert finding.low > 0 or finding.high < 0
             assert finding.verdict in finding.clause
-            assert ("hardly" in finding.clause) == (abs(finding.mean) < HARDLY)
+            assert ("settled, but small" in finding.clause) == (abs(finding.mean) < HARDLY)
             assert finding.needed is None
     lines = sentences(findings)
     assert len(lines) == len(OUTCOMES)

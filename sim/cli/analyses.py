@@ -14,7 +14,7 @@ import pandas as pd
 from sim.cli.screen import say
 from sim.cli.sweeping import run_missing
 from sim.errors import UserMistake
-from sim.experiments.analysis import Analysis, Source, require, swept
+from sim.experiments.analysis import Analysis, Source, only_policies, require, swept
 from sim.experiments.experiment import Experiment
 from sim.experiments.plan import Plan
 from sim.experiments.sweep import Sweep
@@ -33,6 +33,7 @@ def show_sensitivity(source: str, options: Options) -> None:
     from sim.experiments.sensitivity import analyse_sensitivity, designed, refuse_design
 
     asked = designed(_loaded(source, options), options["method"], options["points"])
+    asked = only_policies(asked, options["policies"], options["out"])
     done = _swept(asked, options, refuse_design)
     found = analyse_sensitivity(done.plan, done.runs, policies=options["policies"])
     tables = {"": found.table} | ({"_pairs": found.pairs} if len(found.pairs) else {})
@@ -45,7 +46,8 @@ def show_discovery(source: str, when: str, options: Options) -> None:
     from sim.experiments.discovery import analyse_discovery, refuse
 
     policies = options["policies"]
-    done = _swept(_loaded(source, options), options, lambda plan: refuse(plan, when, policies))
+    asked = only_policies(_loaded(source, options), policies, options["out"])
+    done = _swept(asked, options, lambda plan: refuse(plan, when, policies))
     found = analyse_discovery(done.plan, done.runs, when, policies=policies, tree=options["tree"])
     tables = {"": found.table, "_tradeoff": found.tradeoff}
     if options["tree"]:

@@ -165,7 +165,7 @@ def explain_command(name: str, baseline: str) -> None:
 @click.option(
     "--assumptions", is_flag=True, help="Also measure which assumptions the results rest on."
 )
-@click.option("--replicates", type=click.IntRange(2, 1000), default=4, metavar="N",
+@click.option("--replicates", type=click.IntRange(3, 1000), default=4, metavar="N",
               help="Replicates for the assumptions (4).")  # fmt: skip
 @click.option("--citizens", type=click.IntRange(100, 60_000_000), default=2_000, metavar="N",
               help="Citizens for the assumptions (2000).")  # fmt: skip

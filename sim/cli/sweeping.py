@@ -81,8 +81,9 @@ def cost(estimate: Estimate) -> str:
     return (
         f"{_count(e.points, 'point')} x {_count(e.policies, 'policy', 'policies')} x "
         f"{_count(e.replicates, 'replicate')} = {_count(e.runs, 'run')}{there}; "
-        f"about {duration(e.seconds)} on {_count(e.workers, 'worker')} "
+        f"about {duration(e.seconds)} on {_count(max(1, e.workers), 'worker')} "
         f"({e.run_seconds:.3g} s a run), {_size(e.disk)} on disk"
+        f"{'' if e.workers else '; nobody works yet: the cluster has no workers'}"
     )
 
 
@@ -91,7 +92,7 @@ def duration(seconds: float) -> str:
     for unit, name in ((_DAY, "days"), (_HOUR, "hours"), (_MINUTE, "minutes")):
         if seconds >= 2 * unit:
             return f"{seconds / unit:.0f} {name}"
-    return f"{seconds:.0f} seconds"
+    return "1 second" if 0 < seconds < 1.5 else f"{seconds:.0f} seconds"
 
 
 class _Progress:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,9 +12,11 @@ from typing import Any
 
 from sim.errors import UserMistake
 from sim.experiments.experiment import Experiment
+from sim.experiments.futures import chosen_policies
 from sim.experiments.plan import Plan
 from sim.experiments.shown import Shown
-from sim.experiments.sweep import Sweep, sweep
+from sim.experiments.store import read_manifest
+from sim.experiments.sweep import Sweep, default_folder, sweep
 
 Source = Experiment | Sweep | str | Path
 """An experiment, its file or shipped name, finished runs, or the folder that holds them."""
@@ -30,6 +32,32 @@ class Analysis(Shown):
     @abstractmethod
     def sentences(self) -> list[str]:
         """What was found, and what it rests on."""
+
+
+def only_policies(source: Source, names: Sequence[str], out: str | Path | None = None) -> Source:
+    """An experiment of the named policies alone, so that nothing else is run.
+
+    It is a plan of its own, with a folder of its own. Finished runs stay as they are, also those of
+    the whole experiment in `out`, or where they are by default. Raises `UserMistake` for a policy
+    that the experiment does not have.
+    """
+    if not names or isinstance(source, Sweep):
+        return source
+    if not isinstance(source, Experiment):
+        if Path(source).is_dir():
+            return source
+        source = Experiment.load(source)
+    experiment = source
+    plan = experiment.plan()
+    chosen = chosen_policies(plan, names)
+    folder = default_folder(plan) if out is None else Path(out)
+    told = read_manifest(folder)
+    if len(chosen) == len(plan.policies) or (
+        told.get("complete") and told.get("digest") == plan.digest
+    ):
+        return experiment
+    entries = zip(experiment.policies, plan.policies, strict=True)
+    return experiment.but(policies=[entry for entry, name in entries if name in chosen])
 
 
 def swept(

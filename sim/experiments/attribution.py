@@ -23,7 +23,7 @@ from sim.experiments.analysis import Analysis
 from sim.experiments.kept import Kept
 from sim.experiments.replicate import Failed, Job, Outcome, default_processes
 from sim.experiments.run import slug_of
-from sim.experiments.shapley import KEYS, Walks, interactions, shares, widest_interval
+from sim.experiments.shapley import KEYS, Walks, interactions, shares, totals, widest_interval
 from sim.experiments.version import model_version
 from sim.outcomes import OUTCOMES
 from sim.paradigms import FIGURE
@@ -269,9 +269,9 @@ def _told(question: Question, blocks: Sequence[pd.DataFrame], precision: float) 
     walks = Walks.of(table, rows, _NAMES)
     found = shares(walks, rows, _NAMES)
     pairs, explained = interactions(walks, rows, _NAMES)
-    totals = {name: float(walks.gains[:, :, k].sum(axis=1).mean()) for k, name in enumerate(_NAMES)}
+    whole = dict(zip(_NAMES, totals(walks, _NAMES).tolist(), strict=True))
     width = dict(zip(_NAMES, map(float, widest_interval(walks)), strict=True))
     return Attribution(
-        question.start.name, question.end.name, table, found, pairs, totals, explained, width,
+        question.start.name, question.end.name, table, found, pairs, whole, explained, width,
         walks.orders, precision,
     )  # fmt: skip

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
+
+from sim.text import interval_texts
 
 if TYPE_CHECKING:
     from sim.experiments.attribution import Attribution
 
 _SHOWN = 4
 _PAIRS_SHOWN = 2
+_DECIMALS = 2
 
 
 def told(found: Attribution) -> list[str]:
@@ -18,10 +22,15 @@ def told(found: Attribution) -> list[str]:
         own = found.shares[found.shares["outcome"] == outcome]
         largest = own.reindex(own["share"].abs().sort_values(ascending=False).index).head(_SHOWN)
         told = "; ".join(_share(row) for row in largest.to_dict("records"))
+        if not largest["share"].any():
+            lines.append(f"{outcome.capitalize()}: {found.end} and {found.start} do not differ.")
+            continue
         lines.append(f"{outcome.capitalize()}: {found.end} - {found.start} = {total:+.2f}: {told}.")
         lines += _together(found, outcome)
     enough = ""
     if found.imprecise:
+        if not all(map(math.isfinite, found.width.values())):
+            return [*lines, f"{found.orders} orders of the rows: too few for intervals."]
         widths = ", ".join(f"{name} {100 * found.width[name]:.0f} %" for name in found.imprecise)
         enough = (
             f" Intervals that are wider than {100 * found.precision:g} % of the largest share: "
@@ -44,4 +53,7 @@ def _together(found: Attribution, outcome: str) -> list[str]:
 
 
 def _share(row: dict[Any, Any]) -> str:
-    return f"{row['row']} {row['share']:+.2f} ({row['conf_low']:+.2f} to {row['conf_high']:+.2f})"
+    mean, low, high = interval_texts(
+        row["share"], row["conf_low"], row["conf_high"], least=_DECIMALS
+    )
+    return f"{row['row']} {mean} ({low} to {high})" if low else f"{row['row']} {mean}"

@@ -2,7 +2,9 @@
 
 PRIM (Friedman and Fisher 1999) peels off a few points at a time, from the side where that raises
 the share of cases of interest most; the EMA workbench does the peeling (Bryant and Lempert 2010;
-Kwakkel 2017). A box it offers is then rid of limits that luck explains as well.
+Kwakkel 2017). The nodes of a small decision tree are boxes as well and are tried beside them. Each
+box is rid of limits that luck explains as well, and the best of what is left is told, so that no
+box that was tried is better in both coverage and density.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.experiments.analysis import quietly
-from sim.experiments.statistics import CONFIDENCE
+from sim.experiments.tree import node_limits
 
 Numbers = NDArray[np.float64]
 Cases = NDArray[np.bool_]
@@ -74,13 +76,18 @@ def box_of(low: Numbers, high: Numbers, x: Numbers, y: Cases, total: int) -> Box
 
 
 def offered(table: pd.DataFrame, y: Cases, total: int, peels: Sequence[float] = PEELS) -> list[Box]:
-    """The boxes that PRIM offers, from large and thin to small and dense; each once."""
+    """The boxes of PRIM and of a tree, from large and thin to small and dense; each once."""
     import sim.backend  # noqa: F401
 
+    x = table.to_numpy(dtype=np.float64)
+    found: dict[bytes, Box] = {}
+    for low, high in node_limits(table, y):
+        box = box_of(low, high, x, y, total)
+        if box.hits:
+            found[low.tobytes() + high.tobytes()] = box
     with quietly():
         from ema_workbench.analysis.prim import Prim
 
-        found: dict[bytes, Box] = {}
         for share in peels:
             prim = Prim(
                 table.astype(np.float64), y.astype(np.float64),
@@ -91,18 +98,32 @@ def offered(table: pd.DataFrame, y: Cases, total: int, peels: Sequence[float] = 
                 ends = limits[table.columns].to_numpy(dtype=np.float64)
                 low = np.where(ends[0] > start[0], ends[0], -np.inf)
                 high = np.where(ends[1] < start[1], ends[1], np.inf)
-                box = box_of(low, high, table.to_numpy(dtype=np.float64), y, total)
+                box = box_of(low, high, x, y, total)
                 found.setdefault(low.tobytes() + high.tobytes(), box)
     return sorted(found.values(), key=lambda box: (-box.coverage, box.density))
 
 
 def best_box(table: pd.DataFrame, y: Cases, boxes: Sequence[Box]) -> Box | None:
-    """The offered box with the best balance, without limits that luck explains.
+    """Of the offered boxes, less the limits that luck explains, the one with the best balance.
 
-    None if no limit is left. Of equally balanced ones, the box with fewer limits.
+    None if no limit is left in any. Of equally balanced ones, the box with fewer limits.
     """
     x = table.to_numpy(dtype=np.float64)
-    box = max(boxes, key=lambda box: (round(box.balance, 6), -box.limits))
+    order = sorted(boxes, key=lambda box: -box.balance)
+    best: Box | None = None
+    for box in order:
+        left = _without_luck(box, x, y)
+        if left is not None and (best is None or _rank(left) > _rank(best)):
+            best = left
+    return best
+
+
+def _rank(box: Box) -> tuple[float, int]:
+    return round(box.balance, 6), -box.limits
+
+
+def _without_luck(box: Box, x: Numbers, y: Cases) -> Box | None:
+    """A box less the limits that luck explains, weakest first; None if no limit is left."""
     while box.limits:
         sides = quasi_p(box, x, y)
         side, factor = divmod(int(np.nanargmax(sides)), len(box.low))
@@ -127,16 +148,6 @@ def quasi_p(box: Box, x: Numbers, y: Cases) -> Numbers:
             wider = _without(box, side, factor, x, y)
             found[side, factor] = binom.sf(box.hits - 1, box.cases, wider.density)
     return found
-
-
-def share_interval(hits: int, cases: int) -> tuple[float, float]:
-    """95 % confidence interval of a share (Wilson)."""
-    from scipy.stats import binomtest
-
-    if not cases:
-        return float("nan"), float("nan")
-    ends = binomtest(hits, cases).proportion_ci(CONFIDENCE, method="wilson")
-    return float(ends.low), float(ends.high)
 
 
 def _without(box: Box, side: int, factor: int, x: Numbers, y: Cases) -> Box:

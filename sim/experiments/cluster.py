@@ -73,8 +73,8 @@ class Cluster:
 
     @property
     def workers(self) -> int:
-        """How many worker processes there are now, at least one."""
-        return max(1, len(self._workers()))
+        """How many worker processes there are now; there may be none yet."""
+        return len(self._workers())
 
     def run(self, chunks: Iterable[Chunk]) -> Generator[Done, None, None]:
         """Do chunks; those of workers that died are given to others."""
@@ -121,7 +121,7 @@ class Cluster:
                 idle = not self._workers()
                 waited = waited + _LOOK_SECONDS if idle else 0.0
                 if waited == _PATIENCE_SECONDS and self._warn is not None:
-                    self._warn(f"--cluster {self._address}: has no workers; waiting for some")
+                    self._warn(self._nobody)
 
     def _answer(self, future: Any, chunk: Chunk) -> Done | None:
         """What was done; None if the chunk has to be given again.
@@ -147,7 +147,10 @@ class Cluster:
         return None
 
     def _look_at_workers(self) -> None:
-        crowded = [worker for worker in self._workers().values() if worker["nthreads"] > 1]
+        workers = self._workers()
+        if not workers and self._warn is not None:
+            self._warn(self._nobody)
+        crowded = [worker for worker in workers.values() if worker["nthreads"] > 1]
         if crowded and self._warn is not None:
             self._warn(
                 f"--cluster {self._address}: {len(crowded)} workers have several threads, of which "
@@ -157,6 +160,13 @@ class Cluster:
     def _workers(self) -> dict[str, Any]:
         workers: dict[str, Any] = self._client.scheduler_info(n_workers=-1).get("workers", {})
         return workers
+
+    @property
+    def _nobody(self) -> str:
+        return (
+            f"--cluster {self._address}: has no workers; waiting for some "
+            f"(dask worker {self._address} --nthreads 1 starts one)"
+        )
 
     def _gone(self) -> ResultsError:
         return ResultsError(

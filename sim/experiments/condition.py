@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import UserMistake
+from sim.experiments.statistics import without_noise
 from sim.text import near, one_line, short
 
 Numbers = NDArray[np.float64]
@@ -63,11 +64,19 @@ class Condition:
         return re.sub(r"[^\w.]+", "_", text)
 
     def holds(self, values: Mapping[str, Numbers]) -> NDArray[np.bool_]:
-        """Where all comparisons hold, in the shape of the arrays."""
+        """Where all comparisons hold, in the shape of the arrays.
+
+        A value that only rounding keeps from the given number is equal to it.
+        """
         found: NDArray[np.bool_] = np.all(
-            [OPERATORS[c.sign](values[c.outcome], c.value) for c in self.clauses], axis=0
+            [OPERATORS[c.sign](_beyond(values[c.outcome], c), 0.0) for c in self.clauses], axis=0
         )
         return found
+
+
+def _beyond(values: Numbers, clause: Clause) -> Numbers:
+    """How far values are above the number of a comparison."""
+    return without_noise(values - clause.value, values, clause.value, outcome=clause.outcome)
 
 
 def _clause(part: str, text: str, outcomes: Sequence[str]) -> Clause:

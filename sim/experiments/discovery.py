@@ -17,7 +17,7 @@ import pandas as pd
 from sim import frames
 from sim.engine.luck import Luck, seed_key, uniforms
 from sim.errors import UserMistake
-from sim.experiments.analysis import Analysis, Source, require, swept
+from sim.experiments.analysis import Analysis, Source, only_policies, require, swept
 from sim.experiments.boxes import PEELS, Box, Cases, Numbers, best_box, box_of, offered, quasi_p
 from sim.experiments.condition import Condition
 from sim.experiments.futures import chosen_policies, usable_futures
@@ -58,6 +58,12 @@ class Find:
     box: Box | None
     offered: tuple[Box, ...]
     quasi_p: Numbers
+
+    @property
+    def lost(self) -> float:
+        """How much balance was lost with limits that luck explains, against the best offer."""
+        most = max((box.balance for box in self.offered), default=0.0)
+        return 0.0 if self.box is None else max(0.0, most - self.box.balance)
 
 
 @dataclass(frozen=True)
@@ -140,7 +146,8 @@ def discover(
     design does not fill the space of the factors.
     """
     require("ema_workbench", "discover", "discovery")
-    done = swept(results, options, check=lambda plan: refuse(plan, when, policies))
+    asked = only_policies(results, policies, options.get("out"))
+    done = swept(asked, options, check=lambda plan: refuse(plan, when, policies))
     return analyse_discovery(done.plan, done.runs, when, policies=policies, tree=tree)
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sim.experiments.boxes import Box, share_interval
+from sim.experiments.boxes import Box
+from sim.experiments.shares import share_interval
 from sim.frames import table
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 _FEW = 20
 _TOLD_LEAVES = 2
+_MUCH = 0.05
+"""Balance (harmonic mean of coverage and density) of which a loss is told."""
 
 
 def limits_table(discovery: Discovery) -> pd.DataFrame:
@@ -82,6 +85,7 @@ def _policy(found: Found, words: str) -> Iterator[str]:
     yield f"{base}{'; so few cases say little' if few else ''}."
     for number, (box, _) in enumerate(found.boxes, 1):
         yield _box(found, box, number, words)
+        yield from _cost(found, number)
     yield _fresh(found)
     yield from _leaves(found, words)
 
@@ -96,6 +100,19 @@ def _box(found: Found, box: Box, number: int, words: str) -> str:
         f"{head}{words} in {100 * box.density:.0f} % of futures {_ends(density)}; "
         f"this covers {100 * box.coverage:.0f} % {_ends(coverage)} of all such futures "
         f"({box.hits} of {box.total})."
+    )
+
+
+def _cost(found: Found, number: int) -> Iterator[str]:
+    """A warning where taking off limits that luck explains made the box much worse."""
+    find = [find for find in found.finds if find.box is not None][number - 1]
+    if find.box is None or find.lost < _MUCH:
+        return
+    best = max(find.offered, key=lambda box: box.balance)
+    yield (
+        f"Warning: a box with more limits was better balanced (density {100 * best.density:.0f} %, "
+        f"coverage {100 * best.coverage:.0f} %), but luck explains some of them as well; more "
+        "futures would tell."
     )
 
 

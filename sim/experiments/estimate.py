@@ -46,7 +46,10 @@ class Trial:
 
 @dataclass(frozen=True)
 class Estimate:
-    """What there is to do, and about how long it takes: `seconds` and `disk` (bytes) in all."""
+    """What there is to do, and about how long it takes: `seconds` and `disk` (bytes) in all.
+
+    `workers` is 0 where a cluster has none yet.
+    """
 
     points: int
     policies: int
@@ -59,8 +62,8 @@ class Estimate:
 
     @property
     def seconds(self) -> float:
-        """Seconds until the last run is in."""
-        return (self.runs - self.finished) * self.run_seconds / self.workers
+        """Seconds until the last run is in; with no workers yet, by one worker."""
+        return (self.runs - self.finished) * self.run_seconds / max(1, self.workers)
 
 
 def try_out(plan: Plan, order: Order, *, here: bool) -> Trial:

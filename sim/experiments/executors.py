@@ -34,7 +34,7 @@ class Executor(Protocol):
 
     @property
     def workers(self) -> int:
-        """How many runs go on at once."""
+        """How many runs go on at once; 0 while nobody works."""
 
     def run(self, chunks: Iterable[Chunk]) -> Generator[Done, None, None]:
         """Do chunks; takes the next one when there is room for it."""

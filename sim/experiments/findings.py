@@ -1,26 +1,46 @@
 """What a comparison found, outcome by outcome, in numbers and in sentences.
 
 A difference is settled when zero lies outside its 95 % confidence interval, and open otherwise. A
-settled difference may still be small: below `HARDLY` points it is called so.
+settled difference may still be small: below `HARDLY` points it is told as such. An open one that
+takes more replicates than anybody would run is no difference worth settling.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from sim.experiments.run import Runs
 from sim.experiments.statistics import (
-    confidence_interval,
+    WORTH_SETTLING,
+    difference_interval,
     paired_sample,
     replicates_to_settle,
     share_better,
 )
 from sim.outcomes import OUTCOMES
+from sim.text import interval_texts
 
 HARDLY = 0.5
+"""Points below which a settled difference is small."""
+_DECIMALS = 2
 Verdict = Literal["higher", "lower", "equal", "open"]
+
+
+def strength(mean: float, low: float, high: float) -> str:
+    """How sure and how large a difference is, in a word or three.
+
+    `same`, `too few replicates`, `open`, `settled, but small` or `settled`.
+    """
+    if mean == low == high == 0:
+        return "same"
+    if not math.isfinite(low):
+        return "too few replicates"
+    if low <= 0 <= high:
+        return "open"
+    return "settled, but small" if abs(mean) < HARDLY else "settled"
 
 
 @dataclass(frozen=True)
@@ -28,8 +48,9 @@ class Finding:
     """One scenario against the baseline in one headline outcome, at the last month.
 
     `mean`, `low` and `high` are points on the outcome's scale of 0 to 100: the mean paired
-    difference and its 95 % confidence interval. `share_better` is the share of replicates in which
-    the scenario is better. `needed` is how many replicates would settle an open difference.
+    difference and its 95 % confidence interval, which is nan with too few replicates.
+    `share_better` is the share of replicates in which the scenario is better. `needed` is how many
+    replicates would settle an open difference; None also where it is not worth settling.
     """
 
     outcome: str
@@ -49,26 +70,44 @@ class Finding:
             return "higher"
         if self.high < 0:
             return "lower"
-        return "equal" if self.low == self.high == 0 else "open"
+        return "equal" if self.strength == "same" else "open"
+
+    @property
+    def strength(self) -> str:
+        """How sure and how large the difference is (see the function `strength`)."""
+        return strength(self.mean, self.low, self.high)
 
     @property
     def clause(self) -> str:
         """The finding as part of a sentence."""
-        if self.verdict == "equal":
+        mean, low, high = interval_texts(self.mean, self.low, self.high, least=_DECIMALS)
+        interval = f"{low} to {high}"
+        if self.strength == "same":
             return f"{self.scenario} is exactly the same"
         if self.n == 1:
-            return f"{self.scenario} differs by {self.mean:+.2f} in the only replicate"
-        size, interval = abs(self.mean), f"{self.low:+.2f} to {self.high:+.2f}"
+            return f"{self.scenario} differs by {mean} in the only replicate"
+        if self.strength == "too few replicates":
+            return (
+                f"{self.scenario} differs by {mean} in {self.n} replicates, too few for an interval"
+            )
         if self.verdict == "open":
-            return f"{self.scenario} is open at {self.mean:+.2f} ({interval}){self._outlook}"
-        hardly = "hardly " if size < HARDLY else ""
-        return f"{self.scenario} is {hardly}{self.verdict} by {size:.2f} ({interval})"
+            return f"{self.scenario} is open at {mean} ({interval}){self._outlook}"
+        small = ", settled, but small" if self.strength == "settled, but small" else ""
+        return f"{self.scenario} is {self.verdict} by {mean.lstrip('+-')} ({interval}){small}"
 
     @property
     def _outlook(self) -> str:
-        if self.needed is None:
-            return ""
-        return f", about {self.needed:,} replicates would settle it"
+        """What it would take to settle it, or how large it can be at most."""
+        if self.needed is not None:
+            return f", about {self.needed:,} replicates would settle it"
+        low, high = max(0.0, -self.low), max(0.0, self.high)
+        most = interval_texts(max(low, high), math.nan, math.nan, least=_DECIMALS)[0].lstrip("+")
+        if max(low, high) < HARDLY:
+            return f", no difference worth settling: at most {most} either way"
+        return (
+            f", and more than {WORTH_SETTLING:,} replicates would not settle a difference as small "
+            f"as seen; it may be as large as {most}"
+        )
 
 
 def find(runs: Runs) -> list[Finding]:
@@ -93,7 +132,7 @@ def _findings(runs: Runs) -> Iterator[Finding]:
     for outcome in OUTCOMES:
         for scenario in runs.study.others:
             sample = paired_sample(runs.values, baseline, scenario, outcome.name, runs.study.months)
-            mean, low, high = confidence_interval(sample)
+            mean, low, high = difference_interval(sample, outcome.name)
             sd = float(sample.std(ddof=1)) if len(sample) > 1 else 0.0
             yield Finding(
                 outcome.name,

@@ -14,11 +14,11 @@ import pandas as pd
 
 from sim import frames
 from sim.declared import PARAMETERS
-from sim.errors import ScenarioError
+from sim.errors import ScenarioError, UserMistake
 from sim.experiments.kept import Kept, Means
 from sim.experiments.replicate import Failed, Finished, Job
 from sim.experiments.run import Study
-from sim.experiments.statistics import confidence_interval
+from sim.experiments.statistics import FEWEST, difference_interval, without_noise
 from sim.frames import flags, numbers, words
 from sim.outcomes import OUTCOMES
 from sim.scenario import Scenario
@@ -63,7 +63,13 @@ def assumptions(
     distance of the ends from the default, and `rests` is true where the 95 % confidence interval
     at one end leads to another conclusion than at the default. Smaller societies are simulated
     than in the study, so that the answer comes soon. Replicates that `kept` has are not run again.
+    Raises `UserMistake` where a comparison has too few replicates for an interval.
     """
+    if study.baseline is not None and replicates < FEWEST:
+        raise UserMistake(
+            f"replicates: at least {FEWEST}, not {replicates}; what a comparison rests on is told "
+            "by its confidence"
+        )
     chosen = list(names) if names is not None else assumed_names()
     points = dict(_points(study, chosen, citizens))
     jobs = [
@@ -129,12 +135,12 @@ def _rows(study: Study, name: str, values: pd.DataFrame) -> Iterator[tuple[objec
             continue
         for outcome in OUTCOMES:
             found = {
-                end: confidence_interval(sample[outcome.name].to_numpy(dtype=float))
+                end: _estimate(sample[outcome.name], outcome.name)
                 for end, sample in samples.items()
                 if sample is not None
             }
             start = found[_DEFAULT][0]
-            swing = max(abs(found[end][0] - start) for end in _ENDS)
+            swing = max(abs(_moved(found[end][0], start, outcome.name)) for end in _ENDS)
             rests = study.baseline is not None and any(
                 _verdict(found[end]) != _verdict(found[_DEFAULT]) for end in _ENDS
             )
@@ -153,7 +159,14 @@ def _sample(study: Study, point: _Point, values: pd.DataFrame) -> pd.DataFrame |
     if study.baseline is None or own is None:
         return own
     other = _at(_Point(point.parameter, point.end, study.baseline), values)
-    return None if other is None else (own - other).dropna()
+    if other is None:
+        return None
+    paired = (own - other).dropna()
+    return paired.apply(
+        lambda column: without_noise(
+            column, own[column.name], other[column.name], outcome=str(column.name)
+        )
+    )
 
 
 def _at(point: _Point, values: pd.DataFrame) -> pd.DataFrame | None:
@@ -161,6 +174,16 @@ def _at(point: _Point, values: pd.DataFrame) -> pd.DataFrame | None:
     if label not in values.index.get_level_values(0):
         return None
     return pd.DataFrame(values.xs(label, level=0))
+
+
+def _estimate(sample: pd.Series, outcome: str) -> tuple[float, float, float]:
+    """Mean and interval of differences or levels."""
+    return difference_interval(sample.to_numpy(dtype=float), outcome)
+
+
+def _moved(end: float, start: float, outcome: str) -> float:
+    """How far the end is from the default; nothing where rounding explains it."""
+    return float(without_noise(end - start, end, start, outcome=outcome))
 
 
 def _verdict(found: tuple[float, float, float]) -> int:

@@ -52,10 +52,9 @@ def measure(plan: Plan, run_id: int, first_point: int = 0) -> Measured:
     here = place[0] - first_point
     stage = "setup"
     try:
-        factors = plan.values(here, place[1])
-        model = plan.scenario(here, place[1]).model(
-            seed=replicate_seed(plan.seed, place[2]), collect=False
-        )
+        scenario = plan.scenario(here, place[1])
+        factors = plan.values_of(scenario)
+        model = scenario.model(seed=replicate_seed(plan.seed, place[2]), collect=False)
         stage = "run"
         record = model.run()
         stage = "record"

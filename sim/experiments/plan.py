@@ -96,7 +96,10 @@ class Plan:
 
     def values(self, point: int, policy: str) -> tuple[float, ...]:
         """What the factors are in a run: the point's values, else the policy's own."""
-        scenario = self.scenario(point, policy)
+        return self.values_of(self.scenario(point, policy))
+
+    def values_of(self, scenario: Scenario) -> tuple[float, ...]:
+        """What the factors are in a scenario of the plan."""
         rows = dict(zip(FIGURE.row_ids, scenario.profile, strict=True))
         return tuple(
             rows[name.removeprefix(ROWS)]

@@ -3,15 +3,17 @@
 A cell is a point of a full grid over two factors. A policy wins a cell if its lead over every other
 one there has a paired 95 % confidence interval above zero; else the cell is undecided. To be ahead
 of all is claimed only if each comparison says so, which needs no correction for their number
-(intersection-union test, Berger 1982). All policies meet the same luck in a replicate.
+(intersection-union test, Berger 1982). All policies meet the same luck in a replicate, and so do
+all cells: luck that helps a policy helps it all over the map. What a share of the map could as well
+have been is therefore told by maps of resampled replicates, the same ones in every cell.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,7 +25,15 @@ from sim.experiments.analysis import Analysis, Source, swept
 from sim.experiments.futures import Futures, Numbers, usable_futures
 from sim.experiments.plan import Plan
 from sim.experiments.robustness import signed
-from sim.experiments.statistics import DIRECTIONS, confidence_interval, student_factor
+from sim.experiments.statistics import (
+    CONFIDENCE,
+    DIRECTIONS,
+    FEWEST,
+    confidence_interval,
+    few_replicates,
+    student_factor,
+    without_noise,
+)
 from sim.frames import numbers, table, whole, words
 
 if TYPE_CHECKING:
@@ -34,13 +44,18 @@ CELLS = (
     | words("winner", "leader", "runner_up") | numbers("margin", "conf_low", "conf_high")
     | whole("replicates")
 )  # fmt: skip
-SHARES = words("outcome", "policy") | whole("cells", "won") | numbers("share") | whole("led")
+SHARES = (
+    words("outcome", "policy") | whole("cells", "won")
+    | numbers("share", "share_low", "share_high") | whole("led") | numbers("led_low", "led_high")
+)  # fmt: skip
 MOVES = (
     words("outcome", "policy", "other", "factor")
     | numbers("low", "high", "change", "conf_low", "conf_high")
 )  # fmt: skip
 BORDERS = words("outcome", "policy", "other") | numbers("y", "x", "conf_low", "conf_high")
 UNDECIDED = ""
+_RESAMPLES = 2_000
+_FEW_SAY = "all cells share it, so the map may look quite different under another seed"
 
 
 @dataclass(frozen=True, repr=False)
@@ -49,7 +64,8 @@ class Regimes(Analysis):
 
     `cells` has a row per outcome and cell (`CELLS`): `winner` is empty where the cell is undecided,
     `margin` is how far the leader is ahead of the runner-up, with 95 % confidence.
-    `shares` has the cells that each policy wins and leads (`SHARES`). `moves` says how much the
+    `shares` has the cells that each policy wins and leads (`SHARES`), and between which shares 95 %
+    of maps of resampled replicates lie. `moves` says how much the
     lead of one policy over another changes from one end of a factor to the other, all else the same
     (`MOVES`), `borders` at which x one policy overtakes another, for each y (`BORDERS`).
     """
@@ -90,7 +106,7 @@ def regimes(experiment: Source, **options: Any) -> Regimes:
     """Runs what an experiment lacks and says which policy wins where.
 
     `options` are those of `sweep`. Raises `UserMistake` unless the experiment has two factors on a
-    full grid, at least two policies and at least two replicates.
+    full grid, at least two policies and enough replicates for an interval.
     """
     done = swept(experiment, options, check=refuse)
     return analyse_regimes(done.plan, done.runs)
@@ -103,14 +119,16 @@ def refuse(plan: Plan) -> None:
         raise UserMistake(f"{plan.name}: a map needs two factors, not {len(plan.factors)}: {names}")
     if len(plan.policies) < 2:
         raise UserMistake(f"{plan.name}: a map compares at least two policies, not one")
-    if plan.replicates < 2:
-        raise UserMistake(f"{plan.name}: confidence needs at least two replicates, not one")
     sizes = [len(np.unique(column)) for column in plan.points.T]
     cells = len(np.unique(plan.points, axis=0))
     if cells != math.prod(sizes) or cells != len(plan.points):
         raise UserMistake(
             f"{plan.name}: a map needs every pair of levels of its two factors once; "
             "write design: {kind: grid, levels: 12}"
+        )
+    if plan.replicates < FEWEST:
+        raise UserMistake(
+            f"{plan.name}: confidence needs at least {FEWEST} replicates, not {plan.replicates}"
         )
 
 
@@ -123,6 +141,7 @@ def analyse_regimes(plan: Plan, runs: pd.DataFrame) -> Regimes:
         raise UserMistake(f"{plan.name}: keeps no outcome of which more or less is better")
     values = {name: signed(name, futures.values[name]) for name in names}
     cells = table(CELLS, [row for n in names for row in _cells(futures, n, values[n])])
+    shares = [row for name in names for row in _shares(futures, name, values[name], cells)]
     whole = len(futures.points) == len(plan.points)
     grid = _grid(plan)
     moves = [row for n in names for row in _moves(plan, grid, n, values[n])] if whole else []
@@ -130,48 +149,99 @@ def analyse_regimes(plan: Plan, runs: pd.DataFrame) -> Regimes:
     return Regimes(
         plan,
         cells,
-        _shares(cells, futures.policies),
+        table(SHARES, shares),
         table(MOVES, moves),
         table(BORDERS, borders),
-        futures.warnings,
+        (*futures.warnings, *few_replicates(plan.replicates, _FEW_SAY)),
     )
 
 
-def margins(sample: Numbers) -> tuple[int, int, float, float, float]:
+def margins(sample: Numbers, outcome: str = "") -> tuple[int, int, float, float, float]:
     """Leader, runner-up, how far ahead, and its 95 % confidence interval.
 
     `sample` has shape (policies, replicates). The runner-up is the policy over which the leader's
-    interval reaches lowest: the hardest to beat.
+    interval reaches lowest: the hardest to beat. What rounding explains is no lead.
     """
-    replicates = sample.shape[1]
-    leader = int(sample.mean(axis=1).argmax())
-    ahead = sample[leader] - np.delete(sample, leader, axis=0)
-    mean = ahead.mean(axis=1)
-    half = student_factor(replicates) * ahead.std(axis=1, ddof=1) / math.sqrt(replicates)
+    means = sample.mean(axis=1)
+    leader = int((without_noise(means.max() - means, sample, outcome=outcome) == 0).argmax())
+    ahead = _ahead(sample, leader, outcome)
+    mean, half = ahead.mean(axis=1), _half_widths(ahead)
     hardest = int((mean - half).argmin())
     other = hardest + (hardest >= leader)
     value, margin = float(mean[hardest]), float(half[hardest])
     return leader, other, value, value - margin, value + margin
 
 
+def _ahead(sample: Numbers, leader: int, outcome: str) -> Numbers:
+    """How far one policy is ahead of each other one, by replicate."""
+    others = np.delete(sample, leader, axis=0)
+    return without_noise(sample[leader] - others, sample, outcome=outcome)
+
+
+def _half_widths(sample: Numbers) -> Numbers:
+    """Half of the 95 % confidence interval of means over the last axis."""
+    count = sample.shape[-1]
+    found: Numbers = student_factor(count) * sample.std(axis=-1, ddof=1) / math.sqrt(count)
+    return found
+
+
 def _cells(futures: Futures, outcome: str, values: Numbers) -> Iterator[tuple[Any, ...]]:
     names = futures.policies
     for place, point in enumerate(futures.points):
-        leader, other, margin, low, high = margins(values[place])
+        leader, other, margin, low, high = margins(values[place], outcome)
         winner = names[leader] if low > 0 else UNDECIDED
         x, y = futures.plan.points[point]
         known = names[leader], names[other], margin, low, high, values.shape[2]
         yield (outcome, int(point), x, y, winner, *known)
 
 
-def _shares(cells: pd.DataFrame, policies: Sequence[str]) -> pd.DataFrame:
-    rows = []
-    for outcome, own in cells.groupby("outcome", sort=False):
-        for policy in (*policies, UNDECIDED):
-            won = int((own["winner"] == policy).sum())
-            led = int((own["leader"] == policy).sum())
-            rows.append((outcome, policy or "undecided", len(own), won, won / len(own), led))
-    return table(SHARES, rows)
+def _shares(
+    futures: Futures, outcome: str, values: Numbers, cells: pd.DataFrame
+) -> Iterator[tuple[Any, ...]]:
+    """Cells that each policy wins and leads, and what other luck could make of these shares."""
+    own = cells[cells["outcome"] == outcome]
+    won, led = resampled_shares(values, outcome, futures.plan.seed)
+    ends = [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2]
+    for place, policy in enumerate((*futures.policies, UNDECIDED)):
+        count, leads = (int((own[key] == policy).sum()) for key in ("winner", "leader"))
+        found = count / len(own), leads / len(own)
+        drawn = (shares[:, place] for shares in (won, led))
+        (low, high), (led_low, led_high) = (
+            (min(share, a), max(share, b))
+            for share, (a, b) in zip(found, (np.quantile(d, ends) for d in drawn), strict=True)
+        )
+        yield (
+            outcome, policy or "undecided", len(own), count, found[0], low, high, leads, led_low,
+            led_high,
+        )  # fmt: skip
+
+
+def resampled_shares(values: Numbers, outcome: str, seed: int) -> tuple[Numbers, Numbers]:
+    """Shares of cells won and led in maps of resampled replicates, shape (maps, policies + 1).
+
+    `values` has shape (cells, policies, replicates), more is better; the last share is that of
+    undecided cells, of which a leader is never short. The same replicates are drawn in every cell.
+    How sure a lead has to be is taken from the replicates as they are, since a resample repeats
+    some of them and looks too sure.
+    """
+    cells, count, replicates = values.shape
+    draws = np.random.Generator(np.random.Philox(seed)).integers(
+        replicates, size=(_RESAMPLES, replicates)
+    )
+    weights = np.stack([(draws == r).mean(axis=1) for r in range(replicates)], axis=1)
+    leads = without_noise(
+        values[:, :, None] - values[:, None], values, outcome=outcome
+    )  # of one policy over another, by cell and replicate
+    half = _half_widths(leads)
+    won, led = (np.zeros((_RESAMPLES, count + 1)) for _ in range(2))
+    itself = np.eye(count, dtype=bool)
+    for cell in range(cells):
+        mean = np.einsum("mr,por->mpo", weights, leads[cell])
+        sure = (mean - half[cell] > 0) | itself
+        won[:, :-1] += sure.all(axis=2)
+        led[np.arange(_RESAMPLES), (mean.min(axis=2)).argmax(axis=1)] += 1.0
+    won[:, -1] = cells - won.sum(axis=1)
+    return won / cells, led / cells
 
 
 def _grid(plan: Plan) -> Grid:
@@ -184,10 +254,11 @@ def _moves(plan: Plan, grid: Grid, outcome: str, values: Numbers) -> Iterator[tu
     """How a lead changes along each factor, averaged over the other, paired by replicate."""
     names = list(plan.policies)
     for one, two in combinations(range(len(names)), 2):
-        lead = (values[:, two] - values[:, one])[grid.place]
+        lead = _lead(values, one, two, outcome)[grid.place]
         ends = lead[-1] - lead[0], lead[:, -1] - lead[:, 0]
         for name, levels, change in zip(plan.names, (grid.x, grid.y), ends, strict=True):
-            found = confidence_interval(change.mean(axis=0))
+            floored = without_noise(change, values, outcome=outcome)
+            found = confidence_interval(floored.mean(axis=0))
             yield (outcome, names[two], names[one], name, levels[0], levels[-1], *found)
 
 
@@ -195,7 +266,7 @@ def _borders(plan: Plan, grid: Grid, outcome: str, values: Numbers) -> Iterator[
     """Where a lead changes sign along x, for each y; the interval is jackknifed over replicates."""
     names = list(plan.policies)
     for one, two in combinations(range(len(names)), 2):
-        lead = (values[:, two] - values[:, one])[grid.place]
+        lead = _lead(values, one, two, outcome)[grid.place]
         count = lead.shape[2]
         for place, y in enumerate(grid.y):
             line = lead[:, place]
@@ -209,14 +280,25 @@ def _borders(plan: Plan, grid: Grid, outcome: str, values: Numbers) -> Iterator[
             yield outcome, names[two], names[one], y, x, low, high
 
 
+def _lead(values: Numbers, one: int, two: int, outcome: str) -> Numbers:
+    """How far the second policy is ahead of the first, by future and replicate."""
+    return without_noise(values[:, two] - values[:, one], values, outcome=outcome)
+
+
 def _ends(pseudo: Numbers) -> tuple[float, float]:
     return confidence_interval(pseudo)[1:]
 
 
 def crossing(x: Numbers, values: Numbers) -> float:
-    """The first x at which `values`, joined by straight lines, change sign; nan if they do not."""
-    for k in range(len(x) - 1):
-        here, there = values[k], values[k + 1]
+    """The first x at which `values`, joined by straight lines, change sign; nan if they do not.
+
+    Where they are nothing for a while in between, its middle.
+    """
+    known = np.flatnonzero(values).tolist()
+    for k, following in pairwise(known):
+        here, there = values[k], values[following]
+        if here * there < 0 and following > k + 1:
+            return float(x[k + 1] + x[following - 1]) / 2
         if here * there < 0:
-            return float(x[k] + (x[k + 1] - x[k]) * here / (here - there))
+            return float(x[k] + (x[following] - x[k]) * here / (here - there))
     return math.nan

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -22,15 +22,20 @@ def told(found: Regimes) -> list[str]:
 
 
 def _won(outcome: str, shares: pd.DataFrame) -> str:
-    """How much of the map each policy wins."""
-    won = {row["policy"]: 100.0 * row["share"] for row in shares.to_dict("records")}
-    open_share = won.pop("undecided")
-    order = sorted(won, key=lambda name: -won[name])
-    parts = ", ".join(f"{name} {won[name]:.0f} %" for name in order)
+    """How much of the map each policy wins, and between what other luck could have put it."""
+    rows = {row["policy"]: row for row in shares.to_dict("records")}
+    undecided = rows.pop("undecided")
+    order = sorted(rows.values(), key=lambda row: -row["share"])
+    parts = ", ".join(f"{row['policy']} {_share(row)}" for row in order)
     return (
         f"{outcome.capitalize()}: of {shares['cells'].iloc[0]} cells {parts} are won with 95 % "
-        f"confidence; {open_share:.0f} % are undecided."
+        f"confidence; {_share(undecided)} are undecided. In brackets: 95 % of maps with other luck."
     )
+
+
+def _share(row: dict[Any, Any]) -> str:
+    share, low, high = (100.0 * row[name] for name in ("share", "share_low", "share_high"))
+    return f"{share:.0f} % [{low:.0f}, {high:.0f}]"
 
 
 def _borders(found: Regimes, outcome: str) -> Iterator[str]:

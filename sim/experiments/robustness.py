@@ -3,8 +3,8 @@
 In each future a policy's regret is how much better the best policy of the experiment would have
 been (Savage 1951); satisficing is the share of futures in which targets are met (Starr 1962). All
 policies meet the same luck in a replicate, so regret compares like with like. Intervals are
-bootstrapped over whole futures, so that policies stay paired. Levels and shares, in which the luck
-that all futures share does not cancel, are bootstrapped over whole replicates as well.
+bootstrapped over whole futures, so that policies stay paired, and over whole replicates, the same
+ones in all futures: luck that favours a policy favours it in every future at once.
 """
 
 from __future__ import annotations
@@ -24,7 +24,13 @@ from sim.experiments.condition import Condition
 from sim.experiments.futures import Futures, Numbers, usable_futures
 from sim.experiments.plan import Plan
 from sim.experiments.settling import replicates_needed
-from sim.experiments.statistics import CONFIDENCE, DIRECTIONS
+from sim.experiments.statistics import (
+    CONFIDENCE,
+    DIRECTIONS,
+    few_replicates,
+    noise_floor,
+    without_noise,
+)
 from sim.frames import numbers, whole, words
 
 if TYPE_CHECKING:
@@ -43,8 +49,9 @@ _RESAMPLES = 2_000
 _BATCH = 200
 _HIGH = 0.9
 _FEWEST = 2
-TIE = 1e-9
-"""Policies closer than this are equal."""
+TIE = 0.0
+"""The regret of the best policy, and of those that only rounding keeps from it."""
+_FEW_SAY = "all futures share it, so intervals of regret and shares are too narrow"
 
 
 @dataclass(frozen=True, repr=False)
@@ -102,7 +109,7 @@ def analyse_robustness(
     if len(futures.points) < _FEWEST:
         raise UserMistake(f"{plan.name}: has one complete future; regret needs at least {_FEWEST}")
     directed = [name for name in plan.outcomes if DIRECTIONS.get(name) in ("higher", "lower")]
-    regrets = {name: regret(signed(name, futures.means(name))) for name in directed}
+    regrets = {name: regret(signed(name, futures.means(name)), name) for name in directed}
     rows = [_rows(futures, name) for name in directed]
     return Robustness(
         plan,
@@ -111,7 +118,7 @@ def analyse_robustness(
         replicates_needed(futures, directed),
         regrets,
         tuple(name for name in plan.outcomes if name not in directed),
-        futures.warnings,
+        (*futures.warnings, *few_replicates(plan.replicates, _FEW_SAY)),
     )
 
 
@@ -120,18 +127,20 @@ def signed(outcome: str, values: Numbers) -> Numbers:
     return -values if DIRECTIONS.get(outcome) == "lower" else values
 
 
-def regret(values: Numbers) -> Numbers:
-    """How much better the best policy is; policies on the last axis, more is better."""
-    found: Numbers = values.max(axis=-1, keepdims=True) - values
-    return found
+def regret(values: Numbers, outcome: str = "") -> Numbers:
+    """How much better the best policy is; policies on the last axis, more is better.
+
+    What rounding explains is no regret.
+    """
+    return without_noise(values.max(axis=-1, keepdims=True) - values, values, outcome=outcome)
 
 
-def regrets_of(values: Numbers) -> Numbers:
+def regrets_of(values: Numbers, outcome: str = "") -> Numbers:
     """`REGRETS` of each policy, shape (measures, policies), from values (futures, policies).
 
     More is better. `best_share` counts ties for all that tie.
     """
-    far = regret(values)
+    far = regret(values, outcome)
     parts = far.mean(axis=0), np.quantile(far, _HIGH, axis=0), far.max(axis=0)
     return np.stack([*parts, (far <= TIE).mean(axis=0)])
 
@@ -156,20 +165,24 @@ def _rows(futures: Futures, outcome: str) -> pd.DataFrame:
     """The measures of one outcome with their intervals, a row per policy."""
     values = signed(outcome, futures.values[outcome])
     seed = futures.plan.seed
-    far = _resampled(values.mean(axis=2, keepdims=True), regrets_of, seed)
+    least = noise_floor(values, outcome=outcome)
+    far = _resampled(values, partial(regrets_of, outcome=outcome), seed)
     high = _resampled(values, levels_of, seed)
     levels = np.stack([signed(outcome, part) for part in high[:3]])
     levels[1:].sort(axis=0)
     numbers = np.concatenate([np.stack(far[:3]), levels], axis=1)
     largest = far[3][REGRETS.index("regret_max")]
-    first = (largest <= largest.min(axis=0) + TIE).mean(axis=-1)
+    first = (largest <= largest.min(axis=0) + least).mean(axis=-1)
     head = len(futures.points), futures.plan.replicates
     rows = [
         (outcome, policy, 0, *head, *numbers[:, :, place].T.ravel(), first[place])
         for place, policy in enumerate(futures.policies)
     ]
     table = frames.table(COLUMNS, rows)
-    table = table.sort_values(["regret_max", "regret_p90"], kind="stable", ignore_index=True)
+    table = table.sort_values(
+        ["regret_max", "regret_p90"], kind="stable", ignore_index=True,
+        key=lambda column: np.round(column / (least or 1.0)),
+    )  # fmt: skip
     return table.assign(rank=range(1, len(table) + 1))
 
 
@@ -218,4 +231,5 @@ def _resampled(
     )  # fmt: skip
     low, high = (np.asarray(end) for end in found.confidence_interval)
     drawn = np.asarray(found.bootstrap_distribution)
-    return statistic(values.mean(axis=2)), low, high, drawn
+    seen = statistic(values.mean(axis=2))
+    return seen, np.minimum(low, seen), np.maximum(high, seen), drawn

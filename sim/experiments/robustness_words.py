@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 Row = dict[Any, Any]
 _SURE = 0.95
+_SHOWN = 6
+"""Decimals in which levels differ at least."""
 
 
 def told(found: Robustness) -> list[str]:
@@ -39,15 +41,15 @@ def _outcome(rows: list[Row]) -> Iterator[str]:
     behind = ", ".join(f"{_number(row['regret_max'])} ({row['policy']})" for row in others)
     if best["regret_max"] == 0:
         yield (
-            f"{name}: {best['policy']} is the best policy in all {best['futures']} futures; the "
-            f"others fall behind by up to {behind}."
+            f"{name}: {best['policy']} is the best policy in all {best['futures']} futures"
+            f"{_at_least(best)}; the others fall behind by up to {behind}{_doubt(best)}."
         )
         return
     yield (
         f"{name}: {best['policy']} is never further than {_value(best, 'regret_max')} from "
         f"the best policy, in nine of ten futures within {_value(best, 'regret_p90')}, and best in "
-        f"{100 * best['best_share']:.0f} % of {best['futures']} futures; the others fall behind by "
-        f"up to {behind}{_doubt(best)}."
+        f"{_share(best, 'best_share')} of {best['futures']} futures; the others fall behind by up "
+        f"to {behind}{_doubt(best)}."
     )
     highest = _cautious(rows)
     worst = "lowest" if DIRECTIONS[best["outcome"]] == "higher" else "highest"
@@ -57,22 +59,31 @@ def _outcome(rows: list[Row]) -> Iterator[str]:
 def _cautious(rows: list[Row]) -> Row:
     """The policy with the best worst case (maximin)."""
     lower = DIRECTIONS[rows[0]["outcome"]] == "lower"
-    return (min if lower else max)(rows, key=lambda row: row["worst"])
+    return (min if lower else max)(rows, key=lambda row: round(row["worst"], _SHOWN))
 
 
 def _doubt(best: Row) -> str:
     share = best["first_share"]
-    return "" if share >= _SURE else f"; other futures could change this ({100 * share:.0f} % sure)"
+    if share >= _SURE:
+        return ""
+    return f"; other futures and other luck could change this ({100 * share:.0f} % sure)"
+
+
+def _at_least(best: Row) -> str:
+    """How few futures other luck and other futures would make of all of them."""
+    low = 100 * best["best_share_low"]
+    return f" (with other luck and futures in {low:.0f} to 100 %)" if round(low) < 100 else ""
+
+
+def _share(row: Row, name: str) -> str:
+    share, low, high = (100 * row[f"{name}{end}"] for end in ("", "_low", "_high"))
+    return f"{share:.0f} % [{low:.0f}, {high:.0f}]"
 
 
 def _targets(table: pd.DataFrame) -> Iterator[str]:
     for target, part in table.groupby("target", sort=False):
         ordered = part.sort_values("share", ascending=False, kind="stable").to_dict("records")
-        shares = ", ".join(
-            f"{row['policy']} in {100 * row['share']:.0f} % "
-            f"[{100 * row['share_low']:.0f}, {100 * row['share_high']:.0f}]"
-            for row in ordered
-        )
+        shares = ", ".join(f"{row['policy']} in {_share(row, 'share')}" for row in ordered)
         yield f"{str(target).capitalize()} is met by {shares} of {ordered[0]['futures']} futures."
 
 

@@ -1,7 +1,8 @@
 """Which factors move an outcome, and how far: Sobol' indices and Morris screening.
 
-SALib does both (Herman and Usher 2017): Sobol' indices after Saltelli et al. (2010), elementary
-effects after Morris (1991) and Campolongo et al. (2007). The method is that of the design.
+SALib reckons Sobol' indices (Herman and Usher 2017; Saltelli et al. 2010) and draws the points of
+both; elementary effects are after Morris (1991) and Campolongo et al. (2007). The method is that of
+the design.
 
 Luck is kept out. All points meet the same luck (common random numbers), outcomes are means over
 replicates, and what luck still adds to a total index is estimated from the replicates and taken
@@ -21,11 +22,19 @@ import pandas as pd
 from sim import frames
 from sim.declared import PARAMETERS
 from sim.errors import UserMistake
-from sim.experiments.analysis import Analysis, Source, quietly, require, swept
+from sim.experiments.analysis import (
+    Analysis,
+    Source,
+    only_policies,
+    quietly,
+    require,
+    swept,
+)
+from sim.experiments.effects import effects
 from sim.experiments.experiment import Experiment
 from sim.experiments.futures import Futures, Numbers, chosen_policies, complete_futures
 from sim.experiments.plan import Plan
-from sim.experiments.statistics import CONFIDENCE
+from sim.experiments.statistics import CONFIDENCE, noise_floor
 from sim.frames import flags, numbers, whole, words
 
 if TYPE_CHECKING:
@@ -47,12 +56,9 @@ MORRIS = (
 PAIRS = words("policy", "outcome", "factor", "other") | numbers("share", "share_low", "share_high")
 _RESAMPLES = 1_000
 _DESIGNS: dict[Method, tuple[str, int]] = {"sobol": ("points", 64), "morris": ("trajectories", 10)}
-_LEVELS = 4
 _ON_PURPOSE = "experimental factor"
 _NORMAL = 1.96
 """Half a 95 % interval of a normal variable, in standard deviations."""
-_HALF_NORMAL = float(np.sqrt(2.0 / np.pi))
-"""Mean distance from zero of a normal variable, in standard deviations."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -97,11 +103,12 @@ def sensitivity(
     """Runs what an experiment lacks and ranks its factors.
 
     `method` changes the experiment's design to `sobol` or `morris`, with so many base points or
-    trajectories. `options` are those of `sweep`. Raises `UserMistake` if the design is neither,
-    `GovShiftError` if a run failed.
+    trajectories. Only the named `policies` run. `options` are those of `sweep`. Raises
+    `UserMistake` if the design is neither, `GovShiftError` if a run failed.
     """
     require("SALib", "sensitivity", "analysis")
-    done = swept(designed(experiment, method, points), options, check=refuse_design)
+    asked = only_policies(designed(experiment, method, points), policies, options.get("out"))
+    done = swept(asked, options, check=refuse_design)
     return analyse_sensitivity(done.plan, done.runs, policies=policies)
 
 
@@ -116,11 +123,15 @@ def analyse_sensitivity(
     constant: dict[tuple[str, str], float] = {}
     for policy, outcome, values in _cases(futures, policies):
         means = values.mean(axis=1)
-        if np.ptp(means) <= 1e-9 * max(1.0, float(np.abs(means).max())):
+        least = noise_floor(values, outcome=outcome)
+        if np.ptp(means) <= least:
             constant[policy, outcome] = float(means[0])
             continue
-        part, two = _sobol(plan, values) if plan.design.kind == "sobol" else _morris(plan, values)
-        parts.append(_described(part, plan, policy, outcome, luck_share(values)))
+        if plan.design.kind == "sobol":
+            part, two = _sobol(plan, values)
+        else:
+            part, two = _morris(plan, outcome, values)
+        parts.append(_described(part, plan, policy, outcome, luck_share(values, least)))
         two.insert(0, "outcome", outcome)
         two.insert(0, "policy", policy)
         pairs.append(two)
@@ -134,14 +145,18 @@ def analyse_sensitivity(
     )
 
 
-def luck_share(values: Numbers) -> float:
-    """How much of the variance of replicates' means is luck; nan for one replicate.
+def luck_share(values: Numbers, least: float = 0.0) -> float:
+    """How much of the variance of replicates' means is luck, 0 to 1; nan for one replicate.
 
     `values` has shape (points, replicates). What a replicate does at every point is no luck of a
-    point, since all points share it; what is left of it, by point, is.
+    point, since all points share it; what is left of it, by point, is. nan too where the means
+    differ by no more than `least`.
     """
-    spread = float(values.mean(axis=1).var(ddof=1))
-    return luck_variance(values) / values.shape[1] / spread if spread else float("nan")
+    means = values.mean(axis=1)
+    if np.ptp(means) <= least:
+        return float("nan")
+    share = luck_variance(values) / values.shape[1] / float(means.var(ddof=1))
+    return min(1.0, share) if np.isfinite(share) else float("nan")
 
 
 def luck_variance(values: Numbers) -> float:
@@ -273,48 +288,10 @@ def _pairs(plan: Plan, found: Any) -> pd.DataFrame:
     return table.sort_values("share", ascending=False, kind="stable")
 
 
-def _morris(plan: Plan, values: Numbers) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _morris(plan: Plan, outcome: str, values: Numbers) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Elementary effects over the whole range of each factor, with intervals."""
-    levels = plan.design.levels or _LEVELS
-    with quietly():
-        from SALib.analyze import morris
-
-        found = morris.analyze(
-            _problem(plan),
-            plan.points,
-            values.mean(axis=1),
-            num_resamples=_RESAMPLES,
-            conf_level=CONFIDENCE,
-            num_levels=levels,
-            seed=plan.seed + 1,
-        )
-    effect, half = np.asarray(found["mu_star"]), np.asarray(found["mu_star_conf"])
-    part = pd.DataFrame(
-        {
-            "factor": plan.names,
-            "effect": effect,
-            "effect_low": np.maximum(0.0, effect - half),
-            "effect_high": effect + half,
-            "mean_effect": np.asarray(found["mu"]),
-            "sd_effect": np.asarray(found["sigma"]),
-            "luck": _luck_in_effects(plan, values, levels),
-        }
-    ).sort_values("effect", ascending=False, kind="stable")
-    return part, pd.DataFrame()
-
-
-def _luck_in_effects(plan: Plan, values: Numbers, levels: int) -> Numbers:
-    """The mean effect that luck alone would show for each factor; nan for one replicate."""
-    size = len(plan.factors)
-    replicates = values.shape[1]
-    if replicates < 2:
-        return np.full(size, np.nan)
-    step = levels / (2.0 * (levels - 1.0))
-    points = plan.points.reshape(-1, size + 1, size)
-    moved = np.abs(np.diff(points, axis=1)).argmax(axis=2)
-    moves = np.diff(values.reshape(-1, size + 1, replicates), axis=1)
-    luck = moves.std(axis=2, ddof=1) / np.sqrt(replicates) / step
-    return np.array([_HALF_NORMAL * luck[moved == k].mean() for k in range(size)])
+    part = effects(plan, outcome, values)
+    return part.sort_values("effect", ascending=False, kind="stable"), pd.DataFrame()
 
 
 def _described(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sim.experiments.settling import points_for_width, replicates_for_luck
+from sim.experiments.statistics import WORTH_SETTLING
 
 if TYPE_CHECKING:
     from sim.experiments.sensitivity import Sensitivity
@@ -22,6 +23,7 @@ _TOLD = 3
 _WORTH = 0.01
 """Smaller shares of the variance are not worth a sentence."""
 _ONE_WAY = 0.9
+_WHOLE_FROM = 100.0
 
 
 def told(found: Sensitivity) -> list[str]:
@@ -36,11 +38,20 @@ def told(found: Sensitivity) -> list[str]:
     if found.method == "sobol":
         lines += [_hinge(found), *_impossible(found.table), *_width(found)]
     else:
+        lines += _unmoved(found)
         lines.append(
             "Screening ranks factors; whether a result hinges on one of them (F9) takes a sobol "
             "design."
         )
     return [*lines, *_luck(found)]
+
+
+def _unmoved(found: Sensitivity) -> list[str]:
+    """Factors of which nothing is known, since no step of the design moved them."""
+    names = list(dict.fromkeys(found.table.loc[found.table["effect"].isna(), "factor"]))
+    if not names:
+        return []
+    return [f"No step of the design moved {_listed(names)}: more trajectories would."]
 
 
 def can_be_told(row: Row) -> bool:
@@ -77,11 +88,16 @@ def _shares(rows: Sequence[Row]) -> str:
 
 def _effects(rows: Sequence[Row]) -> str:
     parts = [
-        f"{row['factor']} (by {row['effect']:.3g} points [{row['effect_low']:.3g}, "
-        f"{row['effect_high']:.3g}], {_way(row)})"
+        f"{row['factor']} (by {_size(row['effect'])} points [{_size(row['effect_low'])}, "
+        f"{_size(row['effect_high'])}], {_way(row)})"
         for row in rows
     ]
     return f"moves with {_listed(parts)} over their whole ranges"
+
+
+def _size(value: float) -> str:
+    """An effect with three digits."""
+    return f"{value:,.0f}" if abs(value) >= _WHOLE_FROM else f"{value:.3g}"
 
 
 def _way(row: Row) -> str:
@@ -148,8 +164,9 @@ def _width(found: Sensitivity) -> list[str]:
     needed = points_for_width(base, widest, WIDE)
     if needed is None:
         return []
+    about = "more than anybody would run" if math.isinf(needed) else f"about {needed:,}"
     return [
-        f"The widest interval is ±{100 * widest:.0f} %; about {needed:,} base points in place of "
+        f"The widest interval is ±{100 * widest:.0f} %; {about} base points in place of "
         f"{base:,} would bring it to ±{100 * WIDE:.0f} %."
     ]
 
@@ -161,19 +178,31 @@ def _luck(found: Sensitivity) -> list[str]:
             "One replicate per point: luck cannot be told from interactions and is in the total "
             "shares and effects; 2 or more replicates would take it out."
         ]
-    table = found.table
-    worst = table.iloc[int(table["luck_share"].argmax())]
+    shares = found.table["luck_share"]
+    if shares.isna().all():
+        return []
+    worst = found.table.iloc[int(shares.argmax())]
     share = float(worst["luck_share"])
     where = f"{worst['outcome']} under {worst['policy']}"
-    line = f"Luck is at most {100 * share:.2g} % of the variance ({where})"
+    line = f"Luck is at most {_size_of_share(share)} % of the variance ({where})"
     line += ", and is taken off the total shares" if found.method == "sobol" else ""
     needed = replicates_for_luck(share, found.plan.replicates, MUCH_LUCK)
-    if needed is not None:
+    if needed is not None and math.isinf(needed):
         line += (
-            f"; about {needed} replicates per point in place of {found.plan.replicates} would "
+            f"; more than {WORTH_SETTLING:,} replicates per point would not bring it to "
+            f"{100 * MUCH_LUCK:.0f} %: the factors hardly move it"
+        )
+    elif needed is not None:
+        line += (
+            f"; about {needed:,} replicates per point in place of {found.plan.replicates} would "
             f"bring it to {100 * MUCH_LUCK:.0f} %"
         )
     return [f"{line}."]
+
+
+def _size_of_share(share: float) -> str:
+    percent = 100 * share
+    return f"{percent:.0f}" if percent >= 1 else f"{percent:.2g}"
 
 
 def _listed(parts: Sequence[str]) -> str:

@@ -10,8 +10,14 @@ import numpy as np
 import pandas as pd
 
 from sim import frames
-from sim.experiments.futures import Futures
-from sim.experiments.statistics import confidence_interval, replicates_to_settle
+from sim.experiments.futures import Futures, Numbers
+from sim.experiments.statistics import (
+    FEWEST,
+    WORTH_SETTLING,
+    difference_interval,
+    replicates_to_settle,
+    without_noise,
+)
 from sim.frames import numbers, whole, words
 
 COLUMNS = (
@@ -19,6 +25,9 @@ COLUMNS = (
     | whole("futures", "settled", "open", "same", "replicates")
     | numbers("needed_median", "needed_p90")
 )
+_MOST_POINTS = 1 << 16
+"""More base points than this are not worth advice."""
+_UNKNOWN = math.nan, math.nan
 
 
 def replicates_needed(futures: Futures, outcomes: Sequence[str]) -> pd.DataFrame:
@@ -27,19 +36,22 @@ def replicates_needed(futures: Futures, outcomes: Sequence[str]) -> pd.DataFrame
     A row per outcome and pair of policies (`COLUMNS`). A future is settled where zero lies outside
     the 95 % confidence interval of the paired difference, `same` where no replicate differs, open
     otherwise. `needed_median` and `needed_p90` are about how many replicates would settle half and
-    nine tenths of the open ones; nan where none is open or just one replicate was run.
+    nine tenths of the open ones; infinite where that takes more than `WORTH_SETTLING`, nan where
+    none is open or too few replicates were run to say.
     """
     names = futures.policies
     rows = []
     for outcome in outcomes:
         for one, two in combinations(range(len(names)), 2):
             values = futures.values[outcome]
-            found = [_future(sample) for sample in values[:, one] - values[:, two]]
-            needed = [count for count, _ in found if count is not None]
+            pair = values[:, one], values[:, two]
+            gaps = without_noise(pair[0] - pair[1], *pair, outcome=outcome)
+            found = [_future(sample, outcome) for sample in gaps]
             states = [state for _, state in found]
-            half, most = np.quantile(needed, [0.5, 0.9]) if needed else (math.nan, math.nan)
             counts = [states.count(state) for state in ("settled", "open", "same")]
             replicates = values.shape[2]
+            known = replicates >= FEWEST and counts[1]
+            half, most = _typical([n for n, s in found if s == "open"]) if known else _UNKNOWN
             rows.append(
                 (outcome, names[one], names[two], len(found), *counts, replicates, half, most)
             )
@@ -52,45 +64,71 @@ def settling_sentence(table: pd.DataFrame) -> str:
         return "With one policy there is nothing to settle between policies."
     worst = table.iloc[int(table["open"].argmax())]
     count = int(worst["replicates"])
-    if count < 2:
+    if count < FEWEST:
+        told = "One replicate" if count == 1 else f"{count} replicates"
         return (
-            "One replicate per future: whether a difference in one future is luck cannot be said; "
-            "2 or more replicates would."
+            f"{told} per future: whether a difference in one future is luck cannot be said; "
+            f"{FEWEST} or more replicates would."
         )
     if worst["open"] == 0:
         return f"In every future the order of the policies is settled by {count} replicates."
     return (
         f"Which policy is ahead is open most often in {worst['outcome']} of {worst['policy']} and "
         f"{worst['other']}: in {worst['open']} of {worst['futures']} futures with {count} "
-        f"replicates; about {worst['needed_median']:,.0f} per future would settle half of them, "
-        f"{worst['needed_p90']:,.0f} nine tenths."
+        f"replicates; {_outlook(float(worst['needed_median']), float(worst['needed_p90']))}."
     )
 
 
-def replicates_for_luck(share: float, replicates: int, goal: float) -> int | None:
+def _outlook(half: float, most: float) -> str:
+    """How many replicates would settle the open futures, if so many are worth running."""
+    if math.isinf(half):
+        return f"more than {WORTH_SETTLING:,} per future would not settle half of them"
+    rest = (
+        f"more than {WORTH_SETTLING:,} would not settle nine tenths"
+        if math.isinf(most)
+        else f"{most:,.0f} nine tenths"
+    )
+    return f"about {half:,.0f} per future would settle half of them, {rest}"
+
+
+def replicates_for_luck(share: float, replicates: int, goal: float) -> float | None:
     """Replicates per point that would bring luck's share of the variance down to a goal.
 
-    None if it is there already, or cannot be known.
+    None if it is there already, or cannot be known; infinite if more than `WORTH_SETTLING`.
     """
-    if not goal < share < 1:
+    if not share > goal:
         return None
-    return math.ceil(replicates * (share / (1 - share)) * ((1 - goal) / goal))
+    if share >= 1:
+        return math.inf
+    needed = math.ceil(replicates * (share / (1 - share)) * ((1 - goal) / goal))
+    return needed if needed <= WORTH_SETTLING else math.inf
 
 
-def points_for_width(points: int, width: float, goal: float) -> int | None:
-    """Base points, a power of two, that would narrow an interval to a goal; None if it is."""
-    if round(width, 2) <= goal or points < 1:
+def points_for_width(points: int, width: float, goal: float) -> float | None:
+    """Base points, a power of two, that would narrow an interval to a goal; None if it is.
+
+    Infinite if more than anybody would run.
+    """
+    if not round(width, 2) > goal or points < 1:
         return None
-    return 1 << math.ceil(math.log2(points * (width / goal) ** 2))
+    needed = points * (width / goal) ** 2
+    return 1 << math.ceil(math.log2(needed)) if needed <= _MOST_POINTS else math.inf
 
 
-def _future(sample: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tuple[int | None, str]:
+def _future(sample: Numbers, outcome: str) -> tuple[int | None, str]:
     """How many replicates one future needs, and whether it is settled, open or the same."""
     if not sample.any():
         return None, "same"
-    if len(sample) < 2:
-        return None, "open"
-    mean, low, high = confidence_interval(sample)
+    mean, low, high = difference_interval(sample, outcome)
     if low > 0 or high < 0:
         return None, "settled"
-    return replicates_to_settle(mean, float(sample.std(ddof=1)), len(sample)), "open"
+    sd = float(sample.std(ddof=1)) if len(sample) > 1 else math.nan
+    return replicates_to_settle(mean, sd, len(sample)), "open"
+
+
+def _typical(needed: Sequence[int | None]) -> tuple[float, float]:
+    """Replicates that settle half and nine tenths; infinite where that is not worth it."""
+    counts = [count or WORTH_SETTLING + 1 for count in needed]
+    found = np.quantile(counts, [0.5, 0.9])
+    half, most = np.where(found <= WORTH_SETTLING, found, math.inf).tolist()
+    return half, most

@@ -19,7 +19,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.experiments.statistics import confidence_interval, student_factor
+from sim.experiments.statistics import (
+    FEWEST,
+    confidence_interval,
+    noise_floor,
+    student_factor,
+    without_noise,
+)
 from sim.frames import flags, numbers, table, whole, words
 
 SHARES = (
@@ -59,6 +65,8 @@ class Walks:
         movers = ordered["row"].to_numpy()[: orders * steps].reshape(orders, steps)[:, 1:]
         numbers = np.vectorize(place.__getitem__, otypes=[np.int64])(movers)
         steps_up = np.diff(values, axis=1)
+        for k, outcome in enumerate(outcomes):
+            steps_up[:, :, k] = without_noise(steps_up[:, :, k], values[:, :, k], outcome=outcome)
         gains = np.zeros((orders, len(rows), len(outcomes)))
         np.put_along_axis(gains, numbers[:, :, None], steps_up, axis=1)
         moved = np.zeros((orders, steps, len(rows)))
@@ -84,7 +92,7 @@ def shares(walks: Walks, rows: Sequence[str], outcomes: Sequence[str]) -> pd.Dat
     """
     lines = []
     for k, outcome in enumerate(outcomes):
-        total = float(walks.gains[:, :, k].sum(axis=1).mean())
+        total = float(totals(walks, outcomes)[k])
         for place, row in enumerate(rows):
             mean, low, high = confidence_interval(walks.gains[:, place, k])
             part = mean / total if total else 0.0
@@ -92,10 +100,20 @@ def shares(walks: Walks, rows: Sequence[str], outcomes: Sequence[str]) -> pd.Dat
     return table(SHARES, lines)
 
 
+def totals(walks: Walks, outcomes: Sequence[str]) -> Numbers:
+    """Mean difference of each outcome over the orders; what rounding explains is none."""
+    found = walks.gains.sum(axis=1).mean(axis=0)
+    each = [
+        without_noise(found[k], walks.values[:, :, k], outcome=outcome)
+        for k, outcome in enumerate(outcomes)
+    ]
+    return np.array(each)
+
+
 def widest_interval(walks: Walks) -> Numbers:
     """Per outcome, the widest half interval as a share of the largest share; 0 where all are 0."""
     count = len(walks.gains)
-    if count < 2:
+    if count < FEWEST:
         return np.full(walks.gains.shape[2], np.inf)
     mean = walks.gains.mean(axis=0)
     half = student_factor(count) * walks.gains.std(axis=0, ddof=1) / np.sqrt(count)
@@ -131,17 +149,18 @@ def interactions(
     without = np.linalg.solve(others, products.sum(axis=0) - products)
     spread = np.sqrt((count - 1) / count * ((without - without.mean(axis=0)) ** 2).sum(axis=0))
     half = student_factor(count) * spread
-    left = ((values - design @ whole) ** 2).sum(axis=(0, 1))
-    total = (values**2).sum(axis=(0, 1))
+    left = ((values - design @ whole) ** 2).mean(axis=(0, 1))
+    total = (values**2).mean(axis=(0, 1))
+    least = [noise_floor(walks.values[:, :, k], outcome=o) for k, o in enumerate(outcomes)]
     explained = {
-        outcome: float(1.0 - left[k] / total[k]) if total[k] > 0 else 1.0
+        outcome: float(1.0 - left[k] / total[k]) if total[k] > least[k] ** 2 else 1.0
         for k, outcome in enumerate(outcomes)
     }
     lines = []
     for k, outcome in enumerate(outcomes):
         for place, (i, j) in enumerate(pairs, len(rows)):
             value, margin = whole[place, k], half[place, k]
-            clear = bool(abs(value) > margin)
+            clear = bool(abs(value) > max(margin, least[k]))
             ends = value - margin, value + margin, clear
             lines.append((outcome, rows[i], rows[j], walks.orders, value, *ends))
     return table(INTERACTIONS, lines), explained

@@ -1,7 +1,9 @@
 """What replicates say together: values, spread, confidence, paired differences.
 
-Spread is the central 90 % of replicates. Confidence is the 95 % t-interval of a mean. Differences
-are taken replicate by replicate: both scenarios met the same luck, so most of it cancels.
+Spread is the central 90 % of replicates. Confidence is the 95 % t-interval of a mean, kept within
+what an outcome can be; fewer than `FEWEST` replicates have none. Differences are taken replicate by
+replicate: both scenarios met the same luck, so most of it cancels. What rounding explains is no
+difference (`NOISE`).
 """
 
 from __future__ import annotations
@@ -21,6 +23,16 @@ from sim.outcomes import COMPONENTS, OUTCOMES, WINDOW
 
 CONFIDENCE = 0.95
 SPREAD = 0.90
+NOISE = 1e-9
+"""Numbers that differ by less than this share of their size, or of the outcome's range, are equal.
+
+Rounding in the order of sums makes differences of about 1e-14; nothing that is told is as small."""
+FEWEST = 3
+"""Replicates from which on there is an interval: of two it is 13 times as wide as they differ."""
+FEW = 8
+"""Fewer replicates than this say little of luck; a warning says so."""
+WORTH_SETTLING = 1_000
+"""A difference that more replicates than this would have to settle is not worth settling."""
 SUMMARY = (
     words("scenario", "outcome")
     | whole("month", "n")
@@ -32,11 +44,49 @@ DIFFERENCES = (
     | numbers("mean", "conf_low", "conf_high", "share_better")
 )
 _KEYS = ["scenario", "replicate", "month"]
-_MOST_REPLICATES = 10_000_000
-DIRECTIONS = {outcome.name: outcome.direction for outcome in (*OUTCOMES, *COMPONENTS)}
+_ALL = {outcome.name: outcome for outcome in (*OUTCOMES, *COMPONENTS)}
+DIRECTIONS = {name: outcome.direction for name, outcome in _ALL.items()}
 """Which way is better: `higher`, `lower`, or `none` where neither is."""
+_RANGES = {"0-100": (0.0, 100.0), "%": (0.0, 100.0), "0-1": (0.0, 1.0), "0-2": (0.0, 2.0)}
+_EITHER_SIGN = ("service_gap",)
+_EVERYTHING = (-math.inf, math.inf)
 
 Numbers = NDArray[np.float64]
+
+
+def range_of(outcome: str) -> tuple[float, float]:
+    """The least and the most that an outcome can be; infinite where there is no such bound."""
+    known = _ALL.get(outcome)
+    if known is None or outcome in _EITHER_SIGN:
+        return _EVERYTHING
+    return _RANGES.get(known.unit, _EVERYTHING)
+
+
+def noise_floor(*sizes: Any, outcome: str = "") -> float:
+    """What a difference between numbers has to exceed to be one, and not rounding.
+
+    `sizes` are the numbers that it is taken between; of a bounded `outcome` its range counts too.
+    """
+    low, high = range_of(outcome)
+    largest = [high - low] if math.isfinite(high - low) else [0.0]
+    for values in sizes:
+        size = np.abs(np.asarray(values, dtype=np.float64))
+        largest.append(float(size[np.isfinite(size)].max(initial=0.0)))
+    return NOISE * max(largest)
+
+
+def without_noise(difference: Any, *sizes: Any, outcome: str = "") -> Numbers:
+    """A difference in which everything that rounding explains is exactly nothing."""
+    found = np.asarray(difference, dtype=np.float64)
+    return np.where(np.abs(found) <= noise_floor(*sizes, outcome=outcome), 0.0, found)
+
+
+def few_replicates(count: int, what: str) -> list[str]:
+    """A warning that so few replicates say little of what luck does; empty with enough."""
+    if count >= FEW:
+        return []
+    told = "One replicate says" if count == 1 else f"{count} replicates say"
+    return [f"{told} little of luck: {what}; {FEW} or more replicates tell more."]
 
 
 def report_months(months: int) -> list[int]:
@@ -80,10 +130,10 @@ def summarise(values: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for (scenario, outcome, month), sample in _samples(values):
         low, high = np.quantile(sample, [(1 - SPREAD) / 2, (1 + SPREAD) / 2])
-        mean, sd, half = _mean_sd_half(sample)
-        rows.append(
-            (scenario, outcome, month, len(sample), mean, sd, low, high, mean - half, mean + half)
-        )
+        _, sd, _ = _mean_sd_half(sample, noise_floor(sample, outcome=outcome))
+        found = confidence_interval(sample, range_of(outcome))
+        mean, *ends = found
+        rows.append((scenario, outcome, month, len(sample), mean, sd, low, high, *ends))
     return frames.table(SUMMARY, rows)
 
 
@@ -97,9 +147,9 @@ def differences(values: pd.DataFrame, baseline: str, others: Sequence[str]) -> p
     rows: list[tuple[Any, ...]] = []
     for other, part in zip(others, parts, strict=True):
         for (_, outcome, month), sample in _samples(part):
-            mean, _, half = _mean_sd_half(sample)
-            ends = mean - half, mean + half, share_better(sample, outcome)
-            rows.append((baseline, other, outcome, month, len(sample), mean, *ends))
+            found = difference_interval(sample, outcome)
+            better = share_better(sample, outcome)
+            rows.append((baseline, other, outcome, month, len(sample), *found, better))
     return frames.table(DIFFERENCES, rows)
 
 
@@ -112,14 +162,15 @@ def share_better(sample: Numbers, outcome: str) -> float:
 def replicates_to_settle(mean: float, sd: float, n: int) -> int | None:
     """About how many replicates would put zero outside the confidence interval of `mean`.
 
-    None if the difference is settled already, if there is none, or if there is just one replicate.
-    The answer takes the mean and the standard deviation seen so far as true.
+    None if the difference is settled already, if there is none, with too few replicates to say, or
+    if it would take more than `WORTH_SETTLING`. The answer takes the mean and the standard
+    deviation seen so far as true.
     """
-    if n < 2 or sd == 0 or mean == 0 or abs(mean) > _half_width(sd, n):
+    if n < FEWEST or sd == 0 or mean == 0 or abs(mean) > _half_width(sd, n):
         return None
-    open_at, needed = n, 2 * n
-    while needed < _MOST_REPLICATES and abs(mean) <= _half_width(sd, needed):
-        open_at, needed = needed, 2 * needed
+    if abs(mean) <= _half_width(sd, WORTH_SETTLING):
+        return None
+    open_at, needed = n, WORTH_SETTLING
     while needed - open_at > 1:
         middle = (open_at + needed) // 2
         if abs(mean) <= _half_width(sd, middle):
@@ -144,9 +195,10 @@ def variance_gain(values: pd.DataFrame, baseline: str, other: str, month: int) -
     gains = {}
     for outcome in OUTCOMES:
         a, b = one[outcome.name].align(two[outcome.name], join="inner")
+        least = noise_floor(a, b, outcome=outcome.name) ** 2
         unpaired = float(a.var() + b.var())
         paired = float((b - a).var())
-        if len(a) > 1 and unpaired > 0 and paired > 0:
+        if len(a) > 1 and unpaired > least and paired > least:
             gains[outcome.name] = unpaired / paired
     return gains
 
@@ -156,13 +208,29 @@ def paired_sample(
 ) -> Numbers:
     """Paired differences of one outcome at one month, in the order of replicates."""
     one, two = (_at(values, name, month)[outcome] for name in (baseline, other))
-    return (two - one).dropna().to_numpy(dtype=np.float64)
+    found = (two - one).dropna().to_numpy(dtype=np.float64)
+    return without_noise(found, one, two, outcome=outcome)
 
 
-def confidence_interval(sample: Numbers) -> tuple[float, float, float]:
-    """Mean, and the two ends of its 95 % confidence interval."""
-    mean, _, half = _mean_sd_half(sample)
-    return mean, mean - half, mean + half
+def confidence_interval(
+    sample: Numbers, within: tuple[float, float] = _EVERYTHING
+) -> tuple[float, float, float]:
+    """Mean, and the two ends of its 95 % confidence interval; nan with too few replicates.
+
+    `within` is the least and the most that a value can be, where that is known.
+    """
+    mean, _, half = _mean_sd_half(sample, noise_floor(sample))
+    low = max(mean - half, min(within[0], float(sample.min())))
+    high = min(mean + half, max(within[1], float(sample.max())))
+    return (mean, low, high) if math.isfinite(half) else (mean, math.nan, math.nan)
+
+
+def difference_interval(sample: Numbers, outcome: str) -> tuple[float, float, float]:
+    """Mean paired difference and its interval; nothing at all where no replicate differs."""
+    if not sample.any():
+        return 0.0, 0.0, 0.0
+    low, high = range_of(outcome)
+    return confidence_interval(sample, (low - high, high - low))
 
 
 def _at(values: pd.DataFrame, scenario: str, month: int) -> pd.DataFrame:
@@ -176,7 +244,9 @@ def _difference(values: pd.DataFrame, baseline: str, other: str) -> pd.DataFrame
         values[values["scenario"] == name].drop(columns="scenario").set_index(keys)
         for name in (baseline, other)
     )
-    paired = (two - one).loc[two.index.intersection(one.index)].reset_index()
+    paired = (two - one).loc[two.index.intersection(one.index)]
+    floors = {name: noise_floor(one[name], two[name], outcome=str(name)) for name in paired}
+    paired = paired.mask(paired.abs() <= pd.Series(floors), 0.0).reset_index()
     paired.insert(0, "scenario", other)
     return paired
 
@@ -198,13 +268,16 @@ def _samples(values: pd.DataFrame) -> list[tuple[tuple[str, str, int], Numbers]]
     return samples
 
 
-def _mean_sd_half(sample: Numbers) -> tuple[float, float, float]:
-    """Mean, standard deviation, half the confidence interval; the latter nan for one replicate."""
+def _mean_sd_half(sample: Numbers, floor: float) -> tuple[float, float, float]:
+    """Mean, standard deviation (nan for one replicate), half the interval (nan for too few).
+
+    What differs by no more than `floor` does not differ.
+    """
     mean = float(sample.mean())
     if len(sample) < 2:
         return mean, math.nan, math.nan
-    sd = float(sample.std(ddof=1))
-    return mean, sd, _half_width(sd, len(sample))
+    sd = float(sample.std(ddof=1)) if np.ptp(sample) > floor else 0.0
+    return mean, sd, _half_width(sd, len(sample)) if len(sample) >= FEWEST else math.nan
 
 
 def _half_width(sd: float, n: int) -> float:

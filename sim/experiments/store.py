@@ -214,8 +214,8 @@ class ResultsFolder(Folder):
 
     def finish(self, runs: Runs, manifest: dict[str, Any]) -> None:
         """Write the tables and, last, the manifest that vouches for them."""
-        for name, table in zip(TABLES, tables_of(runs), strict=True):
-            self.write_parquet(name, table, STUDY_TABLES[name.removesuffix(".parquet")])
+        for name, frame in zip(TABLES, tables_of(runs), strict=True):
+            self.write_parquet(name, frame, STUDY_TABLES[name.removesuffix(".parquet")])
         self.tell(runs)
         self.seal(manifest)
 

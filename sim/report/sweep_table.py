@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from sim.experiments.statistics import FEWEST
 from sim.experiments.sweep import Sweep
 from sim.report.table import clipped
 
@@ -32,11 +33,12 @@ def sweep_table(sweep: Sweep) -> str:
             cells = (_cell(means, policy, outcome).rjust(_CELL) for policy in shown)
             lines.append(outcome.ljust(_NAME) + "".join(cells))
     replicates = "replicate" if plan.replicates == 1 else "replicates"
-    lines += [
-        "",
-        f"A point counts by the mean of its {plan.replicates} {replicates}; "
-        "[ ] is the spread of the central 90 % of points.",
-    ]
+    spread = (
+        "; [ ] is the spread of the central 90 % of points."
+        if len(plan.points) >= FEWEST
+        else f"; fewer than {FEWEST} points have no spread."
+    )
+    lines += ["", f"A point counts by the mean of its {plan.replicates} {replicates}{spread}"]
     return "\n".join(lines)
 
 
@@ -44,5 +46,7 @@ def _cell(means: pd.DataFrame, policy: str, outcome: str) -> str:
     if policy not in means.index.get_level_values("policy"):
         return "no run"
     values = means.loc[policy][outcome].to_numpy(dtype=np.float64)
+    if len(values) < FEWEST:
+        return f"{values.mean():.1f}"
     low, high = np.quantile(values, [_LOW, _HIGH])
     return f"{values.mean():.1f} [{low:.1f}, {high:.1f}]"

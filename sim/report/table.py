@@ -7,11 +7,13 @@ import math
 import pandas as pd
 
 from sim.experiments.run import Runs
+from sim.experiments.statistics import FEW, FEWEST
 from sim.outcomes import OUTCOMES, WINDOW
 
 _NAME = 15
-_CELL = 27
+_CELL = 28
 _BESIDE = 3
+_WIDE = 9.95
 
 
 def outcome_table(runs: Runs) -> str:
@@ -40,19 +42,33 @@ def _cell(cells: pd.DataFrame, outcome: str, scenario: str) -> str:
     if (outcome, scenario) not in cells.index:
         return "no replicate"
     row = cells.loc[[(outcome, scenario)]].iloc[0].to_dict()
-    mean, high = row["mean"], row["conf_high"]
+    mean, low, high = row["mean"], row["conf_low"], row["conf_high"]
     if math.isnan(high):
         return f"{mean:.1f}"
     spread = f"[{row['spread_low']:.1f}, {row['spread_high']:.1f}]"
-    return f"{mean:.1f} ±{high - mean:.2f} {spread}"
+    if math.isclose(high - mean, mean - low, rel_tol=1e-6, abs_tol=1e-6):
+        return f"{mean:.1f} ±{high - mean:.2f} {spread}"
+    return f"{mean:.1f} +{_side(high - mean)}-{_side(mean - low)} {spread}"
+
+
+def _side(width: float) -> str:
+    """One side of an interval in as little room as there is."""
+    return f"{width:.1f}" if width < _WIDE else f"{width:.0f}"
 
 
 def _legend(runs: Runs) -> str:
-    if runs.replicates < 2:
+    count = runs.replicates
+    if count < 2:
         return "One replicate: neither spread nor confidence can be said."
+    if count < FEWEST:
+        return (
+            f"{count} replicates are too few for an interval; from {FEWEST} on there is one, and "
+            f"from {FEW} on it says enough."
+        )
+    few = f" Fewer than {FEW} replicates: take both as rough." if count < FEW else ""
     return (
-        f"{runs.replicates} replicates; ± is the 95 % confidence of the mean, "
-        "[ ] the spread of the central 90 % of replicates."
+        f"{count} replicates; ± is the 95 % confidence of the mean (+ and - where it ends at what "
+        f"is possible), [ ] the spread of the central 90 % of replicates.{few}"
     )
 
 

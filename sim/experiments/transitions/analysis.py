@@ -30,7 +30,15 @@ from sim.experiments.transitions.order import (
     order_of_rows,
     services_lead,
 )
-from sim.experiments.transitions.paths import ESTIMATE, Numbers, Paths, estimate, find_paths, table
+from sim.experiments.transitions.paths import (
+    ESTIMATE,
+    SHARE,
+    Numbers,
+    Paths,
+    estimate,
+    find_paths,
+    table,
+)
 from sim.experiments.transitions.spread import (
     EARLY,
     FITS,
@@ -144,13 +152,13 @@ def _measures(runs: Runs, paths: Paths) -> pd.DataFrame:
     replicates = len(paths.replicates)
     found = [
         ("mean position at the end", *estimate(paths.means[:, :, -1].mean(axis=1))),
-        *((f"share ever near {p}", *estimate(ever_in(paths, p))) for p in last),
-        ("share that never steps back", *estimate(monotone(paths))),
-        ("share that leaps within a year", *estimate(leaping(paths))),
-        ("share that skips the second paradigm", *estimate(skipping(paths))),
-        ("share unchanged in the last ten years", *estimate(stuck(paths).mean(axis=1))),
-        ("share locked in", *estimate(locked_in(paths))),
-        ("share of months with service rows ahead", *estimate(services_lead(rows, start))),
+        *((f"share ever near {p}", *estimate(ever_in(paths, p), SHARE)) for p in last),
+        ("share that never steps back", *estimate(monotone(paths), SHARE)),
+        ("share that leaps within a year", *estimate(leaping(paths), SHARE)),
+        ("share that skips the second paradigm", *estimate(skipping(paths), SHARE)),
+        ("share unchanged in the last ten years", *estimate(stuck(paths).mean(axis=1), SHARE)),
+        ("share locked in", *estimate(locked_in(paths), SHARE)),
+        ("share of months with service rows ahead", *estimate(services_lead(rows, start), SHARE)),
         ("Kendall's tau of the order of rows between replicates", replicates,
          agreement(crossings(rows, start)), np.nan, np.nan),
         ("excess kurtosis of yearly changes", replicates,

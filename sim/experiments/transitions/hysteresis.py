@@ -11,9 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from sim.experiments.statistics import without_noise
 from sim.experiments.transitions.paths import (
     ESTIMATE,
     PARTICIPATORY_ROWS,
+    SHARE,
     Numbers,
     Paths,
     estimate,
@@ -22,6 +24,8 @@ from sim.experiments.transitions.paths import (
 from sim.experiments.transitions.twins import Squeeze
 from sim.frames import numbers, whole, words
 
+GAP = -1.0, 1.0
+"""The least and the most that shares can differ by."""
 AT_GOV3 = 1.5
 """From this position on a row is nearer to Gov3.0 than to Gov2.0."""
 LOOP = (
@@ -55,7 +59,7 @@ class Hysteresis:
     @property
     def retreats(self) -> bool:
         """Whether the squeeze costs participatory rows in the mean, beyond doubt."""
-        return estimate(self.lost)[3] < 0.0
+        return estimate(self.lost, GAP)[3] < 0.0
 
     @property
     def years_after(self) -> int:
@@ -81,13 +85,13 @@ def find_hysteresis(paths: Paths, twin: Paths, budget: Numbers, squeeze: Squeeze
     both = [paths.replicates.index(r) for r in paths.replicates if r in twin.replicates]
     there = [twin.replicates.index(paths.replicates[k]) for k in both]
     squeezed, steady = squeezed[both], steady[there]
-    gap = squeezed - steady
+    gap = without_noise(squeezed - steady, 1.0)
     level = yearly_level(budget, paths.months)
     begin, relief = (_year_before(month) for month in (squeeze.begin, squeeze.relief))
     rows = [
         (
-            paths.scenario, month, level[k], *estimate(squeezed[:, k]),
-            *estimate(steady[:, k])[1:], *estimate(gap[:, k])[1:],
+            paths.scenario, month, level[k], *estimate(squeezed[:, k], SHARE),
+            *estimate(steady[:, k], SHARE)[1:], *estimate(gap[:, k], GAP)[1:],
         )
         for k, month in enumerate(paths.months)
     ]  # fmt: skip
@@ -131,7 +135,8 @@ def loop_area(level: Numbers, gap: Numbers) -> Numbers:
     """
     across = np.append(level, level[0])
     up = np.concatenate([gap, gap[:, :1]], axis=1)
-    return -np.asarray(((up[:, 1:] + up[:, :-1]) / 2.0 * np.diff(across)).sum(axis=1))
+    area = -((up[:, 1:] + up[:, :-1]) / 2.0 * np.diff(across)).sum(axis=1)
+    return without_noise(area, 1.0)
 
 
 def _year_before(month: int) -> int:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim import frames
 from sim.experiments.run import Runs
-from sim.experiments.statistics import confidence_interval
+from sim.experiments.statistics import NOISE, confidence_interval, without_noise
 from sim.frames import Columns, numbers, whole
 from sim.paradigms import FIGURE
 
@@ -64,7 +64,7 @@ class Paths:
     @property
     def moves(self) -> bool:
         """Whether any row of any local government ever moves."""
-        return bool((np.ptp(self.positions, axis=2) > 0.0).any())
+        return bool((np.ptp(self.positions, axis=2) > NOISE).any())
 
     @property
     def rises(self) -> bool:
@@ -113,13 +113,23 @@ def paths_of(name: str, start: Numbers, local: pd.DataFrame) -> Paths:
     )
 
 
-def estimate(sample: Numbers) -> tuple[int, float, float, float]:
-    """Number of replicates, mean, and its 95 % confidence interval; values that are nan are out."""
+SHARE = 0.0, 1.0
+"""The least and the most that a share can be."""
+
+
+def estimate(
+    sample: Numbers, within: tuple[float, float] = (-np.inf, np.inf)
+) -> tuple[int, float, float, float]:
+    """Number of replicates, mean, and its 95 % confidence interval; values that are nan are out.
+
+    `within` is the least and the most that a value can be. What rounding makes of zero is zero:
+    samples are shares, positions or months, of the size of one or more.
+    """
     known = np.asarray(sample, dtype=np.float64)
-    known = known[np.isfinite(known)]
+    known = without_noise(known[np.isfinite(known)], 1.0)
     if not len(known):
         return 0, float("nan"), float("nan"), float("nan")
-    return len(known), *confidence_interval(known)
+    return len(known), *confidence_interval(known, within)
 
 
 def table(columns: Columns, rows: Sequence[Sequence[Any]] = ()) -> pd.DataFrame:

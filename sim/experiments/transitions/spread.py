@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from scipy.optimize import curve_fit
 from scipy.stats import kendalltau
 
-from sim.experiments.transitions.paths import ESTIMATE, Numbers, Paths, estimate, table
+from sim.experiments.statistics import noise_floor, without_noise
+from sim.experiments.transitions.paths import ESTIMATE, SHARE, Numbers, Paths, estimate, table
 from sim.frames import numbers, typed, whole, words
 
 THRESHOLDS = (0.25, 0.5, 1.0)
@@ -58,7 +59,9 @@ def spread(paths: Paths) -> pd.DataFrame:
     for threshold in THRESHOLDS:
         years = passing_years(paths, threshold)
         for year, month in enumerate(paths.months):
-            rows.append((paths.scenario, threshold, month, *estimate((years <= year).mean(axis=1))))
+            rows.append(
+                (paths.scenario, threshold, month, *estimate((years <= year).mean(axis=1), SHARE))
+            )
     return table(SPREAD, rows)
 
 
@@ -109,7 +112,7 @@ def early_movers(paths: Paths) -> pd.DataFrame:
             if what in paths.readings:
                 has = paths.readings[what][:, :, 0]
                 taus = np.array([_tau(a, -b) for a, b in zip(has, years, strict=True)])
-                rows.append((paths.scenario, threshold, what, *estimate(taus)))
+                rows.append((paths.scenario, threshold, what, *estimate(taus, (-1.0, 1.0))))
     return table(EARLY, rows)
 
 
@@ -166,6 +169,7 @@ def locked_in(paths: Paths) -> Numbers:
 def _have_better_peer(recent: Numbers, ends: Numbers, capacity: Numbers) -> NDArray[np.bool_]:
     """For each local government of one replicate; arrays have governments first."""
     gain = recent[None] - recent[:, None]
+    gain = without_noise(gain, recent)
     better = (gain >= 0.0).all(axis=2) & (gain >= _BETTER_BY).any(axis=2)
     elsewhere = np.abs(ends[None] - ends[:, None]).mean(axis=2) >= ELSEWHERE
     alike = capacity[None] - capacity[:, None] <= _LIKE_CAPACITY
@@ -177,4 +181,5 @@ def _logistic(years: Numbers, plateau: float, rate: float, midpoint: float) -> N
 
 
 def _tau(one: Numbers, two: Numbers) -> float:
+    one = np.round(one / (noise_floor(one) or 1.0))
     return float(kendalltau(one, np.where(np.isfinite(two), two, -1e9)).statistic)

@@ -56,7 +56,7 @@ def time_in_stages(paths: Paths) -> pd.DataFrame:
     rows = []
     for number, name in enumerate(stage_names()):
         years = (found == number).mean(axis=1).sum(axis=1)
-        values = estimate(years)
+        values = estimate(years, (0.0, float(paths.years)))
         rows.append((paths.scenario, name, *values, values[1] / paths.years))
     return table(TIME, rows)
 

@@ -170,7 +170,7 @@ def _spread(found: Transitions, name: str) -> str:
 
 def _early(found: Transitions, name: str) -> str:
     rows = _of(found, "early_movers", name)
-    rows = rows[(rows["threshold"] == _SPREAD_AT) & (rows["n"] > 1)]
+    rows = rows[(rows["threshold"] == _SPREAD_AT) & rows["conf_low"].notna()]
     told = [
         f"{row['what']} {row['mean']:+.2f} ({row['conf_low']:+.2f} to {row['conf_high']:+.2f})"
         for row in rows.to_dict("records")
@@ -220,9 +220,9 @@ def _measure(found: Transitions, name: str, measure: str) -> float:
 
 
 def _interval(sample: np.ndarray, factor: float = 100.0, decimals: int = 0) -> str:
-    n, mean, low, high = estimate(sample)
+    _, mean, low, high = estimate(sample)
     text = f"{factor * mean:.{decimals}f}"
-    if n < 2:
+    if math.isnan(low):
         return text
     return f"{text} ({factor * low:.{decimals}f} to {factor * high:.{decimals}f})"
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim.experiments.run import Study
+from sim.experiments.statistics import NOISE
 from sim.experiments.transitions.paths import Numbers
 from sim.scenario import Scenario
 
@@ -20,6 +21,8 @@ _HELD, _STEADY = "positions held", "no squeeze"
 _LONGEST = 80
 _LEAN = 0.9
 _NORMAL = 0.97
+_DIGITS = 9
+"""Decimals of a budget; beyond lies rounding."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def find_squeeze(scenario: Scenario) -> Squeeze | None:
     if scenario.transition.mode != "endogenous":
         return None
     levels = budgets(scenario)
-    share = levels / max(levels[0], 1e-9)
+    share = np.round(levels / max(levels[0], NOISE), _DIGITS)
     lean = np.flatnonzero(share < _LEAN)
     if not len(lean):
         return None

@@ -9,10 +9,10 @@ from dataclasses import astuple, dataclass
 import numpy as np
 import pandas as pd
 
-from sim.experiments.transitions.hysteresis import Hysteresis
+from sim.experiments.transitions.hysteresis import GAP, Hysteresis
 from sim.experiments.transitions.moves import annual_changes, excess_kurtosis
 from sim.experiments.transitions.order import decisions_lead, services_lead
-from sim.experiments.transitions.paths import Numbers, Paths, estimate, table
+from sim.experiments.transitions.paths import SHARE, Numbers, Paths, estimate, table
 from sim.experiments.transitions.stages import monotone
 from sim.frames import numbers, whole, words
 
@@ -77,7 +77,7 @@ def verdicts_of_paths(
 
 def verdicts_of_hysteresis(found: Hysteresis) -> Iterator[Verdict]:
     """Pattern 11 and F3: a retreat in a squeeze, and a late return."""
-    n, lost, low, high = estimate(found.lost)
+    n, lost, low, high = estimate(found.lost, GAP)
     if float(found.before.mean()) == 0.0:
         note = "no participatory row stands at Gov3.0 when the squeeze begins"
         yield Verdict(
@@ -109,14 +109,14 @@ def verdict_table(verdicts: Sequence[Verdict]) -> pd.DataFrame:
 
 
 def _above(pattern: str, name: str, measure: str, sample: Numbers, bound: float) -> Verdict:
-    n, mean, low, high = estimate(sample)
+    n, mean, low, high = estimate(sample, SHARE)
     return Verdict(
         pattern, name, measure, mean, low, high, f"above {bound:g}", _said(mean > bound), n
     )
 
 
 def _below(pattern: str, name: str, measure: str, sample: Numbers, bound: float) -> Verdict:
-    n, mean, low, high = estimate(sample)
+    n, mean, low, high = estimate(sample, SHARE)
     return Verdict(
         pattern, name, measure, mean, low, high, f"below {bound:g}", _said(mean < bound), n
     )

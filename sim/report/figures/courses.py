@@ -24,7 +24,7 @@ _MOST_BANDS = 3
 
 @dataclass(frozen=True)
 class Course:
-    """One outcome of one scenario at the end of each year; confidence is nan for one replicate."""
+    """One outcome of one scenario at the end of each year; confidence is nan for too few."""
 
     look: Look
     years: Numbers
@@ -127,7 +127,7 @@ def _taking_part(runs: Runs) -> str:
 
 def _bands(courses: Mapping[str, Sequence[Course]]) -> str:
     if not any(course.has_bands for own in courses.values() for course in own):
-        return "One replicate tells neither spread nor confidence, so there are no bands."
+        return "Too few replicates tell neither spread nor confidence, so there are no bands."
     light, dark = (
         ("thin bar at the right", "thick bar")
         if any(map(has_bars, courses.values()))

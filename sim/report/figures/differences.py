@@ -179,7 +179,7 @@ _KEYS = (
     ("white", INK, "hollow, coloured: settled, yet small, under half a point"),
     ("white", _OPEN, "hollow, grey: open, the interval includes zero"),
 )
-_UNKNOWN = "hollow: one replicate, so there is no confidence interval and nothing is settled"
+_UNKNOWN = "hollow: too few replicates, so there is no confidence interval; nothing is settled"
 
 
 def _key_height(found: Sequence[Difference]) -> float:

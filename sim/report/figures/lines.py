@@ -121,7 +121,7 @@ def draw_last_values(
 def draw_band_key(page: Page, top: float, courses: Mapping[str, Sequence[Course]]) -> None:
     """Names bands or bars, or says why there are none; takes `KEY_HEIGHT` inches."""
     if not any(course.has_bands for own in courses.values() for course in own):
-        text = "One replicate: neither spread nor confidence is known."
+        text = "Too few replicates: neither spread nor confidence is known."
         page.write(MARGIN, top + LINE / 2, text)
         return
     barred = any(has_bars(own) for own in courses.values())

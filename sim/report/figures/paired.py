@@ -17,7 +17,7 @@ _COLUMNS = ("n", "mean", "conf_low", "conf_high", "share_better")
 
 @dataclass(frozen=True)
 class Difference:
-    """One scenario minus the baseline in one outcome; the ends are nan for one replicate."""
+    """One scenario minus the baseline in one outcome; the ends are nan for too few."""
 
     outcome: str
     look: Look
@@ -110,7 +110,7 @@ def differences_caption(found: Sequence[Difference], baseline: Look, end: str) -
         "marker is hollow and grey. Hollow and coloured: settled, yet small, under half a point. "
         "'same' means that no replicate differs."
         if any(difference.has_interval for difference in found)
-        else "hollow, as one replicate gives no confidence interval and settles nothing."
+        else "hollow, as too few replicates give no confidence interval and settle nothing."
     )
     return (
         f"Each scenario minus the baseline {baseline.name} at {end}, in points of outcomes that "
@@ -133,7 +133,7 @@ def differences_alt_text(found: Sequence[Difference], baseline: Look, end: str) 
     verdict = f" Open: {listed(still)}." if still else " None is open." if known else ""
     few = [f"{d.look.name} in {d.outcome}" for d in found if d.is_small]
     verdict += f" Settled, yet under half a point: {listed(few)}." if few else ""
-    unknown = "" if known else " One replicate: nothing is settled."
+    unknown = "" if known else " Too few replicates: nothing is settled."
     return (
         f"Mean paired differences against {baseline.name} at {end}, in points{interval}, and share "
         f"of replicates that are better. {' '.join(parts)}{verdict}{unknown}"
