@@ -109,7 +109,7 @@ def test_seeds_that_agree_are_no_news() -> None:
 
 OPTIONS = {
     ("run", "gov1", "--replicates", "1_0"): "'1_0' is not a number in plain digits",
-    ("run", "gov1", "--replicates", "１"): "'１' is not a number in plain digits",
+    ("run", "gov1", "--replicates", "１"): "'１' is not a number in plain digits",  # noqa: RUF001
     ("run", "gov1", "--seed", " 1"): "' 1' is not a number in plain digits",
     ("attribute", "gov1", "gov3", "--precision", "nan"): "'nan' is not a number in plain digits",
     ("attribute", "gov1", "gov3", "--precision", "inf"): "'inf' is not a number in plain digits",
