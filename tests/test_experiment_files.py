@@ -477,7 +477,10 @@ UNSEEN_BY_THE_SCHEMA = {
     "values_and_range", "whole_without_whole_numbers", "design_key_of_another_kind",
     "grid_without_levels", "grid_too_large", "sobol_no_power_of_two", "morris_odd_levels",
     "csv_file_missing", "csv_wrong", "csv_wrong_columns", "csv_without_points", "months_outside",
-    "infrastructure_of_europe", "factor_twice", "key_twice",
+    "infrastructure_of_europe", "factor_twice", "key_twice", "name_blank", "name_of_two_lines",
+    "name_with_an_escape", "name_that_turns_the_writing", "question_with_an_escape",
+    "policy_outside", "policy_absolute", "policy_and_base_contradict",
+    "policy_and_base_move_otherwise", "factor_undone_at_once", "row_undone_at_once", "csv_outside",
 }  # fmt: skip
 """What more than one key, or another file, must be looked at for."""
 
