@@ -210,7 +210,10 @@ def test_policies_of_files_beside_the_experiment(tmp_path: Path) -> None:
     file = tmp_path / "lab" / "a.yaml"
     file.write_text(TEXT.replace("policies: [gov1", "policies: [../plans/mine.yaml")
                     .replace("name: mine", "name: other"))  # fmt: skip
-    assert list(Experiment.load(file).scenarios) == ["mine", "other"]
+    found = Experiment.load(file)
+    assert list(found.scenarios) == ["mine", "other"]
+    told = "\n".join(found.warnings)
+    assert "'../plans/mine.yaml' is read from a folder beside this one" in told
 
 
 def test_policies_may_be_scenarios() -> None:
