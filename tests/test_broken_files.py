@@ -205,3 +205,36 @@ def test_the_constructor_sees_the_whole() -> None:
         Scenario(governance="gov9")
     with pytest.raises(ScenarioError, match=r"^years: 0 is outside 1 to 100 \(years simulated\)$"):
         Scenario.load("gov1").but(years=0)
+
+
+@pytest.mark.parametrize("name", ["a\nb", " ", "\u202ea", "a" * 81])
+def test_a_file_whose_own_name_is_none_is_blamed_itself(
+    check: Check, tmp_path: Path, name: str
+) -> None:
+    """Not its parent's line with a name."""
+    (tmp_path / "parent.yaml").write_text("question: Why?\n\nname: parent\n")
+    file = tmp_path / f"{name}.yaml"
+    file.write_text("extends: parent.yaml\n")
+    (line,) = check(file)
+    assert "parent.yaml" not in line
+    assert "the file's own name is none" in line
+    file.write_text("extends: parent.yaml\nname: good\n")
+    assert Scenario.load(file).name == "good"
+
+
+@pytest.mark.parametrize("name", ["NA", "true", "1e3", "null"])
+def test_names_that_look_like_something_else_work(tmp_path: Path, name: str) -> None:
+    file = tmp_path / f"{name}.yaml"
+    file.write_text("years: 3\n")
+    assert Scenario.load(file).name == name
+    assert Scenario.load("gov1", sets=[f"name='{name}'"]).name == name
+
+
+def test_a_set_of_a_share_is_blamed_itself() -> None:
+    with pytest.raises(ScenarioError, match=r"^--set governance.goal.gov2=.5: governance.goal: "):
+        Scenario.load("gov2", sets=["governance.goal.gov2=.5"])
+    with pytest.raises(ScenarioError, match=r"^--set governance.gov2=.5: governance"):
+        Scenario.load("gov2", sets=["governance.gov2=.5"])
+    sets = ["governance.role_of_citizen.gov2=.4"]
+    with pytest.raises(ScenarioError, match=r"^--set governance.role_of_citizen.gov2=.4"):
+        Scenario.load("synthetic_small", sets=sets)

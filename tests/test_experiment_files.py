@@ -210,7 +210,10 @@ def test_policies_of_files_beside_the_experiment(tmp_path: Path) -> None:
     file = tmp_path / "lab" / "a.yaml"
     file.write_text(TEXT.replace("policies: [gov1", "policies: [../plans/mine.yaml")
                     .replace("name: mine", "name: other"))  # fmt: skip
-    assert list(Experiment.load(file).scenarios) == ["mine", "other"]
+    found = Experiment.load(file)
+    assert list(found.scenarios) == ["mine", "other"]
+    told = "\n".join(found.warnings)
+    assert "'../plans/mine.yaml' is read from a folder beside this one" in told
 
 
 def test_policies_may_be_scenarios() -> None:
@@ -477,7 +480,10 @@ UNSEEN_BY_THE_SCHEMA = {
     "values_and_range", "whole_without_whole_numbers", "design_key_of_another_kind",
     "grid_without_levels", "grid_too_large", "sobol_no_power_of_two", "morris_odd_levels",
     "csv_file_missing", "csv_wrong", "csv_wrong_columns", "csv_without_points", "months_outside",
-    "infrastructure_of_europe", "factor_twice", "key_twice",
+    "infrastructure_of_europe", "factor_twice", "key_twice", "name_blank", "name_of_two_lines",
+    "name_with_an_escape", "name_that_turns_the_writing", "question_with_an_escape",
+    "policy_outside", "policy_absolute", "policy_and_base_contradict",
+    "policy_and_base_move_otherwise", "factor_undone_at_once", "row_undone_at_once", "csv_outside",
 }  # fmt: skip
 """What more than one key, or another file, must be looked at for."""
 

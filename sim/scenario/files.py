@@ -275,12 +275,11 @@ def _apply_set(
         change = {part: change}
     above = Source(change, {tuple(path): shown})
     spread_rows(above)
+    if path[0] in _ROWS and ALL_ROWS in above.data[path[0]]:
+        path = [path[0], ALL_ROWS, *(part for part in path[1:] if part != ALL_ROWS)]
     _own_what_is_new(source.data, path, above)
     merged = merge_sources(source, above)
     source.data, source.places = merged.data, merged.places
-    for block in _ROWS:
-        if path == [block]:
-            return shown, (block, ALL_ROWS)
     return shown, tuple(path)
 
 
@@ -314,3 +313,5 @@ def _own_what_is_new(data: Any, path: Sequence[str], above: Source) -> None:
         data = data.get(path[end - 1]) if isinstance(data, Mapping) else None
         if not isinstance(data, Mapping):
             above.places.setdefault(tuple(path[:end]), above.places[tuple(path)])
+    if path[0] in _ROWS:  # rows replace rows, mixes and all
+        above.places.setdefault(tuple(path[:2]), above.places[tuple(path)])
