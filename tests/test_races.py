@@ -110,9 +110,9 @@ def _undisturbed(side: Attacked) -> tuple[Path, Ended]:
 
 
 def _spoken(ended: Ended) -> Ended:
-    """Without what a command says about waiting and about what it will cost."""
+    """Without what a command says about waiting, its cost, and what it was asked."""
     lines = ended.err.splitlines(keepends=True)
-    kept = [line for line in lines if not re.match(r"Waiting: |\d+ points? x ", line)]
+    kept = [line for line in lines if not re.match(r"Waiting: |warning: |\d+ points? x ", line)]
     return replace(ended, err="".join(kept))
 
 
