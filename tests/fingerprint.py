@@ -15,10 +15,15 @@ SCRATCH = ("state.block_tallies",)
 """Where the compiled engine adds up before it writes to `tallies`; the other has no use for it."""
 
 
-def fingerprint(model: GovernanceModel) -> str:
-    """SHA-256 over every column of the state and everything in the record, with their names."""
+def fingerprint(model: GovernanceModel, *, without: tuple[str, ...] = ()) -> str:
+    """SHA-256 over every column of the state and everything in the record, with their names.
+
+    `without` are beginnings of names to leave out.
+    """
     digest = hashlib.sha256()
     for name, value in contents(model).items():
+        if name.startswith(without):
+            continue
         digest.update(f"{name}\n".encode())
         if isinstance(value, np.ndarray):
             digest.update(f"{value.dtype.str}{value.shape}\n".encode())

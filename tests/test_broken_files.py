@@ -16,6 +16,7 @@ import pytest
 from sim import Scenario
 from sim.errors import ScenarioError
 from sim.scenario.source import LARGEST_FILE, MOST_TOLD
+from sim.text import short
 from tests.broken_files import assert_told_as_expected, expectations, told
 
 BROKEN = Path(__file__).parent / "broken"
@@ -144,7 +145,8 @@ def test_files_that_are_none(check: Check, tmp_path: Path) -> None:
     for name in ("nothing.yaml", "a" * 300, "a\0b", "gov22"):
         (line,) = check(tmp_path / name)
         assert "no such file or shipped scenario" in line
-    assert check(tmp_path) == [f"{tmp_path}: this is a folder, not a file"]
+    (tmp_path / "d").mkdir()
+    assert check(tmp_path / "d") == [f"{short(str(tmp_path / 'd'))}: this is a folder, not a file"]
 
 
 def test_an_absolute_parent_outside_is_refused(check: Check, tmp_path: Path) -> None:

@@ -37,6 +37,10 @@ def _difference(society: Make, outcome: str, first: str, second: str, **changes:
     return float(np.mean(pairs))
 
 
+LABELS = ("record.profiles", "record.start_profiles", "state.profiles", "state.model_profile")
+"""Where governments stand on the figure, as numbers."""
+
+
 def test_c1_without_differences_in_the_figure_paradigms_cannot_be_told_apart(
     society: Make,
 ) -> None:
@@ -49,8 +53,7 @@ def test_c1_without_differences_in_the_figure_paradigms_cannot_be_told_apart(
     for name in PARADIGMS:
         model = society(name, years=5, cells=cells)
         model.run()
-        model.record.profiles[:] = 0.0
-        digests.add(fingerprint(model))
+        digests.add(fingerprint(model, without=LABELS))
     assert len(digests) == 1
 
 

@@ -13,7 +13,14 @@ from sim import Scenario, compare, run
 from sim.engine.luck import seed_key
 from sim.errors import UserMistake
 from sim.experiments import replicate as replicates_module
-from sim.experiments.replicate import Failed, Job, replicate_seed, run_replicate, run_replicates
+from sim.experiments.replicate import (
+    Failed,
+    Finished,
+    Job,
+    replicate_seed,
+    run_replicate,
+    run_replicates,
+)
 from sim.experiments.run import carry_out, plan_study
 from sim.model import GovernanceModel
 from sim.outcomes import OUTCOMES
@@ -39,9 +46,10 @@ def test_processes_change_nothing() -> None:
 def test_replicates_are_added() -> None:
     """Three replicates and two more are the same as five."""
     scenario = small(years=1)
-    three = carry_out(plan_study([scenario], replicates=3), processes=1)
+    three: list[Finished] = []
+    carry_out(plan_study([scenario], replicates=3), processes=1, progress=three.append)
     five = carry_out(plan_study([scenario], replicates=5), processes=1)
-    both = carry_out(plan_study([scenario], replicates=5), processes=1, before=three)
+    both = carry_out(plan_study([scenario], replicates=5), processes=1, kept=three)
     pd.testing.assert_frame_equal(both.timeseries, five.timeseries, check_exact=True)
     pd.testing.assert_frame_equal(both.summary, five.summary, check_exact=True)
 

@@ -259,7 +259,7 @@ def test_differences_in_words_are_those_of_the_table(
         assert f"{row['scenario']} {signed(row['mean'], decimals)} " in panel
         assert f"better in {100 * row['share_better']:.0f} %" in panel
         is_open = row["conf_low"] <= 0 <= row["conf_high"]
-        assert (f"{row['scenario']} in trust" in text.split("Open: ")[-1]) == is_open
+        assert (f"{row['scenario']} in trust" in text.split("Open: ")[-1].split(". ")[0]) == is_open
 
 
 def test_maps_in_words_are_those_of_the_last_year(runs: Runs, figures: dict[str, Figure]) -> None:

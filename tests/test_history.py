@@ -182,7 +182,7 @@ def test_nobody_reads_the_journal(society: Make) -> None:
                 for column in model.state.journal:
                     column[:] = np.ones_like(column)
             model.step()
-        digests.add(fingerprint(model))
+        digests.add(fingerprint(model, without=("state.journal", "record.journal")))
     assert len(digests) == 1
 
 

@@ -39,7 +39,7 @@ ALLOWED = {
     "experiments": {
         "arguments", "backend", "batch", "declared", "engine", "errors", "experiments", "frames",
         "history", "model",
-        "networks", "outcomes", "paradigms", "report", "scenario", "text",
+        "networks", "outcomes", "paradigms", "report", "scenario", "society", "text",
     },
     "report": {
         "backend", "declared", "errors", "experiments", "history", "networks", "outcomes",
@@ -47,6 +47,7 @@ ALLOWED = {
     },
     "cli": {"cli", "errors", "experiments", "report", "scenario", "text"},
     "__init__": {"experiments", "model", "scenario"},
+    "__main__": {"cli"},
 }  # fmt: skip
 """What each package or module of the root may import. One that is not here fails."""
 

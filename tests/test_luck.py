@@ -25,7 +25,7 @@ from sim.society.places import is_drawn, luck_agents, place_names
 
 ROOT = Path(__file__).parents[1]
 SPENT = {21, 22, 24, 26}
-ANALYSES = {"NETWORK_LOSS", "ORDERS", "FOLDS", "RESAMPLES"}
+ANALYSES = {"NETWORK_LOSS", "ORDERS", "FOLDS", "RESAMPLES", "MAPS"}
 """Purposes that no month of the model draws for."""
 
 

@@ -317,7 +317,7 @@ def test_only_the_first_replicates_of_a_study_are_measured(
 ) -> None:
     monkeypatch.setattr(running, "MEASURED", 2)
     study = small_study("gov1", "gov3", replicates=3)
-    asked = {(job.name, job.replicate) for job in study.jobs(set()) if job.networks}
+    asked = {(job.name, job.replicate) for job in study.jobs() if job.networks}
     assert asked == {(name, replicate) for name in ("gov1", "gov3") for replicate in (0, 1)}
 
 

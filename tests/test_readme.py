@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SMALLER = ["--citizens", "200", "--years", "12", "--replicates", "2", "--jobs", "1"]
 SMALLER_EXPERIMENT = [
-    "--set", "base.years=1", "--set", "base.society.citizens=200", "--set", "replicates=2",
+    "--set", "base.years=1", "--set", "base.society.citizens=200", "--set", "replicates=3",
     "--jobs", "1",
 ]  # fmt: skip
 FEWER_POINTS = {
@@ -56,11 +56,18 @@ def newcomer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def _without(arguments: list[str], *options: str) -> list[str]:
+    """Arguments without some options and their values."""
+    places = [k for k, word in enumerate(arguments) if word in options]
+    dropped = {*places, *(k + 1 for k in places)}
+    return [word for k, word in enumerate(arguments) if k not in dropped]
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_commands_run(command: str, newcomer: Path) -> None:
     arguments = shlex.split(command)[1:]
     if arguments[0] in ("run", "compare"):
-        arguments += SMALLER
+        arguments = _without(arguments, "--years", "--jobs", "--replicates") + SMALLER
     if arguments[0] == "transitions":
         arguments += ["--citizens", "200", "--replicates", "2", "--jobs", "1"]
     if arguments[0] == "story":

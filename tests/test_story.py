@@ -416,8 +416,13 @@ def test_out_writes_trace_and_figure(capsys: pytest.CaptureFixture[str], tmp_pat
     assert list(trace.columns[:4]) == ["scenario", "month", "date", "trust"]
     assert trace.groupby("scenario").size().to_dict() == {"gov1": 73, "gov2": 73}
     again = _run(capsys, "7", "gov1", "gov2", *SMALL, "--out", str(out))
-    assert again[0] == 2
-    assert "exists already and is left as it is" in again[2]
+    assert again[0] == 0
+    out.write_text("my own notes", encoding="utf-8")
+    other = _run(capsys, "7", "gov1", "gov2", *SMALL, "--out", str(out))
+    assert other[0] == 2
+    assert "holds something else and is left as it is" in other[2]
+    assert out.read_text(encoding="utf-8") == "my own notes"
+    assert sorted(p.name for p in out.parent.iterdir()) == ["life.csv", "life.png", "life.svg"]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -646,7 +647,7 @@ def test_a_retreat_of_participatory_rows_is_seen() -> None:
     assert np.ptp(grids[-1]) > 2 * np.ptp(grids[-2])
     text = drawn(draw_stage_flow).figure.alt_text.split("squeeze_and_relief, ")[1]
     both = text.split("participatory rows")
-    last = [float(part.split(" % Gov3.0")[0].split()[-1]) for part in both]
+    last = [int(re.findall(r"year 10: (?:[^;]*, )?(\d+) % Gov3\.0", part)[0]) for part in both]
     assert last[1] < last[0]
 
 

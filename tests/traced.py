@@ -24,7 +24,9 @@ def _plain(*given: Any, **_: Any) -> Any:
     """In place of `numba.njit`: the function itself."""
 
     def keep(function: Callable[..., Any]) -> Callable[..., Any]:
-        function.overloads = {}  # type: ignore[attr-defined]
+        plain: Any = function
+        plain.overloads, plain.py_func = {}, function
+        plain.compile = plain.disable_compile = lambda *_: None
         return function
 
     return keep(given[0]) if given and callable(given[0]) else keep

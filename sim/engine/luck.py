@@ -89,6 +89,7 @@ class Luck(IntEnum):
     NETWORK_LOSS = 61
     FOLDS = 62
     RESAMPLES = 63
+    MAPS = 64
 
 
 class Key(NamedTuple):
@@ -150,6 +151,7 @@ KEYS: Mapping[Luck, Key] = {
     Luck.NETWORK_LOSS: Key("institution", MONTH, "removal", 30),
     Luck.FOLDS: Key("future", START, "its fold", 1),
     Luck.RESAMPLES: Key("resample", START, "replicate drawn", 0),
+    Luck.MAPS: Key("resampled map", START, "replicate drawn", 0),
 }  # fmt: skip
 """What each purpose is drawn for; no two happenings may share purpose, month, agent and lane.
 

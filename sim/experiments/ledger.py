@@ -77,7 +77,7 @@ def assumptions(
         for replicate in range(replicates)
         for point, scenario in points.items()
     ]
-    kept = kept or Kept()
+    kept = Kept() if kept is None else kept
     if announce is not None:
         announce(len(kept.missing(jobs)))
     values = _values(kept.outcomes(jobs, processes=processes, progress=progress))

@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.engine.luck import Luck, seed_key, uniforms
 from sim.errors import UserMistake
 from sim.experiments.analysis import Analysis, Source, swept
 from sim.experiments.futures import Futures, Numbers, usable_futures
@@ -225,9 +226,8 @@ def resampled_shares(values: Numbers, outcome: str, seed: int) -> tuple[Numbers,
     some of them and looks too sure.
     """
     cells, count, replicates = values.shape
-    draws = np.random.Generator(np.random.Philox(seed)).integers(
-        replicates, size=(_RESAMPLES, replicates)
-    )
+    luck = uniforms(seed_key(seed), Luck.MAPS, _RESAMPLES, replicates)
+    draws = np.minimum((luck * replicates).astype(np.int64), replicates - 1)
     weights = np.stack([(draws == r).mean(axis=1) for r in range(replicates)], axis=1)
     leads = without_noise(
         values[:, :, None] - values[:, None], values, outcome=outcome

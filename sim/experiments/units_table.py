@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from sim.frames import table, words
 from sim.outcomes import COMPONENTS, OUTCOMES
 
-UNITS = ("column", "unit", "better", "meaning")
+UNITS = words("column", "unit", "better", "meaning")
 
 
 def units_table() -> pd.DataFrame:
@@ -16,4 +17,4 @@ def units_table() -> pd.DataFrame:
     positions on the figure (`profile_...`, 0 to 2) are the other columns.
     """
     rows = [(o.name, o.unit, o.direction, o.meaning) for o in (*OUTCOMES, *COMPONENTS)]
-    return pd.DataFrame(rows, columns=list(UNITS))
+    return table(UNITS, rows)

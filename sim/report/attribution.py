@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -67,7 +68,8 @@ def publish_attribution(
         folder.write_csv("shares.csv", found.shares)
         folder.write_csv("interactions.csv", found.interactions)
         figures = draw_aside(folder, partial(_draw, found))
-        told = {"orders": found.orders, "width": found.width, "explained": found.explained}
+        width = {name: w if math.isfinite(w) else None for name, w in found.width.items()}
+        told = {"orders": found.orders, "width": width, "explained": found.explained}
         folder.seal(manifest | told | {"figures": figures})
         return found
 

@@ -75,6 +75,7 @@ _COLUMNS = {
     ),
     "month": "month of the scenario, counted from 1; in files also when something happens",
     "local_government": "the local government's name; of events also central, all and local",
+    "positions": "of an event: the rows that moved, from where to where, with every digit",
     "collected_per_citizen": (
         "own revenue that a local government collected so far, money per citizen"
     ),

@@ -116,14 +116,14 @@ def publish_again(path: Path, *, warn: Tell | None = None) -> Runs:
     if not os.access(path, os.W_OK):
         return _read_only(path, warn)
     with held(path, None):
-        problems = verify(path)
+        problems, damaged = verify(path), verify(path, TABLES)
+        runs = from_parts(path) if damaged else reopen(path)[0]
         for problem in problems:
             if warn is not None:
                 warn(f"{problem.split(';')[0]}; it is written again")
-        runs = reopen(path)[0] if not verify(path, TABLES) else from_parts(path)
         folder = ResultsFolder(path, runs.study)
         manifest = folder.manifest
-        if verify(path, TABLES):
+        if damaged:
             figures = _draw(runs, folder)
             folder.finish(runs, manifest | {"figures": figures})
             return runs

@@ -183,12 +183,12 @@ _UNKNOWN = "hollow: too few replicates, so there is no confidence interval; noth
 
 
 def _key_height(found: Sequence[Difference]) -> float:
-    return 0.1 + LINE * (len(_KEYS) if any(d.has_interval for d in found) else 1)
+    return 0.1 + LINE * (len(_KEYS) if all(d.has_interval for d in found) else 1)
 
 
 def _draw_key(page: Page, top: float, found: Sequence[Difference]) -> None:
     """What filled and hollow markers mean."""
-    known = any(difference.has_interval for difference in found)
+    known = all(difference.has_interval for difference in found)
     for place, (face, edge, text) in enumerate(_KEYS if known else (("white", _OPEN, _UNKNOWN),)):
         middle = top + LINE * (place + 0.5)
         if known:

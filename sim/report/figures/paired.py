@@ -127,7 +127,7 @@ def differences_alt_text(found: Sequence[Difference], baseline: Look, end: str) 
     for outcome in dict.fromkeys(difference.outcome for difference in found):
         own = [_said(difference) for difference in found if difference.outcome == outcome]
         parts.append(f"{outcome.capitalize()}: {'; '.join(own)}.")
-    known = any(difference.has_interval for difference in found)
+    known = all(difference.has_interval for difference in found)
     interval = " (95 % confidence)" if known else ""
     still = [f"{d.look.name} in {d.outcome}" for d in found if d.is_open]
     verdict = f" Open: {listed(still)}." if still else " None is open." if known else ""
