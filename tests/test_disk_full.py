@@ -66,7 +66,7 @@ def limited(attacked: Attacked, largest: int) -> list[str]:
 def file_sizes(attacked: Attacked) -> list[int]:
     """Each size at which some file is just too large."""
     files = (path for path in attacked.undisturbed[0].rglob("*") if path.is_file())
-    return sorted({max(0, path.stat().st_size - 1) for path in files} | {512})
+    return sorted({max(512, path.stat().st_size - 1) for path in files})
 
 
 def on_a_small_disk(attacked: Attacked, room: int, disk: Path) -> list[str]:

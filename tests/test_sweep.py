@@ -489,7 +489,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def _told(text: str) -> str:
     """A screen without what differs between machines and moments."""
     text = re.sub(r"about \d+ seconds?", "about N seconds", text)
-    text = re.sub(r"after \d+ seconds", "after N seconds", text)
+    text = re.sub(r"after \d+ seconds?", "after N seconds", text)
     return re.sub(r"\([\d.e-]+ s a run\)", "(N s a run)", text)
 
 

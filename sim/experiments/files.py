@@ -90,21 +90,6 @@ def alone(folder: Path, waiting: Callable[[], None] | None = None) -> Iterator[N
         lock.release()
 
 
-def subfolder(folder: Path, name: str) -> Path:
-    """A folder to write to within a folder of results, made if it is not there.
-
-    Raises `ResultsError` if it is a symbolic link, which would lead out of the results.
-    """
-    path = folder / name
-    if path.is_symlink():
-        raise ResultsError(f"{path}: is a symbolic link, which results are not written through")
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise unwritable(path, error) from None
-    return path
-
-
 def digest(path: Path) -> str:
     """SHA-256 of a file."""
     with path.open("rb") as file:
