@@ -16,10 +16,10 @@ run: $(SYNCED) ## compare Gov1.0, Gov2.0 and Gov3.0 on Korea's regions; results 
 	$(PYTHON) run_sim.py
 
 test: $(SYNCED) ## run the test suite
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest -n auto
 
 slow: $(SYNCED) ## run the slow tests as well: kills, real clusters, all engines over ten years
-	$(PYTHON) -m pytest -m slow
+	$(PYTHON) -m pytest -m slow -n auto
 
 lint: $(SYNCED) ## check style, format and types
 	$(PYTHON) -m ruff check .
