@@ -7,7 +7,7 @@ SYNCED := $(VENV)/.synced
 IS_NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test slow lint format bench schema influence lock versions clean
+.PHONY: help run test slow attacks lint format bench schema influence lock versions clean
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z]+):.*## /make \1	/' | expand -t 14
@@ -20,6 +20,9 @@ test: $(SYNCED) ## run the test suite
 
 slow: $(SYNCED) ## run the slow tests as well: kills, real clusters, all engines over ten years
 	$(PYTHON) -m pytest -m slow -n auto
+
+attacks: $(SYNCED) ## kill, fill the disk and race at every moment of every command (hours; `slow` takes one in twelve)
+	GOVSHIFT_EVERY_MOMENT=1 $(PYTHON) -m pytest -m slow -n auto tests/test_faults.py tests/test_disk_full.py tests/test_races.py tests/test_flipped_bits.py
 
 lint: $(SYNCED) ## check style, format and types
 	$(PYTHON) -m ruff check .

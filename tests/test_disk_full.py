@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fault_cases import CASES, Attacked
+from tests.fault_cases import CASES, Attacked, thinned
 from tests.faults import Ended
 
 Attack = Callable[[str], Attacked]
@@ -141,7 +141,8 @@ def test_a_few_file_sizes(attack: Attack) -> None:
 @pytest.mark.parametrize("name", CASES)
 def test_full_at_every_moment(name: str, attack: Attack) -> None:
     attacked = attack(name)
-    wrong = [text for at in needy_moments(attacked) for text in planted(attacked, at)]
+    moments = thinned(needy_moments(attacked), name)
+    wrong = [text for at in moments for text in planted(attacked, at)]
     assert wrong == []
 
 
@@ -149,7 +150,8 @@ def test_full_at_every_moment(name: str, attack: Attack) -> None:
 @pytest.mark.parametrize("name", CASES)
 def test_every_file_size(name: str, attack: Attack) -> None:
     attacked = attack(name)
-    assert [text for size in file_sizes(attacked) for text in limited(attacked, size)] == []
+    sizes = thinned(file_sizes(attacked), name, 4)
+    assert [text for size in sizes for text in limited(attacked, size)] == []
 
 
 @pytest.mark.slow
@@ -157,5 +159,5 @@ def test_every_file_size(name: str, attack: Attack) -> None:
 def test_every_disk_size(name: str, attack: Attack, tmp_path: Path) -> None:
     """Page by page on a file system in memory; limits on files where none can be mounted."""
     attacked, disk = attack(name), tmp_path / "disk"
-    sizes = disk_sizes(attacked)
+    sizes = thinned(disk_sizes(attacked), name, 24)
     assert [text for size in sizes for text in on_a_small_disk(attacked, size, disk)] == []

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fault_cases import OUT, Attacked, Case, complaints, told
+from tests.fault_cases import OUT, Attacked, Case, complaints, thinned, told
 from tests.faults import Ended, Running, Zygote
 
 _COMPARE = ("compare", "{one}", "{two}", "--jobs", "1", *OUT, "--replicates", "2")
@@ -139,14 +139,18 @@ def test_a_few_twins(zygote: Zygote, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", STRANGERS)
 def test_strangers_at_every_moment(name: str, zygote: Zygote, tmp_path: Path) -> None:
     race = Race(zygote, tmp_path, STRANGERS[name])
-    assert [text for at, when in race.points() for text in race.strangers(at, when)] == []
+    assert [
+        text for at, when in thinned(race.points(), name) for text in race.strangers(at, when)
+    ] == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", TWINS)
 def test_twins_at_every_moment(name: str, zygote: Zygote, tmp_path: Path) -> None:
     race = Race(zygote, tmp_path, (TWINS[name], TWINS[name]))
-    assert [text for at, when in race.points() for text in race.twins(at, when)] == []
+    assert [
+        text for at, when in thinned(race.points(), name) for text in race.twins(at, when)
+    ] == []
 
 
 @pytest.mark.slow
@@ -155,7 +159,7 @@ def test_more_and_fewer_replicates(zygote: Zygote, tmp_path: Path) -> None:
     few, many = (*_COMPARE[:-1], "2"), (*_COMPARE[:-1], "3")
     race = Race(zygote, tmp_path, (few, many))
     wrong = []
-    for at, when in race.points():
+    for at, when in thinned(race.points(), "more and fewer"):
         out, ended = race.run(at, when)
         for side, own in zip(race.sides, ended, strict=True):
             folder, whole = side.undisturbed
@@ -187,7 +191,7 @@ def test_nothing_is_added_to_what_was_left_unfinished(
     first, second = attack(adding), attack(changing)
     moments = second.undisturbed[1].moments
     wrong = []
-    for at in range(2, len(moments), max(1, len(moments) // 12)):
+    for at in thinned(range(2, len(moments), max(1, len(moments) // 12)), adding, 4):
         out = first.fresh()
         waiting = _stopped_before_its_last_lock(first, out)
         words = second.arguments(out)
