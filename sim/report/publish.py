@@ -17,6 +17,7 @@ from sim.experiments.files import TEMPORARY
 from sim.experiments.replicate import Failed, Finished, Progress
 from sim.experiments.run import Runs, Study, carry_out
 from sim.experiments.store import (
+    ADDED,
     ASSUMPTIONS,
     TABLES,
     TRANSITIONS,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from sim.report.figures import Figure
 
 FIGURES = "figures"
+_AGAIN = "it is written again"
 Tell = Callable[[str], None]
 More = Callable[[Folder, Runs], None]
 """Adds to finished results what a command finds in them, while nobody else writes the folder."""
@@ -68,9 +70,7 @@ def publish(
     with open_results(path, study, waiting=waiting) as folder:
         runs = folder.finished()
         if runs is None:
-            for problem in folder.changed():
-                if warn is not None:
-                    warn(f"{problem.split(';')[0]}; it is written again")
+            _tell_problems(path, folder.changed(), warn)
             runs = _complete(folder, command, processes, progress, announce, warn)
         if more is not None and runs.replicates:
             more(folder, runs)
@@ -118,19 +118,16 @@ def publish_again(path: Path, *, warn: Tell | None = None) -> Runs:
     with held(path, None):
         problems, damaged = verify(path), verify(path, TABLES)
         runs = from_parts(path) if damaged else reopen(path)[0]
-        for problem in problems:
-            if warn is not None:
-                warn(f"{problem.split(';')[0]}; it is written again")
+        _tell_problems(path, problems, warn)
         folder = ResultsFolder(path, runs.study)
         manifest = folder.manifest
-        if damaged:
-            figures = _draw(runs, folder)
-            folder.finish(runs, manifest | {"figures": figures})
-            return runs
         folder.keep_sealed(*manifest["files"])
         figures = _draw(runs, folder)
-        folder.tell(runs)
-        folder.seal(manifest | {"figures": figures})
+        if damaged:
+            folder.finish(runs, manifest | {"figures": figures})
+        else:
+            folder.tell(runs)
+            folder.seal(manifest | {"figures": figures})
     return runs
 
 
@@ -159,18 +156,19 @@ def publish_sweep_again(path: Path, *, warn: Tell | None = None) -> Sweep:
         return done
     with open_sweep(path, done.plan, any_version=True) as folder:
         problems = verify(path)
-        for problem in problems:
-            if warn is not None:
-                warn(f"{problem.split(';')[0]}; {_again(folder, problem)}")
+        _tell_problems(path, problems, warn)
         if problems:
             folder.tell()
             folder.attach({})
     return done
 
 
-def _again(folder: Folder, problem: str) -> str:
-    of_an_analysis = problem.startswith(str(folder.path / ANALYSIS))
-    return "the analysis that made it makes it again" if of_an_analysis else "it is written again"
+def _tell_problems(path: Path, problems: Sequence[str], warn: Tell | None) -> None:
+    """Say of each file that is not as it was sealed who writes it again."""
+    added = tuple(str(path / name) for name in (*ADDED, ANALYSIS))
+    for problem in problems if warn is not None else ():
+        again = "the command that made it makes it again"
+        warn(f"{problem.split(';')[0]}; {again if problem.startswith(added) else _AGAIN}")
 
 
 def verify_other(path: Path, *, warn: Tell | None = None) -> dict[str, Any]:
