@@ -166,7 +166,9 @@ def publish_sweep_again(path: Path, *, warn: Tell | None = None) -> Sweep:
 def _tell_problems(path: Path, problems: Sequence[str], warn: Tell | None) -> None:
     """Say of each file that is not as it was sealed who writes it again."""
     added = tuple(str(path / name) for name in (*ADDED, ANALYSIS))
-    for problem in problems if warn is not None else ():
+    if warn is None:
+        return
+    for problem in problems:
         again = "the command that made it makes it again"
         warn(f"{problem.split(';')[0]}; {again if problem.startswith(added) else _AGAIN}")
 
