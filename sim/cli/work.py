@@ -163,7 +163,8 @@ def publish_study(
 def tell_end(runs: Runs, folder: Path, new: int, seconds: float) -> None:
     """Say how much was run and where it is; raise if a replicate failed."""
     failed = len(runs.failures)
-    done = f"{new} replicates in {seconds:.0f} s" if new or failed else "Nothing was missing"
+    count = f"{new} replicate{'' if new == 1 else 's'}"
+    done = f"{count} in {seconds:.0f} s" if new or failed else "Nothing was missing"
     say(f"\n{done}; results are in {folder}")
     if failed:
         first = runs.failures.iloc[0]

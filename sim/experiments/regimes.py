@@ -263,7 +263,10 @@ def _moves(plan: Plan, grid: Grid, outcome: str, values: Numbers) -> Iterator[tu
 
 
 def _borders(plan: Plan, grid: Grid, outcome: str, values: Numbers) -> Iterator[tuple[Any, ...]]:
-    """Where a lead changes sign along x, for each y; the interval is jackknifed over replicates."""
+    """Where a lead changes sign along x, for each y; the interval is jackknifed over replicates.
+
+    It ends where the map does: what lies beyond was not run.
+    """
     names = list(plan.policies)
     for one, two in combinations(range(len(names)), 2):
         lead = _lead(values, one, two, outcome)[grid.place]
@@ -276,7 +279,8 @@ def _borders(plan: Plan, grid: Grid, outcome: str, values: Numbers) -> Iterator[
             total = line.sum(axis=1, keepdims=True)
             without = np.array([crossing(grid.x, w) for w in ((total - line) / (count - 1)).T])
             pseudo = count * x - (count - 1) * without
-            low, high = (math.nan, math.nan) if np.isnan(pseudo).any() else _ends(pseudo)
+            ends = (math.nan, math.nan) if np.isnan(pseudo).any() else _ends(pseudo)
+            low, high = np.clip(ends, grid.x[0], grid.x[-1]).tolist()
             yield outcome, names[two], names[one], y, x, low, high
 
 

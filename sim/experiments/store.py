@@ -228,6 +228,10 @@ class ResultsFolder(Folder):
             self.write_csv("differences.csv", runs.differences)
         self.write_csv("failures.csv", runs.failures)
 
+    def look_at_parts(self) -> None:
+        """Read every part of the study; those that are damaged are deleted, as in `kept`."""
+        self.kept()
+
     def _read(self, job: Job) -> Finished | None:
         key = unit_key(job)
         try:
@@ -352,8 +356,10 @@ def refuse_strangers(path: Path, asked: str) -> None:
             raise UserMistake(f"--out {path}: holds files but no results; name a new folder")
         return
     if manifest.get("study") != asked:
-        names = ", ".join(manifest.get("scenarios", {})) or "unknown scenarios"
+        what = f"another study ({', '.join(manifest.get('scenarios', {}))}"
+        if "experiment" in manifest:
+            what = f"an experiment ({manifest['experiment']}"
         raise UserMistake(
-            f"--out {path}: holds results of another study ({names}, seed {manifest.get('seed')}, "
+            f"--out {path}: holds results of {what}, seed {manifest.get('seed')}, "
             f"model {manifest.get('model_version')}); results are never mixed, name a new folder"
         )

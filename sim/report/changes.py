@@ -67,6 +67,7 @@ def _told(other: str, scenario: Scenario) -> list[str]:
 def _settings(old: Scenario, new: Scenario) -> Iterator[Change]:
     for name in _SETTINGS:
         yield from _differ(name, getattr(old, name), getattr(new, name))
+    yield from _differ("transition.mode", old.transition.mode, new.transition.mode)
     for name in type(old.society).model_fields:
         before, after = getattr(old.society, name), getattr(new.society, name)
         yield from _differ(f"society.{name}", before, after)

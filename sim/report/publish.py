@@ -87,9 +87,7 @@ def _complete(
 ) -> Runs:
     """Run what is missing, each replicate kept at once, and write the tables."""
     kept = folder.kept()
-    for part in folder.damaged:
-        if warn is not None:
-            warn(f"{part}; it was deleted, and its replicate runs again")
+    _tell_parts(folder, warn)
     manifest = opening(folder.study, command)
     folder.begin(manifest, keep=(ASSUMPTIONS,))
     folder.forget(FIGURES, TRANSITIONS)
@@ -120,6 +118,8 @@ def publish_again(path: Path, *, warn: Tell | None = None) -> Runs:
         runs = from_parts(path) if damaged else reopen(path)[0]
         _tell_problems(path, problems, warn)
         folder = ResultsFolder(path, runs.study)
+        folder.look_at_parts()
+        _tell_parts(folder, warn)
         manifest = folder.manifest
         folder.keep_sealed(*manifest["files"])
         figures = _draw(runs, folder)
@@ -161,6 +161,14 @@ def publish_sweep_again(path: Path, *, warn: Tell | None = None) -> Sweep:
             folder.tell()
             folder.attach({})
     return done
+
+
+def _tell_parts(folder: ResultsFolder, warn: Tell | None) -> None:
+    """Say which parts were damaged."""
+    if warn is None:
+        return
+    for part in folder.damaged:
+        warn(f"{part}; it was deleted, and its replicate runs again when it is needed")
 
 
 def _tell_problems(path: Path, problems: Sequence[str], warn: Tell | None) -> None:
