@@ -1,7 +1,7 @@
 """The command line with planted faults, for tests: each at one level of digital training.
 
-Worker processes import the main module again, and so meet the same faults; a Dask worker takes the
-file as `--preload`. At .25 a run raises, at .5 it kills its process, at .75 it hangs in compiled
+Worker processes are told to import the main module again, and so meet the same faults; a Dask worker
+takes the file as `--preload`. At .25 a run raises, at .5 it kills its process, at .75 it hangs in compiled
 code, which a shortened time limit ends.
 """
 
@@ -12,7 +12,7 @@ import signal
 
 import numba
 
-from sim.experiments import estimate
+from sim.experiments import estimate, executors, replicate
 from sim.model import GovernanceModel
 
 estimate._SHORTEST_LIMIT, estimate._LIMIT = 6.0, 1.0
@@ -44,4 +44,6 @@ GovernanceModel.sense = _stumble  # type: ignore[method-assign]
 if __name__ == "__main__":
     from sim.cli import main
 
+    for module in (estimate, executors, replicate):
+        module.needs_script = lambda *_: True  # type: ignore[attr-defined]
     main()

@@ -130,10 +130,16 @@ class Cluster:
         """
         from distributed import KilledWorker
 
+        error: BaseException | None = None
         if future.status == "finished":
-            done: Done = future.result()
-            return done
-        error = future.exception() if future.status == "error" else None
+            try:
+                done: Done = future.result()
+            except KilledWorker as lost:  # the answer died with its worker, and so did those after
+                error = lost
+            else:
+                return done
+        elif future.status == "error":
+            error = future.exception()
         if error is None:
             raise self._gone()
         if not isinstance(error, KilledWorker):

@@ -203,7 +203,8 @@ def _warnings(found: Transitions, name: str) -> str:
     n = int(rows["n_shift"].max())
     return (
         f"early warnings before shifts, {len(rows)} indicators over at most {n} "
-        f"replicate{'' if n == 1 else 's'}: alarms in {_percent(rows['alarms'].sum() / rows['n_shift'].sum())}, false alarms in "
+        f"replicate{'' if n == 1 else 's'}: alarms in "
+        f"{_percent(rows['alarms'].sum() / rows['n_shift'].sum())}, false alarms in "
         f"{_percent(rows['false_alarms'].sum() / rows['n_null'].sum())} where positions are held; "
         f"{verdict}."
     )
