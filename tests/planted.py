@@ -1,8 +1,8 @@
 """The command line with planted faults, for tests: each at one level of digital training.
 
-Worker processes are told to import the main module again, and so meet the same faults; a Dask worker
-takes the file as `--preload`. At .25 a run raises, at .5 it kills its process, at .75 it hangs in compiled
-code, which a shortened time limit ends.
+Worker processes are told to import the main module again, and so meet the same faults; a Dask
+worker takes the file as `--preload`. At .25 a run raises, at .5 it kills its process, at .75 it
+hangs in compiled code, which a shortened time limit ends.
 """
 
 from __future__ import annotations
