@@ -59,8 +59,8 @@ class Case:
 
 _COMPARE = ("compare", "{one}", "{two}", *QUIET, *OUT, "--replicates")
 _SWEEP = ("sweep", "{lab}", *QUIET, *OUT)
-_TWICE = ("--set", "replicates=2")
-_SWEPT = ((*_SWEEP, *_TWICE),)
+_THRICE = ("--set", "replicates=3")
+_SWEPT = ((*_SWEEP, *_THRICE),)
 CASES = {
     case.name: case
     for case in (
@@ -71,14 +71,14 @@ CASES = {
         Case("attribute", ("attribute", "{one}", "{rows}", "--orders", "12", *QUIET, *OUT)),
         Case("sweep", _SWEEP),
         Case("retry", (*_SWEEP, "--retry"), before=(_SWEEP,), tricks=("stumble",)),
-        Case("robust", ("robust", "{lab}", *QUIET, *OUT, *_TWICE), before=_SWEPT),
-        Case("regimes", ("regimes", "{lab}", *QUIET, *OUT, *_TWICE), before=_SWEPT),
-        Case("discover", ("discover", "{lab}", "--when", "trust < 44", *QUIET, *OUT, *_TWICE),
+        Case("robust", ("robust", "{lab}", *QUIET, *OUT, *_THRICE), before=_SWEPT),
+        Case("regimes", ("regimes", "{lab}", *QUIET, *OUT, *_THRICE), before=_SWEPT),
+        Case("discover", ("discover", "{lab}", "--when", "trust < 44", *QUIET, *OUT, *_THRICE),
              before=_SWEPT),
         Case("sensitivity", ("sensitivity", "{lab}", "--method", "morris", "--points", "2",
                              *QUIET, *OUT)),
         Case("report", ("report", "{out}", *QUIET), before=((*_COMPARE, "2"),)),
-        Case("assumptions", ("report", "{out}", "--assumptions", *QUIET, "--replicates", "2",
+        Case("assumptions", ("report", "{out}", "--assumptions", *QUIET, "--replicates", "3",
                              "--citizens", "150"), before=((*_COMPARE, "2"),)),
         Case("story", ("story", "typical", "{one}", "{two}", "--quiet",
                        "--out", "{out}/story.csv")),
