@@ -204,7 +204,7 @@ def _steady(moment: str) -> str:
 
 def told(text: str, out: Path) -> str:
     """What a command prints, without times, counts of what was new, and the folder's name."""
-    text = re.sub(r"(\d+ replicates in \d+ s|Nothing was missing)", "Done", text)
+    text = re.sub(r"(\d+ replicates? in \d+ s|Nothing was missing)", "Done", text)
     text = re.sub(r"(All \d+ runs are in after [^;]*|Nothing was missing)", "Done", text)
     return text.replace(str(out), "OUT")
 
