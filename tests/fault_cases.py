@@ -32,6 +32,7 @@ levers: {society.digital_training: {low: 0, high: 1}}
 uncertainties: {society.heterogeneity: {low: 0, high: 2}}
 outcomes: [trust, efficiency]
 design: {kind: grid, levels: 2}
+replicates: 3
 months: [12]
 """,
 }

@@ -128,6 +128,8 @@ def flips(stopped: Stopped, rounds: int, seed: int) -> Iterator[tuple[str, Path,
         said = []
         for place, path in enumerate(stopped.parts(out)):
             bits = 8 * path.stat().st_size
+            if not bits:
+                continue
             walk = (number // 4) * 64 + 8 * place + number % 8
             position = [walk, bits - 1 - walk, -1, -1][number % 4]
             if not 0 <= position < bits:

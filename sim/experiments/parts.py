@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 import uuid
 import zlib
@@ -35,6 +36,8 @@ JOURNALS = "journals"
 _RUNS = ".parquet"
 _SERIES = ".series.parquet"
 _DIGITS = 8
+_WHOLE = re.compile(r"[0-9]{8}\.parquet")
+"""Copies that somebody made beside the parts are none."""
 
 
 class Parts:
@@ -66,8 +69,7 @@ class Parts:
     def finished(self) -> set[int]:
         """Chunks that are whole, by the names of their files."""
         names = os.listdir(self.folder) if self.folder.is_dir() else []
-        return {int(n[:_DIGITS]) for n in names if n.endswith(_RUNS) and not n.endswith(_SERIES)
-                and n[:_DIGITS].isdigit()}  # fmt: skip
+        return {int(name[:_DIGITS]) for name in names if _WHOLE.fullmatch(name)}
 
     def write(self, plan: Plan, chunk: int, measured: Sequence[Measured]) -> None:
         """Make a chunk whole, and delete its journals."""

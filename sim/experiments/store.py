@@ -229,8 +229,14 @@ class ResultsFolder(Folder):
         self.write_csv("failures.csv", runs.failures)
 
     def look_at_parts(self) -> None:
-        """Read every part of the study; those that are damaged are deleted, as in `kept`."""
-        self.kept()
+        """Read every part of the study, and name those that are damaged in `damaged`."""
+        for job in self.study.jobs():
+            key = unit_key(job)
+            if self._part(key).is_file():
+                try:
+                    read_part(self._part(key), key)
+                except DamagedPart as damage:
+                    self.damaged.append(str(damage))
 
     def _read(self, job: Job) -> Finished | None:
         key = unit_key(job)

@@ -27,8 +27,9 @@ from sim.experiments.failing import refuse_all_failed
 from sim.experiments.plan import Plan
 from sim.experiments.replicate import default_processes
 from sim.experiments.shown import table_as_html
-from sim.experiments.store import read_manifest
+from sim.experiments.store import read_manifest, verify
 from sim.experiments.sweep_folder import (
+    ANALYSIS,
     RUNS,
     SERIES,
     SweepFolder,
@@ -161,7 +162,18 @@ def sweep(
                 raise SweepStopped(folder.count_finished(), path) from None
             folder.finish(_manifest(folder, command, time.perf_counter() - started))
         folder.tidy()
+        _heal(folder, warn)
         return _with_a_run(Sweep.open(path))
+
+
+def _heal(folder: SweepFolder, warn: Callable[[str], None] | None) -> None:
+    """Write again what follows from the finished tables, if it is not as it was sealed."""
+    problems = [p for p in verify(folder.path) if not p.startswith(str(folder.path / ANALYSIS))]
+    if problems and not verify(folder.path, (RUNS, SERIES)):
+        folder.tell()
+        folder.attach({})
+        for problem in problems if warn is not None else ():
+            warn(f"{problem.split(';')[0]}; it is written again")  # type: ignore[misc]
 
 
 def _with_a_run(swept: Sweep) -> Sweep:

@@ -87,7 +87,7 @@ def _complete(
 ) -> Runs:
     """Run what is missing, each replicate kept at once, and write the tables."""
     kept = folder.kept()
-    _tell_parts(folder, warn)
+    _tell_parts(folder, warn, "it was deleted, and its replicate runs again")
     manifest = opening(folder.study, command)
     folder.begin(manifest, keep=(ASSUMPTIONS,))
     folder.forget(FIGURES, TRANSITIONS)
@@ -119,7 +119,7 @@ def publish_again(path: Path, *, warn: Tell | None = None) -> Runs:
         _tell_problems(path, problems, warn)
         folder = ResultsFolder(path, runs.study)
         folder.look_at_parts()
-        _tell_parts(folder, warn)
+        _tell_parts(folder, warn, "its replicate runs again when it is needed")
         manifest = folder.manifest
         folder.keep_sealed(*manifest["files"])
         figures = _draw(runs, folder)
@@ -163,12 +163,12 @@ def publish_sweep_again(path: Path, *, warn: Tell | None = None) -> Sweep:
     return done
 
 
-def _tell_parts(folder: ResultsFolder, warn: Tell | None) -> None:
+def _tell_parts(folder: ResultsFolder, warn: Tell | None, what: str) -> None:
     """Say which parts were damaged."""
     if warn is None:
         return
     for part in folder.damaged:
-        warn(f"{part}; it was deleted, and its replicate runs again when it is needed")
+        warn(f"{part}; {what}")
 
 
 def _tell_problems(path: Path, problems: Sequence[str], warn: Tell | None) -> None:
