@@ -181,9 +181,7 @@ def _stopped_before_its_last_lock(attacked: Attacked, out: Path) -> Running:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("adding", "changing"), [("assumptions", "more replicates"), ("robust", "retry")]
-)
+@pytest.mark.parametrize(("adding", "changing"), [("assumptions", "more replicates")])
 def test_nothing_is_added_to_what_was_left_unfinished(
     adding: str, changing: str, attack: Callable[[str], Attacked]
 ) -> None:
