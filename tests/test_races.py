@@ -181,7 +181,9 @@ def _stopped_before_its_last_lock(attacked: Attacked, out: Path) -> Running:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("adding", "changing"), [("assumptions", "more replicates")])
+@pytest.mark.parametrize(
+    ("adding", "changing"), [("assumptions", "more replicates"), ("robust", "retry")]
+)
 def test_nothing_is_added_to_what_was_left_unfinished(
     adding: str, changing: str, attack: Callable[[str], Attacked]
 ) -> None:
@@ -193,8 +195,6 @@ def test_nothing_is_added_to_what_was_left_unfinished(
         out = first.fresh()
         waiting = _stopped_before_its_last_lock(first, out)
         words = second.arguments(out)
-        if adding == "robust":
-            words += ["--set", "replicates=2"]
         first.zygote.run(*words, below=out, fault={"at": at, "signal": "SIGKILL"})
         first.zygote.finish(waiting)
         about = out / "manifest.json"

@@ -181,20 +181,20 @@ def test_stopped_in_a_chunk_only_what_is_missing_runs(
 
 
 def test_a_broken_line_of_a_journal_is_not_there(tmp_path: Path) -> None:
-    parts = Parts(tmp_path)
+    parts = Parts(tmp_path, "key")
     parts.make()
     one, two = (Measured(k, (k, "gov1", 0), (0.1 * k,), (1.0 / 3,), ((2.0,),)) for k in (1, 2))
     with Journal(parts, 0, "s") as journal:
         journal.end(one)
         journal.end(two)
     path = parts.journals(0)[0]
-    assert read_journals([path]) == {1: one, 2: two}
+    assert read_journals([path], "key") == {1: one, 2: two}
     whole = path.read_bytes()
     for end in range(len(whole) - 1):
         path.write_bytes(whole[:end])
-        assert two.run_id not in read_journals([path])
+        assert two.run_id not in read_journals([path], "key")
     path.write_bytes(whole.replace(b"gov1", b"gov2", 1))
-    assert read_journals([path]) == {2: two}
+    assert read_journals([path], "key") == {2: two}
 
 
 @pytest.fixture
@@ -391,7 +391,9 @@ def begun(experiment: Experiment, tmp_path: Path) -> tuple[SweepFolder, Order]:
     folder = SweepFolder(tmp_path / "r", experiment.plan())
     folder.start({"chunk": 5, "seconds_per_run": 0.1, "limit": 600.0}, [])
     plan = replace(folder.plan, points=folder.plan.points[:0])
-    return folder, Order(plan, folder.path, folder.about["token"], "s", model_version(), None)
+    token = folder.about["token"]
+    digest = folder.plan.digest
+    return folder, Order(plan, digest, folder.path, token, "s", model_version(), None)
 
 
 def test_a_chunk_brings_its_own_points(begun: tuple[SweepFolder, Order]) -> None:

@@ -9,7 +9,8 @@ setting for the whole process. So this package's functions have a cache of their
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FunctionType
 from typing import Any, TypeVar, cast
 
@@ -42,14 +43,22 @@ def _compiler_of(function: Callable[..., Any], **options: Any) -> Any:
     `NUMBA_DISABLE_JIT` is for looking into one's own functions: these only work when compiled.
     """
     options = _STRICT | options
+    with _compilation():
+        compiler = numba.njit(**options)(function)
+    compiler._cache = CodeCache(cast(FunctionType, function), options)
+    compiler.compile = _compilation()(compiler.compile)
+    return compiler
+
+
+@contextmanager
+def _compilation() -> Iterator[None]:
+    """Numba compiles, whatever the environment says: its own functions are compiled as well."""
     disabled = config.DISABLE_JIT  # type: ignore[attr-defined]
     config.DISABLE_JIT = 0  # type: ignore[attr-defined]
     try:
-        compiler = numba.njit(**options)(function)
+        yield
     finally:
         config.DISABLE_JIT = disabled  # type: ignore[attr-defined]
-    compiler._cache = CodeCache(cast(FunctionType, function), options)
-    return compiler
 
 
 def rule(function: Function) -> Function:

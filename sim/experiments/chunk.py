@@ -39,12 +39,14 @@ _ONE_AT_A_TIME = threading.Lock()
 class Order:
     """What all chunks of a sweep share: small, so it travels with each.
 
-    `plan` has no points: a chunk brings its own. `token` is in the folder's `experiment.json`, and
-    tells a worker whether the folder that it sees is the driver's. `limit` is the longest a run may
-    take, in seconds; None in the driver's own process, which nothing may end.
+    `plan` has no points: a chunk brings its own; `digest` is that of the whole. `token` is in the
+    folder's `experiment.json`, and tells a worker whether the folder that it sees is the driver's.
+    `limit` is the longest a run may take, in seconds; None in the driver's own process, which
+    nothing may end.
     """
 
     plan: Plan
+    digest: str
     folder: Path
     token: str
     session: str
@@ -94,13 +96,13 @@ def work(chunk: Chunk) -> Done:
         return Done(chunk.number, refused=model_version())
     with _ONE_AT_A_TIME:
         if _sees(order.folder, order.token):
-            return _finish(chunk, Parts(order.folder / PARTS))
+            return _finish(chunk, Parts(order.folder / PARTS, order.digest))
         return _send(chunk, Path(tempfile.gettempdir()) / f"govshift-{order.token}")
 
 
 def _send(chunk: Chunk, folder: Path) -> Done:
     """Work in a folder of this machine, and bring the part back as bytes."""
-    parts = Parts(folder)
+    parts = Parts(folder, chunk.order.digest)
     parts.make()
     done = _finish(chunk, parts)
     files = parts.runs(chunk.number), parts.series(chunk.number)
@@ -117,11 +119,11 @@ def _finish(chunk: Chunk, parts: Parts) -> Done:
     """Run what no journal has, then make the chunk whole."""
     order, number = chunk.order, chunk.number
     journals = parts.journals(number)
-    measured = read_journals(journals)
+    measured = read_journals(journals, parts.key)
     new = len(chunk.run_ids) - len(measured)
     if new:
         warm_up()
-    attempts = beginnings(journals, order.session)
+    attempts = beginnings(journals, parts.key, order.session)
     with Journal(parts, number, order.session) as journal:
         for run_id in chunk.run_ids:
             if run_id in measured:

@@ -101,8 +101,8 @@ class _Attempts:
     def count_death(self) -> None:
         """Raises `ResultsError` when workers die again and again before any run begins."""
         order = self.chunk.order
-        journals = Parts(order.folder / PARTS).journals(self.chunk.number)
-        begun = sum(beginnings(journals, order.session).values())
+        journals = Parts(order.folder / PARTS, order.digest).journals(self.chunk.number)
+        begun = sum(beginnings(journals, order.digest, order.session).values())
         self._idle_deaths = 0 if begun > self._begun else self._idle_deaths + 1
         self._begun = begun
         if self._idle_deaths >= _MOST_IDLE_DEATHS:

@@ -43,8 +43,10 @@ _WHOLE = re.compile(r"[0-9]{8}\.parquet")
 class Parts:
     """The folder of parts. Several processes may write to it, each under names of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, key: str) -> None:
         self.folder = folder
+        self.key = key
+        """The digest of the plan: what was made for another one is not there."""
 
     @property
     def _journals(self) -> Path:
@@ -80,7 +82,7 @@ class Parts:
         """Write the two files of a chunk."""
         for path, table in ((self.series(chunk), series), (self.runs(chunk), runs)):
             with whole(path) as temporary:
-                tables.write(temporary, table)
+                tables.write(temporary, table, self.key)
 
     def put_bytes(self, chunk: int, part: tuple[bytes, bytes]) -> None:
         """Write the two files of a chunk as a worker sent them: runs, series."""
@@ -90,8 +92,8 @@ class Parts:
 
     def read(self, plan: Plan, chunk: int, run_ids: range) -> tuple[pa.Table, pa.Table]:
         """Runs and series of a chunk; raises if a file is damaged or not what it should be."""
-        runs = tables.read(self.runs(chunk), tables.runs_schema(plan))
-        series = tables.read(self.series(chunk), tables.series_schema(plan))
+        runs = tables.read(self.runs(chunk), tables.runs_schema(plan), self.key)
+        series = tables.read(self.series(chunk), tables.series_schema(plan), self.key)
         finished = runs.filter(pc.equal(runs["status"], "ok"))["run_id"].to_pylist()
         expected = [(run, month) for run in finished for month in plan.months]
         found = zip(series["run_id"].to_pylist(), series["month"].to_pylist(), strict=True)
@@ -122,6 +124,10 @@ class Parts:
         """The journals of all that were ever at a chunk."""
         return sorted(self._journals.glob(f"{chunk:0{_DIGITS}d}-*{_JOURNAL}"))
 
+    def measured(self, chunk: int) -> dict[int, Measured]:
+        """Runs of a chunk that its journals have, by number."""
+        return read_journals(self.journals(chunk), self.key)
+
     def forget_journals(self, chunk: int) -> None:
         """Delete the journals of a chunk."""
         for path in self.journals(chunk):
@@ -130,7 +136,7 @@ class Parts:
     def drop_failures(self, chunks: Iterable[int]) -> None:
         """Forget runs of unfinished chunks that failed."""
         for chunk in chunks:
-            measured = read_journals(self.journals(chunk)).values()
+            measured = self.measured(chunk).values()
             if any(m.stage for m in measured):
                 self.reopen(chunk, [m for m in measured if not m.stage])
 
@@ -155,7 +161,7 @@ class Journal:
     """
 
     def __init__(self, parts: Parts, chunk: int, session: str) -> None:
-        self._session = session
+        self._session, self._key = session, parts.key
         self._path = (
             parts.folder / JOURNALS / f"{chunk:0{_DIGITS}d}-{uuid.uuid4().hex[:12]}{_JOURNAL}"
         )
@@ -186,12 +192,12 @@ class Journal:
     def _write(self, data: dict[str, Any]) -> None:
         text = json.dumps(data).encode()
         try:
-            self._file.write(b"%08x %s\n" % (zlib.crc32(text), text))
+            self._file.write(b"%08x %s\n" % (_checksum(text, self._key), text))
         except OSError as error:
             raise unwritable(self._path, error) from None
 
 
-def read_journals(paths: Iterable[Path]) -> dict[int, Measured]:
+def read_journals(paths: Iterable[Path], key: str) -> dict[int, Measured]:
     """Runs that have ended, by number."""
     return {
         data["run_id"]: Measured(
@@ -203,19 +209,18 @@ def read_journals(paths: Iterable[Path]) -> dict[int, Measured]:
             data["stage"],
             data["message"],
         )
-        for data in _lines(paths)
+        for data in _lines(paths, key)
         if "run_id" in data
     }
 
 
-def beginnings(paths: Iterable[Path], session: str) -> Counter[int]:
+def beginnings(paths: Iterable[Path], key: str, session: str) -> Counter[int]:
     """How often each run was begun in one session."""
-    return Counter(
-        data["begin"] for data in _lines(paths) if "begin" in data and data["session"] == session
-    )
+    begun = (data for data in _lines(paths, key) if "begin" in data)
+    return Counter(data["begin"] for data in begun if data["session"] == session)
 
 
-def _lines(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
+def _lines(paths: Iterable[Path], key: str) -> Iterator[dict[str, Any]]:
     for path in paths:
         try:
             lines = path.read_bytes().split(b"\n")
@@ -223,5 +228,10 @@ def _lines(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
             continue
         for line in lines:
             checksum, _, text = line.partition(b" ")
-            if checksum == b"%08x" % zlib.crc32(text):
+            if checksum == b"%08x" % _checksum(text, key):
                 yield json.loads(text)
+
+
+def _checksum(text: bytes, key: str) -> int:
+    """Of a line that was written for the plan with this digest; no other plan's line has it."""
+    return zlib.crc32(text, zlib.crc32(key.encode()))

@@ -30,6 +30,7 @@ from sim.experiments.shown import table_as_html
 from sim.experiments.store import read_manifest, verify
 from sim.experiments.sweep_folder import (
     ANALYSIS,
+    POINTS,
     RUNS,
     SERIES,
     SweepFolder,
@@ -147,6 +148,8 @@ def sweep(
         if retry or not SweepFolder(path, plan).complete:
             executor = stack.enter_context(_executor(plan, jobs, cluster, warn))
         folder = stack.enter_context(open_sweep(path, plan, waiting=waiting))
+        if folder.mend_points() and warn is not None:
+            warn(f"{path / POINTS}: is not what was written; it is written again")
         if retry and folder.about:
             folder.forget_failures()
         if executor is not None and not folder.complete:
@@ -279,6 +282,7 @@ def _accept(folder: SweepFolder, done: Done) -> None:
 def _order(folder: SweepFolder, limit: float | None) -> Order:
     return Order(
         plan=replace(folder.plan, points=folder.plan.points[:0]),
+        digest=folder.plan.digest,
         folder=folder.path.resolve(),
         token=folder.about.get("token", ""),
         session=uuid.uuid4().hex,

@@ -25,7 +25,7 @@ from sim.experiments.chunk import EXPERIMENT, PARTS
 from sim.experiments.csv_files import write_csv
 from sim.experiments.files import alone, damaged, digest, forget_temporary
 from sim.experiments.measure import Measured
-from sim.experiments.parts import Journal, Parts, read_journals
+from sim.experiments.parts import Journal, Parts
 from sim.experiments.plan import Plan
 from sim.experiments.plan_file import plan_as_data, plan_of
 from sim.experiments.sealed import read_sealed_json, write_sealed_json
@@ -47,7 +47,7 @@ class SweepFolder(Folder):
     def __init__(self, path: Path, plan: Plan) -> None:
         super().__init__(path)
         self.plan = plan
-        self.parts = Parts(path / PARTS)
+        self.parts = Parts(path / PARTS, plan.digest)
         self.about = read_sealed_json(path / EXPERIMENT)
 
     @property
@@ -70,9 +70,7 @@ class SweepFolder(Folder):
 
         `about` has `chunk`, `seconds_per_run` and `limit`.
         """
-        points = pa.table(dict(zip(self.plan.names, self.plan.points.T.copy(), strict=True)))
-        with self.writing(POINTS) as path:
-            tables.write(path, points)
+        self._write_points()
         self.parts.make()
         self.about = about | {
             "files": {POINTS: self.vouched[POINTS]},
@@ -86,6 +84,18 @@ class SweepFolder(Folder):
             with Journal(self.parts, measured.run_id // self.size, "tried") as journal:
                 journal.end(measured)
         write_sealed_json(self.path / EXPERIMENT, self.about)
+
+    def mend_points(self) -> bool:
+        """Write the points again, which the plan has, if they are not what the sweep began with."""
+        changed = bool(self.about) and _is_changed(self.path / POINTS, self.about)
+        if changed:
+            self._write_points()
+        return changed
+
+    def _write_points(self) -> None:
+        points = pa.table(dict(zip(self.plan.names, self.plan.points.T.copy(), strict=True)))
+        with self.writing(POINTS) as path:
+            tables.write(path, points)
 
     def run_ids(self, chunk: int) -> range:
         """The runs of a chunk."""
@@ -105,7 +115,7 @@ class SweepFolder(Folder):
         finished = {chunk for chunk in self.parts.finished() if chunk < self.chunks}
         begun = self.parts.unfinished() - finished
         return sum(len(self.run_ids(chunk)) for chunk in finished) + sum(
-            len(read_journals(self.parts.journals(chunk))) for chunk in begun
+            len(self.parts.measured(chunk)) for chunk in begun
         )
 
     def compact(self) -> list[Path]:

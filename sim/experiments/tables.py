@@ -19,6 +19,7 @@ from sim.experiments.measure import Measured
 if TYPE_CHECKING:
     from sim.experiments.plan import Plan
 
+_KEY = b"govshift.key"
 WORDS = ("run_id", "point", "policy", "replicate", "status", "stage", "message")
 
 
@@ -89,16 +90,23 @@ def open_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     )
 
 
-def write(path: Path, table: pa.Table) -> None:
-    """A Parquet file of one row group."""
+def write(path: Path, table: pa.Table, key: str = "") -> None:
+    """A Parquet file of one row group, which says by its `key` what it was made for."""
+    if key:
+        table = table.replace_schema_metadata({_KEY: key.encode()})
     with open_writer(path, table.schema) as writer:
         writer.write_table(table, row_group_size=max(1, table.num_rows))
 
 
-def read(path: Path, schema: pa.Schema) -> pa.Table:
-    """A Parquet file, its checksums verified; raises if it is damaged or has other columns."""
+def read(path: Path, schema: pa.Schema, key: str = "") -> pa.Table:
+    """A Parquet file, its checksums verified.
+
+    Raises if it is damaged, has other columns or was made for another `key`.
+    """
     with pq.ParquetFile(path, page_checksum_verification=True) as file:
         table = file.read()
+    if key and (table.schema.metadata or {}).get(_KEY) != key.encode():
+        raise ValueError("was made for another plan")
     return table.cast(schema)
 
 
