@@ -41,7 +41,7 @@ schema: $(SYNCED) ## write the JSON Schemas of scenario and experiment files aga
 	$(PYTHON) -m sim.experiments.schema scenarios/experiments/experiment.schema.json
 
 influence: $(SYNCED) ## measure again how far each parameter moves each outcome
-	$(PYTHON) -m sim.report.influence
+	$(PYTHON) -m sim.explain.influence
 
 lock: $(PYTHON) ## write requirements.lock again from pyproject.toml (all newest: make lock LOCK_FLAGS=--upgrade)
 	PYTHON=$(PYTHON) scripts/lock $(LOCK_FLAGS)

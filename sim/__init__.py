@@ -14,19 +14,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.experiments.adapters import as_ema_model, as_function, as_salib_problem
-    from sim.experiments.attribution import Attribution, attribute
-    from sim.experiments.compare import Comparison, compare
-    from sim.experiments.discovery import Discovery, discover
     from sim.experiments.experiment import Experiment
-    from sim.experiments.regimes import Regimes, regimes
-    from sim.experiments.robustness import Robustness, robust
-    from sim.experiments.run import Runs, run
-    from sim.experiments.sensitivity import Sensitivity, sensitivity
-    from sim.experiments.story import Story, story
     from sim.experiments.sweep import Sweep, sweep
-    from sim.experiments.transitions.analysis import Transitions, transitions
     from sim.model import GovernanceModel
+    from sim.questions.adapters import as_ema_model, as_function, as_salib_problem
+    from sim.questions.attribution.analysis import Attribution, attribute
+    from sim.questions.comparison.compare import Comparison, compare
+    from sim.questions.comparison.run import Runs, run
+    from sim.questions.discovery.analysis import Discovery, discover
+    from sim.questions.regimes.analysis import Regimes, regimes
+    from sim.questions.robustness.analysis import Robustness, robust
+    from sim.questions.sensitivity.analysis import Sensitivity, sensitivity
+    from sim.questions.story import Story, story
+    from sim.questions.transitions.analysis import Transitions, transitions
     from sim.scenario import Scenario
 
 __version__ = "0.1.0"
@@ -62,32 +62,32 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Attribution": "sim.experiments.attribution",
-    "Comparison": "sim.experiments.compare",
-    "Discovery": "sim.experiments.discovery",
+    "Attribution": "sim.questions.attribution.analysis",
+    "Comparison": "sim.questions.comparison.compare",
+    "Discovery": "sim.questions.discovery.analysis",
     "Experiment": "sim.experiments.experiment",
     "GovernanceModel": "sim.model",
-    "Regimes": "sim.experiments.regimes",
-    "Robustness": "sim.experiments.robustness",
-    "Runs": "sim.experiments.run",
+    "Regimes": "sim.questions.regimes.analysis",
+    "Robustness": "sim.questions.robustness.analysis",
+    "Runs": "sim.questions.comparison.run",
     "Scenario": "sim.scenario",
-    "Sensitivity": "sim.experiments.sensitivity",
-    "Story": "sim.experiments.story",
+    "Sensitivity": "sim.questions.sensitivity.analysis",
+    "Story": "sim.questions.story",
     "Sweep": "sim.experiments.sweep",
-    "Transitions": "sim.experiments.transitions.analysis",
-    "as_ema_model": "sim.experiments.adapters",
-    "as_function": "sim.experiments.adapters",
-    "as_salib_problem": "sim.experiments.adapters",
-    "attribute": "sim.experiments.attribution",
-    "compare": "sim.experiments.compare",
-    "discover": "sim.experiments.discovery",
-    "regimes": "sim.experiments.regimes",
-    "robust": "sim.experiments.robustness",
-    "run": "sim.experiments.run",
-    "sensitivity": "sim.experiments.sensitivity",
-    "story": "sim.experiments.story",
+    "Transitions": "sim.questions.transitions.analysis",
+    "as_ema_model": "sim.questions.adapters",
+    "as_function": "sim.questions.adapters",
+    "as_salib_problem": "sim.questions.adapters",
+    "attribute": "sim.questions.attribution.analysis",
+    "compare": "sim.questions.comparison.compare",
+    "discover": "sim.questions.discovery.analysis",
+    "regimes": "sim.questions.regimes.analysis",
+    "robust": "sim.questions.robustness.analysis",
+    "run": "sim.questions.comparison.run",
+    "sensitivity": "sim.questions.sensitivity.analysis",
+    "story": "sim.questions.story",
     "sweep": "sim.experiments.sweep",
-    "transitions": "sim.experiments.transitions.analysis",
+    "transitions": "sim.questions.transitions.analysis",
 }
 
 

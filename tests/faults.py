@@ -159,25 +159,29 @@ def _draw_little() -> None:
     """One figure of a study, as a line of text: what figures show is tested elsewhere."""
     from matplotlib.figure import Figure as Canvas
 
-    from sim.report import figures
+    from sim.drawing import files
+    from sim.drawing.page import Figure
+    from sim.questions.comparison import figures as of_studies
+    from sim.questions.transitions import figures as of_transitions
 
     def savefig(self: Canvas, name: Any, *, metadata: Any = None, **_: Any) -> None:
         Path(name).write_text(f"{Path(name).suffix} {metadata}", encoding="utf-8")
 
-    def write_drawings(drawings: Any, folder: Path) -> list[figures.Figure]:
-        figure = figures.Figure("small", "Small", "A caption.", "A text.")
+    def write_drawings(drawings: Any, folder: Path) -> list[Figure]:
+        figure = Figure("small", "Small", "A caption.", "A text.")
         folder.mkdir(parents=True, exist_ok=True)
         for name in ("small.png", "small.svg", "captions.md"):
             (folder / name).write_text(f"{name} of {len(list(drawings))}", encoding="utf-8")
         return [figure]
 
     Canvas.savefig = savefig  # type: ignore[method-assign, assignment]
-    figures.write_drawings = write_drawings
+    for module in (files, of_studies, of_transitions):
+        module.write_drawings = write_drawings
 
 
 def _assume_little() -> None:
     """Three assumed parameters instead of all."""
-    from sim.experiments import ledger
+    from sim.questions.assumptions import ledger
 
     names = ledger.assumed_names()[:3]
     ledger.assumed_names = lambda: names
@@ -249,8 +253,9 @@ def _warm_up() -> None:
     import sim.cli.sweeping
     import sim.cli.transitions
     import sim.cli.work
-    import sim.report.figures  # noqa: F401
-    from sim.experiments.replicate import Job, run_replicate
+    import sim.questions.comparison.figures
+    import sim.questions.transitions.figures  # noqa: F401
+    from sim.runs.replicate import Job, run_replicate
     from sim.scenario import Scenario
 
     tqdm.get_lock()

@@ -12,8 +12,9 @@ import signal
 
 import numba
 
-from sim.experiments import estimate, executors, replicate
+from sim.experiments import estimate, executors
 from sim.model import GovernanceModel
+from sim.runs import replicate
 
 estimate._SHORTEST_LIMIT, estimate._LIMIT = 6.0, 1.0
 _sense = getattr(GovernanceModel.sense, "unplanted", GovernanceModel.sense)

@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.experiments.attribution import Attribution
-from sim.experiments.discovery import analyse_discovery
-from sim.experiments.regimes import Regimes, analyse_regimes
-from sim.experiments.robustness import analyse_robustness
-from sim.experiments.sensitivity import analyse_sensitivity
+from sim.drawing.page import Drawing, in_our_style
 from sim.outcomes import OUTCOMES
 from sim.paradigms import FIGURE
-from sim.report.figures.attribution import draw_interactions
-from sim.report.figures.page import Drawing, in_our_style
+from sim.questions.attribution.analysis import Attribution
+from sim.questions.attribution.figure import draw_interactions
+from sim.questions.discovery.analysis import analyse_discovery
+from sim.questions.regimes.analysis import Regimes, analyse_regimes
+from sim.questions.robustness.analysis import analyse_robustness
+from sim.questions.sensitivity.analysis import analyse_sensitivity
 from tests.experiments import Answer, Numbers, made_plan, made_runs, unit_factors
 
 POLICIES = ("gov2", "open_goals_old_budgets", "autonomy_without_capacity")

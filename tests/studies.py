@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sim.experiments.run import Runs, Study, carry_out, plan_study
+from sim.questions.comparison.run import Runs, Study, carry_out, plan_study
 from sim.scenario import Scenario
 
 

@@ -13,7 +13,9 @@ import pytest
 import sim
 from sim.declared import PARAMETERS
 from sim.errors import ScenarioError, UserMistake, WrongArgument
-from sim.experiments.adapters import (
+from sim.experiments.experiment import Experiment
+from sim.experiments.factors import Factor
+from sim.questions.adapters import (
     as_ema_model,
     as_function,
     as_salib_problem,
@@ -21,9 +23,7 @@ from sim.experiments.adapters import (
     ema_name,
     factor_names,
 )
-from sim.experiments.experiment import Experiment
-from sim.experiments.factors import Factor
-from sim.experiments.run import run
+from sim.questions.comparison.run import run
 from tests.experiments import made_plan, unit_factors
 from tests.studies import small
 

@@ -10,8 +10,8 @@ import pytest
 from sim import compare
 from sim.cli import main, work
 from sim.errors import UserMistake
-from sim.experiments.alike import alike, is_shipped_name, unused
-from sim.experiments.run import plan_study
+from sim.questions.comparison.alike import alike, is_shipped_name, unused
+from sim.questions.comparison.run import plan_study
 from sim.scenario import Scenario
 
 PLAN = """\

@@ -11,13 +11,13 @@ import pytest
 
 from sim.cli import main
 from sim.errors import UserMistake
-from sim.experiments.analysis import only_policies
-from sim.experiments.discovery import discover
 from sim.experiments.experiment import Experiment
-from sim.experiments.robustness import robust
-from sim.experiments.sensitivity import designed, sensitivity
-from sim.experiments.store import read_manifest, verify
 from sim.experiments.sweep import Sweep
+from sim.questions.analysis import only_policies
+from sim.questions.discovery.analysis import discover
+from sim.questions.robustness.analysis import robust
+from sim.questions.sensitivity.analysis import designed, sensitivity
+from sim.runs.folder import read_manifest, verify
 from tests.test_cli import check_screen
 from tests.test_streams import code_of, left, stdout
 
@@ -262,7 +262,7 @@ def test_help(govshift: Command, command: str) -> None:
 def test_a_missing_extra_is_said_in_one_line(
     govshift: Command, results: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.experiments.analysis.find_spec", lambda name: None)
+    monkeypatch.setattr("sim.questions.analysis.find_spec", lambda name: None)
     for arguments, extra in (
         (("discover", str(results), "--when", "trust < 40"), "discovery"),
         (("sensitivity", str(results)), "analysis"),

@@ -11,13 +11,14 @@ import pytest
 
 from sim.cli import main
 from sim.errors import UserMistake
-from sim.experiments import attribution, kept
-from sim.experiments.attribution import Question, attribute
-from sim.experiments.replicate import Job
-from sim.experiments.shapley import Walks, interactions, shares, totals, widest_interval
 from sim.outcomes import OUTCOMES
-from sim.report.attribution import publish_attribution
-from sim.report.reopen import reopen
+from sim.questions.attribution import analysis as attribution
+from sim.questions.attribution.analysis import Question, attribute
+from sim.questions.attribution.results import publish_attribution
+from sim.questions.attribution.shapley import Walks, interactions, shares, totals, widest_interval
+from sim.questions.comparison.reopen import reopen
+from sim.runs import kept
+from sim.runs.replicate import Job
 from sim.scenario import Scenario
 from tests.studies import small
 

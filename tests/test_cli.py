@@ -18,8 +18,8 @@ import pytest
 
 from sim import __version__
 from sim.cli import main
-from sim.experiments.store import read_manifest
 from sim.model import GovernanceModel
+from sim.runs.folder import read_manifest
 
 SCREENS = Path(__file__).parent / "screens"
 SMALL = ("--citizens", "200", "--years", "2", "--replicates", "2", "--jobs", "1")

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sim
-from sim.experiments.csv_files import read_csv, safe, unsafe, write_csv
+from sim.runs.csv_files import read_csv, safe, unsafe, write_csv
 
 NAMES = (
     "gov1", "NA", "nan", "None", "", "007", "1e3", "true", "=1+1", "+1", "-1", "@SUM(A1)", "\t=1",
@@ -96,7 +96,7 @@ def test_an_empty_table_keeps_its_columns(tmp_path: Path) -> None:
 
 def test_every_csv_goes_through_one_writer() -> None:
     root = Path(sim.__file__).parent
-    alone = root / "experiments" / "csv_files.py"
+    alone = root / "runs" / "csv_files.py"
     for path in sorted(root.rglob("*.py")):
         if path != alone:
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -12,13 +12,13 @@ import pandas as pd
 import pytest
 
 from sim.errors import GovShiftError, UserMistake
-from sim.experiments.boxes import Box, best_box, box_of, offered, quasi_p
-from sim.experiments.condition import Condition
-from sim.experiments.discovery import COLUMNS, TRADEOFF, Discovery, analyse_discovery
-from sim.experiments.discovery_tables import _policy
 from sim.experiments.plan import Plan
-from sim.experiments.shares import share_interval
-from sim.experiments.tree import node_limits
+from sim.questions.condition import Condition
+from sim.questions.discovery.analysis import COLUMNS, TRADEOFF, Discovery, analyse_discovery
+from sim.questions.discovery.boxes import Box, best_box, box_of, offered, quasi_p
+from sim.questions.discovery.shares import share_interval
+from sim.questions.discovery.tables import _policy
+from sim.questions.discovery.tree import node_limits
 from tests.experiments import NAMES, Numbers, made_plan, made_runs, shuffled, unit_factors
 
 pytest.importorskip(

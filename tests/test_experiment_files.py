@@ -25,12 +25,12 @@ from sim.experiments import designs
 from sim.experiments.designs import Design
 from sim.experiments.experiment import Experiment
 from sim.experiments.experiment_files import experiment_names, experiments_folder, is_experiment
-from sim.experiments.replicate import Finished, run_replicate
 from sim.experiments.schema import SCHEMA_FILE, experiment_schema, schema_text
+from sim.explain.experiment_template import experiment_template
+from sim.explain.names import explain
 from sim.outcomes import OUTCOMES
 from sim.paradigms import FIGURE
-from sim.report.experiment_template import experiment_template
-from sim.report.explain import explain
+from sim.runs.replicate import Finished, run_replicate
 from sim.scenario.source import read_source
 from sim.society.places import find_place
 from tests.broken_files import assert_told_as_expected, expectations, told

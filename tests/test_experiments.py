@@ -12,8 +12,11 @@ import pytest
 from sim import Scenario, compare, run
 from sim.engine.luck import seed_key
 from sim.errors import UserMistake
-from sim.experiments import replicate as replicates_module
-from sim.experiments.replicate import (
+from sim.model import GovernanceModel
+from sim.outcomes import OUTCOMES
+from sim.questions.comparison.run import carry_out, plan_study
+from sim.runs import replicate as replicates_module
+from sim.runs.replicate import (
     Failed,
     Finished,
     Job,
@@ -21,9 +24,6 @@ from sim.experiments.replicate import (
     run_replicate,
     run_replicates,
 )
-from sim.experiments.run import carry_out, plan_study
-from sim.model import GovernanceModel
-from sim.outcomes import OUTCOMES
 from tests.studies import small, small_runs, small_study
 
 

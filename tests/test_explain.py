@@ -10,15 +10,17 @@ from pathlib import Path
 import jsonschema
 import pytest
 from pydantic import BaseModel
+from sim.questions.story.who import KINDS as CITIZENS
 
 from sim.cli import main
 from sim.declared import PARAMETERS
 from sim.experiments.designs import TAKES, Design
 from sim.experiments.experiment import Experiment
 from sim.experiments.factors import Range
-from sim.experiments.ledger import COLUMNS as LEDGER
-from sim.experiments.statistics import DIFFERENCES, SUMMARY
-from sim.experiments.story.who import KINDS as CITIZENS
+from sim.explain.changes import changes
+from sim.explain.influence import moved_by
+from sim.explain.names import explain
+from sim.explain.template import template
 from sim.history import COLUMNS as EVENT
 from sim.history import KINDS as EVENTS
 from sim.networks.declared import MEASURES
@@ -26,16 +28,14 @@ from sim.networks.recorded import TIE_COLUMNS
 from sim.outcomes import COMPONENTS, OUTCOMES
 from sim.paradigms import FIGURE
 from sim.processes.shocks import SHOCKS
-from sim.report.changes import changes
-from sim.report.explain import explain
-from sim.report.influence import moved_by
-from sim.report.template import template
+from sim.questions.assumptions.ledger import COLUMNS as LEDGER
 from sim.scenario import Scenario
 from sim.scenario.blocks import Move, PolicyChange, Shock, Society, Transition
 from sim.scenario.files import shipped_folder, shipped_names
 from sim.scenario.schema import SCHEMA_FILE, scenario_schema, schema_text
 from sim.scenario.source import parse
 from sim.society.places import place_names
+from sim.statistics import DIFFERENCES, SUMMARY
 
 NAMES = [
     *PARAMETERS,

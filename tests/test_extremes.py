@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.experiments.study_tables import EVENTS, LOCAL, NATIONAL, NETWORKS, TIES
 from sim.history import events
 from sim.model import GovernanceModel
 from sim.networks.recorded import tie_table
 from sim.networks.yearly import measure_years
 from sim.outcomes import MONEY, OUTCOMES
 from sim.processes import tally
+from sim.questions.comparison.tables import EVENTS, LOCAL, NATIONAL, NETWORKS, TIES
 from sim.scenario import Scenario
 from tests.fingerprint import fingerprint
 from tests.test_frames import kinds_of

@@ -20,25 +20,25 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PolyCollection
 from matplotlib.text import Text
 
-from sim.experiments.residents import too_few
-from sim.experiments.run import FAILURES, Runs, Study, carry_out, plan_study
+from sim.drawing.fonts import can_write, width, wrapped, writable
+from sim.drawing.looks import looks
+from sim.drawing.page import SMALL, Drawing, Figure, in_our_style
+from sim.drawing.words import calendar, decimals_needed, decimals_of, signed, when
+from sim.explain.figure_table import figure_markdown, figure_table
+from sim.explain.names import explain
 from sim.paradigms import FIGURE
-from sim.report.explain import explain
-from sim.report.figure_table import figure_markdown, figure_table
-from sim.report.figures import Figure, write_figures
-from sim.report.figures.differences import draw_differences
-from sim.report.figures.fonts import can_write, width, wrapped, writable
-from sim.report.figures.layers import short_native_name
-from sim.report.figures.lines import spaced
-from sim.report.figures.looks import looks
-from sim.report.figures.network_measures import draw_network_measures
-from sim.report.figures.networks import draw_networks
-from sim.report.figures.outcomes import draw_outcomes
-from sim.report.figures.page import SMALL, Drawing, in_our_style
-from sim.report.figures.paired import Difference
-from sim.report.figures.tiles import draw_difference_map, draw_map
-from sim.report.figures.transitions import draw_transitions
-from sim.report.figures.words import calendar, decimals_needed, decimals_of, signed, when
+from sim.questions.comparison.figures import write_figures
+from sim.questions.comparison.figures.differences import draw_differences
+from sim.questions.comparison.figures.layers import short_native_name
+from sim.questions.comparison.figures.lines import spaced
+from sim.questions.comparison.figures.network_measures import draw_network_measures
+from sim.questions.comparison.figures.networks import draw_networks
+from sim.questions.comparison.figures.outcomes import draw_outcomes
+from sim.questions.comparison.figures.paired import Difference
+from sim.questions.comparison.figures.tiles import draw_difference_map, draw_map
+from sim.questions.comparison.figures.transitions import draw_transitions
+from sim.questions.comparison.residents import too_few
+from sim.questions.comparison.run import FAILURES, Runs, Study, carry_out, plan_study
 from sim.scenario import Scenario
 from sim.society.places import find_place
 from tests.planted_figures import drawings as planted_drawings

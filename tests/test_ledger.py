@@ -10,11 +10,11 @@ import pytest
 
 from sim.cli import main
 from sim.declared import PARAMETERS
-from sim.experiments.kept import Kept
-from sim.experiments.ledger import ASSUMED, COLUMNS, assumed_names, assumptions
-from sim.experiments.run import plan_study
-from sim.experiments.store import read_manifest, verify
-from sim.report.publish import publish
+from sim.questions.assumptions.ledger import ASSUMED, COLUMNS, assumed_names, assumptions
+from sim.questions.comparison.publish import publish
+from sim.questions.comparison.run import plan_study
+from sim.runs.folder import read_manifest, verify
+from sim.runs.kept import Kept
 from tests.studies import small, small_study
 
 
@@ -65,7 +65,8 @@ def test_report_with_assumptions(
     folder = tmp_path / "r"
     publish(small_study("gov1", "gov3", years=2), folder, command="test", processes=1)
     monkeypatch.setattr(
-        "sim.experiments.ledger.assumed_names", lambda: ["trust.negativity", "trust.breach"]
+        "sim.questions.assumptions.ledger.assumed_names",
+        lambda: ["trust.negativity", "trust.breach"],
     )
     with pytest.raises(SystemExit) as ended:
         main(["report", str(folder), "--assumptions", "--replicates", "3", "--jobs", "1",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from sim.experiments.run import run
+from sim.questions.comparison.run import run
 from tests.studies import small
 
 

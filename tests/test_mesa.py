@@ -14,8 +14,8 @@ import pytest
 from sim.agents import Citizen, FollowedCitizen, LocalGovernment
 from sim.batch import replicate_seed
 from sim.errors import UserMistake, WrongArgument
-from sim.experiments.run import run
 from sim.model import Collector, GovernanceModel
+from sim.questions.comparison.run import run
 from sim.scenario import Scenario
 from tests.fingerprint import fingerprint
 from tests.studies import small

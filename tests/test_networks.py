@@ -13,10 +13,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from sim.drawing.page import in_our_style
 from sim.engine.luck import seed_key
-from sim.experiments import run as running
-from sim.experiments.replicate import Finished, Job, run_replicate
-from sim.experiments.run import Runs
 from sim.model import GovernanceModel
 from sim.networks import measures as m
 from sim.networks.declared import MEASURES
@@ -33,11 +31,14 @@ from sim.networks.yearly import measure_years
 from sim.processes.network import algebraic_connectivity as compiled_connectivity
 from sim.processes.network import measure as compiled_resilience
 from sim.processes.state import Network
-from sim.report.figures.network_measures import draw_network_measures
-from sim.report.figures.networks import draw_networks
-from sim.report.figures.page import in_our_style
-from sim.report.figures.webs import find_rows
-from sim.report.publish import publish, publish_again
+from sim.questions.comparison import run as running
+from sim.questions.comparison.figures.network_measures import draw_network_measures
+from sim.questions.comparison.figures.networks import draw_networks
+from sim.questions.comparison.figures.webs import find_rows
+from sim.questions.comparison.publish import publish
+from sim.questions.comparison.run import Runs
+from sim.report.again import publish_again
+from sim.runs.replicate import Finished, Job, run_replicate
 from tests.studies import small, small_runs, small_study
 from tests.test_figures import drawn_texts
 

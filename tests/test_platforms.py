@@ -18,10 +18,10 @@ import pytest
 
 import sim
 from sim.engine.team import _team, share
-from sim.experiments import workers
 from sim.experiments.chunk import time_limit
-from sim.experiments.replicate import Job, default_processes, run_replicates
-from sim.experiments.workers import one_thread_each, worker_pool
+from sim.runs import workers
+from sim.runs.replicate import Job, default_processes, run_replicates
+from sim.runs.workers import one_thread_each, worker_pool
 from sim.scenario import Scenario
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -167,13 +167,13 @@ def test_a_user_without_name_and_home_and_odd_settings_runs_the_same(tmp_path: P
 
 @pytest.mark.parametrize("backend", ["bogus", "", "svg", "module://nothing.here"])
 def test_figures_do_without_a_screen(backend: str) -> None:
-    text = "import os, sim.report.figures; print(os.environ['MPLBACKEND'])"
+    text = "import os, sim.drawing.files; print(os.environ['MPLBACKEND'])"
     done = _python(text, MPLBACKEND=backend)
     assert (done.returncode, done.stdout.rstrip("\n")) == (0, backend), done.stderr
 
 
 def test_a_known_backend_stays_in_force() -> None:
-    text = "import sim.report.figures, matplotlib; print(matplotlib.rcParams['backend'])"
+    text = "import sim.drawing.files, matplotlib; print(matplotlib.rcParams['backend'])"
     assert _python(text, MPLBACKEND="svg").stdout.strip() == "svg"
 
 

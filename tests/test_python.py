@@ -14,25 +14,25 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
+from sim.questions.transitions.analysis import transitions
 
 from sim.arguments import one_of, whole
+from sim.bar import can_be_seen, shown_progress
+from sim.drawing.fonts import LATIN
 from sim.errors import GovShiftError, UserMistake, WrongArgument
-from sim.experiments import replicate as replicates
-from sim.experiments.analysis import Analysis
-from sim.experiments.bar import can_be_seen, shown_progress
-from sim.experiments.compare import Comparison, compare
 from sim.experiments.experiment import Experiment
-from sim.experiments.failing import refuse_all_failed
 from sim.experiments.measure import Measured
-from sim.experiments.run import Runs, run
-from sim.experiments.shown import Sentences, Shown, lines_as_html
-from sim.experiments.story import Story
 from sim.experiments.sweep import sweep
-from sim.experiments.transitions.analysis import transitions
-from sim.experiments.workers import needs_script
 from sim.outcomes import COMPONENTS, OUTCOMES
-from sim.report.figures.fonts import LATIN
+from sim.questions.analysis import Analysis
+from sim.questions.comparison.compare import Comparison, compare
+from sim.questions.comparison.run import Runs, run
+from sim.questions.story import Story
+from sim.runs import replicate as replicates
+from sim.runs.failing import refuse_all_failed
+from sim.runs.workers import needs_script
 from sim.scenario import Scenario
+from sim.shown import Sentences, Shown, lines_as_html
 from tests.studies import small, small_runs
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -56,7 +56,7 @@ def script(path: Path, text: str, *arguments: str) -> subprocess.CompletedProces
 def test_a_worker_does_not_run_the_script_again(tmp_path: Path) -> None:
     done = script(tmp_path / "mine.py", """
         import os
-        from sim.experiments.workers import worker_pool
+        from sim.runs.workers import worker_pool
         print("script", __name__)
         with worker_pool(2) as pool:
             workers = {pool.submit(os.getpid).result() for _ in range(4)}
@@ -68,7 +68,7 @@ def test_a_worker_does_not_run_the_script_again(tmp_path: Path) -> None:
 
 def test_what_the_script_defines_can_be_sent_to_workers(tmp_path: Path) -> None:
     done = script(tmp_path / "mine.py", """
-        from sim.experiments.workers import needs_script, worker_pool
+        from sim.runs.workers import needs_script, worker_pool
         class Mine:
             pass
         def named(thing):
@@ -84,7 +84,7 @@ def test_a_script_that_is_run_again_is_told_of_the_guard(tmp_path: Path) -> None
     """By a tool of its own that starts Python's usual processes: neither a hang nor silence."""
     done = script(tmp_path / "mine.py", """
         import multiprocessing
-        from sim.experiments.workers import refuse_in_import
+        from sim.runs.workers import refuse_in_import
         refuse_in_import()
         multiprocessing.get_context("spawn").Process(target=print).start()
     """)  # fmt: skip
@@ -295,10 +295,10 @@ def test_the_other_name_is_the_same_package(tmp_path: Path) -> None:
     (tmp_path / "sim.py").write_text("raise RuntimeError('not this one')", encoding="utf-8")
     done = script(tmp_path / "mine.py", """
         import govshift, sys
-        import govshift.experiments.workers as workers
+        import govshift.runs.workers as workers
         from govshift.errors import UserMistake
         import sim, sim.errors
-        print(govshift is sim, sys.modules["sim.experiments.workers"] is workers)
+        print(govshift is sim, sys.modules["sim.runs.workers"] is workers)
         print(sim.errors.UserMistake is UserMistake, sim.errors.__spec__.name, workers.__name__)
         from govshift.experiments.failing import refuse_all_failed
         with workers.worker_pool(1) as pool:
@@ -309,7 +309,7 @@ def test_the_other_name_is_the_same_package(tmp_path: Path) -> None:
             print(error)
     """)  # fmt: skip
     assert done.stdout.splitlines() == [
-        "True True", "True sim.errors sim.experiments.workers", "False",
+        "True True", "True sim.errors sim.runs.workers", "False",
         "No module named 'sim.nothing'",
     ], done.stderr  # fmt: skip
 

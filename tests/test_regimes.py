@@ -11,7 +11,7 @@ import pytest
 from sim.cli import main
 from sim.errors import UserMistake
 from sim.experiments.plan import Plan
-from sim.experiments.regimes import analyse_regimes, crossing, margins, refuse
+from sim.questions.regimes.analysis import analyse_regimes, crossing, margins, refuse
 from tests.experiments import Numbers, made_plan, made_runs, unit_factors
 
 POLICIES = ("gov1", "gov2", "gov3")

@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from sim.errors import UserMistake
-from sim.experiments.futures import usable_futures
 from sim.experiments.plan import Plan
-from sim.experiments.robustness import (
+from sim.questions.futures import usable_futures
+from sim.questions.robustness.analysis import (
     COLUMNS,
     TARGETS,
     Robustness,
@@ -21,8 +21,8 @@ from sim.experiments.robustness import (
     regret,
     regrets_of,
 )
-from sim.experiments.settling import COLUMNS as SETTLING
-from sim.experiments.settling import replicates_needed, settling_sentence
+from sim.questions.settling import COLUMNS as SETTLING
+from sim.questions.settling import replicates_needed, settling_sentence
 from tests.experiments import Numbers, made_plan, made_runs, shuffled, unit_factors
 
 POLICIES = ("gov1", "gov2", "gov3")

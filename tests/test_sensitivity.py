@@ -11,7 +11,7 @@ import pytest
 
 from sim.errors import GovShiftError, UserMistake
 from sim.experiments.factors import Factor
-from sim.experiments.sensitivity import (
+from sim.questions.sensitivity.analysis import (
     MORRIS,
     PAIRS,
     SOBOL,
@@ -20,7 +20,7 @@ from sim.experiments.sensitivity import (
     is_assumption,
     luck_share,
 )
-from sim.experiments.settling import points_for_width, replicates_for_luck
+from sim.questions.settling import points_for_width, replicates_for_luck
 from tests.experiments import (
     NAMES,
     Answer,

@@ -11,11 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
+from sim.questions.transitions.hysteresis import loop_area
+from sim.questions.transitions.paths import SHARE, estimate
 
 from sim.errors import UserMistake
-from sim.experiments import ledger
-from sim.experiments.findings import HARDLY, Finding, find, sentences, strength
-from sim.experiments.statistics import (
+from sim.outcomes import OUTCOMES, WINDOW
+from sim.questions.assumptions import ledger
+from sim.questions.comparison.findings import HARDLY, Finding, find, sentences, strength
+from sim.questions.comparison.table import outcome_table
+from sim.statistics import (
     FEW,
     FEWEST,
     NOISE,
@@ -34,10 +38,6 @@ from sim.experiments.statistics import (
     windowed,
     without_noise,
 )
-from sim.experiments.transitions.hysteresis import loop_area
-from sim.experiments.transitions.paths import SHARE, estimate
-from sim.outcomes import OUTCOMES, WINDOW
-from sim.report.table import outcome_table
 from sim.text import decimals_for, interval_texts
 from tests.studies import small_runs, small_study
 

@@ -16,13 +16,16 @@ import pandas as pd
 import pytest
 
 from sim.errors import ResultsError, UserMistake
-from sim.experiments import files, store
-from sim.experiments.files import digest
-from sim.experiments.run import Study
-from sim.experiments.sealed import write_sealed_json
-from sim.experiments.store import open_results, read_manifest, verify
-from sim.experiments.version import model_version
-from sim.report.publish import default_folder, publish, publish_again
+from sim.questions.comparison import store
+from sim.questions.comparison.publish import default_folder, publish
+from sim.questions.comparison.run import Study
+from sim.questions.comparison.store import open_results
+from sim.report.again import publish_again
+from sim.runs import files
+from sim.runs.files import digest
+from sim.runs.folder import read_manifest, verify
+from sim.runs.sealed import write_sealed_json
+from sim.runs.version import model_version
 from tests.studies import small_study
 
 TABLES = (
@@ -50,7 +53,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def without_figures(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Figures take most of the time and have tests of their own; `published` has them."""
-    monkeypatch.setattr("sim.report.figures.write_figures", lambda runs, folder: [])
+    monkeypatch.setattr("sim.questions.comparison.figures.write_figures", lambda runs, folder: [])
 
 
 def test_every_promised_file_is_there(published: Path) -> None:
@@ -323,7 +326,7 @@ def test_a_second_command_waits(published: Path) -> None:
     """While one process holds the folder another waits, and says so once."""
     code = (
         "import sys, pathlib\n"
-        "from sim.experiments.store import open_results\n"
+        "from sim.questions.comparison.store import open_results\n"
         "from tests.studies import small_study\n"
         "with open_results(pathlib.Path(sys.argv[1]), small_study()):\n"
         "    print('held', flush=True); sys.stdin.readline()\n"
@@ -349,8 +352,8 @@ def test_a_second_command_waits(published: Path) -> None:
 
 LONG = """\
 import sys, pathlib
-from sim.experiments.run import plan_study
-from sim.report.publish import publish
+from sim.questions.comparison.run import plan_study
+from sim.questions.comparison.publish import publish
 from tests.studies import small
 
 def study():

@@ -14,19 +14,19 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sim.questions.story.points import TOLD, Point, Track, choose, swings
+from sim.questions.story.telling import width_of, wrapped
+from sim.questions.story.who import KINDS, find_who
 
 from sim import Story, story
 from sim.agents.followed import REASONS
 from sim.cli import main
 from sim.errors import UserMistake
-from sim.experiments.replicate import replicate_seed
-from sim.experiments.story.points import TOLD, Point, Track, choose, swings
-from sim.experiments.story.telling import width_of, wrapped
-from sim.experiments.story.who import KINDS, find_who
 from sim.history import events
 from sim.model import GovernanceModel
 from sim.outcomes import SNAPSHOT
-from sim.report.figures.story import draw_story
+from sim.questions.story.figure import draw_story
+from sim.runs.replicate import replicate_seed
 from sim.scenario import Scenario
 from tests.fingerprint import fingerprint
 from tests.studies import small

@@ -18,13 +18,13 @@ import pytest
 import sim
 from sim.cli import main
 from sim.cli.screen import say, screen
+from sim.drawing.page import Drawing, Figure, Page, save_as
 from sim.errors import ResultsError
-from sim.experiments.files import forget, read_json, whole, write_json
 from sim.experiments.plan import Plan
-from sim.experiments.run import slug_of
-from sim.experiments.store import Folder, read_manifest, verify
-from sim.report.analyses import _text
-from sim.report.figures.page import Drawing, Figure, Page, save_as
+from sim.questions.comparison.run import slug_of
+from sim.questions.results import _text
+from sim.runs.files import forget, read_json, whole, write_json
+from sim.runs.folder import Folder, read_manifest, verify
 from sim.text import cut_bytes, file_words, markdown, one_line, printable, stem_of
 
 SCREENS = Path(__file__).parent / "screens"

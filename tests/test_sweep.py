@@ -18,21 +18,22 @@ from filelock import FileLock
 from sim import Sweep, sweep
 from sim.errors import ResultsError, UserMistake
 from sim.experiments import chunk as chunks
-from sim.experiments import estimate, files
+from sim.experiments import estimate
 from sim.experiments.chunk import Chunk, Done, Order, cut, work
 from sim.experiments.executors import Here, Processes
 from sim.experiments.experiment import Experiment
 from sim.experiments.measure import CRASHED, Measured, measure
 from sim.experiments.parts import Journal, Parts, read_journals
 from sim.experiments.plan import Plan
-from sim.experiments.replicate import run_replicate
-from sim.experiments.statistics import windowed
 from sim.experiments.sweep import SweepStopped, default_folder
 from sim.experiments.sweep import estimate as estimate_cost
 from sim.experiments.sweep_folder import SweepFolder, open_sweep
 from sim.experiments.tables import GroupWriter
-from sim.experiments.version import model_version
 from sim.model import GovernanceModel
+from sim.runs import files
+from sim.runs.replicate import run_replicate
+from sim.runs.version import model_version
+from sim.statistics import windowed
 from tests import test_cli
 from tests.test_cli import Command, check_screen
 

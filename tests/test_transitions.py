@@ -14,16 +14,23 @@ import pytest
 from scipy.stats import kendalltau, kurtosis
 
 from sim.cli import main
-from sim.experiments.run import Runs, carry_out, plan_study
-from sim.experiments.store import read_manifest, verify
-from sim.experiments.transitions.analysis import Transitions, analyse
-from sim.experiments.transitions.hysteresis import (
+from sim.drawing.page import Drawing, in_our_style
+from sim.paradigms import FIGURE
+from sim.questions.comparison.run import Runs, carry_out, plan_study
+from sim.questions.transitions.analysis import Transitions, analyse
+from sim.questions.transitions.figures import _TRANSITION_DRAWINGS, write_transition_figures
+from sim.questions.transitions.figures.loop import draw_loop
+from sim.questions.transitions.figures.phase import draw_phase
+from sim.questions.transitions.figures.stage_flow import draw_stage_flow
+from sim.questions.transitions.figures.stage_map import draw_stage_map
+from sim.questions.transitions.figures.stages import typical_replicate
+from sim.questions.transitions.hysteresis import (
     find_hysteresis,
     loop_area,
     participatory_share,
     years_until_half_back,
 )
-from sim.experiments.transitions.moves import (
+from sim.questions.transitions.moves import (
     annual_changes,
     excess_kurtosis,
     leaping,
@@ -32,14 +39,14 @@ from sim.experiments.transitions.moves import (
     reforms,
     skipping,
 )
-from sim.experiments.transitions.order import (
+from sim.questions.transitions.order import (
     agreement,
     crossings,
     decisions_lead,
     order_of_rows,
     services_lead,
 )
-from sim.experiments.transitions.paths import (
+from sim.questions.transitions.paths import (
     PARTICIPATORY_ROWS,
     ROWS,
     SERVICE_ROWS,
@@ -49,7 +56,7 @@ from sim.experiments.transitions.paths import (
     find_paths,
     paths_of,
 )
-from sim.experiments.transitions.spread import (
+from sim.questions.transitions.spread import (
     early_movers,
     fit_logistic,
     locked_in,
@@ -58,7 +65,7 @@ from sim.experiments.transitions.spread import (
     spread,
     stuck,
 )
-from sim.experiments.transitions.stages import (
+from sim.questions.transitions.stages import (
     ever_in,
     flows_between,
     monotone,
@@ -67,20 +74,20 @@ from sim.experiments.transitions.stages import (
     stages,
     time_in_stages,
 )
-from sim.experiments.transitions.told import lines
-from sim.experiments.transitions.twins import (
+from sim.questions.transitions.told import lines
+from sim.questions.transitions.twins import (
     Squeeze,
     TransitionStudy,
     budgets,
     find_squeeze,
     with_twins,
 )
-from sim.experiments.transitions.verdicts import (
+from sim.questions.transitions.verdicts import (
     Verdict,
     verdicts_of_hysteresis,
     verdicts_of_paths,
 )
-from sim.experiments.transitions.warning import (
+from sim.questions.transitions.warning import (
     BEFORE,
     INDICATORS,
     Series,
@@ -89,14 +96,7 @@ from sim.experiments.transitions.warning import (
     warnings_of,
     wilson,
 )
-from sim.paradigms import FIGURE
-from sim.report.figures import _TRANSITION_DRAWINGS, write_transition_figures
-from sim.report.figures.loop import draw_loop
-from sim.report.figures.page import Drawing, in_our_style
-from sim.report.figures.phase import draw_phase
-from sim.report.figures.stage_flow import draw_stage_flow
-from sim.report.figures.stage_map import draw_stage_map
-from sim.report.figures.stages import typical_replicate
+from sim.runs.folder import read_manifest, verify
 from sim.scenario import Scenario
 from tests.test_figures import assert_page_readable
 
@@ -597,7 +597,7 @@ def test_paths_of_a_real_run_are_those_of_its_record() -> None:
     asked, runs, _ = real()
     paths = find_paths(runs)["endogenous"]
     scenario = asked.study.scenarios["endogenous"]
-    from sim.experiments.replicate import replicate_seed
+    from sim.runs.replicate import replicate_seed
 
     model = scenario.model(replicate_seed(asked.study.seed, 1), collect=False)
     model.run()

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.experiments import version
-from sim.experiments.version import deciding_files, model_version, sources_digest
+from sim.runs import version
+from sim.runs.version import deciding_files, model_version, sources_digest
 
 PACKAGE = Path(sim.__file__).parent
 FILES = {path.relative_to(PACKAGE).as_posix(): path for path in sorted(PACKAGE.rglob("*.py"))}
@@ -38,8 +38,8 @@ def test_every_deciding_file_changes_the_version(copy: Path) -> None:
     [
         "agents/citizen.py", "agents/local_government.py", "engine/luck.py",
         "experiments/designs.py", "experiments/measure.py",
-        "experiments/plan.py", "experiments/replicate.py",
-        "experiments/statistics.py", "history.py", "model.py", "networks/measures.py",
+        "experiments/plan.py", "runs/replicate.py",
+        "statistics.py", "history.py", "model.py", "networks/measures.py",
         "networks/recorded.py", "networks/yearly.py", "outcomes.py", "paradigms.py",
         "paradigms.yaml", "processes/lives.py", "processes/reform.py", "scenario/scenario.py",
         "society/data/korea_regions.csv", "society/places.py", "state.py",
@@ -51,7 +51,7 @@ def test_what_is_known_to_decide_is_found(name: str) -> None:
 
 def test_words_and_figures_do_not_change_the_version(copy: Path) -> None:
     before = sources_digest(copy)
-    for folder in ("cli", "report"):
+    for folder in ("cli", "drawing", "explain", "report"):
         for file in (copy / folder).rglob("*.*"):
             if file.is_file():
                 file.write_bytes(b"")

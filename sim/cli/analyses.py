@@ -14,11 +14,11 @@ import pandas as pd
 from sim.cli.screen import say
 from sim.cli.sweeping import run_missing
 from sim.errors import UserMistake
-from sim.experiments.analysis import Analysis, Source, only_policies, require, swept
 from sim.experiments.experiment import Experiment
 from sim.experiments.plan import Plan
 from sim.experiments.sweep import Sweep
-from sim.report.analyses import publish_analysis
+from sim.questions.analysis import Analysis, Source, only_policies, require, swept
+from sim.questions.results import publish_analysis
 from sim.text import cut_bytes, file_words
 
 Options = dict[str, Any]
@@ -30,7 +30,7 @@ _FLAGS = {"sets": "set"}
 def show_sensitivity(source: str, options: Options) -> None:
     """Rank the factors of an experiment."""
     require("SALib", "sensitivity", "analysis")
-    from sim.experiments.sensitivity import analyse_sensitivity, designed, refuse_design
+    from sim.questions.sensitivity.analysis import analyse_sensitivity, designed, refuse_design
 
     asked = designed(_loaded(source, options), options["method"], options["points"])
     asked = only_policies(asked, options["policies"], options["out"])
@@ -43,7 +43,7 @@ def show_sensitivity(source: str, options: Options) -> None:
 def show_discovery(source: str, when: str, options: Options) -> None:
     """Say under which conditions something happens."""
     require("ema_workbench", "discover", "discovery")
-    from sim.experiments.discovery import analyse_discovery, refuse
+    from sim.questions.discovery.analysis import analyse_discovery, refuse
 
     policies = options["policies"]
     asked = only_policies(_loaded(source, options), policies, options["out"])
@@ -57,7 +57,7 @@ def show_discovery(source: str, when: str, options: Options) -> None:
 
 def show_robustness(source: str, options: Options) -> None:
     """Say which policy is never far from the best one."""
-    from sim.experiments.robustness import analyse_robustness, refuse
+    from sim.questions.robustness.analysis import analyse_robustness, refuse
 
     targets = options["targets"]
     done = _swept(_loaded(source, options), options, lambda plan: refuse(plan, targets))
@@ -70,7 +70,7 @@ def show_robustness(source: str, options: Options) -> None:
 
 def show_regimes(source: str, options: Options) -> None:
     """Say which policy wins where."""
-    from sim.experiments.regimes import analyse_regimes, refuse
+    from sim.questions.regimes.analysis import analyse_regimes, refuse
 
     done = _swept(_loaded(source, options), options, refuse)
     found = analyse_regimes(done.plan, done.runs)

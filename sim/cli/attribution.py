@@ -11,9 +11,9 @@ from sim.cli.progress import Progress
 from sim.cli.screen import say
 from sim.cli.work import load_alike
 from sim.errors import StoppedEarly
-from sim.experiments.attribution import Question
-from sim.experiments.replicate import default_processes
-from sim.report.attribution import attribution_folder, publish_attribution
+from sim.questions.attribution.analysis import Question
+from sim.questions.attribution.results import attribution_folder, publish_attribution
+from sim.runs.replicate import default_processes
 
 
 def show_attribution(start: str, end: str, options: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from sim.experiments.replicate import Failed, Finished
+from sim.runs.replicate import Failed, Finished
 
 
 class Progress:

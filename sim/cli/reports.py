@@ -12,16 +12,12 @@ from sim.cli.screen import say
 from sim.cli.work import show_outcomes
 from sim.errors import StoppedEarly, UserMistake
 from sim.experiments.chunk import EXPERIMENT
-from sim.experiments.replicate import default_processes
-from sim.experiments.run import Runs
-from sim.experiments.store import read_manifest
-from sim.report.publish import (
-    publish_again,
-    publish_assumptions,
-    publish_sweep_again,
-    verify_other,
-)
+from sim.questions.assumptions.results import publish_assumptions
+from sim.questions.comparison.run import Runs
+from sim.report.again import publish_again, publish_sweep_again, verify_other
 from sim.report.sweep_table import sweep_table
+from sim.runs.folder import read_manifest
+from sim.runs.replicate import default_processes
 
 _SHOWN = 10
 _NAMED = 5

@@ -13,9 +13,9 @@ from tqdm import tqdm
 from sim.cli.screen import say
 from sim.cli.work import load_alike
 from sim.errors import UserMistake
-from sim.experiments.replicate import needs_compiling
-from sim.experiments.story import story
-from sim.report.story import write_files
+from sim.questions.story import story
+from sim.questions.story.files import write_files
+from sim.runs.replicate import needs_compiling
 
 _WIDTH = 80
 _NARROWEST, _WIDEST = 60, 160

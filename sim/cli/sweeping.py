@@ -16,9 +16,9 @@ from sim.errors import GovShiftError, StoppedEarly, UserMistake
 from sim.experiments.chunk import Done
 from sim.experiments.estimate import Estimate
 from sim.experiments.experiment import Experiment
-from sim.experiments.replicate import needs_compiling
 from sim.experiments.sweep import Sweep, SweepStopped, estimate, sweep
 from sim.report.sweep_table import sweep_table
+from sim.runs.replicate import needs_compiling
 
 Options = dict[str, Any]
 _MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86400.0

@@ -6,9 +6,9 @@ import shlex
 from pathlib import Path
 
 from sim.cli.screen import say
-from sim.report.experiment_template import write_experiment
-from sim.report.explain import explain
-from sim.report.template import write_template
+from sim.explain.experiment_template import write_experiment
+from sim.explain.names import explain
+from sim.explain.template import write_template
 
 
 def write_new(name: str, parent: str) -> None:

@@ -8,11 +8,11 @@ from typing import Any
 from sim.cli.screen import say
 from sim.cli.work import load_all, publish_study, tell_end, warn_of_unused
 from sim.errors import UserMistake
-from sim.experiments.run import plan_study
-from sim.experiments.transitions.analysis import Transitions
-from sim.experiments.transitions.told import lines
-from sim.experiments.transitions.twins import with_twins
-from sim.report.publish import publish_transitions
+from sim.questions.comparison.run import plan_study
+from sim.questions.transitions.analysis import Transitions
+from sim.questions.transitions.results import publish_transitions
+from sim.questions.transitions.told import lines
+from sim.questions.transitions.twins import with_twins
 from sim.scenario import Scenario
 
 

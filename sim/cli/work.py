@@ -12,15 +12,15 @@ from typing import Any
 from sim.cli.progress import Progress
 from sim.cli.screen import say
 from sim.errors import GovShiftError, ScenarioError, StoppedEarly, UserMistake
-from sim.experiments.alike import alike, is_shipped_name, unused
 from sim.experiments.experiment import Experiment
 from sim.experiments.experiment_files import is_experiment
-from sim.experiments.findings import find, sentences
-from sim.experiments.replicate import needs_compiling
-from sim.experiments.residents import too_few
-from sim.experiments.run import Runs, Stopped, Study, plan_study
-from sim.report.publish import More, default_folder, publish
-from sim.report.table import outcome_table
+from sim.questions.comparison.alike import alike, is_shipped_name, unused
+from sim.questions.comparison.findings import find, sentences
+from sim.questions.comparison.publish import More, default_folder, publish
+from sim.questions.comparison.residents import too_few
+from sim.questions.comparison.run import Runs, Stopped, Study, plan_study
+from sim.questions.comparison.table import outcome_table
+from sim.runs.replicate import needs_compiling
 from sim.scenario import Scenario
 from sim.text import near
 

@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING
 from sim.errors import ResultsError
 from sim.experiments.measure import crashed, measure
 from sim.experiments.parts import JOURNALS, Journal, Parts, beginnings, read_journals
-from sim.experiments.replicate import warm_up
-from sim.experiments.sealed import read_sealed_json
-from sim.experiments.version import model_version
+from sim.runs.replicate import warm_up
+from sim.runs.sealed import read_sealed_json
+from sim.runs.version import model_version
 
 if TYPE_CHECKING:
     from sim.experiments.plan import Plan

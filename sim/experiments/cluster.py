@@ -18,7 +18,7 @@ from typing import Any
 
 from sim.errors import ResultsError, UserMistake
 from sim.experiments.chunk import Chunk, Done, work
-from sim.experiments.replicate import one_line
+from sim.runs.replicate import one_line
 
 _ADDRESS = r"(tcp|tls)://([^\s/:]+|\[[0-9a-fA-F:.]+\]):[0-9]{1,5}"
 _WINDOW = 64

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from sim.experiments.chunk import Chunk, Order, cut, time_limit
 from sim.experiments.measure import Measured, measure
 from sim.experiments.plan import Plan
-from sim.experiments.replicate import warm_up
-from sim.experiments.workers import has_semaphores, needs_script, worker_pool
+from sim.runs.replicate import warm_up
+from sim.runs.workers import has_semaphores, needs_script, worker_pool
 
 _ENOUGH_SECONDS = 10.0
 _CHUNK_SECONDS = 2.0

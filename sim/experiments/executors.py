@@ -16,8 +16,8 @@ from typing import Protocol
 from sim.errors import GovShiftError, ResultsError
 from sim.experiments.chunk import PARTS, Chunk, Done, work
 from sim.experiments.parts import Parts, beginnings
-from sim.experiments.replicate import one_line, warm_up
-from sim.experiments.workers import (
+from sim.runs.replicate import one_line, warm_up
+from sim.runs.workers import (
     Context,
     ScriptContext,
     needs_script,

@@ -16,12 +16,12 @@ from sim.experiments.factor_checks import BLOCKS, check_factors, unknown_factor
 from sim.experiments.factor_layers import reach
 from sim.experiments.factors import Factor, declaration
 from sim.experiments.point_files import MOST_POINTS, check_points
-from sim.experiments.run import unlike
 from sim.outcomes import COMPONENTS, OUTCOMES
 from sim.paradigms import FIGURE
 from sim.scenario import Scenario
 from sim.scenario.checks import check_name, check_text
 from sim.scenario.given import instead
+from sim.scenario.likeness import unlike
 from sim.scenario.remaining import is_lost
 from sim.scenario.source import Mistake, Path_, Place, Source
 from sim.scenario.wording import expected_number

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.batch import replicate_seed
-from sim.experiments.replicate import one_line
-from sim.experiments.statistics import window_means
+from sim.runs.replicate import one_line
+from sim.statistics import window_means
 
 if TYPE_CHECKING:
     from sim.experiments.plan import Plan

@@ -24,8 +24,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sim.experiments import tables
-from sim.experiments.files import forget, unwritable, whole
 from sim.experiments.measure import Measured
+from sim.runs.files import forget, unwritable, whole
 
 if TYPE_CHECKING:
     from sim.experiments.plan import Plan

@@ -16,9 +16,9 @@ from functools import cached_property
 from sim.declared import PARAMETERS
 from sim.experiments.designs import Design
 from sim.experiments.factors import ROWS, Factor, Numbers
-from sim.experiments.replicate import Job
-from sim.experiments.version import model_version
 from sim.paradigms import FIGURE
+from sim.runs.replicate import Job
+from sim.runs.version import model_version
 from sim.scenario import Scenario
 from sim.text import cut_bytes, file_words
 

@@ -17,17 +17,13 @@ from typing import Any
 import pandas as pd
 
 from sim.arguments import whole
+from sim.bar import Asked, shown_progress
 from sim.errors import ResultsError, UserMistake
-from sim.experiments.bar import Asked, shown_progress
 from sim.experiments.chunk import Done, Order, cut
 from sim.experiments.estimate import Estimate, disk_bytes, try_out
 from sim.experiments.executors import Executor, Here, Processes
 from sim.experiments.experiment import Experiment
-from sim.experiments.failing import refuse_all_failed
 from sim.experiments.plan import Plan
-from sim.experiments.replicate import default_processes
-from sim.experiments.shown import table_as_html
-from sim.experiments.store import read_manifest, verify
 from sim.experiments.sweep_folder import (
     ANALYSIS,
     POINTS,
@@ -39,8 +35,12 @@ from sim.experiments.sweep_folder import (
     read_plan,
     refuse_strangers,
 )
-from sim.experiments.units_table import units_table
-from sim.experiments.version import model_version
+from sim.runs.failing import refuse_all_failed
+from sim.runs.folder import read_manifest, verify
+from sim.runs.replicate import default_processes
+from sim.runs.version import model_version
+from sim.shown import table_as_html
+from sim.units_table import units_table
 
 _MOST_ROUNDS = 5
 _TRIAL_LIMIT = 3600.0
@@ -306,7 +306,7 @@ def _estimate(folder: SweepFolder, workers: int) -> Estimate:
 
 
 def _manifest(folder: SweepFolder, command: str, seconds: float) -> dict[str, Any]:
-    from sim.report.manifest import origin
+    from sim.runs.manifest import origin
 
     plan = folder.plan
     return {

@@ -22,15 +22,15 @@ import pyarrow.parquet as pq
 from sim.errors import ResultsError, UserMistake
 from sim.experiments import tables
 from sim.experiments.chunk import EXPERIMENT, PARTS
-from sim.experiments.csv_files import write_csv
-from sim.experiments.files import alone, damaged, digest, forget_temporary
 from sim.experiments.measure import Measured
 from sim.experiments.parts import Journal, Parts
 from sim.experiments.plan import Plan
 from sim.experiments.plan_file import plan_as_data, plan_of
-from sim.experiments.sealed import read_sealed_json, write_sealed_json
-from sim.experiments.store import MANIFEST, Folder, verify
-from sim.experiments.version import model_version
+from sim.runs.csv_files import write_csv
+from sim.runs.files import alone, damaged, digest, forget_temporary
+from sim.runs.folder import MANIFEST, Folder, verify
+from sim.runs.sealed import read_sealed_json, write_sealed_json
+from sim.runs.version import model_version
 
 RUNS = "runs.parquet"
 SERIES = "series.parquet"

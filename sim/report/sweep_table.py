@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sim.experiments.statistics import FEWEST
 from sim.experiments.sweep import Sweep
-from sim.report.table import clipped
+from sim.questions.comparison.table import clipped
+from sim.statistics import FEWEST
 
 _NAME = 24
 _CELL = 25

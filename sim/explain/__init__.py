@@ -1,0 +1,1 @@
+"""What every name means, what changed a scenario, and templates to start from."""

@@ -1,0 +1,1 @@
+"""Which assumptions a result rests on."""

@@ -1,0 +1,1 @@
+"""Which rows of the figure carry the difference between two scenarios."""

@@ -1,0 +1,1 @@
+"""Scenarios under the same luck: how they do, and what differs."""

@@ -1,0 +1,85 @@
+"""Scenarios that are compared share society, period and luck: who follows whom, what is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.errors import ScenarioError, UserMistake
+from sim.scenario import Scenario
+from sim.scenario.files import is_file, shipped_names
+
+if TYPE_CHECKING:
+    from sim.questions.comparison.run import Study
+
+
+def is_shipped_name(given: object) -> bool:
+    """Whether a scenario is given by its shipped name alone, as `gov2`."""
+    return isinstance(given, str) and not is_file(Path(given)) and given in shipped_names()
+
+
+def alike(
+    scenarios: Sequence[Scenario], shipped: Sequence[bool]
+) -> tuple[list[Scenario], list[str]]:
+    """The scenarios, where shipped ones take society and period from those that are not.
+
+    A plan of ten years is compared with ten years of `gov2`. What a shipped one takes is told in a
+    line. Nothing is taken where there is no other scenario, or where the others are unlike; raises
+    `UserMistake` if a shipped one cannot take it.
+    """
+    own = [s for s, is_shipped in zip(scenarios, shipped, strict=True) if not is_shipped]
+    if not own or any(_shared(s) != _shared(own[0]) for s in own):
+        return list(scenarios), []
+    found, told = [], []
+    for scenario, is_shipped in zip(scenarios, shipped, strict=True):
+        if is_shipped and _shared(scenario) != _shared(own[0]):
+            told.append(f"{scenario.name} is run as {own[0].name} is: {_taken(scenario, own[0])}")
+            found.append(_like(scenario, own[0]))
+        else:
+            found.append(scenario)
+    return found, told
+
+
+def unused(study: Study, scenarios: Sequence[Scenario], *, seed: bool, luck: bool) -> Iterator[str]:
+    """Seeds and replicates that scenarios ask for and that the study does not take from them.
+
+    `seed` and `luck` say whether its seed and its number of replicates were given otherwise, for
+    all scenarios.
+    """
+    for scenario in scenarios:
+        for key, given in (("seed", seed), ("replicates", luck)):
+            held = getattr(study, key)
+            if not given and key in scenario.model_fields_set and getattr(scenario, key) != held:
+                first = next(iter(study.scenarios))
+                yield (
+                    f"{scenario.named(key)} counts for nothing: all share {key} {held} of {first}; "
+                    f"--{key} says otherwise"
+                )
+
+
+def _shared(s: Scenario) -> tuple[object, ...]:
+    return s.start, s.years, s.society
+
+
+def _taken(s: Scenario, other: Scenario) -> str:
+    before, after = _shown(s), _shown(other)
+    return ", ".join(f"{key} {after[key]}" for key in after if before[key] != after[key])
+
+
+def _shown(s: Scenario) -> dict[str, object]:
+    society = {f"society.{key}": value for key, value in s.society.model_dump().items()}
+    return {"start": s.start, "years": s.years, **society}
+
+
+def _like(s: Scenario, other: Scenario) -> Scenario:
+    data = s.model_dump(exclude_unset=True)
+    given = {"start": other.start, "years": other.years}
+    society = other.society.model_dump(exclude_unset=True)
+    try:
+        return Scenario.model_validate(data | given | {"society": society})
+    except ScenarioError as error:
+        first = str(error).splitlines()[0]
+        raise UserMistake(
+            f"{s.name}: cannot be run as {other.name} is ({_taken(s, other)}): {first}"
+        ) from None

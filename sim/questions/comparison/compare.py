@@ -1,0 +1,101 @@
+"""Scenarios compared: the same citizens and the same luck under each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sim.bar import Asked
+from sim.errors import UserMistake
+from sim.model import Engine
+from sim.questions.comparison.alike import alike, is_shipped_name
+from sim.questions.comparison.findings import Finding, find, sentences
+from sim.questions.comparison.run import Runs, carry_out_in_sight, plan_study
+from sim.runs.failing import refuse_all_failed
+from sim.scenario import Scenario
+from sim.shown import Sentences, Shown
+
+if TYPE_CHECKING:
+    from sim.drawing.page import Drawing
+
+
+class Comparison(Shown):
+    """Paired replicates of a baseline and other scenarios; shown, it says what differs."""
+
+    def __init__(self, runs: Runs) -> None:
+        self.runs = runs
+
+    def __repr__(self) -> str:
+        return "\n".join(self.sentences)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Each headline outcome of each compared scenario, in numbers."""
+        return find(self.runs)
+
+    @property
+    def sentences(self) -> Sentences:
+        """One sentence per outcome, and one if replicates failed."""
+        return Sentences([*sentences(self.findings), *_lost(self.runs)])
+
+    def table(self) -> pd.DataFrame:
+        """Paired differences at the last month, as in `differences.csv`."""
+        rows = self.runs.differences
+        return rows[rows["month"] == self.runs.study.months].reset_index(drop=True)
+
+    def drawing(self) -> Drawing:
+        """The paired differences at the end."""
+        from sim.questions.comparison.figures.differences import draw_differences
+
+        drawing = draw_differences(self.runs)
+        if drawing is None:
+            raise UserMistake("nothing to draw: no pair of replicates was finished")
+        return drawing
+
+
+def compare(
+    baseline: Scenario | str | Path,
+    *others: Scenario | str | Path,
+    replicates: int | None = None,
+    seed: int | None = None,
+    jobs: int | None = None,
+    engine: Engine = "compiled",
+    progress: Asked = None,
+) -> Comparison:
+    """Runs paired replicates of the first scenario and of each other one.
+
+    `replicates` and `seed` are the baseline's own unless given; `jobs` processes share the work
+    (one per processor unless given); `progress` is as in `run`. Scenarios given by their shipped
+    names take society and period from the others. Raises `UserMistake` if the scenarios do not
+    share one society and one period then, `GovShiftError` if no pair of replicates was finished
+    because of failures.
+    """
+    if not others:
+        raise UserMistake("compare: needs at least two scenarios; `run` takes one")
+    given = (baseline, *others)
+    loaded = [s if isinstance(s, Scenario) else Scenario.load(s) for s in given]
+    plans, _ = alike(loaded, [is_shipped_name(s) for s in given])
+    study = plan_study(
+        plans, replicates=replicates, seed=seed, baseline=plans[0].name, engine=engine
+    )
+    runs = carry_out_in_sight(study, jobs, progress)
+    pairs = 0 if runs.differences is None else len(runs.differences)
+    refuse_all_failed(
+        runs.failures, f"{', '.join(study.scenarios)}: no pair of replicates", finished=pairs
+    )
+    return Comparison(runs)
+
+
+def _lost(runs: Runs) -> list[str]:
+    """A sentence on replicates that failed, if any did."""
+    if runs.failures.empty:
+        return []
+    first = runs.failures.iloc[0]
+    asked = runs.study.replicates * len(runs.study.scenarios)
+    return [
+        f"{len(runs.failures)} of {asked} replicates failed and are left out, the first "
+        f"({first['scenario']}, replicate {first['replicate']}) at {first['stage']}: "
+        f"{first['message']}"
+    ]

@@ -1,0 +1,167 @@
+"""Each outcome of each scenario over the years, as numbers and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.drawing.looks import Look, looks, written_otherwise
+from sim.drawing.words import listed, number, replicate_counts, replicates, when, year_end
+from sim.outcomes import OUTCOMES
+from sim.questions.comparison.run import Runs
+
+Numbers = NDArray[np.float64]
+
+_COLUMNS = ("mean", "spread_low", "spread_high", "conf_low", "conf_high")
+_NARROWEST = 10.0
+_LOWEST, _HIGHEST = 0.0, 100.0
+_MOST_BANDS = 3
+
+
+@dataclass(frozen=True)
+class Course:
+    """One outcome of one scenario at the end of each year; confidence is nan for too few."""
+
+    look: Look
+    years: Numbers
+    mean: Numbers
+    spread: tuple[Numbers, Numbers]
+    confidence: tuple[Numbers, Numbers]
+    end: str
+
+    @property
+    def has_bands(self) -> bool:
+        """Whether there are replicates enough to tell them apart."""
+        return bool(np.isfinite(self.confidence[0]).all())
+
+    @property
+    def is_single_year(self) -> bool:
+        """Whether there is just one point."""
+        return len(self.years) == 1
+
+
+def find_courses(runs: Runs) -> dict[str, list[Course]]:
+    """For each headline outcome the scenarios that have a finished replicate, in order."""
+    return {outcome.name: courses_of(runs, runs.summary, outcome.name) for outcome in OUTCOMES}
+
+
+def courses_of(runs: Runs, summary: pd.DataFrame, outcome: str) -> list[Course]:
+    """The course of one column of a summary under each scenario that has it."""
+    found = looks(list(runs.study.scenarios))
+    rows = summary[summary["outcome"] == outcome]
+    courses = []
+    for name, scenario in runs.study.scenarios.items():
+        own = rows[rows["scenario"] == name].sort_values("month")
+        if len(own):
+            months = [int(month) for month in own["month"]]
+            years = np.array([year_end(scenario, month) for month in months])
+            mean, *ends = (own[column].to_numpy(dtype=np.float64) for column in _COLUMNS)
+            spread, confidence = (ends[0], ends[1]), (ends[2], ends[3])
+            end = when(scenario, months[-1])
+            courses.append(Course(found[name], years, mean, spread, confidence, end))
+    return courses
+
+
+def shown_range(courses: Sequence[Course]) -> tuple[float, float]:
+    """The part of 0 to 100 to show: all means and bands, and at least ten points."""
+    parts = [course.mean for course in courses]
+    for course in courses:
+        if course.has_bands:
+            parts += [*course.spread, *course.confidence]
+    values = np.clip(np.concatenate(parts), 0.0, 100.0)
+    low, high = float(values.min()), float(values.max())
+    pad = max(0.06 * (high - low), (_NARROWEST - (high - low)) / 2)
+    low, high = low - pad, high + pad
+    shift = min(0.0, _HIGHEST - high) + max(0.0, _LOWEST - low)
+    return max(_LOWEST, low + shift), min(_HIGHEST, high + shift)
+
+
+def has_bars(courses: Sequence[Course]) -> bool:
+    """Whether a panel has too many scenarios for bands, which would cover each other."""
+    return len(courses) > _MOST_BANDS
+
+
+def confidence_is_wider(courses: Mapping[str, Sequence[Course]]) -> bool:
+    """Whether so few replicates ran that confidence is mostly wider than spread."""
+    wider = [
+        float(course.confidence[1][-1] - course.confidence[0][-1])
+        > float(course.spread[1][-1] - course.spread[0][-1])
+        for own in courses.values()
+        for course in own
+        if course.has_bands
+    ]
+    return sum(wider) > len(wider) / 2
+
+
+def outcomes_caption(runs: Runs, courses: Mapping[str, Sequence[Course]]) -> str:
+    """What the outcomes' figure shows and how to read it."""
+    shown = [course.look for course in next(iter(courses.values()))]
+    counts = replicate_counts(runs.timeseries)
+    lost = [look.name for look in looks(list(runs.study.scenarios)).values() if look not in shown]
+    missing = f" No replicate of {listed(lost)} was finished." if lost else ""
+    return (
+        "The six headline outcomes at the end of each year, one line per scenario. Each point is "
+        "the mean of the 36 months up to it (of the months there are in the first two years). "
+        f"{_bands(courses)} All outcomes are indices from 0 to 100, not per cent, and higher is "
+        "better; each panel shows its own part of that scale, at least ten points of it."
+        f"{_taking_part(runs)} Means of {replicates(counts)}.{missing}{written_otherwise(shown)}"
+    )
+
+
+def _taking_part(runs: Runs) -> str:
+    """The per cent of citizens behind the index of participation, at the end."""
+    last = runs.summary[runs.summary["month"] == runs.study.months]
+    shares = last[last["outcome"] == "participation_breadth"]
+    names = {name: look.name for name, look in looks(list(runs.study.scenarios)).items()}
+    told = [
+        f"{number(row['mean'])} % ({names[row['scenario']]})" for row in shares.to_dict("records")
+    ]
+    if not told:
+        return ""
+    return f" Behind the index of participation, {listed(told)} of citizens take part in a year."
+
+
+def _bands(courses: Mapping[str, Sequence[Course]]) -> str:
+    if not any(course.has_bands for own in courses.values() for course in own):
+        return "Too few replicates tell neither spread nor confidence, so there are no bands."
+    light, dark = (
+        ("thin bar at the right", "thick bar")
+        if any(map(has_bars, courses.values()))
+        else ("light band", "dark band")
+    )
+    text = (
+        f"The {light} is the spread, the central 90 % of the replicates: how different one "
+        f"possible history is from another. The {dark} is the 95 % confidence of the mean: how "
+        "sure the average is; where it leaves the panel it goes beyond 0 or 100."
+    )
+    if confidence_is_wider(courses):
+        text += " With so few replicates, confidence is wider than spread: run more."
+    return text
+
+
+def outcomes_alt_text(courses: Mapping[str, Sequence[Course]]) -> str:
+    """The last values of all outcomes and scenarios, in words."""
+    everything = [course for own in courses.values() for course in own]
+    ends = list(dict.fromkeys(course.end for course in everything))
+    same_end = len(ends) == 1
+    at = ends[0] if same_end else "the end of each scenario"
+    known = any(course.has_bands for course in everything)
+    brackets = " (in brackets the 95 % confidence of the mean)" if known else ""
+    parts = [
+        f"{name.capitalize()}: {', '.join(_said(course, same_end) for course in own)}."
+        for name, own in courses.items()
+    ]
+    return f"Line charts of six outcomes, 0 to 100. Means at {at}{brackets}. {' '.join(parts)}"
+
+
+def _said(course: Course, same_end: bool) -> str:
+    """`gov1 41.2 (40.9 to 41.5)`, and when, if scenarios end at different times."""
+    text = f"{course.look.name} {number(course.mean[-1])}"
+    if course.has_bands:
+        low, high = (number(ends[-1]) for ends in course.confidence)
+        text += f" ({low} to {high})"
+    return text if same_end else f"{text} at {course.end}"

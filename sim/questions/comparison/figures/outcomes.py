@@ -1,0 +1,77 @@
+"""The six headline outcomes over the years, one line per scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from sim.drawing.fonts import bold_face
+from sim.drawing.looks import Key
+from sim.drawing.page import GREY, MARGIN, SMALL, WIDTH, Drawing, Figure, Heading, Page
+from sim.drawing.words import replicate_counts, replicates
+from sim.questions.comparison.figures.courses import (
+    Course,
+    find_courses,
+    outcomes_alt_text,
+    outcomes_caption,
+    shown_range,
+)
+from sim.questions.comparison.figures.lines import (
+    KEY_HEIGHT,
+    PANEL,
+    draw_band_key,
+    draw_courses,
+    draw_last_values,
+)
+from sim.questions.comparison.run import Runs
+
+_TITLE = "Outcomes over the years"
+_COLUMNS = 3
+_ROW = PANEL[1] + 0.8
+_ABOVE = 0.42
+_BELOW_LAST = 0.62
+_LEFT = 0.6
+
+
+def draw_outcomes(runs: Runs) -> Drawing | None:
+    """Small multiples of the six outcomes; None if no replicate was finished."""
+    courses = find_courses(runs)
+    shown = [course.look for course in next(iter(courses.values()))]
+    if not shown:
+        return None
+    heading = Heading(_TITLE, _note(replicates(replicate_counts(runs.timeseries))))
+    key = Key(shown)
+    top = heading.height + key.height + KEY_HEIGHT
+    rows = -(-len(courses) // _COLUMNS)
+    page = Page(top + _ABOVE + (rows - 1) * _ROW + PANEL[1] + _BELOW_LAST)
+    heading.draw(page)
+    key.draw(page, heading.height)
+    draw_band_key(page, heading.height + key.height, courses)
+    for place, (name, own) in enumerate(courses.items()):
+        row, column = divmod(place, _COLUMNS)
+        corner = _LEFT + column * (WIDTH - MARGIN) / _COLUMNS, top + _ABOVE + row * _ROW
+        axes = page.axes(*corner, *PANEL)
+        axes.set_title(name.capitalize(), loc="left", pad=7, **bold_face(name))
+        if row == rows - 1:
+            axes.set_xlabel("end of year", fontsize=SMALL, color=GREY)
+        _draw_panel(axes, own)
+        draw_last_values(page, own, corner, axes.get_ylim())
+    caption, alt_text = outcomes_caption(runs, courses), outcomes_alt_text(courses)
+    return Drawing(page, Figure("outcomes", _TITLE, caption, alt_text))
+
+
+def _draw_panel(axes: Axes, courses: Sequence[Course]) -> None:
+    low, high = shown_range(courses)
+    draw_courses(axes, courses)
+    axes.set_ylim(low, high)
+    ticks = MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(low, high)
+    axes.set_yticks([tick for tick in ticks if low <= tick <= high])
+
+
+def _note(counted: str) -> str:
+    return (
+        f"Mean of {counted}. Every outcome is an index from 0 to 100 (not per cent), higher is "
+        "better; each panel shows its own part of that scale. Numbers at the right: the last mean."
+    )

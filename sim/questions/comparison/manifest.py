@@ -1,0 +1,43 @@
+"""What the manifest of a study says: seed, scenarios, timings, failures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.questions.comparison.run import Runs, Study
+from sim.runs.manifest import origin
+
+
+def opening(study: Study, command: str) -> dict[str, Any]:
+    """What is known before the first replicate."""
+    return origin(command) | {
+        "study": study.digest,
+        "seed": study.seed,
+        "baseline": study.baseline,
+        "scenarios": {name: plan.resolved() for name, plan in study.scenarios.items()},
+        "written": {
+            name: plan.model_dump(mode="json", exclude_unset=True)
+            for name, plan in study.scenarios.items()
+        },
+        "questions": {name: plan.question for name, plan in study.scenarios.items()},
+    }
+
+
+def closing(runs: Runs) -> dict[str, Any]:
+    """What is known when all replicates are in."""
+    return {
+        "replicates": runs.replicates,
+        "seconds": round(runs.seconds, 3),
+        "rows": {
+            "timeseries": len(runs.timeseries),
+            "local_governments": len(runs.local),
+            "events": len(runs.events),
+            "networks": len(runs.networks),
+            "ties": len(runs.ties),
+        },
+        "failures": runs.failures.to_dict("records"),
+        "variance_gain": {
+            scenario: {outcome: round(gain, 3) for outcome, gain in gains.items()}
+            for scenario, gains in runs.variance_gains().items()
+        },
+    }

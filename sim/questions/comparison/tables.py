@@ -1,0 +1,34 @@
+"""The tables of a study: columns and types, whether anything happened or every replicate failed.
+
+Each is what one replicate gives, with `scenario` and `replicate` in front. `sim.frames` makes a
+table of a declaration (`table`, `typed`, `joined`) and its Parquet schema (`arrow_schema`).
+"""
+
+from __future__ import annotations
+
+from sim import history
+from sim.frames import whole, words
+from sim.networks import declared
+from sim.networks.recorded import TIE_COLUMNS
+from sim.outcomes import local_columns, national_columns
+from sim.paradigms import FIGURE
+
+NATIONAL = national_columns(FIGURE.row_ids)
+LOCAL = local_columns(FIGURE.row_ids)
+EVENTS = dict(history.COLUMNS)
+NETWORKS = dict(declared.COLUMNS)
+TIES = dict(TIE_COLUMNS)
+WHICH = words("scenario") | whole("replicate")
+"""Columns in front: which replicate of which scenario."""
+
+STUDY_TABLES = {
+    "timeseries": WHICH | NATIONAL,
+    "local_governments": WHICH | LOCAL,
+    "events": WHICH | EVENTS,
+    "networks": WHICH | NETWORKS,
+    "ties": WHICH | TIES,
+}
+"""Tables of a results folder by their file's name; `summary` and `differences` are declared in
+`sim.statistics`."""
+
+FAILURES = WHICH | words("stage", "message")

@@ -1,0 +1,71 @@
+"""Which policy wins where, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from sim.questions.regimes.analysis import Regimes
+
+
+def told(found: Regimes) -> list[str]:
+    """For each outcome: shares of the map, where borders run, and what moves them."""
+    lines = list(found.warnings)
+    for outcome, shares in found.shares.groupby("outcome", sort=False):
+        lines.append(_won(str(outcome), shares))
+        lines += _borders(found, str(outcome))
+        lines += _moves(found, str(outcome))
+    return lines
+
+
+def _won(outcome: str, shares: pd.DataFrame) -> str:
+    """How much of the map each policy wins, and between what other luck could have put it."""
+    rows = {row["policy"]: row for row in shares.to_dict("records")}
+    undecided = rows.pop("undecided")
+    order = sorted(rows.values(), key=lambda row: -row["share"])
+    parts = ", ".join(f"{row['policy']} {_share(row)}" for row in order)
+    return (
+        f"{outcome.capitalize()}: of {shares['cells'].iloc[0]} cells {parts} are won with 95 % "
+        f"confidence; {_share(undecided)} are undecided. In brackets: 95 % of maps with other luck."
+    )
+
+
+def _share(row: dict[Any, Any]) -> str:
+    share, low, high = (100.0 * row[name] for name in ("share", "share_low", "share_high"))
+    return f"{share:.0f} % [{low:.0f}, {high:.0f}]"
+
+
+def _borders(found: Regimes, outcome: str) -> Iterator[str]:
+    """Where one policy overtakes another, at the two ends of the border."""
+    across, along = found.plan.names
+    own = found.borders[found.borders["outcome"] == outcome]
+    for (policy, other), border in own.groupby(["policy", "other"], sort=False):
+        first, last = border.iloc[0], border.iloc[-1]
+        ends = f"{across} {_at(first)} where {along} is {first['y']:.2f}"
+        if len(border) > 1:
+            ends += f" and {_at(last)} where it is {last['y']:.2f}"
+        yield f"  The lead changes between {policy} and {other} at {ends}."
+
+
+def _at(row: pd.Series) -> str:
+    interval = (
+        "" if pd.isna(row["conf_low"]) else f" ({row['conf_low']:.2f} to {row['conf_high']:.2f})"
+    )
+    return f"{row['x']:.2f}{interval}"
+
+
+def _moves(found: Regimes, outcome: str) -> Iterator[str]:
+    """What a factor does to the lead of one policy over another, where that is settled."""
+    own = found.moves[found.moves["outcome"] == outcome]
+    for row in own.to_dict("records"):
+        if row["conf_low"] * row["conf_high"] <= 0:
+            continue
+        verb = "gains on" if row["change"] > 0 else "loses to"
+        low, high = sorted((abs(row["conf_low"]), abs(row["conf_high"])))
+        yield (
+            f"  From {row['factor']} {row['low']:.2f} to {row['high']:.2f}, {row['policy']} {verb} "
+            f"{row['other']} by {abs(row['change']):.2f} ({low:.2f} to {high:.2f})."
+        )

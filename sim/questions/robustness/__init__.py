@@ -1,0 +1,1 @@
+"""Which policy is never far from the best one."""

@@ -1,0 +1,200 @@
+"""All that can be said about the transitions in a study, as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from sim.bar import Asked
+from sim.frames import Columns, joined, words
+from sim.paradigms import FIGURE
+from sim.questions.comparison.run import Runs, carry_out_in_sight, plan_study
+from sim.questions.transitions.hysteresis import LOOP, Hysteresis, find_hysteresis
+from sim.questions.transitions.moves import (
+    REFORMS,
+    annual_changes,
+    excess_kurtosis,
+    leaping,
+    random_timing_kurtosis,
+    reforms,
+    skipping,
+)
+from sim.questions.transitions.order import (
+    ORDER,
+    agreement,
+    crossings,
+    national_rows,
+    order_of_rows,
+    services_lead,
+)
+from sim.questions.transitions.paths import (
+    ESTIMATE,
+    SHARE,
+    Numbers,
+    Paths,
+    estimate,
+    find_paths,
+    table,
+)
+from sim.questions.transitions.spread import (
+    EARLY,
+    FITS,
+    RANKS,
+    SPREAD,
+    THRESHOLDS,
+    early_movers,
+    locked_in,
+    ranks,
+    spread,
+    spread_fits,
+    stuck,
+)
+from sim.questions.transitions.stages import TIME, ever_in, monotone, time_in_stages
+from sim.questions.transitions.twins import TransitionStudy, budgets, find_squeeze, with_twins
+from sim.questions.transitions.verdicts import (
+    Verdict,
+    verdict_table,
+    verdicts_of_hysteresis,
+    verdicts_of_paths,
+)
+from sim.questions.transitions.warning import WARNINGS, series_of, warnings_of
+from sim.scenario import Scenario
+from sim.shown import lines_as_html
+
+MEASURES = words("scenario", "measure") | ESTIMATE
+
+
+@dataclass(frozen=True, repr=False)
+class Transitions:
+    """What a study says about transitions: paths and loops for figures, and a table per question.
+
+    Only what was asked for has paths and tables; twins are read where they are needed.
+    """
+
+    runs: Runs
+    paths: dict[str, Paths]
+    loops: dict[str, Hysteresis]
+    tables: dict[str, pd.DataFrame]
+
+    def __repr__(self) -> str:
+        from sim.questions.transitions.told import lines
+
+        return "\n".join(lines(self))
+
+    def _repr_html_(self) -> str:
+        return lines_as_html(repr(self).splitlines())
+
+    @property
+    def moving(self) -> dict[str, Paths]:
+        """The scenarios whose local governments move."""
+        return {name: paths for name, paths in self.paths.items() if paths.moves}
+
+
+def transitions(
+    *scenarios: Scenario | str | Path,
+    replicates: int | None = None,
+    seed: int | None = None,
+    jobs: int | None = None,
+    progress: Asked = None,
+) -> Transitions:
+    """Runs scenarios whose governments move, and their twins, and analyses their transitions.
+
+    `replicates` and `seed` are those of the first scenario unless given; `jobs` processes share the
+    work (one per processor unless given); `progress` is as in `run`. Raises `GovShiftError` if all
+    replicates failed.
+    """
+    loaded = [s if isinstance(s, Scenario) else Scenario.load(s) for s in scenarios]
+    asked = with_twins(plan_study(loaded, replicates=replicates, seed=seed))
+    return analyse(asked, carry_out_in_sight(asked.study, jobs, progress))
+
+
+def analyse(asked: TransitionStudy, runs: Runs) -> Transitions:
+    """Tables about every scenario that was asked for and has a finished replicate."""
+    everything = find_paths(runs)
+    paths = {name: everything[name] for name in asked.asked if name in everything}
+    loops = dict(_loops(asked, everything))
+    tables = {
+        "time_in_stages": _each(TIME, paths, time_in_stages),
+        "order_of_rows": _each(
+            ORDER, paths, lambda p: order_of_rows(p.scenario, *_national(runs, p))
+        ),
+        "reforms": _each(REFORMS, paths, lambda p: reforms(runs.events, p)),
+        "spread": _each(SPREAD, paths, spread),
+        "spread_fits": _each(FITS, paths, spread_fits),
+        "early_movers": _each(EARLY, paths, early_movers),
+        "ranks": _each(RANKS, paths, lambda p: pd.concat([ranks(p, t) for t in THRESHOLDS])),
+        "measures": _each(MEASURES, paths, lambda p: _measures(runs, p)),
+        "hysteresis": joined(LOOP, [loop.loop for loop in loops.values()]),
+        "warnings": joined(WARNINGS, _warnings(asked, runs, paths)),
+        "patterns": verdict_table(list(_verdicts(asked, runs, paths, loops))),
+    }
+    return Transitions(runs, paths, loops, tables)
+
+
+def _each(
+    columns: Columns, paths: dict[str, Paths], tell: Callable[[Paths], pd.DataFrame]
+) -> pd.DataFrame:
+    return joined(columns, [tell(own) for own in paths.values()])
+
+
+def _national(runs: Runs, paths: Paths) -> tuple[Numbers, Numbers]:
+    start = np.array(runs.study.scenarios[paths.scenario].profile)
+    return national_rows(runs.timeseries, paths.scenario), start
+
+
+def _measures(runs: Runs, paths: Paths) -> pd.DataFrame:
+    rows, start = _national(runs, paths)
+    last = FIGURE.paradigm_ids
+    replicates = len(paths.replicates)
+    found = [
+        ("mean position at the end", *estimate(paths.means[:, :, -1].mean(axis=1))),
+        *((f"share ever near {p}", *estimate(ever_in(paths, p), SHARE)) for p in last),
+        ("share that never steps back", *estimate(monotone(paths), SHARE)),
+        ("share that leaps within a year", *estimate(leaping(paths), SHARE)),
+        ("share that skips the second paradigm", *estimate(skipping(paths), SHARE)),
+        ("share unchanged in the last ten years", *estimate(stuck(paths).mean(axis=1), SHARE)),
+        ("share locked in", *estimate(locked_in(paths), SHARE)),
+        ("share of months with service rows ahead", *estimate(services_lead(rows, start), SHARE)),
+        ("Kendall's tau of the order of rows between replicates", replicates,
+         agreement(crossings(rows, start)), np.nan, np.nan),
+        ("excess kurtosis of yearly changes", replicates,
+         *excess_kurtosis(annual_changes(paths))),
+        ("excess kurtosis if the same moves fell into years by lot", replicates,
+         random_timing_kurtosis(runs.events, paths), np.nan, np.nan),
+    ]  # fmt: skip
+    return table(MEASURES, [(paths.scenario, *row) for row in found])
+
+
+def _loops(asked: TransitionStudy, paths: dict[str, Paths]) -> Iterator[tuple[str, Hysteresis]]:
+    for name, twin in asked.steady.items():
+        scenario = asked.study.scenarios[name]
+        squeeze = find_squeeze(scenario)
+        if squeeze is not None and name in paths and twin in paths:
+            yield name, find_hysteresis(paths[name], paths[twin], budgets(scenario), squeeze)
+
+
+def _warnings(
+    asked: TransitionStudy, runs: Runs, paths: dict[str, Paths]
+) -> Iterator[pd.DataFrame]:
+    for name, twin in asked.held.items():
+        if name in paths and (runs.timeseries["scenario"] == twin).any():
+            held = series_of(runs.timeseries, twin)
+            yield warnings_of(name, series_of(runs.timeseries, name), held)
+
+
+def _verdicts(
+    asked: TransitionStudy,
+    runs: Runs,
+    paths: dict[str, Paths],
+    loops: dict[str, Hysteresis],
+) -> Iterator[Verdict]:
+    for name, own in paths.items():
+        if asked.study.scenarios[name].transition.mode == "endogenous":
+            by_lot = random_timing_kurtosis(runs.events, own)
+            yield from verdicts_of_paths(own, *_national(runs, own), by_lot)
+    for loop in loops.values():
+        yield from verdicts_of_hysteresis(loop)

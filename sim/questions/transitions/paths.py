@@ -1,0 +1,137 @@
+"""Where local governments stood, year by year: the arrays that every other module reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim import frames
+from sim.frames import Columns, numbers, whole
+from sim.paradigms import FIGURE
+from sim.questions.comparison.run import Runs
+from sim.statistics import NOISE, confidence_interval, without_noise
+
+Numbers = NDArray[np.float64]
+
+ROWS = tuple(f"profile_{row}" for row in FIGURE.row_ids)
+SERVICE_ROWS = (0, 1, 2, 3, 8)
+"""Information and services: rows 1 to 4 and 9 of the figure."""
+DECISION_ROWS = (4, 9)
+"""Who decides, and who takes part: rows 5 and 10."""
+PARTICIPATORY_ROWS = (4, 5, 9)
+"""Rows that voters and lean years take back first: 5, 6 and 10."""
+READINGS = ("efficiency", "participation", "trust", "capacity", "collected_per_citizen")
+ESTIMATE = whole("n") | numbers("mean", "conf_low", "conf_high")
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Positions of one scenario's local governments at the start and at the end of each year.
+
+    `positions` has shape (replicates, local governments, years + 1, rows), each 0 (the first
+    paradigm) to 2; `months` are 0, 12, 24 ...; `readings` are yearly indicators, each of shape
+    (replicates, local governments, years).
+    """
+
+    scenario: str
+    months: tuple[int, ...]
+    replicates: tuple[int, ...]
+    governments: tuple[str, ...]
+    positions: Numbers
+    readings: Mapping[str, Numbers]
+
+    @property
+    def means(self) -> Numbers:
+        """Mean position over the rows, shape (replicates, local governments, years + 1)."""
+        return np.asarray(self.positions.mean(axis=3))
+
+    @property
+    def moved(self) -> Numbers:
+        """How far mean positions are from the start, same shape; negative is backwards."""
+        means = self.means
+        return means - means[:, :, :1]
+
+    @property
+    def years(self) -> int:
+        """Years that were simulated."""
+        return len(self.months) - 1
+
+    @property
+    def moves(self) -> bool:
+        """Whether any row of any local government ever moves."""
+        return bool((np.ptp(self.positions, axis=2) > NOISE).any())
+
+    @property
+    def rises(self) -> bool:
+        """Whether governments end, on average, further along the figure than they started."""
+        return float(self.moved[:, :, -1].mean()) > 0.05
+
+
+def find_paths(runs: Runs) -> dict[str, Paths]:
+    """The paths of every scenario that has a finished replicate, in the study's order."""
+    found = {}
+    for name, scenario in runs.study.scenarios.items():
+        own = runs.local[runs.local["scenario"] == name]
+        if len(own):
+            count = own["local_government"].nunique()
+            found[name] = paths_of(name, scenario.start_positions(count)[:-1], own)
+    return found
+
+
+def paths_of(name: str, start: Numbers, local: pd.DataFrame) -> Paths:
+    """Paths from yearly readings of local governments.
+
+    `start` are positions at month 0, shape (local governments, rows) or (rows,). `local` has a row
+    per replicate, year and local government: `profile_<row>` for each row of the figure, and
+    those of `READINGS` that are known.
+    """
+    ordered = local.sort_values(["replicate", "month", "local_government"])
+    replicates, months, governments = (
+        list(pd.unique(ordered[key])) for key in ("replicate", "month", "local_government")
+    )
+    shape = (len(replicates), len(months), len(governments))
+    known = ordered[list(ROWS)].to_numpy(dtype=np.float64).reshape(*shape, len(ROWS))
+    first = np.broadcast_to(start, (shape[0], 1, shape[2], len(ROWS)))
+    positions = np.concatenate([first, known], axis=1).transpose(0, 2, 1, 3)
+    readings = {
+        reading: ordered[reading].to_numpy(dtype=np.float64).reshape(shape).transpose(0, 2, 1)
+        for reading in READINGS
+        if reading in ordered
+    }
+    return Paths(
+        name,
+        (0, *map(int, months)),
+        tuple(map(int, replicates)),
+        tuple(map(str, governments)),
+        positions,
+        readings,
+    )
+
+
+SHARE = 0.0, 1.0
+"""The least and the most that a share can be."""
+
+
+def estimate(
+    sample: Numbers, within: tuple[float, float] = (-np.inf, np.inf)
+) -> tuple[int, float, float, float]:
+    """Number of replicates, mean, and its 95 % confidence interval; values that are nan are out.
+
+    `within` is the least and the most that a value can be. What rounding makes of zero is zero:
+    samples are shares, positions or months, of the size of one or more.
+    """
+    known = np.asarray(sample, dtype=np.float64)
+    known = without_noise(known[np.isfinite(known)], 1.0)
+    if not len(known):
+        return 0, float("nan"), float("nan"), float("nan")
+    return len(known), *confidence_interval(known, within)
+
+
+def table(columns: Columns, rows: Sequence[Sequence[Any]] = ()) -> pd.DataFrame:
+    """A frame of rows; with its columns and their types even when it is empty."""
+    return frames.table(columns, rows)

@@ -1,0 +1,89 @@
+"""Finished results of any kind, verified and told again."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from sim.errors import ResultsError
+from sim.experiments.sweep import Sweep
+from sim.experiments.sweep_folder import open_sweep
+from sim.questions.comparison.publish import Tell, draw_study, tell_parts, tell_problems
+from sim.questions.comparison.reopen import from_parts, reopen
+from sim.questions.comparison.run import Runs
+from sim.questions.comparison.store import TABLES, ResultsFolder
+from sim.runs.folder import held, read_manifest, verify
+
+
+def publish_again(path: Path, *, warn: Tell | None = None) -> Runs:
+    """Write what follows from the replicates of finished results again: tables and figures.
+
+    `warn` hears of each file that was missing or was not what the manifest says. Tables of
+    replicates that are damaged are made again from the parts. Results that cannot be written, such
+    as those on a read-only disk, are verified and read.
+    """
+    if not os.access(path, os.W_OK):
+        return _read_only(path, warn)
+    with held(path, None):
+        problems, damaged = verify(path), verify(path, TABLES)
+        runs = from_parts(path) if damaged else reopen(path)[0]
+        tell_problems(path, problems, warn)
+        folder = ResultsFolder(path, runs.study)
+        folder.look_at_parts()
+        tell_parts(folder, warn, "its replicate runs again when it is needed")
+        manifest = folder.manifest
+        folder.keep_sealed(*manifest["files"])
+        figures = draw_study(runs, folder)
+        if damaged:
+            folder.finish(runs, manifest | {"figures": figures})
+        else:
+            folder.tell(runs)
+            folder.seal(manifest | {"figures": figures})
+    return runs
+
+
+def _read_only(path: Path, warn: Tell | None) -> Runs:
+    runs, _ = reopen(path)
+    _verify_read_only(path, warn)
+    return runs
+
+
+def _verify_read_only(path: Path, warn: Tell | None) -> None:
+    problems = verify(path)
+    if problems:
+        raise ResultsError("\n".join(problems))
+    if warn is not None:
+        warn(f"{path}: cannot be written, so nothing was; all files are as manifest.json says")
+
+
+def publish_sweep_again(path: Path, *, warn: Tell | None = None) -> Sweep:
+    """Verify a finished sweep, and write again what follows from its table of runs.
+
+    `warn` hears of each file that was missing or was not what the manifest says.
+    """
+    done = Sweep.open(path)
+    if not os.access(path, os.W_OK):
+        _verify_read_only(path, warn)
+        return done
+    with open_sweep(path, done.plan, any_version=True) as folder:
+        problems = verify(path)
+        tell_problems(path, problems, warn)
+        if problems:
+            folder.tell()
+            folder.attach({})
+    return done
+
+
+def verify_other(path: Path, *, warn: Tell | None = None) -> dict[str, Any]:
+    """Verify finished results that hold neither replicates nor a sweep; their manifest.
+
+    Raises `ResultsError` if a file is missing or is not what the manifest says.
+    """
+    manifest = read_manifest(path)
+    problems = verify(path)
+    if problems:
+        command = manifest.get("command", "the command that made them")
+        lines = (f"{problem.split(';')[0]}; made again by: {command}" for problem in problems)
+        raise ResultsError("\n".join(lines))
+    return manifest

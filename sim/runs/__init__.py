@@ -1,0 +1,1 @@
+"""Run anything once, keep it, find it again."""

@@ -1,0 +1,205 @@
+"""One replicate of a scenario, and many of them on several processes.
+
+Replicate r of seed S draws its luck from `replicate_seed(S, r)`, whatever the scenario. Scenarios
+that are compared therefore meet the same citizens and the same luck (common random numbers).
+A replicate that fails is data: it says where and why, and the others go on.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING
+
+from sim.batch import replicate_seed
+from sim.runs.workers import needs_script, refuse_in_import, worker_pool
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.model import Engine, GovernanceModel
+    from sim.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Job:
+    """One replicate to run: which scenario, by name, with which luck.
+
+    `networks` asks for the measures of the network, which take as long as the months themselves.
+    """
+
+    scenario: Scenario
+    name: str
+    replicate: int
+    seed: int
+    engine: Engine = "compiled"
+    networks: bool = False
+
+
+def _no_table() -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame()
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A replicate that reached its last month; `networks` and `ties` are empty unless asked for."""
+
+    job: Job
+    national: pd.DataFrame
+    local: pd.DataFrame
+    events: pd.DataFrame
+    seconds: float
+    networks: pd.DataFrame = field(default_factory=_no_table)
+    ties: pd.DataFrame = field(default_factory=_no_table)
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A replicate that did not: `stage` is `setup`, `run`, `record` or `crash`."""
+
+    job: Job
+    stage: str
+    message: str
+
+
+_CRASHED = "the worker process ended without a word"
+_SCRIPT = (
+    "the worker process ended without a word; what a script defines for its scenarios needs an "
+    "`if __name__ == '__main__':` guard"
+)
+Outcome = Finished | Failed
+Progress = Callable[[Outcome], None]
+
+
+def run_replicate(job: Job) -> Outcome:
+    """Runs one replicate to its end; whatever goes wrong comes back as `Failed`."""
+    from sim.history import events
+
+    started = time.perf_counter()
+    stage = "setup"
+    try:
+        model = job.scenario.model(
+            seed=replicate_seed(job.seed, job.replicate), engine=job.engine, collect=False
+        )
+        stage = "run"
+        record = model.run()
+        stage = "record"
+        national, local, happened = record.national(), record.local(), events(record)
+        networks, ties = _networks(model) if job.networks else (_no_table(), _no_table())
+        model.forget()
+        _refuse_gaps(national)
+    except Exception as error:
+        return Failed(job, stage, one_line(error))
+    seconds = time.perf_counter() - started
+    return Finished(job, national, local, happened, seconds, networks, ties)
+
+
+def run_replicates(
+    jobs: Sequence[Job], *, processes: int = 1, progress: Progress | None = None
+) -> Iterator[Outcome]:
+    """Runs jobs and yields what comes of each, in the order in which they end.
+
+    Results do not depend on `processes`. With one process everything happens in this one. When the
+    caller stops early, or presses Ctrl-C, jobs that have not started are dropped.
+    """
+    workers = min(processes, len(jobs))
+    for outcome in _in_workers(jobs, workers) if workers > 1 else map(run_replicate, jobs):
+        if progress is not None:
+            progress(outcome)
+        yield outcome
+
+
+def default_processes() -> int:
+    """As many processes as this process may use processors."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def needs_compiling() -> bool:
+    """Whether the first month will wait for the compiler, about a minute."""
+    from sim.engine.compiling import is_compiled
+
+    return not is_compiled()
+
+
+@cache
+def warm_up() -> None:
+    """Compiles the model, or reads the compiled code from disk, once before workers need it."""
+    from sim.scenario import Scenario
+
+    small = Scenario(name="warm-up", years=1).but(society={"citizens": 200})
+    model = small.model(seed=1, collect=False)
+    model.step()
+    model.record.national()
+
+
+def _in_workers(jobs: Sequence[Job], processes: int) -> Iterator[Outcome]:
+    """Replicates from worker processes; a worker that dies costs only the replicate it ran."""
+    refuse_in_import()
+    warm_up()
+    waiting = list(jobs)
+    script = needs_script(*{id(job.scenario): job.scenario for job in jobs}.values())
+    while waiting:
+        with worker_pool(processes, needs_script=script) as pool:
+            running: dict[Future[Outcome], Job] = {}
+            try:
+                yield from _drain(pool, waiting, running, 2 * processes)
+            except BrokenProcessPool:
+                suspects = list(running.values())
+            else:
+                return
+        for job in suspects:
+            yield _run_alone(job, script)
+
+
+def _drain(
+    pool: Executor, waiting: list[Job], running: dict[Future[Outcome], Job], window: int
+) -> Iterator[Outcome]:
+    """Feeds the pool a few jobs at a time, and yields their outcomes as they end."""
+    while waiting or running:
+        while waiting and len(running) < window:
+            running[pool.submit(run_replicate, waiting[0])] = waiting[0]
+            del waiting[0]
+        done, _ = wait(running, return_when=FIRST_COMPLETED)
+        for future in sorted(done, key=lambda f: f.exception() is not None):
+            outcome = future.result()
+            del running[future]
+            yield outcome
+
+
+def _run_alone(job: Job, script: bool) -> Outcome:
+    """A replicate that may have ended its worker, in a worker of its own."""
+    with worker_pool(1, needs_script=script) as pool:
+        try:
+            return pool.submit(run_replicate, job).result()
+        except BrokenProcessPool:
+            return Failed(job, "crash", _SCRIPT if script else _CRASHED)
+
+
+def _networks(model: GovernanceModel) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The network of each year: its measures and its ties."""
+    from sim.networks.recorded import tie_table
+    from sim.networks.yearly import measure_years
+
+    record = model.record
+    measured = measure_years(record.networks, len(record.names), model.seed_key)
+    return measured, tie_table(record.networks, record.names)
+
+
+def _refuse_gaps(national: pd.DataFrame) -> None:
+    gaps = national.columns[national.isna().any()]
+    if len(gaps):
+        raise ValueError(f"no number for {', '.join(gaps)}")
+
+
+def one_line(error: BaseException) -> str:
+    """What went wrong, in one line."""
+    return " ".join(f"{type(error).__name__}: {error}".split())

@@ -1,0 +1,31 @@
+"""What scenarios have to share so that they can share their luck: society and period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from sim.scenario.scenario import Scenario
+
+
+def unlike(named: Mapping[str, Scenario]) -> Iterator[tuple[str, str]]:
+    """Names of scenarios that do not share society and period with the first, and why not."""
+    (first, one), *others = named.items()
+    for name, other in others:
+        for what in ("place", "citizens", "entrepreneurs", "local_governments"):
+            mine, theirs = getattr(one.society, what), getattr(other.society, what)
+            if mine != theirs:
+                yield (
+                    name,
+                    (
+                        f"society.{what} is {theirs}, but {mine} in {first}; "
+                        "compared scenarios share one society"
+                    ),
+                )
+        if one.years != other.years or one.start != other.start:
+            yield (
+                name,
+                (
+                    f"runs {other.years} years from {other.start}, but {first} "
+                    f"{one.years} years from {one.start}; compared scenarios share one period"
+                ),
+            )
