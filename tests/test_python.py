@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
-from sim.questions.transitions.analysis import transitions
 
 from sim.arguments import one_of, whole
 from sim.bar import can_be_seen, shown_progress
@@ -28,6 +27,7 @@ from sim.questions.analysis import Analysis
 from sim.questions.comparison.compare import Comparison, compare
 from sim.questions.comparison.run import Runs, run
 from sim.questions.story import Story
+from sim.questions.transitions.analysis import transitions
 from sim.runs import replicate as replicates
 from sim.runs.failing import refuse_all_failed
 from sim.runs.workers import needs_script
@@ -300,7 +300,7 @@ def test_the_other_name_is_the_same_package(tmp_path: Path) -> None:
         import sim, sim.errors
         print(govshift is sim, sys.modules["sim.runs.workers"] is workers)
         print(sim.errors.UserMistake is UserMistake, sim.errors.__spec__.name, workers.__name__)
-        from govshift.experiments.failing import refuse_all_failed
+        from govshift.runs.failing import refuse_all_failed
         with workers.worker_pool(1) as pool:
             print(pool.submit(workers.needs_script, 1).result())
         try:
