@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from sim.questions.adapters import as_ema_model, as_function, as_salib_problem
     from sim.questions.attribution.analysis import Attribution, attribute
     from sim.questions.comparison.compare import Comparison, compare
-    from sim.questions.comparison.run import Runs, run
+    from sim.questions.comparison.run import run
+    from sim.questions.comparison.study import Runs
     from sim.questions.discovery.analysis import Discovery, discover
     from sim.questions.regimes.analysis import Regimes, regimes
     from sim.questions.robustness.analysis import Robustness, robust
@@ -69,7 +70,7 @@ _HOMES = {
     "GovernanceModel": "sim.model",
     "Regimes": "sim.questions.regimes.analysis",
     "Robustness": "sim.questions.robustness.analysis",
-    "Runs": "sim.questions.comparison.run",
+    "Runs": "sim.questions.comparison.study",
     "Scenario": "sim.scenario",
     "Sensitivity": "sim.questions.sensitivity.analysis",
     "Story": "sim.questions.story",

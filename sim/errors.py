@@ -1,6 +1,7 @@
 """What can go wrong, as one small tree.
 
     GovShiftError                 anything this project reports to people
+    ├── ShardFinished             the share of a shard is in (exit code 0)
     ├── StoppedEarly              stopped by Ctrl-C or SIGTERM (exit code 130)
     ├── ResultsError              results cannot be written or read (exit code 1)
     └── UserMistake               a file, an argument or a name is wrong (exit code 2)
@@ -17,6 +18,18 @@ class GovShiftError(Exception):
     """Something to tell people in one line. Raised as one of its kinds."""
 
     exit_code = 1
+
+
+class ShardFinished(GovShiftError):
+    """The share of a shard is in; what it is a share of needs the others."""
+
+    exit_code = 0
+
+    def __init__(self, shard: str, folder: object) -> None:
+        super().__init__(
+            f"Shard {shard} is finished; its runs are kept in {folder}. When all shards are, "
+            "`govshift merge OUT SHARDS` puts them together."
+        )
 
 
 class StoppedEarly(GovShiftError):

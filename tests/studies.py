@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sim.questions.comparison.run import Runs, Study, carry_out, plan_study
+from sim.questions.comparison.run import carry_out
+from sim.questions.comparison.study import Runs, Study, plan_study
 from sim.scenario import Scenario
 
 

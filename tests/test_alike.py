@@ -11,7 +11,7 @@ from sim import compare
 from sim.cli import main, work
 from sim.errors import UserMistake
 from sim.questions.comparison.alike import alike, is_shipped_name, unused
-from sim.questions.comparison.run import plan_study
+from sim.questions.comparison.study import plan_study
 from sim.scenario import Scenario
 
 PLAN = """\

@@ -14,7 +14,8 @@ from sim.engine.luck import seed_key
 from sim.errors import UserMistake
 from sim.model import GovernanceModel
 from sim.outcomes import OUTCOMES
-from sim.questions.comparison.run import carry_out, plan_study
+from sim.questions.comparison.run import carry_out
+from sim.questions.comparison.study import plan_study
 from sim.runs import replicate as replicates_module
 from sim.runs.replicate import (
     Failed,

@@ -27,7 +27,7 @@ from sim.questions.assumptions import ledger
 from sim.questions.attribution import analysis as attribution
 from sim.questions.attribution import shapley
 from sim.questions.comparison import tables as study_tables
-from sim.questions.comparison.run import Runs, plan_study
+from sim.questions.comparison.study import Runs, plan_study
 from sim.questions.condition import Condition
 from sim.questions.discovery import analysis as discovery
 from sim.questions.discovery import tree

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from sim.runs.kept import Kept
 
 from sim.cli import main
 from sim.declared import PARAMETERS
 from sim.questions.assumptions.ledger import ASSUMED, COLUMNS, assumed_names, assumptions
 from sim.questions.comparison.publish import publish
-from sim.questions.comparison.run import plan_study
+from sim.questions.comparison.study import plan_study
 from sim.runs.folder import read_manifest, verify
-from sim.runs.kept import Kept
 from tests.studies import small, small_study
 
 

@@ -36,7 +36,7 @@ from sim.questions.comparison.figures.network_measures import draw_network_measu
 from sim.questions.comparison.figures.networks import draw_networks
 from sim.questions.comparison.figures.webs import find_rows
 from sim.questions.comparison.publish import publish
-from sim.questions.comparison.run import Runs
+from sim.questions.comparison.study import Runs
 from sim.report.again import publish_again
 from sim.runs.replicate import Finished, Job, run_replicate
 from tests.studies import small, small_runs, small_study

@@ -25,7 +25,8 @@ from sim.experiments.sweep import sweep
 from sim.outcomes import COMPONENTS, OUTCOMES
 from sim.questions.analysis import Analysis
 from sim.questions.comparison.compare import Comparison, compare
-from sim.questions.comparison.run import Runs, run
+from sim.questions.comparison.run import run
+from sim.questions.comparison.study import Runs
 from sim.questions.story import Story
 from sim.questions.transitions.analysis import transitions
 from sim.runs import replicate as replicates

@@ -18,8 +18,8 @@ import pytest
 from sim.errors import ResultsError, UserMistake
 from sim.questions.comparison import store
 from sim.questions.comparison.publish import default_folder, publish
-from sim.questions.comparison.run import Study
 from sim.questions.comparison.store import open_results
+from sim.questions.comparison.study import Study
 from sim.report.again import publish_again
 from sim.runs import files
 from sim.runs.files import digest
@@ -352,7 +352,7 @@ def test_a_second_command_waits(published: Path) -> None:
 
 LONG = """\
 import sys, pathlib
-from sim.questions.comparison.run import plan_study
+from sim.questions.comparison.study import plan_study
 from sim.questions.comparison.publish import publish
 from tests.studies import small
 

@@ -21,7 +21,7 @@ from sim.cli.screen import say, screen
 from sim.drawing.page import Drawing, Figure, Page, save_as
 from sim.errors import ResultsError
 from sim.experiments.plan import Plan
-from sim.questions.comparison.run import slug_of
+from sim.questions.comparison.study import slug_of
 from sim.questions.results import _text
 from sim.runs.files import forget, read_json, whole, write_json
 from sim.runs.folder import Folder, read_manifest, verify

@@ -16,7 +16,8 @@ from scipy.stats import kendalltau, kurtosis
 from sim.cli import main
 from sim.drawing.page import Drawing, in_our_style
 from sim.paradigms import FIGURE
-from sim.questions.comparison.run import Runs, carry_out, plan_study
+from sim.questions.comparison.run import carry_out
+from sim.questions.comparison.study import Runs, plan_study
 from sim.questions.transitions.analysis import Transitions, analyse
 from sim.questions.transitions.figures import _TRANSITION_DRAWINGS, write_transition_figures
 from sim.questions.transitions.figures.loop import draw_loop

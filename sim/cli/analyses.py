@@ -90,7 +90,7 @@ def _only(options: Options) -> str:
 def _loaded(source: str, options: Options) -> Source:
     """A results folder as it is, or an experiment with the options applied."""
     if Path(source).is_dir():
-        for option in ("sets", "out", "cluster", "retry"):
+        for option in ("sets", "out", "cluster", "shard", "retry"):
             if options[option]:
                 name = _FLAGS.get(option, option)
                 raise UserMistake(f"--{name}: {source} holds finished runs, which stay as they are")

@@ -170,6 +170,8 @@ def explain_command(name: str, baseline: str) -> None:
 @click.option("--citizens", type=click.IntRange(100, 60_000_000), default=2_000, metavar="N",
               help="Citizens for the assumptions (2000).")  # fmt: skip
 @click.option("--jobs", type=click.IntRange(1, 1024), metavar="N", help="Processes.")
+@click.option("--cluster", metavar="ADDRESS", help="Scheduler of a running Dask cluster.")
+@click.option("--shard", metavar="I/N", help="Run only this share, as 3/10; see `merge`.")
 @click.option("--quiet", is_flag=True, help="No progress, only results.")
 def report_command(results: Path, **options: Any) -> None:
     """Verify a results folder, and write its tables and figures again.
@@ -180,6 +182,29 @@ def report_command(results: Path, **options: Any) -> None:
     from sim.cli.reports import tell_again
 
     tell_again(results, options)
+
+
+@govshift.command(
+    "merge",
+    short_help="Put the shards of a job array together.",
+    epilog="""\b
+    Examples:
+      govshift sweep levers --shard 3/10 --out shards/3
+      govshift merge outputs/levers shards/*""",
+)
+@click.argument("out", type=SystemPath())
+@click.argument("shards", nargs=-1, required=True, type=SystemPath())
+@click.option("--jobs", type=click.IntRange(1, 1024), metavar="N", help="Processes.")
+@click.option("--quiet", is_flag=True, help="No progress, only results.")
+def merge_command(out: Path, shards: tuple[Path, ...], **options: Any) -> None:
+    """Put the SHARDS of one command together in the results folder OUT, and finish it there.
+
+    Each command with `--shard I/N` ran its share into a folder of its own, on any machine. All must
+    have asked the same; the result is what one command without `--shard` would have written.
+    """
+    from sim.cli.merging import merge_shards
+
+    merge_shards(out, shards, options)
 
 
 @govshift.command(
@@ -201,6 +226,8 @@ def report_command(results: Path, **options: Any) -> None:
 @click.option("--set", "sets", multiple=True, metavar="KEY=VALUE",
               help="Change one value of both scenarios.")  # fmt: skip
 @click.option("--jobs", type=click.IntRange(1, 1024), metavar="N", help="Processes.")
+@click.option("--cluster", metavar="ADDRESS", help="Scheduler of a running Dask cluster.")
+@click.option("--shard", metavar="I/N", help="Run only this share, as 3/10; see `merge`.")
 @click.option("--out", type=SystemPath(), metavar="DIR", help="Results folder.")
 @click.option("--quiet", is_flag=True, help="No progress, only results.")
 def attribute_command(start: str, end: str, **options: Any) -> None:
@@ -228,6 +255,7 @@ def attribute_command(start: str, end: str, **options: Any) -> None:
 @click.option("--jobs", type=click.IntRange(1, 1024), metavar="N",
               help="Processes that share the work (one per processor).")  # fmt: skip
 @click.option("--cluster", metavar="ADDRESS", help="Scheduler of a running Dask cluster.")
+@click.option("--shard", metavar="I/N", help="Run only this share, as 3/10; see `merge`.")
 @click.option("--out", type=SystemPath(), metavar="DIR",
               help="Results folder (outputs/NAME/HASH).")  # fmt: skip
 @click.option("--set", "sets", multiple=True, metavar="KEY=VALUE",
@@ -412,7 +440,7 @@ def _code_of(arguments: Sequence[str]) -> int:
     try:
         govshift.main(arguments, prog_name="govshift", standalone_mode=False)
     except GovShiftError as error:
-        say(str(error), err=True)
+        say(str(error), err=error.exit_code != 0)
         return error.exit_code
     except click.ClickException as error:
         say(f"govshift: {' '.join(error.format_message().split())}", err=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from sim.runs.chunk import Done
 from sim.runs.replicate import Failed, Finished
 
 
@@ -36,8 +37,13 @@ class Progress:
             leave=False,
         )
 
-    def advance(self, outcome: Finished | Failed) -> None:
-        """One replicate more."""
-        self.new += isinstance(outcome, Finished)
+    def advance(self, outcome: Finished | Failed | Done) -> None:
+        """One replicate more, or those of a chunk."""
+        if isinstance(outcome, Done):
+            count = outcome.new
+            self.new += count
+        else:
+            count = 1
+            self.new += isinstance(outcome, Finished)
         if self._bar is not None:
-            self._bar.update()
+            self._bar.update(count)

@@ -9,15 +9,13 @@ import pandas as pd
 
 from sim.cli.progress import Progress
 from sim.cli.screen import say
-from sim.cli.work import show_outcomes
+from sim.cli.work import show_outcomes, where_of
 from sim.errors import StoppedEarly, UserMistake
-from sim.experiments.chunk import EXPERIMENT
 from sim.questions.assumptions.results import publish_assumptions
-from sim.questions.comparison.run import Runs
+from sim.questions.comparison.study import Runs
 from sim.report.again import publish_again, publish_sweep_again, verify_other
 from sim.report.sweep_table import sweep_table
 from sim.runs.folder import read_manifest
-from sim.runs.replicate import default_processes
 
 _SHOWN = 10
 _NAMED = 5
@@ -25,10 +23,14 @@ _NAMED = 5
 
 def tell_again(path: Path, options: dict[str, Any]) -> None:
     """Verify, write again, and print the results of a folder of any kind."""
-    if (path / EXPERIMENT).is_file():
+    for name in ("cluster", "shard"):
+        if options[name] is not None and not options["assumptions"]:
+            raise UserMistake(f"--{name}: only --assumptions runs anything")
+    kind = read_manifest(path).get("kind")
+    if kind == "sweep":
         _refuse_assumptions(path, options)
         say(sweep_table(publish_sweep_again(path, warn=_warn)))
-    elif {"study", "orders"} <= set(read_manifest(path)):
+    elif kind == "walks":
         _refuse_assumptions(path, options)
         manifest = verify_other(path, warn=_warn)
         say(f"The results of: {manifest['command']}")
@@ -53,11 +55,10 @@ def _tell_assumptions(runs: Runs, path: Path, options: dict[str, Any]) -> None:
                 runs.study,
                 citizens=options["citizens"],
                 replicates=options["replicates"],
-                processes=options["jobs"] or default_processes(),
+                where=where_of(options),
                 announce=progress.begin,
                 progress=progress.advance,
                 waiting=lambda: say(f"Waiting: another command writes {path}.", err=True),
-                warn=_warn,
             )
         except KeyboardInterrupt:
             raise StoppedEarly(

@@ -12,12 +12,13 @@ from typing import Any, Self
 from tqdm import tqdm
 
 from sim.cli.screen import say
+from sim.cli.work import where_of
 from sim.errors import GovShiftError, StoppedEarly, UserMistake
-from sim.experiments.chunk import Done
 from sim.experiments.estimate import Estimate
 from sim.experiments.experiment import Experiment
 from sim.experiments.sweep import Sweep, SweepStopped, estimate, sweep
 from sim.report.sweep_table import sweep_table
+from sim.runs.chunk import Done
 from sim.runs.replicate import needs_compiling
 
 Options = dict[str, Any]
@@ -28,13 +29,16 @@ def sweep_experiment(file: str, options: Options) -> None:
     """Run what an experiment lacks and show what it gives; or say what it would cost."""
     experiment = Experiment.load(file, sets=options["sets"])
     if options["dry_run"]:
+        if options["shard"] is not None:
+            raise UserMistake("--shard: --dry-run tells what all shards cost together")
         _warn(experiment)
         _say_if_compiling(options)
         say(cost(estimate(experiment, **_where(options))))
         return
     started = time.perf_counter()
     swept, new = run_missing(experiment, options)
-    _show(swept, new, time.perf_counter() - started)
+    show_sweep(swept)
+    _tell_end(swept, new, time.perf_counter() - started)
 
 
 def run_missing(experiment: Experiment, options: Options) -> tuple[Sweep, int]:
@@ -47,6 +51,7 @@ def run_missing(experiment: Experiment, options: Options) -> tuple[Sweep, int]:
             swept = sweep(
                 experiment,
                 **where,
+                shard=where_of(options).shard,
                 retry=options["retry"],
                 progress=progress.advance,
                 announce=progress.begin,
@@ -69,9 +74,8 @@ def _warn(experiment: Experiment) -> None:
 
 def _where(options: Options) -> Options:
     """Where runs are done and kept."""
-    if options["cluster"] is not None and options["jobs"] is not None:
-        raise UserMistake("--jobs: is for this machine; a --cluster has its own workers")
-    return {name: options[name] for name in ("jobs", "cluster", "out")}
+    where = where_of(options)
+    return {"jobs": where.jobs, "cluster": where.cluster, "out": options["out"]}
 
 
 def cost(estimate: Estimate) -> str:
@@ -135,8 +139,12 @@ class _Progress:
                 self._bar.set_postfix_str(f"{self._failed} failed")
 
 
-def _show(swept: Sweep, new: int, seconds: float) -> None:
+def show_sweep(swept: Sweep) -> None:
+    """The table of outcomes."""
     say(sweep_table(swept))
+
+
+def _tell_end(swept: Sweep, new: int, seconds: float) -> None:
     done = f"All {len(swept.runs)} runs are in after {duration(seconds)}"
     say(f"\n{done if new else 'Nothing was missing'}; results are in {swept.folder}")
     failures = swept.failures

@@ -8,7 +8,7 @@ from typing import Any
 from sim.cli.screen import say
 from sim.cli.work import load_all, publish_study, tell_end, warn_of_unused
 from sim.errors import UserMistake
-from sim.questions.comparison.run import plan_study
+from sim.questions.comparison.study import plan_study
 from sim.questions.transitions.analysis import Transitions
 from sim.questions.transitions.results import publish_transitions
 from sim.questions.transitions.told import lines

@@ -18,9 +18,11 @@ from sim.questions.comparison.alike import alike, is_shipped_name, unused
 from sim.questions.comparison.findings import find, sentences
 from sim.questions.comparison.publish import More, default_folder, publish
 from sim.questions.comparison.residents import too_few
-from sim.questions.comparison.run import Runs, Stopped, Study, plan_study
+from sim.questions.comparison.run import Stopped
+from sim.questions.comparison.study import Runs, Study, plan_study
 from sim.questions.comparison.table import outcome_table
 from sim.runs.replicate import needs_compiling
+from sim.runs.runner import Shard, Where
 from sim.scenario import Scenario
 from sim.text import near
 
@@ -135,7 +137,8 @@ def publish_study(
 
     `more` adds what else is found in them to the folder.
     """
-    folder: Path = options["out"] or default_folder(study)
+    where = where_of(options)
+    folder: Path = options["out"] or where.folder(default_folder(study))
     few = too_few(study.scenarios.values())
     if few:
         _say(f"warning: {few}", options)
@@ -148,16 +151,21 @@ def publish_study(
                 study,
                 folder,
                 command=shlex.join(["govshift", *sys.argv[1:]]),
-                processes=options["jobs"],
+                where=where,
                 progress=progress.advance,
                 announce=progress.begin,
                 waiting=lambda: _say(f"Waiting: another command writes {folder}.", options),
-                warn=lambda text: say(text, err=True),
                 more=more,
             )
         except Stopped as stopped:
             raise StoppedEarly(_how_to_go_on(stopped.runs, folder)) from None
     return runs, folder, progress.new, time.perf_counter() - started
+
+
+def where_of(options: Options) -> Where:
+    """Who does the work, as the options say."""
+    shard = None if options["shard"] is None else Shard.parse(options["shard"])
+    return Where(options["jobs"], options["cluster"], shard, lambda text: say(text, err=True))
 
 
 def tell_end(runs: Runs, folder: Path, new: int, seconds: float) -> None:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 
-from sim.experiments.chunk import Chunk, Order, cut, time_limit
-from sim.experiments.measure import Measured, measure
+from sim.experiments.measure import SomeRuns, some_runs
+from sim.experiments.measured import Measured
 from sim.experiments.plan import Plan
+from sim.runs.chunk import time_limit
 from sim.runs.replicate import warm_up
-from sim.runs.workers import has_semaphores, needs_script, worker_pool
+from sim.runs.workers import WorkerDied, WorkerProcess, needs_script
 
 _ENOUGH_SECONDS = 10.0
-_CHUNK_SECONDS = 2.0
-_FEWEST_CHUNKS = 64
 _SHORTEST_LIMIT = 600.0
 _LIMIT = 100.0
 _UNKNOWN = 1.0
@@ -38,10 +37,6 @@ class Trial:
         """Seconds after which a run is taken to hang: a hundred times the longest, at least ten
         minutes."""  # noqa: D205, D209
         return max(_SHORTEST_LIMIT, _LIMIT * max(self.seconds, default=0.0))
-
-    def chunk(self, runs: int) -> int:
-        """How many runs make a chunk: two seconds' worth, fewer where there are few runs."""
-        return max(1, min(round(_CHUNK_SECONDS / self.typical), runs // _FEWEST_CHUNKS))
 
 
 @dataclass(frozen=True)
@@ -66,46 +61,42 @@ class Estimate:
         return (self.runs - self.finished) * self.run_seconds / max(1, self.workers)
 
 
-def try_out(plan: Plan, order: Order, *, here: bool) -> Trial:
-    """Time up to three runs of a plan, spread over it; in this process, or in one of its own."""
-    chunks = [cut(order, plan, run_id, 1) for run_id in _spread(plan.runs)]
+def try_out(plan: Plan, *, limit: float | None, here: bool) -> Trial:
+    """Time up to three runs of a plan, spread over it; in this process, or in one of its own.
+
+    `limit` is the longest that a run may take, in seconds.
+    """
+    tasks = [some_runs(plan, range(run_id, run_id + 1)) for run_id in _spread(plan.runs)]
     timings: list[tuple[Measured, float]] = []
-    for timing in _time_here(chunks) if here else _time_aside(chunks):
+    for timing in map(timed, tasks) if here else _time_aside(tasks, limit):
         timings.append(timing)
         if sum(seconds for _, seconds in timings) > _ENOUGH_SECONDS:
             break
     return Trial(tuple(m for m, _ in timings), tuple(seconds for _, seconds in timings))
 
 
-def _time_here(chunks: list[Chunk]) -> Iterator[tuple[Measured, float]]:
-    return map(timed, chunks)
+def _time_aside(tasks: list[SomeRuns], limit: float | None) -> Iterator[tuple[Measured, float]]:
+    """In a worker process, a new one after each that a run ends."""
+    worker = None
+    try:
+        for task in tasks:
+            worker = worker or WorkerProcess(script=needs_script(task))
+            try:
+                yield worker.do(partial(timed, limit=limit), task)
+            except WorkerDied:
+                worker.kill()
+                worker = None
+    finally:
+        if worker is not None:
+            worker.kill()
 
 
-def _time_aside(chunks: list[Chunk]) -> Iterator[tuple[Measured, float]]:
-    """In a worker process, a new one after each that a run ends.
-
-    Where there can be none, here: nothing may end this process, so there is no time limit.
-    """
-    if not has_semaphores():
-        yield from _time_here([replace(c, order=replace(c.order, limit=None)) for c in chunks])
-        return
-    waiting = list(chunks)
-    script = needs_script(*(chunk.order for chunk in chunks[:1]))
-    while waiting:
-        with worker_pool(1, needs_script=script) as pool:
-            while waiting:
-                try:
-                    yield pool.submit(timed, waiting.pop(0)).result()
-                except BrokenProcessPool:
-                    break
-
-
-def timed(chunk: Chunk) -> tuple[Measured, float]:
-    """One run of a chunk, and its seconds."""
+def timed(task: SomeRuns, limit: float | None = None) -> tuple[Measured, float]:
+    """One run, and its seconds."""
     warm_up()
     started = time.perf_counter()
-    with time_limit(chunk.order.limit):
-        measured = measure(chunk.order.plan, chunk.run_ids[0], chunk.first_point)
+    with time_limit(limit):
+        measured = task.run(task.units[0])
     return measured, time.perf_counter() - started
 
 

@@ -3,44 +3,26 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from sim.batch import replicate_seed
+from sim.experiments import tables
+from sim.experiments.measured import Measured
+from sim.runs.chunk import CRASHED, Lines, Task
 from sim.runs.replicate import one_line
 from sim.statistics import window_means
 
 if TYPE_CHECKING:
     from sim.experiments.plan import Plan
 
-CRASHED = "the run ended its worker process, or ran past its time limit, three times"
-
-
-@dataclass(frozen=True)
-class Measured:
-    """What came of a run.
-
-    `place` is its point, policy and replicate; `factors` are the values that it had, `outcomes` its
-    headline values (means of the last 36 months), `series` the readings at the plan's months, one
-    tuple of outcomes per month. A failed run has neither of the two, but says at which `stage`
-    (`setup`, `run`, `record` or `crash`) and why.
-    """
-
-    run_id: int
-    place: tuple[int, str, int]
-    factors: tuple[float, ...]
-    outcomes: tuple[float, ...] = ()
-    series: tuple[tuple[float, ...], ...] = ()
-    stage: str = ""
-    message: str = ""
-
-    @property
-    def status(self) -> str:
-        """`ok` or `failed`."""
-        return "failed" if self.stage else "ok"
+RUNS = "runs"
+SERIES = "series"
 
 
 def measure(plan: Plan, run_id: int, first_point: int = 0) -> Measured:
@@ -73,10 +55,71 @@ def measure(plan: Plan, run_id: int, first_point: int = 0) -> Measured:
     )
 
 
-def crashed(plan: Plan, run_id: int, first_point: int = 0) -> Measured:
-    """A run that ends its worker process whenever it is tried."""
-    place, factors = _where(plan, run_id, first_point)
-    return Measured(run_id, place, factors, stage="crash", message=CRASHED)
+@dataclass(frozen=True)
+class SomeRuns(Task):
+    """Some runs of a plan with neighbouring numbers.
+
+    `plan` has no more of the points than they need, from `first_point` on.
+    """
+
+    plan: Plan
+    run_ids: range
+    first_point: int
+
+    @property
+    def units(self) -> Sequence[int]:
+        """The numbers of its units."""
+        return self.run_ids
+
+    def run(self, unit: int) -> Measured:
+        """The record of a unit."""
+        return measure(self.plan, unit, self.first_point)
+
+    def lost(self, unit: int) -> Measured:
+        """The record of a unit that ends its process."""
+        place, factors = _where(self.plan, unit, self.first_point)
+        return Measured(unit, place, factors, stage="crash", message=CRASHED)
+
+    def has_failed(self, record: Measured) -> bool:
+        """Whether a unit failed."""
+        return bool(record.stage)
+
+    def packed(self, records: Sequence[Measured]) -> Mapping[str, pa.Table]:
+        """The tables of a part."""
+        return {
+            RUNS: tables.runs_table(self.plan, records),
+            SERIES: tables.series_table(self.plan, records),
+        }
+
+    def lines_without_failures(self, tables_: Mapping[str, pa.Table]) -> Lines | None:
+        """Lines of the units that did not fail, if others did."""
+        records = tables.measured_of(self.plan, tables_[RUNS], tables_[SERIES])
+        if not any(record.stage for record in records):
+            return None
+        return {r.run_id: self.line(r) for r in records if not r.stage}
+
+    def line(self, record: Measured) -> dict[str, Any]:
+        """A record as a line."""
+        return vars(record)
+
+    def of_line(self, told: dict[str, Any]) -> Measured:
+        """The record of a line."""
+        return Measured(
+            told["run_id"],
+            tuple(told["place"]),
+            tuple(told["factors"]),
+            tuple(told["outcomes"]),
+            tuple(map(tuple, told["series"])),
+            told["stage"],
+            told["message"],
+        )
+
+
+def some_runs(plan: Plan, run_ids: range) -> SomeRuns:
+    """Runs of a plan, with no more of its points than they need."""
+    per_point = len(plan.policies) * plan.replicates
+    first, last = run_ids[0] // per_point, run_ids[-1] // per_point
+    return SomeRuns(replace(plan, points=plan.points[first : last + 1]), run_ids, first)
 
 
 def _where(

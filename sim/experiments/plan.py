@@ -24,6 +24,11 @@ from sim.text import cut_bytes, file_words
 
 __all__ = ["Factor", "Plan"]
 
+_CHUNK_SECONDS = 2.0
+_FEWEST_CHUNKS = 64
+_FIXED_SECONDS, _CITIZEN_MONTH_SECONDS = 0.02, 1.2e-7
+"""About what a run takes; only how runs are cut into chunks depends on it."""
+
 _LONGEST_SLUG = 60
 
 
@@ -69,6 +74,30 @@ class Plan:
             "model": model_version(),
         }
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
+
+    @cached_property
+    def chunk(self) -> int:
+        """Runs that are done together: about two seconds' work, fewer where there are few runs.
+
+        A matter of the plan alone, so that all who share its runs cut them alike.
+        """
+        first = next(iter(self.policies.values()))
+        seconds = _FIXED_SECONDS + first.society.citizens * first.months * _CITIZEN_MONTH_SECONDS
+        return max(1, min(round(_CHUNK_SECONDS / seconds), self.runs // _FEWEST_CHUNKS))
+
+    @property
+    def chunks(self) -> int:
+        """Number of chunks."""
+        return -(-self.runs // self.chunk)
+
+    def run_ids(self, chunk: int) -> range:
+        """The runs of a chunk."""
+        return range(chunk * self.chunk, min((chunk + 1) * self.chunk, self.runs))
+
+    def key(self, run_ids: range) -> str:
+        """A hash of all that decides what comes of some runs."""
+        asked = f"{self.digest} {run_ids.start} {run_ids.stop}"
+        return hashlib.sha256(asked.encode()).hexdigest()
 
     @property
     def slug(self) -> str:

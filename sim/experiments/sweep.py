@@ -7,9 +7,8 @@ missing. Results do not depend on who ran what, in which order, or how often it 
 from __future__ import annotations
 
 import time
-import uuid
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,14 +17,13 @@ import pandas as pd
 
 from sim.arguments import whole
 from sim.bar import Asked, shown_progress
-from sim.errors import ResultsError, UserMistake
-from sim.experiments.chunk import Done, Order, cut
+from sim.errors import ShardFinished, UserMistake
 from sim.experiments.estimate import Estimate, disk_bytes, try_out
-from sim.experiments.executors import Executor, Here, Processes
 from sim.experiments.experiment import Experiment
 from sim.experiments.plan import Plan
 from sim.experiments.sweep_folder import (
     ANALYSIS,
+    NOT_FINISHED,
     POINTS,
     RUNS,
     SERIES,
@@ -33,12 +31,14 @@ from sim.experiments.sweep_folder import (
     check,
     open_sweep,
     read_plan,
-    refuse_strangers,
 )
+from sim.runs.chunk import Done
+from sim.runs.executors import Executor, Here
 from sim.runs.failing import refuse_all_failed
-from sim.runs.folder import read_manifest, verify
-from sim.runs.replicate import default_processes
-from sim.runs.version import model_version
+from sim.runs.files import forget_temporary
+from sim.runs.folder import read_manifest, refuse_strangers, verify
+from sim.runs.manifest import origin
+from sim.runs.runner import Shard, Where, again_and_again, session
 from sim.shown import table_as_html
 from sim.units_table import units_table
 
@@ -91,9 +91,7 @@ class Sweep:
         path = Path(folder)
         plan = read_plan(path)
         if not read_manifest(path).get("complete"):
-            raise UserMistake(
-                f"{path}: is not finished; the command that began it goes on from there"
-            )
+            raise UserMistake(f"{path}: {NOT_FINISHED}")
         check(path)
         return cls(plan, pd.read_parquet(path / RUNS), pd.read_parquet(path / SERIES), path)
 
@@ -118,6 +116,7 @@ def sweep(
     jobs: int | None = None,
     cluster: str | None = None,
     out: str | Path | None = None,
+    shard: Shard | None = None,
     retry: bool = False,
     progress: Asked = None,
     announce: Callable[[Estimate], None] | None = None,
@@ -128,45 +127,72 @@ def sweep(
     """Runs what is missing of an experiment.
 
     `jobs` processes share the work (one per processor unless given), or the workers of a Dask
-    `cluster`, given by its scheduler's address. Results are kept in `out`, which is
-    `outputs/<name>/<hash>` unless given. `retry` tries failed runs again. `announce` hears what it
-    will cost, before it begins; `progress` of each finished chunk; `waiting` if another process
-    writes the same results; `warn` of files that were damaged.
+    `cluster`, given by its scheduler's address; a `shard` runs only its share. Results are kept in
+    `out`, which is `outputs/<name>/<hash>` unless given. `retry` tries failed runs again.
+    `announce` hears what it will cost, before it begins; `progress` of each finished chunk;
+    `waiting` if another process writes the same results; `warn` of files that were damaged.
 
     A run that fails is a row of the result. Raises `GovShiftError` if all failed, `SweepStopped` on
-    Ctrl-C, `UserMistake` if the folder holds something else or the cluster cannot be reached,
-    `ResultsError` if results cannot be written.
+    Ctrl-C, `ShardFinished` when the runs of a shard are in, `UserMistake` if the folder holds
+    something else or the cluster cannot be reached, `ResultsError` if results cannot be written.
     """
-    plan = (
-        experiment if isinstance(experiment, Experiment) else Experiment.load(experiment)
-    ).plan()
-    path = default_folder(plan) if out is None else Path(out)
-    refuse_strangers(path, plan)
+    plan = _load(experiment).plan()
+    where = _where(jobs, cluster, shard, warn)
+    path = where.folder(default_folder(plan)) if out is None else Path(out)
+    return sweep_plan(
+        plan, path, where,
+        retry=retry, progress=progress, announce=announce, waiting=waiting, command=command,
+    )  # fmt: skip
+
+
+def sweep_plan(
+    plan: Plan,
+    path: Path,
+    where: Where,
+    *,
+    retry: bool = False,
+    progress: Asked = None,
+    announce: Callable[[Estimate], None] | None = None,
+    waiting: Callable[[], None] | None = None,
+    command: str = "",
+) -> Sweep:
+    """Runs what is missing of a plan, as `sweep` does, and keeps it in a folder."""
+    refuse_strangers(path, plan.digest)
     started = time.perf_counter()
     with ExitStack() as stack:
         executor = None
         if retry or not SweepFolder(path, plan).complete:
-            executor = stack.enter_context(_executor(plan, jobs, cluster, warn))
+            executor = stack.enter_context(where.executor(plan.runs))
         folder = stack.enter_context(open_sweep(path, plan, waiting=waiting))
-        if folder.mend_points() and warn is not None:
-            warn(f"{path / POINTS}: is not what was written; it is written again")
-        if retry and folder.about:
+        if folder.mend_points() and where.warn is not None:
+            where.warn(f"{path / POINTS}: is not what was written; it is written again")
+        if retry and folder.is_started:
             folder.forget_failures()
         if executor is not None and not folder.complete:
             advance, begin = stack.enter_context(shown_progress(progress, "runs", _new_runs))
             try:
-                _prepare(folder, command, here=isinstance(executor, Here))
+                _prepare(folder, where, command, here=isinstance(executor, Here))
                 cost = _estimate(folder, executor.workers)
                 begin(cost.runs, cost.finished)
                 if announce is not None:
                     announce(cost)
-                _run(folder, executor, advance, warn)
+                _run(folder, executor, where, advance)
             except KeyboardInterrupt:
                 raise SweepStopped(folder.count_finished(), path) from None
             folder.finish(_manifest(folder, command, time.perf_counter() - started))
         folder.tidy()
-        _heal(folder, warn)
+        forget_temporary(path)
+        _heal(folder, where.warn)
         return _with_a_run(Sweep.open(path))
+
+
+def _where(
+    jobs: int | None,
+    cluster: str | None,
+    shard: Shard | None = None,
+    warn: Callable[[str], None] | None = None,
+) -> Where:
+    return Where(None if jobs is None else whole("jobs", jobs, 1, 1024), cluster, shard, warn)
 
 
 def _heal(folder: SweepFolder, warn: Callable[[str], None] | None) -> None:
@@ -201,120 +227,76 @@ def estimate(
     """What a sweep would cost: some runs are timed, and nothing is kept."""
     plan = _load(experiment).plan()
     path = default_folder(plan) if out is None else Path(out)
-    refuse_strangers(path, plan)
+    refuse_strangers(path, plan.digest)
     folder = SweepFolder(path, plan)
-    with _executor(plan, jobs, cluster, None) as executor:
-        if not folder.about:
-            trial = try_out(plan, _order(folder, _TRIAL_LIMIT), here=isinstance(executor, Here))
-            folder.about = {"seconds_per_run": trial.typical}
-        return _estimate(folder, executor.workers)
+    with _where(jobs, cluster).executor(plan.runs) as executor:
+        about = folder.manifest
+        if "seconds_per_run" not in about:
+            trial = try_out(plan, limit=_TRIAL_LIMIT, here=isinstance(executor, Here))
+            about = {"seconds_per_run": trial.typical}
+        return _estimate(folder, executor.workers, about)
 
 
 def _load(experiment: Experiment | str | Path) -> Experiment:
     return experiment if isinstance(experiment, Experiment) else Experiment.load(experiment)
 
 
-@contextmanager
-def _executor(
-    plan: Plan, jobs: int | None, cluster: str | None, warn: Callable[[str], None] | None
-) -> Iterator[Executor]:
-    if cluster is not None:
-        from sim.experiments.cluster import connect
-
-        with connect(cluster, warn=warn) as executor:
-            yield executor
-        return
-    processes = default_processes() if jobs is None else whole("jobs", jobs, 1, 1024)
-    workers = min(processes, plan.runs)
-    yield Here() if workers == 1 else Processes(workers)
-
-
-def _prepare(folder: SweepFolder, command: str, *, here: bool) -> None:
-    """Settle once how large chunks are, from a few runs, which are kept."""
-    if folder.about:
+def _prepare(folder: SweepFolder, where: Where, command: str, *, here: bool) -> None:
+    """Say what the folder is for, and try a few runs, which are kept, to see how long they take."""
+    if folder.is_started:
         folder.parts.make()
         return
-    trial = try_out(folder.plan, _order(folder, None if here else _TRIAL_LIMIT), here=here)
-    about = {
-        "chunk": trial.chunk(folder.plan.runs),
-        "seconds_per_run": trial.typical,
-        "limit": trial.limit,
-        "command": command,
-    }
-    folder.start(about, list(trial.measured))
+    trial = try_out(folder.plan, limit=None if here else _TRIAL_LIMIT, here=here)
+    shard = {} if where.shard is None else {"shard": str(where.shard)}
+    times = {"seconds_per_run": trial.typical, "limit": trial.limit}
+    folder.start(origin(command) | shard | times)
+    folder.keep(list(trial.measured))
 
 
 def _run(
     folder: SweepFolder,
     executor: Executor,
+    where: Where,
     progress: Callable[[Done], None] | None,
-    warn: Callable[[str], None] | None,
 ) -> None:
     """Do what is missing; parts that turn out to be damaged are done again."""
-    limit = None if isinstance(executor, Here) else float(folder.about["limit"])
-    order = _order(folder, limit)
-    for _ in range(_MOST_ROUNDS):
-        chunks = (cut(order, folder.plan, number, folder.size) for number in folder.missing())
-        with closing(executor.run(chunks)) as answers:
-            for done in answers:
-                _accept(folder, done)
+    plan = folder.plan
+    things = replace(plan, points=plan.points[:0])
+    limit = float(folder.manifest["limit"])
+    with session(folder.parts_folder, executor, limit=limit, things=[things]) as running:
+        for _ in range(_MOST_ROUNDS):
+            there = folder.parts.there()
+            mine = where.mine(folder.chunks())
+            for done in running.run(chunk for chunk in mine if chunk[0] not in there):
                 if progress is not None:
                     progress(done)
-        damaged = folder.compact()
-        if not damaged:
-            return
-        for path in damaged:
-            if warn is not None:
-                warn(f"{path}: is damaged and was set aside; its runs are done again")
-    raise ResultsError(f"{folder.path}: files are damaged again and again; is the disk sound?")
+            if where.shard is not None and next(folder.missing(), None) is not None:
+                raise ShardFinished(str(where.shard), folder.path)
+            damaged = folder.compact()
+            if not damaged:
+                return
+            for damage in damaged:
+                if where.warn is not None:
+                    where.warn(f"{damage}; it was deleted, and its runs are done again")
+    raise again_and_again(folder.path)
 
 
-def _accept(folder: SweepFolder, done: Done) -> None:
-    if done.refused:
-        raise UserMistake(
-            f"--cluster: a worker has model {done.refused}, this is {model_version()}; "
-            "install the same version on all machines (what is finished is kept)"
-        )
-    if done.part is not None:
-        folder.parts.put_bytes(done.number, done.part)
-
-
-def _order(folder: SweepFolder, limit: float | None) -> Order:
-    return Order(
-        plan=replace(folder.plan, points=folder.plan.points[:0]),
-        digest=folder.plan.digest,
-        folder=folder.path.resolve(),
-        token=folder.about.get("token", ""),
-        session=uuid.uuid4().hex,
-        version=model_version(),
-        limit=limit,
-    )
-
-
-def _estimate(folder: SweepFolder, workers: int) -> Estimate:
+def _estimate(folder: SweepFolder, workers: int, about: dict[str, Any] | None = None) -> Estimate:
     plan = folder.plan
+    told = folder.manifest if about is None else about
     return Estimate(
         points=len(plan.points),
         policies=len(plan.policies),
         replicates=plan.replicates,
         runs=plan.runs,
         finished=folder.count_finished(),
-        run_seconds=float(folder.about["seconds_per_run"]),
+        run_seconds=float(told["seconds_per_run"]),
         workers=workers,
         disk=disk_bytes(plan),
     )
 
 
 def _manifest(folder: SweepFolder, command: str, seconds: float) -> dict[str, Any]:
-    from sim.runs.manifest import origin
-
-    plan = folder.plan
-    return {
-        "experiment": plan.name,
-        "digest": plan.digest,
-        **origin(command),
-        "seed": plan.seed,
-        "points": len(plan.points),
-        "runs": plan.runs,
-        "last_session_seconds": round(seconds, 3),
-    }
+    before = folder.manifest
+    times = {name: before[name] for name in ("seconds_per_run", "limit")}
+    return origin(command) | times | {"last_session_seconds": round(seconds, 3)}

@@ -1,13 +1,12 @@
 """The folder of a sweep: what it is for, what is missing, and the finished tables.
 
-`experiment.json` and `points.parquet` say what the sweep is, `parts/` holds what is finished of it.
+`manifest.json` and `points.parquet` say what the sweep is, `parts/` holds what is finished of it.
 When all is in, the parts become `runs.parquet` and `series.parquet`, whose bytes do not depend on
-who did what when; `manifest.json` is written last, and only then are the parts deleted.
+who did what when; the manifest is sealed last, and only then are the parts deleted.
 """
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,28 +15,27 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sim.errors import ResultsError, UserMistake
-from sim.experiments import tables
-from sim.experiments.chunk import EXPERIMENT, PARTS
-from sim.experiments.measure import Measured
-from sim.experiments.parts import Journal, Parts
+from sim.experiments import measure, tables
+from sim.experiments.measure import SomeRuns, some_runs
+from sim.experiments.measured import Measured
 from sim.experiments.plan import Plan
 from sim.experiments.plan_file import plan_as_data, plan_of
 from sim.runs.csv_files import write_csv
-from sim.runs.files import alone, damaged, digest, forget_temporary
-from sim.runs.folder import MANIFEST, Folder, verify
-from sim.runs.sealed import read_sealed_json, write_sealed_json
-from sim.runs.version import model_version
+from sim.runs.files import damaged, digest
+from sim.runs.folder import MANIFEST, Folder, held, read_manifest, verify
+from sim.runs.parts import Parts
+from sim.runs.sealed import DamagedPart
 
+KIND = "sweep"
+NOT_FINISHED = "is not finished; the command that began it goes on from there"
 RUNS = "runs.parquet"
 SERIES = "series.parquet"
 FAILURES = "failures.csv"
 POINTS = "points.parquet"
 ANALYSIS = "analysis"
-_DAMAGED = "damaged"
 _FAILURE_COLUMNS = ["run_id", "point", "policy", "replicate", "stage", "message"]
 
 
@@ -47,8 +45,7 @@ class SweepFolder(Folder):
     def __init__(self, path: Path, plan: Plan) -> None:
         super().__init__(path)
         self.plan = plan
-        self.parts = Parts(path / PARTS, plan.digest)
-        self.about = read_sealed_json(path / EXPERIMENT)
+        self.parts = Parts(self.parts_folder)
 
     @property
     def complete(self) -> bool:
@@ -56,38 +53,20 @@ class SweepFolder(Folder):
         return bool(self.manifest.get("complete"))
 
     @property
-    def size(self) -> int:
-        """Runs in a chunk: fixed when the sweep begins."""
-        return int(self.about["chunk"])
+    def is_started(self) -> bool:
+        """Whether the folder says what it is for."""
+        return POINTS in self.manifest.get("files", {})
 
-    @property
-    def chunks(self) -> int:
-        """Number of chunks."""
-        return -(-self.plan.runs // self.size)
-
-    def start(self, about: dict[str, Any], tried: list[Measured]) -> None:
-        """Say what the folder is for, and keep the runs that were tried to see how long they take.
-
-        `about` has `chunk`, `seconds_per_run` and `limit`.
-        """
+    def start(self, about: dict[str, Any]) -> None:
+        """Say what the folder is for; `about` has `seconds_per_run` and `limit`."""
+        self.begin(about | describe(self.plan))
         self._write_points()
-        self.parts.make()
-        self.about = about | {
-            "files": {POINTS: self.vouched[POINTS]},
-            "token": uuid.uuid4().hex,
-            "digest": self.plan.digest,
-            "points": len(self.plan.points),
-            "model_version": model_version(),
-            "plan": plan_as_data(self.plan),
-        }
-        for measured in tried:
-            with Journal(self.parts, measured.run_id // self.size, "tried") as journal:
-                journal.end(measured)
-        write_sealed_json(self.path / EXPERIMENT, self.about)
+        self.begin(about | describe(self.plan), keep=(POINTS,))
 
     def mend_points(self) -> bool:
         """Write the points again, which the plan has, if they are not what the sweep began with."""
-        changed = bool(self.about) and _is_changed(self.path / POINTS, self.about)
+        about = self.manifest
+        changed = bool(about) and _is_changed(self.path / POINTS, about)
         if changed:
             self._write_points()
         return changed
@@ -97,34 +76,48 @@ class SweepFolder(Folder):
         with self.writing(POINTS) as path:
             tables.write(path, points)
 
-    def run_ids(self, chunk: int) -> range:
-        """The runs of a chunk."""
-        return range(chunk * self.size, min((chunk + 1) * self.size, self.plan.runs))
+    def chunks(self) -> Iterator[tuple[str, SomeRuns]]:
+        """All chunks of the plan, in order."""
+        plan = self.plan
+        for number in range(plan.chunks):
+            run_ids = plan.run_ids(number)
+            yield plan.key(run_ids), some_runs(plan, run_ids)
 
-    def missing(self) -> Iterator[int]:
+    def missing(self) -> Iterator[tuple[str, SomeRuns]]:
         """Chunks that are not whole yet, in order."""
-        finished = self.parts.finished()
-        return (chunk for chunk in range(self.chunks) if chunk not in finished)
+        there = self.parts.there()
+        return ((key, task) for key, task in self.chunks() if key not in there)
 
     def count_finished(self) -> int:
         """Runs on disk, those of unfinished chunks among them."""
-        if not self.about:
-            return 0
         if self.complete:
             return self.plan.runs
-        finished = {chunk for chunk in self.parts.finished() if chunk < self.chunks}
-        begun = self.parts.unfinished() - finished
-        return sum(len(self.run_ids(chunk)) for chunk in finished) + sum(
-            len(self.parts.measured(chunk)) for chunk in begun
-        )
+        there, begun = self.parts.there(), self.parts.begun()
+        finished = 0
+        for number in range(self.plan.chunks):
+            run_ids = self.plan.run_ids(number)
+            key = self.plan.key(run_ids)
+            if key in there:
+                finished += len(run_ids)
+            elif key in begun:
+                finished += len(self.parts.lines(key))
+        return finished
 
-    def compact(self) -> list[Path]:
+    def keep(self, tried: list[Measured]) -> None:
+        """Keep runs that were tried to see how long they take."""
+        self.parts.make()
+        for measured in tried:
+            run_ids = self.plan.run_ids(measured.run_id // self.plan.chunk)
+            task = some_runs(self.plan, run_ids)
+            self.parts.note(self.plan.key(run_ids), {measured.run_id: task.line(measured)})
+
+    def compact(self) -> list[DamagedPart]:
         """Make the finished tables of the parts.
 
-        Parts that are damaged or missing are moved to `damaged/` and named; nothing is written
-        then, and their chunks are missing again.
+        Parts that are damaged or missing are deleted and named; nothing is written then, and their
+        chunks are missing again.
         """
-        bad: list[Path] = []
+        bad: list[DamagedPart] = []
         with (
             suppress(_Incomplete),
             self.writing(RUNS) as runs_path,
@@ -138,31 +131,32 @@ class SweepFolder(Folder):
         return bad
 
     def finish(self, manifest: dict[str, Any]) -> None:
-        """Write the manifest with the SHA-256 of every file, and delete the parts."""
-        self.vouch_for(EXPERIMENT)
+        """Seal the manifest with the SHA-256 of every file, and delete the parts."""
         self.vouch_for(POINTS)
         self.forget(ANALYSIS)
-        self.seal(manifest)
+        self.seal(manifest | describe(self.plan))
         self.tidy()
 
     def tidy(self) -> None:
         """Delete what finished tables make superfluous."""
         self.parts.forget()
-        forget_temporary(self.path)
 
     def forget_failures(self) -> None:
         """Make chunks with failed runs unfinished, so that these runs are tried again."""
         if self.complete:
             self._unpack()
-        for chunk in self.parts.finished():
-            try:
-                pair = self.parts.read(self.plan, chunk, self.run_ids(chunk))
-            except Exception:
-                continue
-            if pc.any(pc.not_equal(pair[0]["status"], "ok")).as_py():
-                kept = [m for m in tables.measured_of(self.plan, *pair) if not m.stage]
-                self.parts.reopen(chunk, kept)
-        self.parts.drop_failures(self.parts.unfinished())
+        there, begun = self.parts.there(), self.parts.begun()
+        for key, task in self.chunks():
+            if key in there:
+                with suppress(DamagedPart):
+                    lines = task.lines_without_failures(self.parts.read(key))
+                    if lines is not None:
+                        self.parts.reopen(key, lines)
+            elif key in begun:
+                lines = self.parts.lines(key)
+                kept = {unit: told for unit, told in lines.items() if not told["stage"]}
+                if len(kept) < len(lines):
+                    self.parts.reopen(key, kept)
 
     def _unpack(self) -> None:
         """Cut finished tables into parts again."""
@@ -171,29 +165,34 @@ class SweepFolder(Folder):
         series = tables.read(self.path / SERIES, tables.series_schema(self.plan))
         numbers = series["run_id"].to_numpy()
         self.parts.make()
-        for chunk in range(self.chunks):
-            ids = self.run_ids(chunk)
+        for chunk in range(self.plan.chunks):
+            ids = self.plan.run_ids(chunk)
             first, end = np.searchsorted(numbers, [ids.start, ids.stop])
-            own = series.slice(int(first), int(end - first))
-            self.parts.put(chunk, runs.slice(ids.start, len(ids)), own)
-        (self.path / MANIFEST).unlink()
+            own = {
+                measure.RUNS: runs.slice(ids.start, len(ids)),
+                measure.SERIES: series.slice(int(first), int(end - first)),
+            }
+            self.parts.write(self.plan.key(ids), own)
+        about = {k: v for k, v in self.manifest.items() if k in ("seconds_per_run", "limit")}
+        self.begin(about | describe(self.plan), keep=(POINTS,))
 
-    def _write_tables(self, runs_path: Path, series_path: Path, bad: list[Path]) -> None:
+    def _write_tables(self, runs_path: Path, series_path: Path, bad: list[DamagedPart]) -> None:
         runs_schema, series_schema = tables.runs_schema(self.plan), tables.series_schema(self.plan)
         with (
             tables.GroupWriter(runs_path, runs_schema) as all_runs,
             tables.GroupWriter(series_path, series_schema) as all_series,
         ):
-            for chunk in range(self.chunks):
+            for chunk in range(self.plan.chunks):
+                key = self.plan.key(self.plan.run_ids(chunk))
                 try:
-                    runs, series = self.parts.read(self.plan, chunk, self.run_ids(chunk))
-                except Exception:
-                    bad.append(self.parts.runs(chunk))
-                    self.parts.set_aside(chunk, self.path / _DAMAGED)
+                    part = self.parts.read(key)
+                except DamagedPart as damage:
+                    bad.append(damage)
+                    self.parts.delete(key)
                     continue
                 if not bad:
-                    all_runs.add(runs)
-                    all_series.add(series)
+                    all_runs.add(part[measure.RUNS].cast(runs_schema))
+                    all_series.add(part[measure.SERIES].cast(series_schema))
 
     def tell(self) -> None:
         """Write what follows from the finished table of runs: CSV files."""
@@ -207,6 +206,19 @@ class SweepFolder(Folder):
                 failed = frame.loc[frame["status"] != "ok", _FAILURE_COLUMNS]
                 write_csv(frame, runs_path, append=group > 0)
                 write_csv(failed, failures_path, append=group > 0)
+
+
+def describe(plan: Plan) -> dict[str, Any]:
+    """What a manifest says of a plan."""
+    return {
+        "kind": KIND,
+        "digest": plan.digest,
+        "experiment": plan.name,
+        "plan": plan_as_data(plan),
+        "seed": plan.seed,
+        "points": len(plan.points),
+        "runs": plan.runs,
+    }
 
 
 @contextmanager
@@ -223,37 +235,8 @@ def open_sweep(
     `UserMistake` if the folder holds something else; finished runs of another version of the model
     may be told again (`any_version`), but none are added to them.
     """
-    if not any_version:
-        refuse_strangers(path, plan)
-    with alone(path, waiting):
-        if not any_version:
-            refuse_strangers(path, plan)
+    with held(path, None if any_version else plan.digest, waiting):
         yield SweepFolder(path, plan)
-
-
-def refuse_strangers(path: Path, plan: Plan) -> None:
-    """Raises `UserMistake` if a folder holds anything but results of this plan and model."""
-    if not path.exists():
-        return
-    if not path.is_dir():
-        raise UserMistake(f"--out {path}: is a file; results need a folder")
-    about = read_sealed_json(path / EXPERIMENT)
-    if not about:
-        own = (POINTS, PARTS)
-        if any(not p.name.startswith(".") and p.name not in own for p in path.iterdir()):
-            raise UserMistake(f"--out {path}: holds files but no sweep; name a new folder")
-    elif about.get("model_version") != model_version():
-        raise UserMistake(
-            f"--out {path}: holds results of another version of the model "
-            f"({about.get('model_version')}, this one is {model_version()}); "
-            "results are never mixed, name a new folder"
-        )
-    elif about.get("digest") != plan.digest:
-        name = about.get("plan", {}).get("name")
-        raise UserMistake(
-            f"--out {path}: holds results of another experiment or of other values ({name}); "
-            "results are never mixed, name a new folder"
-        )
 
 
 def check(path: Path) -> None:
@@ -266,9 +249,11 @@ def read_plan(path: Path) -> Plan:
     """The plan of a folder; raises `UserMistake` if there is no sweep in it."""
     if not path.is_dir():
         raise UserMistake(f"{path}: no such results folder")
-    about = read_sealed_json(path / EXPERIMENT)
-    if not about:
-        raise UserMistake(f"{path}: holds no sweep (there is no {EXPERIMENT})")
+    about = read_manifest(path)
+    if "plan" not in about:
+        raise UserMistake(f"{path}: holds no sweep")
+    if POINTS not in about.get("files", {}):
+        raise UserMistake(f"{path}: {NOT_FINISHED}")
     if _is_changed(path / POINTS, about):
         raise damaged(path / POINTS)
     try:
@@ -276,7 +261,7 @@ def read_plan(path: Path) -> Plan:
         return plan_of(about["plan"], points.reshape(about["points"], points.shape[1]))
     except (ValueError, KeyError, TypeError, AttributeError, OSError):
         raise ResultsError(
-            f"{path / EXPERIMENT}: describes an experiment that this release does not know (model "
+            f"{path / MANIFEST}: describes an experiment that this release does not know (model "
             f"{about.get('model_version')}); use that release to tell these results again"
         ) from None
 
@@ -284,7 +269,8 @@ def read_plan(path: Path) -> Plan:
 def _is_changed(points: Path, about: dict[str, Any]) -> bool:
     """Whether the points are not those that the experiment began with."""
     try:
-        return "files" in about and digest(points) != about["files"][POINTS]["sha256"]
+        said = about.get("files", {}).get(POINTS)
+        return said is not None and digest(points) != said["sha256"]
     except OSError:
         return True
 

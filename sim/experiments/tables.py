@@ -1,8 +1,8 @@
 """The two tables of a sweep, as Arrow and Parquet: a row per run, and a row per run and month.
 
-The same columns in every part and in the finished files. Floating-point numbers are split by byte
-and compressed without a dictionary, which is smaller and quicker than Parquet's defaults; every
-page has a checksum, so that a damaged file is never read as if it were whole.
+The same columns in every part and in the finished files. There floating-point numbers are split by
+byte and compressed without a dictionary, which is smaller and quicker than Parquet's defaults, and
+every page has a checksum, so that a damaged file is never read as if it were whole.
 """
 
 from __future__ import annotations
@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING, Any, Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.experiments.measure import Measured
+from sim.experiments.measured import Measured
 
 if TYPE_CHECKING:
     from sim.experiments.plan import Plan
 
-_KEY = b"govshift.key"
 WORDS = ("run_id", "point", "policy", "replicate", "status", "stage", "message")
 
 
@@ -90,23 +89,16 @@ def open_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     )
 
 
-def write(path: Path, table: pa.Table, key: str = "") -> None:
-    """A Parquet file of one row group, which says by its `key` what it was made for."""
-    if key:
-        table = table.replace_schema_metadata({_KEY: key.encode()})
+def write(path: Path, table: pa.Table) -> None:
+    """A Parquet file of one row group."""
     with open_writer(path, table.schema) as writer:
         writer.write_table(table, row_group_size=max(1, table.num_rows))
 
 
-def read(path: Path, schema: pa.Schema, key: str = "") -> pa.Table:
-    """A Parquet file, its checksums verified.
-
-    Raises if it is damaged, has other columns or was made for another `key`.
-    """
+def read(path: Path, schema: pa.Schema) -> pa.Table:
+    """A Parquet file, its checksums verified; raises if it is damaged or has other columns."""
     with pq.ParquetFile(path, page_checksum_verification=True) as file:
         table = file.read()
-    if key and (table.schema.metadata or {}).get(_KEY) != key.encode():
-        raise ValueError("was made for another plan")
     return table.cast(schema)
 
 

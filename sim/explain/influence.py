@@ -39,8 +39,10 @@ def _measure(processes: int) -> None:
 
     from sim.declared import PARAMETERS
     from sim.questions.assumptions.ledger import assumptions
-    from sim.questions.comparison.run import plan_study
+    from sim.questions.comparison.study import plan_study
     from sim.runs.csv_files import write_csv
+    from sim.runs.means import means_keeper
+    from sim.runs.runner import Where
     from sim.scenario import Scenario
 
     reform = [name for name in PARAMETERS if name.startswith("reform.")]
@@ -48,16 +50,16 @@ def _measure(processes: int) -> None:
         ("gov1", "gov2", "gov3"): [name for name in PARAMETERS if name not in reform],
         ("endogenous", "endogenous_from_gov2", "squeeze_and_relief"): reform,
     }
-    ledger = pd.concat(
-        assumptions(
-            plan_study([Scenario.load(name) for name in scenarios]),
-            citizens=_CITIZENS,
-            replicates=_REPLICATES,
-            processes=processes,
-            names=names,
-        )
-        for scenarios, names in asked.items()
-    )
+    tables = []
+    for scenarios, names in asked.items():
+        study = plan_study([Scenario.load(name) for name in scenarios])
+        with means_keeper(None, Where(processes)) as kept:
+            tables.append(
+                assumptions(
+                    study, citizens=_CITIZENS, replicates=_REPLICATES, names=names, kept=kept
+                )
+            )
+    ledger = pd.concat(tables)
     ledger["points"] = (ledger["at_high"] - ledger["at_low"]).abs()
     means = ledger.groupby(["parameter", "outcome"])["points"].mean().round(3)
     write_csv(means.reset_index(), _FILE)

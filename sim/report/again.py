@@ -9,10 +9,10 @@ from typing import Any
 from sim.errors import ResultsError
 from sim.experiments.sweep import Sweep
 from sim.experiments.sweep_folder import open_sweep
-from sim.questions.comparison.publish import Tell, draw_study, tell_parts, tell_problems
+from sim.questions.comparison.publish import Tell, draw_study, tell_problems
 from sim.questions.comparison.reopen import from_parts, reopen
-from sim.questions.comparison.run import Runs
 from sim.questions.comparison.store import TABLES, ResultsFolder
+from sim.questions.comparison.study import Runs
 from sim.runs.folder import held, read_manifest, verify
 
 
@@ -30,8 +30,9 @@ def publish_again(path: Path, *, warn: Tell | None = None) -> Runs:
         runs = from_parts(path) if damaged else reopen(path)[0]
         tell_problems(path, problems, warn)
         folder = ResultsFolder(path, runs.study)
-        folder.look_at_parts()
-        tell_parts(folder, warn, "its replicate runs again when it is needed")
+        if warn is not None:
+            for damage in folder.damaged_parts():
+                warn(f"{damage}; its replicate runs again when it is needed")
         manifest = folder.manifest
         folder.keep_sealed(*manifest["files"])
         figures = draw_study(runs, folder)

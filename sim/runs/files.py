@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from filelock import FileLock, Timeout
@@ -88,6 +89,13 @@ def alone(folder: Path, waiting: Callable[[], None] | None = None) -> Iterator[N
         yield
     finally:
         lock.release()
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """A folder of this process alone, which is gone afterwards."""
+    with TemporaryDirectory(prefix="govshift-") as folder:
+        yield Path(folder)
 
 
 def digest(path: Path) -> str:

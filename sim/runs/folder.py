@@ -52,7 +52,7 @@ class Folder:
         Files to `keep` hold for any number of replicates, so they stay vouched for.
         """
         forget_temporary(self.path)
-        self.vouched.clear()
+        self.vouched = {name: said for name, said in self.vouched.items() if name in keep}
         self.keep_sealed(*keep)
         about = manifest | {"complete": False, "files": self.vouched}
         write_sealed_json(self.path / MANIFEST, about)
@@ -217,7 +217,7 @@ def refuse_strangers(path: Path, asked: str) -> None:
         if any(not p.name.startswith(".") for p in path.iterdir()):
             raise UserMistake(f"--out {path}: holds files but no results; name a new folder")
         return
-    if manifest.get("study") != asked:
+    if manifest.get("digest") != asked:
         what = f"another study ({', '.join(manifest.get('scenarios', {}))}"
         if "experiment" in manifest:
             what = f"an experiment ({manifest['experiment']}"

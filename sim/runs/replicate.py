@@ -1,4 +1,4 @@
-"""One replicate of a scenario, and many of them on several processes.
+"""One replicate of a scenario.
 
 Replicate r of seed S draws its luck from `replicate_seed(S, r)`, whatever the scenario. Scenarios
 that are compared therefore meet the same citizens and the same luck (common random numbers).
@@ -9,15 +9,11 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
 from sim.batch import replicate_seed
-from sim.runs.workers import needs_script, refuse_in_import, worker_pool
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,13 +65,7 @@ class Failed:
     message: str
 
 
-_CRASHED = "the worker process ended without a word"
-_SCRIPT = (
-    "the worker process ended without a word; what a script defines for its scenarios needs an "
-    "`if __name__ == '__main__':` guard"
-)
 Outcome = Finished | Failed
-Progress = Callable[[Outcome], None]
 
 
 def run_replicate(job: Job) -> Outcome:
@@ -101,21 +91,6 @@ def run_replicate(job: Job) -> Outcome:
     return Finished(job, national, local, happened, seconds, networks, ties)
 
 
-def run_replicates(
-    jobs: Sequence[Job], *, processes: int = 1, progress: Progress | None = None
-) -> Iterator[Outcome]:
-    """Runs jobs and yields what comes of each, in the order in which they end.
-
-    Results do not depend on `processes`. With one process everything happens in this one. When the
-    caller stops early, or presses Ctrl-C, jobs that have not started are dropped.
-    """
-    workers = min(processes, len(jobs))
-    for outcome in _in_workers(jobs, workers) if workers > 1 else map(run_replicate, jobs):
-        if progress is not None:
-            progress(outcome)
-        yield outcome
-
-
 def default_processes() -> int:
     """As many processes as this process may use processors."""
     if hasattr(os, "sched_getaffinity"):
@@ -139,49 +114,6 @@ def warm_up() -> None:
     model = small.model(seed=1, collect=False)
     model.step()
     model.record.national()
-
-
-def _in_workers(jobs: Sequence[Job], processes: int) -> Iterator[Outcome]:
-    """Replicates from worker processes; a worker that dies costs only the replicate it ran."""
-    refuse_in_import()
-    warm_up()
-    waiting = list(jobs)
-    script = needs_script(*{id(job.scenario): job.scenario for job in jobs}.values())
-    while waiting:
-        with worker_pool(processes, needs_script=script) as pool:
-            running: dict[Future[Outcome], Job] = {}
-            try:
-                yield from _drain(pool, waiting, running, 2 * processes)
-            except BrokenProcessPool:
-                suspects = list(running.values())
-            else:
-                return
-        for job in suspects:
-            yield _run_alone(job, script)
-
-
-def _drain(
-    pool: Executor, waiting: list[Job], running: dict[Future[Outcome], Job], window: int
-) -> Iterator[Outcome]:
-    """Feeds the pool a few jobs at a time, and yields their outcomes as they end."""
-    while waiting or running:
-        while waiting and len(running) < window:
-            running[pool.submit(run_replicate, waiting[0])] = waiting[0]
-            del waiting[0]
-        done, _ = wait(running, return_when=FIRST_COMPLETED)
-        for future in sorted(done, key=lambda f: f.exception() is not None):
-            outcome = future.result()
-            del running[future]
-            yield outcome
-
-
-def _run_alone(job: Job, script: bool) -> Outcome:
-    """A replicate that may have ended its worker, in a worker of its own."""
-    with worker_pool(1, needs_script=script) as pool:
-        try:
-            return pool.submit(run_replicate, job).result()
-        except BrokenProcessPool:
-            return Failed(job, "crash", _SCRIPT if script else _CRASHED)
 
 
 def _networks(model: GovernanceModel) -> tuple[pd.DataFrame, pd.DataFrame]:

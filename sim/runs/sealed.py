@@ -14,11 +14,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
 
 from sim.errors import ResultsError
-from sim.runs.files import MOVE_AWAY, read_json, whole, write_json
+from sim.runs.files import MOVE_AWAY, read_json, write_json
 
 SEAL = "seal"
 FORMAT = "format"
@@ -37,17 +36,19 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def write_part(path: Path, key: str, tables: Mapping[str, pd.DataFrame]) -> None:
-    """Write tables as one sealed file; data types and the order of rows are kept."""
+def part_bytes(key: str, tables: Mapping[str, pa.Table]) -> bytes:
+    """Tables as one sealed part; data types and the order of rows are kept."""
     packed = {name: _packed(table) for name, table in tables.items()}
     about = {"key": key, "tables": {name: len(data) for name, data in packed.items()}}
     body = json.dumps(about).encode() + b"\n" + b"".join(packed.values())
-    with whole(path) as temporary:
-        temporary.write_bytes(_HEAD + sha256(body).encode() + b"\n" + body)
+    return _HEAD + sha256(body).encode() + b"\n" + body
 
 
-def read_part(path: Path, key: str) -> dict[str, pd.DataFrame]:
-    """The tables of a part; raises `DamagedPart` unless it is whole and has this key."""
+def read_part(path: Path, key: str | None = None) -> dict[str, pa.Table]:
+    """The tables of a part; raises `DamagedPart` unless it is whole and has this key.
+
+    Without a key, the one that its name begins with.
+    """
     try:
         head, _, body = path.read_bytes().partition(b"\n")
     except OSError as error:
@@ -56,7 +57,7 @@ def read_part(path: Path, key: str) -> dict[str, pd.DataFrame]:
         raise DamagedPart(f"{path}: is not what was written")
     line, _, data = body.partition(b"\n")
     about = json.loads(line)
-    if about["key"] != key:
+    if about["key"] != key if key is not None else not about["key"].startswith(path.stem):
         raise DamagedPart(f"{path}: was made for another question")
     tables, start = {}, 0
     for name, length in about["tables"].items():
@@ -96,15 +97,13 @@ def _seal(data: Mapping[str, Any]) -> str:
     return sha256(text.encode())
 
 
-def _packed(table: pd.DataFrame) -> bytes:
-    arrow = pa.Table.from_pandas(table, preserve_index=False)
+def _packed(table: pa.Table) -> bytes:
     sink = io.BytesIO()
-    with pa.ipc.new_stream(sink, arrow.schema, options=_COMPRESSED) as writer:
-        writer.write_table(arrow)
+    with pa.ipc.new_stream(sink, table.schema, options=_COMPRESSED) as writer:
+        writer.write_table(table)
     return sink.getvalue()
 
 
-def _unpacked(data: bytes) -> pd.DataFrame:
+def _unpacked(data: bytes) -> pa.Table:
     with pa.ipc.open_stream(io.BytesIO(data)) as reader:
-        frame: pd.DataFrame = reader.read_all().to_pandas()
-    return frame
+        return reader.read_all()

@@ -3,9 +3,6 @@
 A worker needs nothing of the script that is run, and so does not run it again: scripts do without
 Python's `if __name__ == "__main__":` guard. Only where a job holds something that the script itself
 defines is it run again, as Python does; then it needs the guard.
-
-Processes that share a queue need semaphores, and these need shared memory that can be written.
-Where there is none, jobs are done in this process, one after another.
 """
 
 from __future__ import annotations
@@ -16,14 +13,13 @@ import pickle
 import signal
 import sys
 import threading
-import warnings
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any, ClassVar
 
-from sim.errors import UserMistake
+from sim.errors import GovShiftError, ResultsError, UserMistake
 
 _MAIN = "__main__"
 _WHERE_FROM = ("__file__", "__spec__")
@@ -65,29 +61,63 @@ class ScriptContext(SpawnContext):
     Process: ClassVar[Any] = ScriptWorker
 
 
-@contextmanager
-def worker_pool(processes: int, *, needs_script: bool = False) -> Iterator[Executor]:
-    """Worker processes; what has not started is dropped on the way out."""
-    refuse_in_import()
-    if not has_semaphores():
-        warnings.warn(
-            "this system has no shared memory for worker processes (/dev/shm cannot be written): "
-            "everything runs in one process",
-            RuntimeWarning,
-            stacklevel=3,
-        )
-        yield InThisProcess()
-        return
-    context = ScriptContext() if needs_script else Context()
-    pool = ProcessPoolExecutor(processes, mp_context=context, initializer=start_worker)
-    try:
-        yield pool
-    except BaseException:
-        for worker in multiprocessing.active_children():
-            worker.terminate()
-        raise
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+class WorkerProcess:
+    """A process that does what it is given, one thing after another."""
+
+    def __init__(self, *, script: bool = False) -> None:
+        refuse_in_import()
+        context = ScriptContext() if script else Context()
+        self.pipe, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
+        self._process.start()
+        theirs.close()
+
+    def give(self, function: Callable[[Any], Any], argument: object) -> None:
+        """Hand in something to do; the answer tells if the worker is dead."""
+        with suppress(BrokenPipeError):
+            self.pipe.send((function, argument))
+
+    def answer(self) -> Any:
+        """What came of it; raises what the worker raised, `WorkerDied` if it ended instead."""
+        try:
+            answer = self.pipe.recv()
+        except (EOFError, OSError):
+            raise WorkerDied from None
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def do(self, function: Callable[[Any], Any], argument: object) -> Any:
+        """Hand in something to do, and wait for what comes of it."""
+        self.give(function, argument)
+        return self.answer()
+
+    def kill(self) -> None:
+        """End the worker at once: what it has finished is on disk."""
+        self._process.kill()
+        self._process.join()
+        self.pipe.close()
+
+
+class WorkerDied(Exception):
+    """A worker process ended without a word."""
+
+
+def _serve(pipe: Connection) -> None:
+    """A worker's life: functions and arguments in, answers out."""
+    start_worker()
+    while True:
+        try:
+            function, argument = pipe.recv()
+        except EOFError:
+            return
+        try:
+            answer = function(argument)
+        except GovShiftError as error:
+            answer = error
+        except Exception as error:
+            answer = ResultsError(f"a worker process failed: {type(error).__name__}: {error}")
+        pipe.send(answer)
 
 
 def needs_script(*things: object) -> bool:
@@ -134,28 +164,6 @@ def one_thread_each() -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
-
-
-class InThisProcess(Executor):
-    """Does each job when it is handed in; a job that ends the process ends everything."""
-
-    def submit(self, job: Callable[..., Any], /, *given: Any, **named: Any) -> Future[Any]:
-        """Do a job; the answer is there at once."""
-        future: Future[Any] = Future()
-        try:
-            future.set_result(job(*given, **named))
-        except Exception as error:
-            future.set_exception(error)
-        return future
-
-
-def has_semaphores() -> bool:
-    """Whether processes can share a queue here."""
-    try:
-        multiprocessing.get_context("spawn").Lock()
-    except (ImportError, NotImplementedError, OSError):
-        return False
-    return True
 
 
 def _where_code_is() -> dict[str, str]:

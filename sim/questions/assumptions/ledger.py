@@ -8,6 +8,7 @@ conclusion that changes its direction at one end rests on that assumption.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import pandas as pd
@@ -17,9 +18,11 @@ from sim.declared import PARAMETERS
 from sim.errors import ScenarioError, UserMistake
 from sim.frames import flags, numbers, words
 from sim.outcomes import OUTCOMES
-from sim.questions.comparison.run import Study
-from sim.runs.kept import Kept, Means
-from sim.runs.replicate import Failed, Finished, Job
+from sim.questions.comparison.study import Study
+from sim.runs.chunk import Done
+from sim.runs.means import Means, MeansKeeper, means_keeper
+from sim.runs.replicate import Job
+from sim.runs.runner import Where
 from sim.scenario import Scenario
 from sim.statistics import FEWEST, difference_interval, without_noise
 
@@ -50,11 +53,10 @@ def assumptions(
     *,
     citizens: int = 2_000,
     replicates: int = 4,
-    processes: int = 1,
+    kept: MeansKeeper | None = None,
     names: Sequence[str] | None = None,
-    kept: Kept | None = None,
     announce: Callable[[int], None] | None = None,
-    progress: Callable[[Finished | Failed], None] | None = None,
+    progress: Callable[[Done], None] | None = None,
 ) -> pd.DataFrame:
     """The ledger of a study, largest swing first.
 
@@ -77,10 +79,10 @@ def assumptions(
         for replicate in range(replicates)
         for point, scenario in points.items()
     ]
-    kept = Kept() if kept is None else kept
-    if announce is not None:
-        announce(len(kept.missing(jobs)))
-    values = _values(kept.outcomes(jobs, processes=processes, progress=progress))
+    with nullcontext(kept) if kept is not None else means_keeper(None, Where(1)) as keeper:
+        if announce is not None:
+            announce(keeper.missing(jobs))
+        values = _values(keeper.outcomes(jobs, progress=progress))
     rows = [row for name in chosen for row in _rows(study, name, values)]
     table = frames.table(COLUMNS, rows)
     return table.sort_values(

@@ -8,11 +8,13 @@ from pathlib import Path
 import pandas as pd
 
 from sim.questions.assumptions.ledger import assumptions
-from sim.questions.comparison.run import Study
 from sim.questions.comparison.store import ASSUMPTIONS
-from sim.runs.folder import Folder, held
-from sim.runs.kept import Kept
-from sim.runs.replicate import Progress
+from sim.questions.comparison.study import Study
+from sim.runs.chunk import Done
+from sim.runs.folder import PARTS, Folder, held
+from sim.runs.means import means_keeper
+from sim.runs.parts import Parts
+from sim.runs.runner import Where
 
 
 def publish_assumptions(
@@ -21,23 +23,27 @@ def publish_assumptions(
     *,
     citizens: int,
     replicates: int,
-    processes: int,
+    where: Where | None = None,
     announce: Callable[[int], None] | None = None,
-    progress: Progress | None = None,
+    progress: Callable[[Done], None] | None = None,
     waiting: Callable[[], None] | None = None,
-    warn: Callable[[str], None] | None = None,
 ) -> pd.DataFrame:
     """Add the ledger of assumptions to finished results; what was measured before is kept.
 
-    Raises `UserMistake` if the folder holds another study by now.
+    Raises `UserMistake` if the folder holds another study by now, `ShardFinished` when the
+    replicates of a shard are in.
     """
-    with held(path, study.digest, waiting):
-        folder = Folder(path)
-        kept = Kept(folder.parts_folder, warn=warn)
+    where = where or Where()
+    with means_keeper(
+        path / PARTS, where, things=tuple(study.scenarios.values()),
+        holding=held(path, study.digest, waiting),
+    ) as kept:  # fmt: skip
         table = assumptions(
-            study, citizens=citizens, replicates=replicates, processes=processes, kept=kept,
-            announce=announce, progress=progress,
+            study, citizens=citizens, replicates=replicates, kept=kept, announce=announce,
+            progress=progress,
         )  # fmt: skip
+        folder = Folder(path)
+        Parts(folder.parts_folder).tidy()
         asked = {"citizens": citizens, "replicates": replicates}
         folder.attach({ASSUMPTIONS: table}, {"assumptions": asked})
     return table

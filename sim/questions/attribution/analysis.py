@@ -30,9 +30,11 @@ from sim.questions.attribution.shapley import (
     totals,
     widest_interval,
 )
-from sim.questions.comparison.run import slug_of
-from sim.runs.kept import Kept
-from sim.runs.replicate import Failed, Job, Outcome, default_processes
+from sim.questions.comparison.run import where_from_python
+from sim.questions.comparison.study import slug_of
+from sim.runs.chunk import Done
+from sim.runs.means import MeansKeeper, means_keeper
+from sim.runs.replicate import Failed, Job
 from sim.runs.version import model_version
 from sim.scenario import Scenario
 
@@ -132,31 +134,39 @@ def attribute(
     precision: float = 0.10,
     seed: int | None = None,
     jobs: int | None = None,
+    cluster: str | None = None,
+    out: str | Path | None = None,
 ) -> Attribution:
     """Shapley values of the rows in which two scenarios differ, for every headline outcome.
 
     Orders are added until, for every outcome, each interval's half width is below `precision` of
     the largest share, or until there are `most_orders`. Raises `UserMistake` if the scenarios
     differ in more than rows, or in fewer than two of them, or reform themselves. `jobs` processes
-    share the work (one per processor unless given).
+    share the work (one per processor unless given), or the workers of a Dask `cluster`. With `out`,
+    everything is kept in that folder as the command `attribute` keeps it.
     """
     one, two = (s if isinstance(s, Scenario) else Scenario.load(s) for s in (start, end))
     question = Question.of(one, two, citizens=citizens, seed=seed)
-    processes = jobs or default_processes()
-    return walk_on(
-        question, Kept(), most_orders=most_orders, precision=precision, processes=processes
-    )
+    where = where_from_python(jobs, cluster)
+    if out is not None:
+        from sim.questions.attribution.results import publish_attribution
+
+        return publish_attribution(
+            question, Path(out), most_orders=most_orders, precision=precision, command="",
+            where=where,
+        )  # fmt: skip
+    with means_keeper(None, where, things=(question.start, question.end)) as kept:
+        return walk_on(question, kept, most_orders=most_orders, precision=precision)
 
 
 def walk_on(
     question: Question,
-    kept: Kept,
+    kept: MeansKeeper,
     *,
     most_orders: int,
     precision: float,
-    processes: int,
     announce: Callable[[int], None] | None = None,
-    progress: Callable[[Outcome], None] | None = None,
+    progress: Callable[[Done], None] | None = None,
 ) -> Attribution:
     """Walks orders, block by block, until they are precise enough or enough.
 
@@ -165,12 +175,12 @@ def walk_on(
     most.
     """
     if announce is not None:
-        announce(max(0, most_orders * (len(question.rows) + 1) - len(kept)))
+        announce(kept.missing(steps_of(question, most_orders)))
     blocks: list[pd.DataFrame] = []
     found = None
     while (done := _AT_ONCE * len(blocks)) < most_orders and (found is None or found.imprecise):
         block = range(done, min(done + _AT_ONCE, most_orders))
-        blocks.append(_walk(question, block, kept, processes, progress))
+        blocks.append(_walk(question, block, kept, progress))
         found = _told(question, blocks, precision) if block.stop >= _FEWEST else None
     return found or _told(question, blocks, precision)
 
@@ -236,18 +246,20 @@ def _states(question: Question, numbers: Sequence[int]) -> dict[tuple[int, tuple
     return states
 
 
+def steps_of(question: Question, orders: int) -> list[Job]:
+    """All that has to be run to walk so many orders."""
+    return list(_states(question, range(orders)).values())
+
+
 def _walk(
     question: Question,
     numbers: Sequence[int],
-    kept: Kept,
-    processes: int,
-    progress: Callable[[Outcome], None] | None,
+    kept: MeansKeeper,
+    progress: Callable[[Done], None] | None,
 ) -> pd.DataFrame:
     """Orders walked step by step; raises `GovShiftError` if a replicate fails."""
     states = _states(question, numbers)
-    values = kept.outcomes(
-        list(states.values()), processes=processes, progress=progress, failed=_refuse
-    )
+    values = kept.outcomes(list(states.values()), progress=progress, failed=_refuse)
     steps = list(_steps(question, numbers))
     table = pd.DataFrame([(s.order, s.step, s.mover) for s in steps], columns=list(KEYS))
     table[_NAMES] = [values[states[s.order // 2, s.moved]] for s in steps]

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.drawing.files import FIGURES, draw_aside
-from sim.questions.attribution.analysis import Attribution, Question, walk_on
-from sim.runs.folder import Folder, held, verify
-from sim.runs.kept import Kept
+from sim.errors import ResultsError
+from sim.questions.attribution.analysis import Attribution, Question, steps_of, walk_on
+from sim.runs.chunk import Done
+from sim.runs.folder import MANIFEST, PARTS, Folder, held, refuse_strangers, verify
 from sim.runs.manifest import origin
-from sim.runs.replicate import Outcome
+from sim.runs.means import means_keeper
+from sim.runs.parts import Parts
+from sim.runs.runner import Where
+from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from sim.drawing.page import Figure
@@ -33,37 +37,37 @@ def publish_attribution(
     most_orders: int,
     precision: float,
     command: str,
-    processes: int,
+    where: Where | None = None,
     announce: Callable[[int], None] | None = None,
-    progress: Callable[[Outcome], None] | None = None,
+    progress: Callable[[Done], None] | None = None,
     waiting: Callable[[], None] | None = None,
-    warn: Callable[[str], None] | None = None,
 ) -> Attribution:
     """Walk the orders that a results folder lacks, then write everything.
 
-    Raises `UserMistake` if the folder holds something else, `ResultsError` if it cannot be written.
+    Raises `UserMistake` if the folder holds something else, `ResultsError` if it cannot be written,
+    `ShardFinished` when the replicates of a shard are in.
     """
-    with held(path, question.digest, waiting):
+    where = where or Where()
+    how: dict[str, Any] = {"most_orders": most_orders, "precision": precision}
+    refuse_strangers(path, question.digest)
+    with means_keeper(
+        path / PARTS, where, things=(question.start, question.end),
+        holding=held(path, question.digest, waiting),
+    ) as kept:  # fmt: skip
         folder = Folder(path)
-        manifest = origin(command) | {
-            "study": question.digest,
-            "seed": question.seed,
-            "scenarios": {s.name: s.resolved() for s in (question.start, question.end)},
-            "asked": {"most_orders": most_orders, "precision": precision},
-        }
+        manifest = _opening(question, command, where) | {"asked": how}
         before = folder.manifest
-        asked_before = before.get("complete") and before.get("asked") == manifest["asked"]
+        asked_before = before.get("complete") and before.get("asked") == how
         sound = asked_before and not verify(path)
         if not sound:
             folder.begin(manifest)
             folder.forget(FIGURES)
-        kept = Kept(folder.parts_folder, warn=warn)
-        found = walk_on(
-            question, kept, most_orders=most_orders, precision=precision, processes=processes,
-            announce=announce, progress=progress,
-        )  # fmt: skip
+        if where.shard is not None:
+            kept.outcomes(steps_of(question, most_orders), progress=progress)
+        found = walk_on(question, kept, **how, announce=announce, progress=progress)
         if sound:
             return found
+        Parts(folder.parts_folder).tidy()
         folder.write_parquet(WALKS, found.walks)
         folder.write_csv("shares.csv", found.shares)
         folder.write_csv("interactions.csv", found.interactions)
@@ -72,6 +76,31 @@ def publish_attribution(
         told = {"orders": found.orders, "width": width, "explained": found.explained}
         folder.seal(manifest | told | {"figures": figures})
         return found
+
+
+def _opening(question: Question, command: str, where: Where) -> dict[str, Any]:
+    """What is known before the first walk."""
+    ends = (question.start, question.end)
+    return origin(command) | {
+        "kind": "walks",
+        "digest": question.digest,
+        "seed": question.seed,
+        "scenarios": {end.name: end.resolved() for end in ends},
+        "written": [end.model_dump(mode="json", exclude_unset=True) for end in ends],
+        **({} if where.shard is None else {"shard": str(where.shard)}),
+    }
+
+
+def question_of(path: Path, manifest: Mapping[str, Any]) -> Question:
+    """The question that a manifest describes."""
+    try:
+        start, end = (Scenario.model_validate(written) for written in manifest["written"])
+        return Question.of(start, end, seed=manifest["seed"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise ResultsError(
+            f"{path / MANIFEST}: describes scenarios that this release does not know (model "
+            f"{manifest.get('model_version')}); use that release to tell these results again"
+        ) from None
 
 
 def _draw(found: Attribution, aside: Path) -> list[Figure]:

@@ -11,7 +11,7 @@ from sim.scenario import Scenario
 from sim.scenario.files import is_file, shipped_names
 
 if TYPE_CHECKING:
-    from sim.questions.comparison.run import Study
+    from sim.questions.comparison.study import Study
 
 
 def is_shipped_name(given: object) -> bool:

@@ -12,7 +12,8 @@ from sim.errors import UserMistake
 from sim.model import Engine
 from sim.questions.comparison.alike import alike, is_shipped_name
 from sim.questions.comparison.findings import Finding, find, sentences
-from sim.questions.comparison.run import Runs, carry_out_in_sight, plan_study
+from sim.questions.comparison.run import carry_out_in_sight, where_from_python
+from sim.questions.comparison.study import Runs, plan_study
 from sim.runs.failing import refuse_all_failed
 from sim.scenario import Scenario
 from sim.shown import Sentences, Shown
@@ -61,13 +62,15 @@ def compare(
     replicates: int | None = None,
     seed: int | None = None,
     jobs: int | None = None,
+    cluster: str | None = None,
+    out: str | Path | None = None,
     engine: Engine = "compiled",
     progress: Asked = None,
 ) -> Comparison:
     """Runs paired replicates of the first scenario and of each other one.
 
-    `replicates` and `seed` are the baseline's own unless given; `jobs` processes share the work
-    (one per processor unless given); `progress` is as in `run`. Scenarios given by their shipped
+    `replicates` and `seed` are the baseline's own unless given; `jobs`, `cluster`, `out` and
+    `progress` are as in `run`. Scenarios given by their shipped
     names take society and period from the others. Raises `UserMistake` if the scenarios do not
     share one society and one period then, `GovShiftError` if no pair of replicates was finished
     because of failures.
@@ -80,7 +83,7 @@ def compare(
     study = plan_study(
         plans, replicates=replicates, seed=seed, baseline=plans[0].name, engine=engine
     )
-    runs = carry_out_in_sight(study, jobs, progress)
+    runs = carry_out_in_sight(study, where_from_python(jobs, cluster), out, progress)
     pairs = 0 if runs.differences is None else len(runs.differences)
     refuse_all_failed(
         runs.failures, f"{', '.join(study.scenarios)}: no pair of replicates", finished=pairs

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sim.outcomes import OUTCOMES
-from sim.questions.comparison.run import Runs
+from sim.questions.comparison.study import Runs
 from sim.statistics import (
     WORTH_SETTLING,
     difference_interval,

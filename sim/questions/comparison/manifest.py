@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.questions.comparison.run import Runs, Study
+from sim.questions.comparison.study import Runs, Study
 from sim.runs.manifest import origin
 
 
 def opening(study: Study, command: str) -> dict[str, Any]:
     """What is known before the first replicate."""
     return origin(command) | {
-        "study": study.digest,
+        "kind": "study",
+        "digest": study.digest,
         "seed": study.seed,
         "baseline": study.baseline,
+        "replicates": study.replicates,
         "scenarios": {name: plan.resolved() for name, plan in study.scenarios.items()},
         "written": {
             name: plan.model_dump(mode="json", exclude_unset=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sim.drawing.files import FIGURES, draw_aside
 from sim.questions.comparison.manifest import closing, opening
-from sim.questions.comparison.run import Runs, Study, carry_out
+from sim.questions.comparison.run import Progress, go_on
 from sim.questions.comparison.store import (
     ADDED,
     ASSUMPTIONS,
@@ -16,8 +18,9 @@ from sim.questions.comparison.store import (
     ResultsFolder,
     open_results,
 )
-from sim.runs.folder import Folder
-from sim.runs.replicate import Failed, Finished, Progress
+from sim.questions.comparison.study import Runs, Study
+from sim.runs.folder import Folder, read_manifest, refuse_strangers
+from sim.runs.runner import Session, Where, session
 
 _ANALYSIS = "analysis"
 _AGAIN = "it is written again"
@@ -37,6 +40,7 @@ def publish(
     *,
     command: str,
     processes: int | None = None,
+    where: Where | None = None,
     progress: Progress | None = None,
     announce: Callable[[int], None] | None = None,
     waiting: Callable[[], None] | None = None,
@@ -45,52 +49,57 @@ def publish(
 ) -> Runs:
     """Run the replicates that a results folder lacks, then write everything that was asked for.
 
-    Raises `Stopped` on Ctrl-C (finished replicates are in the folder), `UserMistake` if the folder
-    holds something else, `ResultsError` if it cannot be written or is damaged.
+    Raises `Stopped` on Ctrl-C (finished replicates are in the folder), `ShardFinished` when the
+    replicates of a shard are in, `UserMistake` if the folder holds something else or the cluster
+    cannot be reached, `ResultsError` if it cannot be written or is damaged.
     """
-    with open_results(path, study, waiting=waiting) as folder:
+    where = where or Where(processes)
+    where = replace(where, warn=where.warn or warn)
+    refuse_strangers(path, study.digest)
+    with ExitStack() as stack:
+        executor = None
+        if not _is_complete(path, study):
+            executor = stack.enter_context(where.executor(len(study.scenarios) * study.replicates))
+        folder = stack.enter_context(open_results(path, study, waiting=waiting))
         runs = folder.finished()
         if runs is None:
+            if executor is None:
+                units = len(study.scenarios) * study.replicates
+                executor = stack.enter_context(where.executor(units))
             tell_problems(path, folder.changed(), warn)
-            runs = _complete(folder, command, processes, progress, announce, warn)
+            with session(
+                folder.parts_folder, executor, things=study.scenarios.values(), warn=where.warn
+            ) as running:
+                runs = _complete(folder, running, where, command, progress, announce)
         if more is not None and runs.replicates:
             more(folder, runs)
         return runs
 
 
+def _is_complete(path: Path, study: Study) -> bool:
+    """Whether a folder seems to need no runs; it is looked at again once nobody else writes."""
+    manifest = read_manifest(path)
+    return bool(manifest.get("complete")) and manifest.get("replicates") == study.replicates
+
+
 def _complete(
     folder: ResultsFolder,
+    running: Session,
+    where: Where,
     command: str,
-    processes: int | None,
     progress: Progress | None,
     announce: Callable[[int], None] | None,
-    warn: Tell | None,
 ) -> Runs:
     """Run what is missing, each replicate kept at once, and write the tables."""
-    kept = folder.kept()
-    tell_parts(folder, warn, "it was deleted, and its replicate runs again")
     manifest = opening(folder.study, command)
+    if where.shard is not None:
+        manifest |= {"shard": str(where.shard)}
     folder.begin(manifest, keep=(ASSUMPTIONS,))
     folder.forget(FIGURES, TRANSITIONS)
-
-    def keep(outcome: Finished | Failed) -> None:
-        if isinstance(outcome, Finished):
-            folder.add(outcome)
-        if progress is not None:
-            progress(outcome)
-
-    runs = carry_out(folder.study, processes=processes, kept=kept, progress=keep, announce=announce)
+    runs = go_on(folder.study, running, where, progress=progress, announce=announce)
     figures = draw_study(runs, folder)
     folder.finish(runs, manifest | closing(runs) | {"figures": figures})
     return runs
-
-
-def tell_parts(folder: ResultsFolder, warn: Tell | None, what: str) -> None:
-    """Say which parts were damaged."""
-    if warn is None:
-        return
-    for part in folder.damaged:
-        warn(f"{part}; {what}")
 
 
 def tell_problems(path: Path, problems: Sequence[str], warn: Tell | None) -> None:

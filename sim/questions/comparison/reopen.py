@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import ResultsError, UserMistake
-from sim.questions.comparison.run import Runs, Study, collect
 from sim.questions.comparison.store import TABLES, ResultsFolder, read_runs
+from sim.questions.comparison.study import Runs, Study, collect
 from sim.runs.folder import MANIFEST, read_manifest, verify
 from sim.runs.version import model_version
 from sim.scenario import Scenario
@@ -34,9 +34,9 @@ def from_parts(path: Path) -> Runs:
     manifest = read_finished(path)
     study = study_of(path, manifest)
     if manifest.get("model_version") == model_version():
-        kept = ResultsFolder(path, study).kept()
-        if len(kept) == len(study.jobs()):
-            return collect(study, kept)
+        outcomes = ResultsFolder(path, study).from_parts()
+        if outcomes is not None:
+            return collect(study, outcomes)
     raise ResultsError("\n".join(verify(path, TABLES)))
 
 

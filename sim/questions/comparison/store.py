@@ -10,13 +10,14 @@ from typing import Any
 import pandas as pd
 
 from sim.frames import table
-from sim.questions.comparison.run import TABLES_OF, Runs, Study
+from sim.questions.comparison.replicates import chunks_of, outcome_of
+from sim.questions.comparison.study import Runs, Study
 from sim.questions.comparison.tables import FAILURES, STUDY_TABLES
 from sim.runs.files import damaged
 from sim.runs.folder import Folder, held, read_manifest, verify
-from sim.runs.replicate import Finished, Job
-from sim.runs.sealed import DamagedPart, read_part, write_part
-from sim.runs.units import unit_key
+from sim.runs.parts import Parts
+from sim.runs.replicate import Outcome
+from sim.runs.sealed import DamagedPart
 
 TIMESERIES = "timeseries.parquet"
 LOCAL = "local_governments.parquet"
@@ -37,22 +38,7 @@ class ResultsFolder(Folder):
     def __init__(self, path: Path, study: Study) -> None:
         super().__init__(path)
         self.study = study
-        self.damaged: list[str] = []
-
-    def add(self, finished: Finished) -> None:
-        """Keep one finished replicate at once."""
-        key = unit_key(finished.job)
-        tables = {part: getattr(finished, part) for part in TABLES_OF}
-        write_part(self._part(key), key, tables)
-
-    def kept(self) -> list[Finished]:
-        """The replicates of the study that are there.
-
-        Parts that are damaged are deleted and named in `damaged`: their replicates run again.
-        """
-        there = {path.name for path in self.parts_folder.glob(f"*{_PART}")}
-        read = (self._read(job) for job in self.study.jobs() if self._name(job) in there)
-        return [finished for finished in read if finished is not None]
+        self.parts = Parts(self.parts_folder)
 
     def finished(self) -> Runs | None:
         """The runs, if the tables are exactly those of this question and as they were sealed."""
@@ -72,6 +58,7 @@ class ResultsFolder(Folder):
 
     def finish(self, runs: Runs, manifest: dict[str, Any]) -> None:
         """Write the tables and, last, the manifest that vouches for them."""
+        self.parts.tidy()
         for name, frame in zip(TABLES, tables_of(runs), strict=True):
             self.write_parquet(name, frame, STUDY_TABLES[name.removesuffix(".parquet")])
         self.tell(runs)
@@ -86,31 +73,26 @@ class ResultsFolder(Folder):
             self.write_csv("differences.csv", runs.differences)
         self.write_csv("failures.csv", runs.failures)
 
-    def look_at_parts(self) -> None:
-        """Read every part of the study, and name those that are damaged in `damaged`."""
-        for job in self.study.jobs():
-            key = unit_key(job)
-            if self._part(key).is_file():
-                try:
-                    read_part(self._part(key), key)
-                except DamagedPart as damage:
-                    self.damaged.append(str(damage))
+    def damaged_parts(self) -> list[str]:
+        """What is wrong with parts of the study, a line each; missing ones are not named."""
+        found = (_damage(self.parts, key) for key, _ in chunks_of(self.study))
+        return [damage for damage in found if damage]
 
-    def _read(self, job: Job) -> Finished | None:
-        key = unit_key(job)
+    def from_parts(self) -> list[Outcome] | None:
+        """What came of every replicate; None unless all their parts are whole."""
         try:
-            tables = read_part(self._part(key), key)
-        except DamagedPart as damage:
-            self.damaged.append(str(damage))
-            self._part(key).unlink(missing_ok=True)
+            return [outcome_of(t.job, self.parts.read(key)) for key, t in chunks_of(self.study)]
+        except DamagedPart:
             return None
-        return Finished(job, seconds=0.0, **tables)
 
-    def _name(self, job: Job) -> str:
-        return self._part(unit_key(job)).name
 
-    def _part(self, key: str) -> Path:
-        return self.parts_folder / f"{key[:32]}{_PART}"
+def _damage(parts: Parts, key: str) -> str:
+    try:
+        if parts.path(key).is_file():
+            parts.read(key)
+    except DamagedPart as damage:
+        return str(damage)
+    return ""
 
 
 @contextmanager

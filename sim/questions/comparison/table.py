@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from sim.outcomes import OUTCOMES, WINDOW
-from sim.questions.comparison.run import Runs
+from sim.questions.comparison.study import Runs
 from sim.statistics import FEW, FEWEST
 
 _NAME = 15

@@ -13,7 +13,7 @@ from sim.batch import replicate_seed
 from sim.errors import UserMistake
 from sim.frames import joined, numbers, whole, words
 from sim.model import GovernanceModel
-from sim.questions.comparison.run import plan_study
+from sim.questions.comparison.study import plan_study
 from sim.questions.story import citizens, governments, persons
 from sim.questions.story.happenings import dated_points
 from sim.questions.story.parting import partings

@@ -12,7 +12,8 @@ import pandas as pd
 from sim.bar import Asked
 from sim.frames import Columns, joined, words
 from sim.paradigms import FIGURE
-from sim.questions.comparison.run import Runs, carry_out_in_sight, plan_study
+from sim.questions.comparison.run import carry_out_in_sight, where_from_python
+from sim.questions.comparison.study import Runs, plan_study
 from sim.questions.transitions.hysteresis import LOOP, Hysteresis, find_hysteresis
 from sim.questions.transitions.moves import (
     REFORMS,
@@ -99,17 +100,27 @@ def transitions(
     replicates: int | None = None,
     seed: int | None = None,
     jobs: int | None = None,
+    cluster: str | None = None,
+    out: str | Path | None = None,
     progress: Asked = None,
 ) -> Transitions:
     """Runs scenarios whose governments move, and their twins, and analyses their transitions.
 
-    `replicates` and `seed` are those of the first scenario unless given; `jobs` processes share the
-    work (one per processor unless given); `progress` is as in `run`. Raises `GovShiftError` if all
-    replicates failed.
+    `replicates` and `seed` are those of the first scenario unless given; `jobs`, `cluster` and
+    `progress` are as in `run`. With `out`, everything is kept in that folder as the command
+    `transitions` keeps it. Raises `GovShiftError` if all replicates failed.
     """
     loaded = [s if isinstance(s, Scenario) else Scenario.load(s) for s in scenarios]
     asked = with_twins(plan_study(loaded, replicates=replicates, seed=seed))
-    return analyse(asked, carry_out_in_sight(asked.study, jobs, progress))
+    where = where_from_python(jobs, cluster)
+    if out is None:
+        return analyse(asked, carry_out_in_sight(asked.study, where, None, progress))
+    from sim.questions.transitions.results import publish_transitions
+
+    found: list[Transitions] = []
+    more = publish_transitions(asked, found)
+    carry_out_in_sight(asked.study, where, out, progress, more=more)
+    return found[0]
 
 
 def analyse(asked: TransitionStudy, runs: Runs) -> Transitions:

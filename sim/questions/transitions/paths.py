@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sim import frames
 from sim.frames import Columns, numbers, whole
 from sim.paradigms import FIGURE
-from sim.questions.comparison.run import Runs
+from sim.questions.comparison.study import Runs
 from sim.statistics import NOISE, confidence_interval, without_noise
 
 Numbers = NDArray[np.float64]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sim.drawing.files import draw_aside
 from sim.questions.comparison.publish import More
-from sim.questions.comparison.run import Runs
 from sim.questions.comparison.store import TRANSITIONS
+from sim.questions.comparison.study import Runs
 from sim.questions.transitions.analysis import Transitions, analyse
 from sim.questions.transitions.twins import TransitionStudy
 from sim.runs.folder import Folder, verify

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.questions.comparison.run import Study
+from sim.questions.comparison.study import Study
 from sim.questions.transitions.paths import Numbers
 from sim.scenario import Scenario
 from sim.statistics import NOISE

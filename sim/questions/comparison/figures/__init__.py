@@ -13,7 +13,7 @@ from sim.questions.comparison.figures.networks import draw_networks
 from sim.questions.comparison.figures.outcomes import draw_outcomes
 from sim.questions.comparison.figures.tiles import draw_difference_map, draw_map
 from sim.questions.comparison.figures.transitions import draw_transitions
-from sim.questions.comparison.run import Runs
+from sim.questions.comparison.study import Runs
 
 _DRAWINGS = (
     draw_outcomes, draw_differences, draw_map, draw_difference_map, draw_transitions,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sim.drawing.looks import Look, looks, written_otherwise
 from sim.drawing.words import listed, number, replicate_counts, replicates, when, year_end
 from sim.outcomes import OUTCOMES
-from sim.questions.comparison.run import Runs
+from sim.questions.comparison.study import Runs
 
 Numbers = NDArray[np.float64]
 

@@ -29,7 +29,7 @@ from sim.questions.comparison.figures.paired import (
     find_differences,
     pairs_counted,
 )
-from sim.questions.comparison.run import Runs
+from sim.questions.comparison.study import Runs
 
 _TITLE = "Paired differences against the baseline"
 _LEFTMOST, _FURTHEST = 1.7, 3.4

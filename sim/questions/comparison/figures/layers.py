@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sim.drawing.looks import Look, looks
 from sim.drawing.words import listed, number, signed, when
 from sim.questions.comparison.residents import ENOUGH, small_places
-from sim.questions.comparison.run import Runs
+from sim.questions.comparison.study import Runs
 from sim.scenario import Scenario
 from sim.society.places import LocalPlace, find_place
 from sim.statistics import confidence_interval

@@ -19,7 +19,7 @@ from sim.questions.comparison.figures.lines import (
     draw_courses,
     draw_last_values,
 )
-from sim.questions.comparison.run import Runs
+from sim.questions.comparison.study import Runs
 from sim.statistics import summarise
 
 _TITLE = "The network of institutions over the years"

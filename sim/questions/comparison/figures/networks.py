@@ -37,7 +37,7 @@ from sim.questions.comparison.figures.webs import (
     webs_caption,
     webs_note,
 )
-from sim.questions.comparison.run import Runs
+from sim.questions.comparison.study import Runs
 
 _TITLE = "The network of institutions"
 _COLUMNS = 3

@@ -25,7 +25,7 @@ from sim.questions.comparison.figures.lines import (
     draw_courses,
     draw_last_values,
 )
-from sim.questions.comparison.run import Runs
+from sim.questions.comparison.study import Runs
 
 _TITLE = "Outcomes over the years"
 _COLUMNS = 3

@@ -10,7 +10,7 @@ from sim.drawing.looks import Look, looks
 from sim.drawing.words import MOST_DECIMALS, decimals_needed, decimals_of, listed, signed
 from sim.outcomes import OUTCOMES
 from sim.questions.comparison.findings import HARDLY
-from sim.questions.comparison.run import Runs
+from sim.questions.comparison.study import Runs
 
 _COLUMNS = ("n", "mean", "conf_low", "conf_high", "share_better")
 

@@ -42,7 +42,7 @@ from sim.questions.comparison.figures.layers import (
     short_native_name,
 )
 from sim.questions.comparison.residents import ENOUGH
-from sim.questions.comparison.run import Runs
+from sim.questions.comparison.study import Runs
 
 _TITLE = "Local governments"
 _DIFFERENCES = "Local governments: differences to the baseline"

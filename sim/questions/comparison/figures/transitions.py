@@ -16,7 +16,7 @@ from sim.drawing.page import LINE, MARGIN, SMALL, TEXT, Drawing, Figure, Heading
 from sim.drawing.words import calendar, replicate_counts, replicates
 from sim.paradigms import FIGURE
 from sim.questions.comparison.figures.layers import Numbers
-from sim.questions.comparison.run import Runs
+from sim.questions.comparison.study import Runs
 from sim.scenario import Scenario
 
 _TITLE = "Positions on the figure"

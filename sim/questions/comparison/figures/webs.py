@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sim.drawing.looks import Look, looks
 from sim.drawing.words import listed, number, when
 from sim.networks.recorded import CENTRE, FIRM, HUB, LOCAL, TIES
-from sim.questions.comparison.run import Runs
+from sim.questions.comparison.study import Runs
 from sim.scenario import Scenario
 from sim.society.places import find_place
 

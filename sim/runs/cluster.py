@@ -1,4 +1,4 @@
-"""A running Dask cluster as an executor of sweeps, whoever started it.
+"""A running Dask cluster as an executor, whoever started it.
 
 Needs the extra `cluster` (dask.distributed). The scheduler replaces workers that die and gives
 their chunks to others; this driver keeps a window of chunks in flight, so that a sweep of a million
@@ -17,7 +17,7 @@ from itertools import islice
 from typing import Any
 
 from sim.errors import ResultsError, UserMistake
-from sim.experiments.chunk import Chunk, Done, work
+from sim.runs.chunk import Chunk, Done, work
 from sim.runs.replicate import one_line
 
 _ADDRESS = r"(tcp|tls)://([^\s/:]+|\[[0-9a-fA-F:.]+\]):[0-9]{1,5}"
@@ -69,7 +69,7 @@ class Cluster:
         self._address = address
         self._warn = warn
         self._ended: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        self._losses: Counter[int] = Counter()
+        self._losses: Counter[str] = Counter()
 
     @property
     def workers(self) -> int:
@@ -103,8 +103,8 @@ class Cluster:
     def _submit(self, chunk: Chunk, flying: dict[str, tuple[Any, Chunk]]) -> None:
         if self._client.status not in _ALIVE:
             raise self._gone()
-        tries = self._losses[chunk.number]
-        key = f"govshift-{chunk.order.session}-{chunk.number}-{tries}"
+        tries = self._losses[chunk.key]
+        key = f"govshift-{chunk.order.session}-{chunk.key[:32]}-{tries}"
         future = self._client.submit(_work, chunk, key=key, pure=False)
         flying[key] = future, chunk
         future.add_done_callback(self._ended.put)
@@ -144,11 +144,11 @@ class Cluster:
             raise self._gone()
         if not isinstance(error, KilledWorker):
             raise _failure(error)
-        self._losses[chunk.number] += 1
-        if self._losses[chunk.number] > _MOST_LOSSES:
+        self._losses[chunk.key] += 1
+        if self._losses[chunk.key] > _MOST_LOSSES:
             raise ResultsError(
                 f"--cluster {self._address}: workers die again and again over runs "
-                f"{chunk.run_ids.start} to {chunk.run_ids.stop - 1}; what is finished is kept"
+                f"{chunk.task.units[0]} to {chunk.task.units[-1]}; what is finished is kept"
             )
         return None
 

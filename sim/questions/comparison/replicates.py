@@ -1,0 +1,67 @@
+"""Replicates of a study as tasks: one a chunk, kept with all its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from sim.questions.comparison.study import TABLES_OF, Study
+from sim.runs.chunk import CRASHED, Lines, Task
+from sim.runs.replicate import Failed, Finished, Job, Outcome, run_replicate
+from sim.runs.units import unit_key
+
+_FAILURE = "failure"
+
+
+@dataclass(frozen=True)
+class Replicate(Task):
+    """One replicate, of which every table is kept: too much for a line of a journal."""
+
+    job: Job
+
+    @property
+    def units(self) -> Sequence[int]:
+        """The numbers of its units."""
+        return (0,)
+
+    def run(self, unit: int) -> Outcome:
+        """The record of a unit."""
+        return run_replicate(self.job)
+
+    def lost(self, unit: int) -> Outcome:
+        """The record of a unit that ends its process."""
+        return Failed(self.job, "crash", CRASHED)
+
+    def has_failed(self, record: Outcome) -> bool:
+        """Whether a unit failed."""
+        return isinstance(record, Failed)
+
+    def packed(self, records: Sequence[Outcome]) -> Mapping[str, pa.Table]:
+        """The tables of a part."""
+        (outcome,) = records
+        if isinstance(outcome, Failed):
+            told = {"stage": [outcome.stage], "message": [outcome.message]}
+            return {_FAILURE: pa.table(told)}
+        return {
+            name: pa.Table.from_pandas(getattr(outcome, name), preserve_index=False)
+            for name in TABLES_OF
+        }
+
+    def lines_without_failures(self, tables: Mapping[str, pa.Table]) -> Lines | None:
+        """Lines of the units that did not fail, if others did."""
+        return {} if _FAILURE in tables else None
+
+
+def chunks_of(study: Study) -> Iterator[tuple[str, Replicate]]:
+    """All replicates of a study, by the hash of what decides each."""
+    return ((unit_key(job), Replicate(job)) for job in study.jobs())
+
+
+def outcome_of(job: Job, tables: Mapping[str, pa.Table]) -> Outcome:
+    """What came of a replicate, from its part."""
+    if _FAILURE in tables:
+        (told,) = tables[_FAILURE].to_pylist()
+        return Failed(job, told["stage"], told["message"])
+    return Finished(job, seconds=0.0, **{n: t.to_pandas() for n, t in tables.items()})

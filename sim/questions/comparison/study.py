@@ -1,0 +1,255 @@
+"""Replicates of scenarios under common luck, and what came of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sim import frames
+from sim.arguments import one_of, whole
+from sim.errors import UserMistake
+from sim.model import ENGINES, Engine
+from sim.outcomes import OUTCOMES
+from sim.questions.comparison.tables import FAILURES, STUDY_TABLES
+from sim.runs.replicate import (
+    Failed,
+    Finished,
+    Job,
+)
+from sim.runs.version import model_version
+from sim.scenario import Scenario
+from sim.scenario.likeness import unlike
+from sim.shown import Shown, table_as_html
+from sim.statistics import differences, summarise, variance_gain, windowed
+from sim.text import cut_bytes, file_words
+from sim.units_table import units_table
+
+if TYPE_CHECKING:
+    from sim.drawing.page import Drawing
+
+_LONGEST_SLUG = 60
+_MOST_REPLICATES, _MOST_JOBS, _HIGHEST_SEED = 100_000, 1024, (1 << 63) - 1
+MEASURED = 5
+"""Replicates of each scenario whose networks are measured: the first ones."""
+TABLES_OF: dict[str, tuple[str, list[str]]] = {
+    "national": ("timeseries", ["month"]),
+    "local": ("local_governments", ["month", "local_government"]),
+    "events": ("events", ["month", "local_government", "event"]),
+    "networks": ("networks", ["month"]),
+    "ties": ("ties", ["month"]),
+}
+"""The tables of a replicate: that of the study which takes them in, and how it is ordered."""
+
+
+@dataclass(frozen=True)
+class Study:
+    """What is asked: scenarios by name, in order, all under the same luck.
+
+    With a baseline, which is the first scenario then, the others are compared with it.
+    """
+
+    scenarios: dict[str, Scenario]
+    seed: int
+    replicates: int
+    baseline: str | None = None
+    engine: Engine = "compiled"
+
+    @property
+    def months(self) -> int:
+        """The last month that all scenarios reach."""
+        return min(scenario.months for scenario in self.scenarios.values())
+
+    @property
+    def others(self) -> list[str]:
+        """The scenarios that are compared with the baseline."""
+        return [name for name in self.scenarios if name != self.baseline]
+
+    @property
+    def digest(self) -> str:
+        """A hash of all that decides the results but the number of replicates."""
+        asked = {
+            "scenarios": [
+                (name, plan.resolved() | {"seed": self.seed})
+                for name, plan in self.scenarios.items()
+            ],
+            "baseline": self.baseline,
+            "model": model_version(),
+        }
+        return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
+
+    @property
+    def slug(self) -> str:
+        """The scenarios' names as the name of a folder."""
+        return slug_of(list(self.scenarios))
+
+    def jobs(self) -> list[Job]:
+        """All replicates, replicate by replicate over all scenarios."""
+        return [
+            Job(scenario, name, replicate, self.seed, self.engine, replicate < MEASURED)
+            for replicate in range(self.replicates)
+            for name, scenario in self.scenarios.items()
+        ]
+
+
+@dataclass(frozen=True)
+class Runs(Shown):
+    """What replicates gave: tidy frames, failures, and how long it took.
+
+    `timeseries` has a row per scenario, replicate and month; `local` one per local government and
+    year, `events` one per event of a government; `summary` one per scenario, outcome and year;
+    `failures` one per failed replicate. `networks` has the network's measures by year, `ties` its
+    ties, both of the first replicates only (`MEASURED`).
+    """
+
+    study: Study
+    timeseries: pd.DataFrame
+    local: pd.DataFrame
+    failures: pd.DataFrame
+    seconds: float = 0.0
+    events: pd.DataFrame = field(default_factory=pd.DataFrame)
+    networks: pd.DataFrame = field(default_factory=pd.DataFrame)
+    ties: pd.DataFrame = field(default_factory=pd.DataFrame)
+    values: pd.DataFrame = field(init=False, repr=False)
+    summary: pd.DataFrame = field(init=False, repr=False)
+    differences: pd.DataFrame = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        values = windowed(self.timeseries)
+        study = self.study
+        rows = differences(values, study.baseline, study.others) if study.baseline else None
+        object.__setattr__(self, "values", values)
+        object.__setattr__(self, "summary", summarise(values))
+        object.__setattr__(self, "differences", rows)
+
+    def __repr__(self) -> str:
+        names = ", ".join(self.study.scenarios)
+        lost = f", {len(self.failures)} failed" if len(self.failures) else ""
+        return f"Runs({names}: {self.replicates} replicates{lost})"
+
+    def _repr_html_(self) -> str:
+        last = self.summary[self.summary["month"] == self.study.months]
+        names = [outcome.name for outcome in OUTCOMES]
+        shown = last[last["outcome"].isin(names)].drop(columns="month")
+        return table_as_html(repr(self), shown)
+
+    @property
+    def units(self) -> pd.DataFrame:
+        """Unit, direction and meaning of every outcome and component in the frames."""
+        return units_table()
+
+    def drawing(self) -> Drawing:
+        """Outcomes over the years, with spread and confidence."""
+        from sim.questions.comparison.figures.outcomes import draw_outcomes
+
+        drawing = draw_outcomes(self)
+        if drawing is None:
+            raise UserMistake("nothing to draw: no replicate was finished")
+        return drawing
+
+    @property
+    def replicates(self) -> int:
+        """Replicates that every scenario has finished."""
+        counts = self.timeseries.groupby("scenario")["replicate"].nunique()
+        return int(min(counts.get(name, 0) for name in self.study.scenarios))
+
+    def variance_gains(self) -> dict[str, dict[str, float]]:
+        """Per compared scenario and outcome: how much pairing shrinks the variance."""
+        study = self.study
+        if study.baseline is None or self.timeseries.empty:
+            return {}
+        return {
+            other: variance_gain(self.values, study.baseline, other, study.months)
+            for other in study.others
+        }
+
+
+def plan_study(
+    scenarios: Sequence[Scenario],
+    *,
+    replicates: int | None = None,
+    seed: int | None = None,
+    baseline: str | None = None,
+    engine: Engine = "compiled",
+) -> Study:
+    """A study of scenarios; equal names are told apart by a number.
+
+    `baseline` names the scenario that comes first and that the others are compared with. Seed and
+    replicates are those of the first scenario unless given.
+    """
+    named = _named(scenarios)
+    if baseline is not None:
+        named = {baseline: named[baseline], **named}
+        _refuse_unlike(named)
+    one_of("engine", engine, ENGINES)
+    first = next(iter(named.values()))
+    count = first.replicates if replicates is None else replicates
+    count = whole("replicates", count, 1, _MOST_REPLICATES)
+    luck = first.seed if seed is None else whole("seed", seed, 0, _HIGHEST_SEED)
+    return Study(named, luck, count, baseline, engine)
+
+
+def collect(study: Study, outcomes: Sequence[Finished | Failed], seconds: float = 0.0) -> Runs:
+    """The frames of all replicates, in an order that does not depend on who was first."""
+    finished = [outcome for outcome in outcomes if isinstance(outcome, Finished)]
+    failures = frames.table(
+        FAILURES,
+        (
+            (failed.job.name, failed.job.replicate, failed.stage, failed.message)
+            for failed in outcomes
+            if isinstance(failed, Failed)
+        ),
+    )
+    national, local, events, networks, ties = (
+        _joined(study, name, [(one.job, getattr(one, part)) for one in finished], keys)
+        for part, (name, keys) in TABLES_OF.items()
+    )
+    return Runs(
+        study, national, local, failures.sort_values(["replicate", "scenario"], ignore_index=True),
+        seconds, events, networks, ties,
+    )  # fmt: skip
+
+
+def slug_of(names: Sequence[str]) -> str:
+    """Names joined to one that a folder may have."""
+    joined = "-".join(map(file_words, names))
+    return cut_bytes(joined, _LONGEST_SLUG).strip("-_") or "scenario"
+
+
+def _joined(
+    study: Study, name: str, parts: list[tuple[Job, pd.DataFrame]], keys: list[str]
+) -> pd.DataFrame:
+    """One table of a part of every replicate: by scenario, replicate and `keys`."""
+    labelled = [_labelled(job, part) for job, part in parts if len(part.columns)]
+    table = frames.joined(STUDY_TABLES[name], labelled)
+    place = {name: number for number, name in enumerate(study.scenarios)}
+    order = table["scenario"].map(place).to_numpy()
+    table = table.assign(order=order).sort_values(["order", "replicate", *keys], ignore_index=True)
+    return table.drop(columns="order")
+
+
+def _labelled(job: Job, frame: pd.DataFrame) -> pd.DataFrame:
+    frame = frame.copy()
+    frame.insert(0, "replicate", job.replicate)
+    frame.insert(0, "scenario", job.name)
+    return frame
+
+
+def _named(scenarios: Sequence[Scenario]) -> dict[str, Scenario]:
+    named: dict[str, Scenario] = {}
+    for scenario in scenarios:
+        name, number = scenario.name, 2
+        while name in named:
+            name, number = f"{scenario.name} ({number})", number + 1
+        named[name] = scenario
+    return named
+
+
+def _refuse_unlike(named: dict[str, Scenario]) -> None:
+    """Scenarios that do not share their society cannot share their luck."""
+    for name, text in unlike(named):
+        raise UserMistake(f"{name}: {text} (--set gives all of them the same)")

@@ -1,0 +1,185 @@
+"""Headline outcomes of replicates: all that some questions need of them.
+
+A question that needs the outcomes of many replicates, and nothing else, asks here. What a folder
+has is not run again, so that a stopped command goes on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from sim.errors import ShardFinished
+from sim.outcomes import OUTCOMES, WINDOW
+from sim.runs.chunk import CRASHED, Done, Lines, Task
+from sim.runs.files import temporary_folder
+from sim.runs.replicate import Failed, Job, run_replicate
+from sim.runs.runner import Session, Where, session
+from sim.runs.units import unit_key
+
+Means = tuple[float, ...]
+"""The headline outcomes of one replicate, in the order of `OUTCOMES`: means of the last months."""
+
+_NAMES = [outcome.name for outcome in OUTCOMES]
+_MANY = 1 << 20
+_AT_ONCE = 8
+"""Replicates of a chunk at most; all of one luck, so that more luck leaves chunks as they are."""
+_SCHEMA = pa.schema(
+    [("unit", pa.int32()), *((name, pa.float64()) for name in _NAMES),
+     ("stage", pa.string()), ("message", pa.string())]
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Record:
+    """The outcomes of a unit, or the stage at which it failed, and why."""
+
+    unit: int
+    means: Means = ()
+    stage: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class _Replicates(Task):
+    """Some replicates, of which the headline outcomes are kept."""
+
+    jobs: tuple[Job, ...]
+
+    @property
+    def units(self) -> Sequence[int]:
+        """The numbers of its units."""
+        return range(len(self.jobs))
+
+    def run(self, unit: int) -> _Record:
+        """The record of a unit."""
+        outcome = run_replicate(self.jobs[unit])
+        if isinstance(outcome, Failed):
+            return _Record(unit, stage=outcome.stage, message=outcome.message)
+        return _Record(unit, tuple(map(float, outcome.national[_NAMES].tail(WINDOW).mean())))
+
+    def lost(self, unit: int) -> _Record:
+        """The record of a unit that ends its process."""
+        return _Record(unit, stage="crash", message=CRASHED)
+
+    def has_failed(self, record: _Record) -> bool:
+        """Whether a unit failed."""
+        return bool(record.stage)
+
+    def packed(self, records: Sequence[_Record]) -> Mapping[str, pa.Table]:
+        """The tables of a part."""
+        missing = (None,) * len(_NAMES)
+        rows = [(r.unit, *(r.means or missing), r.stage, r.message) for r in records]
+        columns = [
+            pa.array(column, type=field.type)
+            for column, field in zip(zip(*rows, strict=True), _SCHEMA, strict=True)
+        ]
+        return {"means": pa.Table.from_arrays(columns, schema=_SCHEMA)}
+
+    def lines_without_failures(self, tables: Mapping[str, pa.Table]) -> Lines | None:
+        """Lines of the units that did not fail, if others did."""
+        records = list(_records(tables))
+        if not any(record.stage for record in records):
+            return None
+        return {r.unit: self.line(r) for r in records if not r.stage}
+
+    def line(self, record: _Record) -> dict[str, Any]:
+        """A record as a line."""
+        return vars(record)
+
+    def of_line(self, told: dict[str, Any]) -> _Record:
+        """The record of a line."""
+        return _Record(told["unit"], tuple(told["means"]), told["stage"], told["message"])
+
+
+class MeansKeeper:
+    """Gives headline outcomes, from a session's parts where they are there."""
+
+    def __init__(self, running: Session, where: Where, folder: Path) -> None:
+        self._session = running
+        self._where = where
+        self._folder = folder
+        self._known: dict[Job, Means] = {}
+
+    def missing(self, jobs: Sequence[Job]) -> int:
+        """How many replicates have to be run."""
+        there = self._session.parts.there()
+        return sum(len(task.jobs) for key, task in chunks_of_means(jobs) if key not in there)
+
+    def outcomes(
+        self,
+        jobs: Sequence[Job],
+        *,
+        progress: Callable[[Done], None] | None = None,
+        failed: Callable[[Failed], None] | None = None,
+    ) -> dict[Job, Means]:
+        """The outcomes of jobs, run where they are missing; `failed` hears of those that failed.
+
+        Whatever stops this, what has ended until then is kept. Raises `ShardFinished` if some are
+        for other shards.
+        """
+        chunks = dict(chunks_of_means(jobs))
+        found = {}
+        for key, tables in self._session.kept(chunks.items()):
+            found[key] = tables
+        mine = dict(self._where.mine(chunks.items()))
+        missing = {key: task for key, task in mine.items() if key not in found}
+        for done in self._session.run(missing.items()):
+            found[done.key] = self._session.read(done)
+            if progress is not None:
+                progress(done)
+        if self._where.shard is not None and len(found) < len(chunks):
+            raise ShardFinished(str(self._where.shard), self._folder)
+        means: dict[Job, Means] = {}
+        for key, task in chunks.items():
+            for record in _records(found[key]):
+                job = task.jobs[record.unit]
+                if not record.stage:
+                    means[job] = record.means
+                elif failed is not None:
+                    failed(Failed(job, record.stage, record.message))
+        return means
+
+
+@contextmanager
+def means_keeper(
+    folder: Path | None,
+    where: Where,
+    *,
+    things: Sequence[object] = (),
+    holding: AbstractContextManager[None] | None = None,
+) -> Iterator[MeansKeeper]:
+    """Headline outcomes that are kept in a folder of parts; without one, for this process only.
+
+    `holding` keeps the folder for this process; it is entered once the executor is there.
+    """
+    with (
+        where.executor(_MANY) as executor,
+        nullcontext() if holding is None else holding,
+        nullcontext(folder) if folder is not None else temporary_folder() as parts,
+        session(parts, executor, things=things, warn=where.warn) as running,
+    ):
+        yield MeansKeeper(running, where, parts.parent)
+
+
+def chunks_of_means(jobs: Sequence[Job]) -> Iterator[tuple[str, _Replicates]]:
+    """Replicates of one luck that follow each other, some at a time."""
+    for _, group in groupby(jobs, key=lambda job: (job.seed, job.replicate)):
+        own = list(group)
+        for start in range(0, len(own), _AT_ONCE):
+            task = _Replicates(tuple(own[start : start + _AT_ONCE]))
+            keys = "\n".join(["headline outcomes", *map(unit_key, task.jobs)])
+            yield hashlib.sha256(keys.encode()).hexdigest(), task
+
+
+def _records(tables: Mapping[str, pa.Table]) -> Iterator[_Record]:
+    for row in tables["means"].to_pylist():
+        means = () if row["stage"] else tuple(row[name] for name in _NAMES)
+        yield _Record(row["unit"], means, row["stage"], row["message"])
