@@ -40,10 +40,8 @@ _VOLATILE = {
     "command", "commit", "last_session_seconds", "limit", "platform", "seal", "seconds",
     "seconds_per_run", "session", "sessions", "started", "token",
 }  # fmt: skip
-_UNLIKE = {"experiment.json"}
-"""Files whose bytes hold what differs from time to time; all others are compared byte by byte."""
-_ANY_NAME = (".lock", ".means")
-"""Files that have another name each time, or come and go, and their endings."""
+_ANY_NAME = (".lock",)
+"""Files that come and go."""
 QUIET = ("--jobs", "1", "--quiet")
 OUT = ("--out", "{out}")
 
@@ -220,8 +218,6 @@ def complaints(out: Path, whole: Path) -> Iterator[str]:
             yield f"{name} is missing"
         elif name not in theirs:
             yield f"{name} should not be there"
-        elif name.startswith("parts/") or name in _UNLIKE:
-            continue
         elif name == "manifest.json":
             yield from _unlike_manifests(mine[name], theirs[name])
         elif mine[name].read_bytes() != theirs[name].read_bytes():
@@ -255,7 +251,7 @@ def _lasting(data: Mapping[str, Any]) -> dict[str, Any]:
     return {
         key: _lasting(value) if isinstance(value, dict) else value
         for key, value in data.items()
-        if key not in _VOLATILE | _UNLIKE and not key.startswith("parts/")
+        if key not in _VOLATILE and not key.startswith("parts/")
     }
 
 

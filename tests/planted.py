@@ -12,9 +12,9 @@ import signal
 
 import numba
 
-from sim.experiments import estimate, executors
+from sim.experiments import estimate
 from sim.model import GovernanceModel
-from sim.runs import replicate
+from sim.runs import runner
 
 estimate._SHORTEST_LIMIT, estimate._LIMIT = 6.0, 1.0
 _sense = getattr(GovernanceModel.sense, "unplanted", GovernanceModel.sense)
@@ -45,6 +45,6 @@ GovernanceModel.sense = _stumble  # type: ignore[method-assign]
 if __name__ == "__main__":
     from sim.cli import main
 
-    for module in (estimate, executors, replicate):
+    for module in (estimate, runner):
         module.needs_script = lambda *_: True  # type: ignore[attr-defined]
     main()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +17,8 @@ from sim.questions.attribution.analysis import Question, attribute
 from sim.questions.attribution.results import publish_attribution
 from sim.questions.attribution.shapley import Walks, interactions, shares, totals, widest_interval
 from sim.questions.comparison.reopen import reopen
-from sim.runs import kept
-from sim.runs.replicate import Job
+from sim.runs.chunk import Done
+from sim.runs.runner import Where
 from sim.scenario import Scenario
 from tests.studies import small
 
@@ -134,27 +134,24 @@ def test_a_stopped_walk_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     start = small("gov1", years=2)
     rows = {"services": "gov3", "role_of_cio": "gov3", "role_of_citizen": "gov3"}
     question = Question.of(start, start.but(name="more", governance=rows), citizens=200)
-    how = {"most_orders": 20, "precision": 0.01, "command": "test", "processes": 1}
-    publish_attribution(question, tmp_path / "whole", **how)
-    run, ran = kept.run_replicates, []
+    how = {"most_orders": 20, "precision": 0.01, "command": "test", "where": Where(1)}
+    whole: list[Done] = []
+    publish_attribution(question, tmp_path / "whole", **how, progress=whole.append)
+    first: list[Done] = []
 
-    def stop(jobs: list[Job], **options: object) -> Iterator[object]:
-        ran.append(len(jobs))
-        for number, outcome in enumerate(run(jobs, **options)):
-            if len(ran) == 2 and number == 3:
-                raise KeyboardInterrupt
-            yield outcome
+    def stop(done: Done) -> None:
+        first.append(done)
+        if len(first) == len(whole) // 2:
+            raise KeyboardInterrupt
 
-    monkeypatch.setattr(kept, "run_replicates", stop)
     with pytest.raises(KeyboardInterrupt):
-        publish_attribution(question, tmp_path / "stopped", **how)
-    first, second = ran
-    publish_attribution(question, tmp_path / "stopped", **how)
-    assert ran[2:4] == [0, second - 3]
-    assert first > 0
+        publish_attribution(question, tmp_path / "stopped", **how, progress=stop)
+    second: list[Done] = []
+    publish_attribution(question, tmp_path / "stopped", **how, progress=second.append)
+    assert [d.key for d in first + second] == [d.key for d in whole]
     for name in ("walks.parquet", "shares.csv", "interactions.csv", "figures/shares.svg"):
-        whole, stopped = (tmp_path / folder / name for folder in ("whole", "stopped"))
-        assert whole.read_bytes() == stopped.read_bytes()
+        one, other = (tmp_path / folder / name for folder in ("whole", "stopped"))
+        assert one.read_bytes() == other.read_bytes()
     with pytest.raises(UserMistake, match="holds no replicates to tell again"):
         reopen(tmp_path / "whole")
     publish_attribution(question, tmp_path / "stopped", **how | {"most_orders": 8})
@@ -196,7 +193,7 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     written = capsys.readouterr()
     assert "Participation: gov3 - gov1 = +" in written.out
     assert "wider than 10 % of the largest share: " in written.out
-    assert "holds results of another study" in written.err
+    assert "holds results of another question" in written.err
     frame = pd.read_csv(folder / "shares.csv")
     assert len(frame) == 12 * len(OUTCOMES)
     assert np.isfinite(frame["share"]).all()

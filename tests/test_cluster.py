@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from sim.cli.sweeping import cost
 from sim.errors import ResultsError
-from sim.experiments.chunk import Chunk, Done, Order
-from sim.experiments.cluster import Cluster
 from sim.experiments.estimate import Estimate
+from sim.runs.chunk import Chunk, Done, Order
+from sim.runs.cluster import Cluster
 
 pytest.importorskip("distributed")
 ADDRESS = "tcp://127.0.0.1:8786"
@@ -31,7 +32,7 @@ class Future:
 
     def result(self) -> Done:
         assert self.status == "finished"
-        return Done(self._chunk.number, new=len(self._chunk.run_ids))
+        return Done(self._chunk.key, new=len(self._chunk.task.units))
 
     def exception(self) -> BaseException:
         raise AssertionError("only failed futures have one")
@@ -45,7 +46,7 @@ class Client:
         self.states = states
 
     def submit(self, _: Any, chunk: Chunk, *, key: str, pure: bool) -> Future:
-        return Future(key, self.states if chunk.number == 1 else ["finished"], chunk)
+        return Future(key, self.states if chunk.key == "1" else ["finished"], chunk)
 
     def scheduler_info(self, n_workers: int) -> dict[str, Any]:
         return {"workers": {"one": {"nthreads": 1}}}
@@ -57,13 +58,14 @@ class Client:
 def chunks() -> list[Chunk]:
     order: Any = type("Session", (Order,), {"__init__": lambda self: None})()
     object.__setattr__(order, "session", "session")
-    return [Chunk(number, range(5 * number, 5 * number + 5), 0, order) for number in range(3)]
+    task: Any = SimpleNamespace(units=range(5))
+    return [Chunk(str(number), task, order) for number in range(3)]
 
 
 @pytest.mark.parametrize("states", [["finished"], ["pending", "finished"], ["lost", "finished"]])
 def test_a_result_that_died_with_its_worker_is_waited_for_again(states: list[str]) -> None:
     done = list(Cluster(Client(states), ADDRESS, None).run(chunks()))
-    assert sorted(chunk.number for chunk in done) == [0, 1, 2]
+    assert sorted(chunk.key for chunk in done) == ["0", "1", "2"]
     assert states == []
 
 

@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import os
-import signal
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
 from sim import Scenario, compare, run
+from sim.batch import replicate_seed
 from sim.engine.luck import seed_key
 from sim.errors import UserMistake
 from sim.model import GovernanceModel
 from sim.outcomes import OUTCOMES
 from sim.questions.comparison.run import carry_out
 from sim.questions.comparison.study import plan_study
-from sim.runs import replicate as replicates_module
-from sim.runs.replicate import (
-    Failed,
-    Finished,
-    Job,
-    replicate_seed,
-    run_replicate,
-    run_replicates,
-)
 from tests.studies import small, small_runs, small_study
 
 
@@ -44,13 +38,14 @@ def test_processes_change_nothing() -> None:
     pd.testing.assert_frame_equal(one.local, four.local, check_exact=True)
 
 
-def test_replicates_are_added() -> None:
+def test_replicates_are_added(tmp_path: Path) -> None:
     """Three replicates and two more are the same as five."""
     scenario = small(years=1)
-    three: list[Finished] = []
-    carry_out(plan_study([scenario], replicates=3), processes=1, progress=three.append)
-    five = carry_out(plan_study([scenario], replicates=5), processes=1)
-    both = carry_out(plan_study([scenario], replicates=5), processes=1, kept=three)
+    three = run(scenario, replicates=3, jobs=1, out=tmp_path / "r")
+    told: list[object] = []
+    both = run(scenario, replicates=5, jobs=1, out=tmp_path / "r", progress=told.append)
+    five = run(scenario, replicates=5, jobs=1)
+    assert (three.replicates, len(told)) == (3, 2)
     pd.testing.assert_frame_equal(both.timeseries, five.timeseries, check_exact=True)
     pd.testing.assert_frame_equal(both.summary, five.summary, check_exact=True)
 
@@ -93,21 +88,36 @@ def test_a_failed_replicate_is_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
     assert runs.replicates == 2
 
 
-def _kill_oneself(job: Job) -> Any:
-    if job.replicate == 1:
+KILLER = """
+import os, signal
+from sim import GovernanceModel, Scenario, run
+from sim.batch import replicate_seed
+from sim.engine.luck import seed_key
+from sim.runs import runner
+runner.needs_script = lambda *_: True
+sense = GovernanceModel.sense
+def kill_oneself(self):
+    if self.seed_key == seed_key(replicate_seed(1, 1)):
         os.kill(os.getpid(), signal.SIGKILL)
-    return run_replicate(job)
+    sense(self)
+GovernanceModel.sense = kill_oneself
+if __name__ == "__main__":
+    small = Scenario.load("gov2").but(society={"citizens": 200}, years=1)
+    runs = run(small, replicates=4, seed=1, jobs=2, progress=False)
+    failed = runs.failures[["scenario", "replicate", "stage"]].itertuples(index=False, name=None)
+    print(runs.replicates, list(failed))
+"""
 
 
 @pytest.mark.slow
-def test_a_killed_worker_costs_only_its_own_replicate(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(replicates_module, "run_replicate", _kill_oneself)
-    jobs = [Job(small(years=1), "gov2", r, 1) for r in range(4)]
-    outcomes = list(run_replicates(jobs, processes=2))
-    failed = [o for o in outcomes if isinstance(o, Failed)]
-    assert [f.job.replicate for f in failed] == [1]
-    assert failed[0].stage == "crash"
-    assert sorted(o.job.replicate for o in outcomes) == [0, 1, 2, 3]
+def test_a_killed_worker_costs_only_its_own_replicate(tmp_path: Path) -> None:
+    """A script whose model ends its process, in one of four replicates."""
+    (tmp_path / "mine.py").write_text(KILLER, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "mine.py"], cwd=tmp_path, text=True, capture_output=True, check=False,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}, timeout=600,
+    )  # fmt: skip
+    assert done.stdout.splitlines() == ["3 [('gov2', 1, 'crash')]"], done.stderr
 
 
 def test_python_face() -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from sim.runs.kept import Kept
 
 from sim.cli import main
 from sim.declared import PARAMETERS
@@ -15,6 +14,8 @@ from sim.questions.assumptions.ledger import ASSUMED, COLUMNS, assumed_names, as
 from sim.questions.comparison.publish import publish
 from sim.questions.comparison.study import plan_study
 from sim.runs.folder import read_manifest, verify
+from sim.runs.means import means_keeper
+from sim.runs.runner import Where
 from tests.studies import small, small_study
 
 
@@ -104,18 +105,16 @@ def test_a_stopped_ledger_goes_on(tmp_path: Path) -> None:
     study = plan_study([small("gov2", years=1)], replicates=1)
     how = {"citizens": 200, "replicates": 2, "names": ["trust.negativity", "trust.breach"]}
     whole = assumptions(study, **how)
-    seen: list[object] = []
 
-    def stop(outcome: object) -> None:
-        seen.append(outcome)
-        if len(seen) == 3:
-            raise KeyboardInterrupt
+    def stop(_: object) -> None:
+        raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
-        assumptions(study, **how, kept=Kept(tmp_path), progress=stop)
+    with pytest.raises(KeyboardInterrupt), means_keeper(tmp_path, Where(1)) as kept:
+        assumptions(study, **how, kept=kept, progress=stop)
     missing: list[int] = []
-    again = assumptions(study, **how, kept=Kept(tmp_path), announce=missing.append)
-    assert missing == [10 - 2]
+    with means_keeper(tmp_path, Where(1)) as kept:
+        again = assumptions(study, **how, kept=kept, announce=missing.append)
+    assert missing == [10 - 5], "the replicate that was finished is kept"
     pd.testing.assert_frame_equal(again, whole, check_exact=True)
 
 

@@ -10,7 +10,6 @@ import os
 import signal
 import subprocess
 import sys
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,10 +17,11 @@ import pytest
 
 import sim
 from sim.engine.team import _team, share
-from sim.experiments.chunk import time_limit
+from sim.questions.comparison.run import run
 from sim.runs import workers
-from sim.runs.replicate import Job, default_processes, run_replicates
-from sim.runs.workers import one_thread_each, worker_pool
+from sim.runs.chunk import time_limit
+from sim.runs.replicate import default_processes
+from sim.runs.workers import one_thread_each
 from sim.scenario import Scenario
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -167,13 +167,13 @@ def test_a_user_without_name_and_home_and_odd_settings_runs_the_same(tmp_path: P
 
 @pytest.mark.parametrize("backend", ["bogus", "", "svg", "module://nothing.here"])
 def test_figures_do_without_a_screen(backend: str) -> None:
-    text = "import os, sim.drawing.files; print(os.environ['MPLBACKEND'])"
+    text = "import os, sim.drawing; print(os.environ['MPLBACKEND'])"
     done = _python(text, MPLBACKEND=backend)
     assert (done.returncode, done.stdout.rstrip("\n")) == (0, backend), done.stderr
 
 
 def test_a_known_backend_stays_in_force() -> None:
-    text = "import sim.drawing.files, matplotlib; print(matplotlib.rcParams['backend'])"
+    text = "import sim.drawing, matplotlib; print(matplotlib.rcParams['backend'])"
     assert _python(text, MPLBACKEND="svg").stdout.strip() == "svg"
 
 
@@ -196,29 +196,11 @@ def no_semaphores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("multiprocessing.synchronize.SemLock.__init__", refuse)
 
 
-def _square(x: int) -> int:
-    return x * x
-
-
-def test_jobs_are_done_here_where_workers_cannot_be_had(no_semaphores: None) -> None:
-    with pytest.warns(RuntimeWarning, match="no shared memory"), worker_pool(2) as pool:
-        answers = pool.submit(_square, 7), pool.submit(_square, "x")  # type: ignore[arg-type]
-    assert answers[0].result() == 49
-    assert isinstance(answers[1].exception(), TypeError)
-
-
-def test_replicates_without_shared_memory_are_the_same(
-    no_semaphores: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_replicates_without_shared_memory_are_the_same(no_semaphores: None) -> None:
+    """Workers share no queue, only pipes."""
     small = Scenario.load("gov2").but(society={"citizens": 200}, years=1)
-    jobs = [Job(small, "gov2", replicate, 1) for replicate in range(2)]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        aside = list(run_replicates(jobs, processes=2))
-    here = list(run_replicates(jobs, processes=1))
-    aside.sort(key=lambda one: one.job.replicate)
-    for one, other in zip(aside, here, strict=True):
-        assert one.national.equals(other.national)  # type: ignore[union-attr]
+    aside, here = (run(small, replicates=2, jobs=jobs, progress=False) for jobs in (2, 1))
+    assert aside.timeseries.equals(here.timeseries)
 
 
 def test_workers_are_told_a_private_folder(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,11 +57,11 @@ def script(path: Path, text: str, *arguments: str) -> subprocess.CompletedProces
 def test_a_worker_does_not_run_the_script_again(tmp_path: Path) -> None:
     done = script(tmp_path / "mine.py", """
         import os
-        from sim.runs.workers import worker_pool
+        from sim.runs.workers import WorkerProcess
         print("script", __name__)
-        with worker_pool(2) as pool:
-            workers = {pool.submit(os.getpid).result() for _ in range(4)}
-        print(os.getpid() not in workers, __file__.endswith("mine.py"), __spec__)
+        workers = [WorkerProcess() for _ in range(2)]
+        pids = {worker.do(eval, "__import__('os').getpid()") for worker in workers}
+        print(os.getpid() not in pids, __file__.endswith("mine.py"), __spec__)
     """)  # fmt: skip
     assert done.stdout.splitlines() == ["script __main__", "True True None"], done.stderr
     assert not done.stderr
@@ -69,14 +69,14 @@ def test_a_worker_does_not_run_the_script_again(tmp_path: Path) -> None:
 
 def test_what_the_script_defines_can_be_sent_to_workers(tmp_path: Path) -> None:
     done = script(tmp_path / "mine.py", """
-        from sim.runs.workers import needs_script, worker_pool
+        from sim.runs.workers import WorkerProcess, needs_script
         class Mine:
             pass
         def named(thing):
             return type(thing).__name__
         if __name__ == "__main__":
-            with worker_pool(1, needs_script=needs_script(Mine())) as pool:
-                print(pool.submit(named, Mine()).result())
+            worker = WorkerProcess(script=needs_script(Mine()))
+            print(worker.do(named, Mine()))
     """)  # fmt: skip
     assert done.stdout.strip() == "Mine", done.stderr
 
@@ -302,8 +302,7 @@ def test_the_other_name_is_the_same_package(tmp_path: Path) -> None:
         print(govshift is sim, sys.modules["sim.runs.workers"] is workers)
         print(sim.errors.UserMistake is UserMistake, sim.errors.__spec__.name, workers.__name__)
         from govshift.runs.failing import refuse_all_failed
-        with workers.worker_pool(1) as pool:
-            print(pool.submit(workers.needs_script, 1).result())
+        print(workers.WorkerProcess().do(workers.needs_script, 1))
         try:
             import govshift.nothing
         except ModuleNotFoundError as error:

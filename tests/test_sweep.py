@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,21 +18,25 @@ from filelock import FileLock
 
 from sim import Sweep, sweep
 from sim.errors import ResultsError, UserMistake
-from sim.experiments import chunk as chunks
 from sim.experiments import estimate
-from sim.experiments.chunk import Chunk, Done, Order, cut, work
-from sim.experiments.executors import Here, Processes
+from sim.experiments import measure as measuring
+from sim.experiments import plan as planning
 from sim.experiments.experiment import Experiment
-from sim.experiments.measure import CRASHED, Measured, measure
-from sim.experiments.parts import Journal, Parts, read_journals
+from sim.experiments.measure import RUNS, SERIES, measure, some_runs
+from sim.experiments.measured import Measured
 from sim.experiments.plan import Plan
 from sim.experiments.sweep import SweepStopped, default_folder
 from sim.experiments.sweep import estimate as estimate_cost
 from sim.experiments.sweep_folder import SweepFolder, open_sweep
 from sim.experiments.tables import GroupWriter
 from sim.model import GovernanceModel
+from sim.runs import chunk as chunks
 from sim.runs import files
+from sim.runs.chunk import CRASHED, Chunk, Done, Order, token_file, work
+from sim.runs.executors import Here, Processes
+from sim.runs.parts import Journal, Parts, Tables
 from sim.runs.replicate import run_replicate
+from sim.runs.sealed import DamagedPart
 from sim.runs.version import model_version
 from sim.statistics import windowed
 from tests import test_cli
@@ -64,7 +69,7 @@ def experiment(tmp_path_factory: pytest.TempPathFactory) -> Experiment:
 @pytest.fixture(autouse=True)
 def _large_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Chunks of five or six of the 24 runs."""
-    monkeypatch.setattr(estimate, "_FEWEST_CHUNKS", 4)
+    monkeypatch.setattr(planning, "_FEWEST_CHUNKS", 4)
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +92,7 @@ def _counted(monkeypatch: pytest.MonkeyPatch, act: Callable[[int], object]) -> l
         seen.append(run_id)
         return measure(plan, run_id, first_point)
 
-    monkeypatch.setattr(chunks, "measure", counting)
+    monkeypatch.setattr(measuring, "measure", counting)
     return seen
 
 
@@ -132,7 +137,7 @@ def test_numbers_are_those_of_a_replicate(experiment: Experiment, undisturbed: P
 def test_the_folder_holds_what_it_should(undisturbed: Path) -> None:
     names = {path.name for path in undisturbed.iterdir() if not path.name.startswith(".")}
     assert names == {
-        "experiment.json", "points.parquet", "runs.parquet", "series.parquet", "runs.csv",
+        "points.parquet", "runs.parquet", "series.parquet", "runs.csv",
         "failures.csv", "manifest.json",
     }  # fmt: skip
     manifest = json.loads((undisturbed / "manifest.json").read_text())
@@ -150,10 +155,10 @@ def test_opened_again_the_plan_is_the_same(experiment: Experiment, undisturbed: 
 def test_two_processes_write_the_same_bytes(
     experiment: Experiment, undisturbed: Path, tmp_path: Path
 ) -> None:
-    told: list[int] = []
-    sweep(experiment, jobs=2, out=tmp_path / "r", progress=lambda done: told.append(done.number))
+    told: list[str] = []
+    sweep(experiment, jobs=2, out=tmp_path / "r", progress=lambda done: told.append(done.key))
     assert _bytes(tmp_path / "r") == _bytes(undisturbed)
-    assert sorted(told) == list(range(len(told)))
+    assert len(set(told)) == len(told) == experiment.plan().chunks
 
 
 def test_asking_again_runs_nothing(
@@ -172,30 +177,33 @@ def test_stopped_in_a_chunk_only_what_is_missing_runs(
     first = _counted(monkeypatch, _stop_at(9))
     with pytest.raises(SweepStopped) as stopped:
         sweep(experiment, jobs=1, out=tmp_path / "r")
-    assert stopped.value.finished == len(set(first) | {0, 12, 23})
+    assert stopped.value.finished == len(first)
     with pytest.raises(UserMistake, match="is not finished"):
         Sweep.open(tmp_path / "r")
     second = _counted(monkeypatch, lambda _: None)
     sweep(experiment, jobs=1, out=tmp_path / "r")
-    assert sorted(first + second + [0, 12, 23]) == list(range(24))
+    assert sorted(first + second) == list(range(24))
     assert _bytes(tmp_path / "r") == _bytes(undisturbed)
 
 
 def test_a_broken_line_of_a_journal_is_not_there(tmp_path: Path) -> None:
-    parts = Parts(tmp_path, "key")
+    parts = Parts(tmp_path)
     parts.make()
-    one, two = (Measured(k, (k, "gov1", 0), (0.1 * k,), (1.0 / 3,), ((2.0,),)) for k in (1, 2))
-    with Journal(parts, 0, "s") as journal:
-        journal.end(one)
-        journal.end(two)
-    path = parts.journals(0)[0]
-    assert read_journals([path], "key") == {1: one, 2: two}
+    one, two = {"policy": "gov1", "x": 1.0 / 3}, {"policy": "gov1", "x": 0.1}
+    with Journal(parts, "key", "s") as journal:
+        journal.end(1, one)
+        journal.end(2, two)
+    path = parts.journals("key")[0]
+    assert parts.lines("key") == {1: one, 2: two}
     whole = path.read_bytes()
     for end in range(len(whole) - 1):
         path.write_bytes(whole[:end])
-        assert two.run_id not in read_journals([path], "key")
+        assert 2 not in parts.lines("key")
     path.write_bytes(whole.replace(b"gov1", b"gov2", 1))
-    assert read_journals([path], "key") == {2: two}
+    assert parts.lines("key") == {2: two}
+    path.write_bytes(whole)
+    path.rename(tmp_path / "journals" / path.name.replace("key", "yek"))
+    assert parts.lines("yek") == {}, "lines of another chunk are not there"
 
 
 @pytest.fixture
@@ -226,42 +234,36 @@ def _empty(path: Path) -> None:
     path.write_bytes(b"")
 
 
-def _no_rows(path: Path) -> None:
-    table = pa.parquet.read_table(path)
-    pa.parquet.write_table(table.slice(1), path)
+def _of_another_seed(path: Path) -> None:
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b'"key": "', b'"key": "0', 1))
 
 
-@pytest.mark.parametrize("damage", [_truncate, _delete, _empty, _no_rows])
-@pytest.mark.parametrize("kind", ["runs", "series"])
-def test_damaged_parts_are_set_aside_and_run_again(
-    damage: Callable[[Path], None], kind: str, stopped: SweepFolder, experiment: Experiment,
-    undisturbed: Path,
-) -> None:  # fmt: skip
-    damage(getattr(stopped.parts, kind)(1))
+@pytest.mark.parametrize("damage", [_truncate, _delete, _empty, _flip_a_bit, _of_another_seed])
+def test_damaged_parts_are_deleted_and_run_again(
+    damage: Callable[[Path], None], stopped: SweepFolder, experiment: Experiment, undisturbed: Path
+) -> None:
+    damage(stopped.parts.path(_key(stopped, 1)))
     told: list[str] = []
     sweep(experiment, jobs=1, out=stopped.path, warn=told.append)
     assert _bytes(stopped.path) == _bytes(undisturbed)
-    if damage is not _delete or kind == "series":
+    if damage is not _delete:
         assert len(told) == 1
-        assert "set aside; its runs are done again" in told[0]
-        assert list((stopped.path / "damaged").iterdir())
+        assert "it was deleted, and its runs are done again" in told[0]
 
 
-@pytest.mark.parametrize("kind", ["runs", "series"])
-def test_a_flipped_bit_is_noticed_or_harmless(kind: str, stopped: SweepFolder) -> None:
-    plan, ids = stopped.plan, stopped.run_ids(1)
-    path: Path = getattr(stopped.parts, kind)(1)
-    sound, whole = stopped.parts.read(plan, 1, ids), path.read_bytes()
-    noticed = 0
+def _key(folder: SweepFolder, chunk: int) -> str:
+    return folder.plan.key(folder.plan.run_ids(chunk))
+
+
+def test_every_flipped_bit_of_a_part_is_noticed(stopped: SweepFolder) -> None:
+    key = _key(stopped, 1)
+    path = stopped.parts.path(key)
+    whole = path.read_bytes()
     for place in range(0, len(whole), 11):
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 4]) + whole[place + 1 :])
-        try:
-            found = stopped.parts.read(plan, 1, ids)
-        except Exception:
-            noticed += 1
-        else:
-            assert all(a.equals(b) for a, b in zip(sound, found, strict=True)), place
-    assert noticed > len(whole) / 33
+        with pytest.raises(DamagedPart):
+            stopped.parts.read(key)
 
 
 def test_a_full_disk_is_one_line_and_nothing_is_lost(
@@ -270,7 +272,7 @@ def test_a_full_disk_is_one_line_and_nothing_is_lost(
     folder = tmp_path / "r"
 
     def full(_: str) -> None:
-        if len(list((folder / "parts").glob("*.parquet"))) >= 5:
+        if len(list((folder / "parts").glob("*.part"))) >= 3:
             raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
@@ -292,13 +294,14 @@ def test_other_results_are_never_touched(
     experiment: Experiment, undisturbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = _bytes(undisturbed)
-    with pytest.raises(UserMistake, match="holds results of another experiment"):
+    with pytest.raises(UserMistake, match="holds results of another question"):
         sweep(experiment.but(seed=2), jobs=1, out=undisturbed)
-    monkeypatch.setattr("sim.experiments.sweep_folder.model_version", lambda: "9.9.9+new")
+    monkeypatch.setattr("sim.runs.folder.model_version", lambda: "9.9.9+new")
+    monkeypatch.setattr("sim.experiments.plan.model_version", lambda: "9.9.9+new")
     with pytest.raises(UserMistake, match=r"another version of the model \(.*9\.9\.9\+new"):
         sweep(experiment, jobs=1, out=undisturbed)
     (tmp_path / "thesis.tex").write_text("two years of work")
-    with pytest.raises(UserMistake, match="holds files but no sweep"):
+    with pytest.raises(UserMistake, match="holds files but no results"):
         sweep(experiment, jobs=1, out=tmp_path)
     with pytest.raises(UserMistake, match="is a file"):
         sweep(experiment, jobs=1, out=tmp_path / "thesis.tex")
@@ -316,7 +319,7 @@ def test_a_second_command_waits(experiment: Experiment, undisturbed: Path) -> No
 def test_workers_of_another_version_are_told(
     experiment: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Here, "run", lambda *_: (d for d in [Done(0, refused="0.0.1+old")]))
+    monkeypatch.setattr(Here, "run", lambda *_: (d for d in [Done("0", refused="0.0.1+old")]))
     with pytest.raises(UserMistake, match=r"a worker has model 0\.0\.1\+old, this is"):
         sweep(experiment, jobs=1, out=tmp_path / "r")
 
@@ -327,7 +330,7 @@ def test_different_questions_have_different_folders(experiment: Experiment) -> N
 
 
 def test_changed_tables_are_noticed(undisturbed: Path, tmp_path: Path) -> None:
-    for name in ("experiment.json", "points.parquet", "manifest.json", *RESULTS):
+    for name in ("points.parquet", "manifest.json", *RESULTS):
         (tmp_path / name).write_bytes((undisturbed / name).read_bytes())
     _flip_a_bit(tmp_path / "runs.parquet")
     with pytest.raises(ResultsError, match=r"runs\.parquet: is not what manifest"):
@@ -381,80 +384,86 @@ def test_failures_of_an_unfinished_sweep_are_retried(
         with pytest.raises(SweepStopped):
             sweep(experiment, jobs=1, out=tmp_path / "r")
     stumbling.undo()
-    stumbling.setattr(estimate, "_FEWEST_CHUNKS", 4)
+    stumbling.setattr(planning, "_FEWEST_CHUNKS", 4)
     sweep(experiment, jobs=1, out=tmp_path / "r", retry=True)
     assert _bytes(tmp_path / "r") == _bytes(undisturbed)
 
 
+Begun = tuple[SweepFolder, Callable[..., Chunk]]
+
+
 @pytest.fixture
-def begun(experiment: Experiment, tmp_path: Path) -> tuple[SweepFolder, Order]:
-    """A sweep of chunks of five runs, of which none is finished."""
+def begun(experiment: Experiment, tmp_path: Path) -> Begun:
+    """A sweep of which no run is finished, and what makes its chunks."""
     folder = SweepFolder(tmp_path / "r", experiment.plan())
-    folder.start({"chunk": 5, "seconds_per_run": 0.1, "limit": 600.0}, [])
-    plan = replace(folder.plan, points=folder.plan.points[:0])
-    token = folder.about["token"]
-    digest = folder.plan.digest
-    return folder, Order(plan, digest, folder.path, token, "s", model_version(), None)
+    folder.start({"seconds_per_run": 0.1, "limit": 600.0})
+    folder.parts.make()
+    token_file(folder.parts.folder, "token").touch()
+
+    def chunk(number: int, **other: Any) -> Chunk:
+        run_ids = folder.plan.run_ids(number)
+        order = Order(folder.parts.folder, "token", "s", model_version())
+        return Chunk(
+            folder.plan.key(run_ids), some_runs(folder.plan, run_ids), replace(order, **other)
+        )
+
+    return folder, chunk
 
 
-def test_a_chunk_brings_its_own_points(begun: tuple[SweepFolder, Order]) -> None:
-    folder, order = begun
+def test_a_chunk_brings_its_own_points(begun: Begun) -> None:
+    folder, _ = begun
     seen: list[int] = []
-    for number in range(folder.chunks):
-        chunk = cut(order, folder.plan, number, folder.size)
-        seen += chunk.run_ids
-        for run_id in chunk.run_ids:
+    for _, task in folder.chunks():
+        seen += task.units
+        for run_id in task.units:
             point, policy, _ = folder.plan.where(run_id)
-            own = chunk.order.plan.values(point - chunk.first_point, policy)
+            own = task.plan.values(point - task.first_point, policy)
             assert own == folder.plan.values(point, policy)
-        assert len(chunk.order.plan.points) <= 2
+        assert len(task.plan.points) <= 3
     assert seen == list(range(folder.plan.runs))
 
 
 def test_a_worker_elsewhere_sends_the_same_part(
-    begun: tuple[SweepFolder, Order], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    begun: Begun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder, order = begun
+    folder, chunk = begun
     monkeypatch.setattr(chunks.tempfile, "gettempdir", lambda: str(tmp_path))
-    away = cut(replace(order, folder=tmp_path / "elsewhere"), folder.plan, 2, 5)
-    done = work(away)
+    done = work(chunk(2, folder=tmp_path / "elsewhere"))
     assert done.part is not None
     assert not list(tmp_path.glob("govshift-*"))
-    assert work(cut(order, folder.plan, 2, 5)).part is None
-    written = folder.parts.runs(2).read_bytes(), folder.parts.series(2).read_bytes()
-    assert done.part == written
-    folder.parts.put_bytes(2, done.part)
-    assert folder.parts.read(folder.plan, 2, folder.run_ids(2))[0].num_rows == 5
+    assert work(chunk(2)).part is None
+    assert done.part == folder.parts.path(done.key).read_bytes()
+    folder.parts.put(done.key, done.part)
+    assert folder.parts.read(done.key)[RUNS].num_rows == folder.plan.chunk
 
 
-def test_a_worker_of_another_version_refuses(begun: tuple[SweepFolder, Order]) -> None:
-    folder, order = begun
-    done = work(cut(replace(order, version="0.0.1+old"), folder.plan, 0, 5))
+def test_a_worker_of_another_version_refuses(begun: Begun) -> None:
+    folder, chunk = begun
+    done = work(chunk(0, version="0.0.1+old"))
     assert done.refused == model_version()
-    assert not folder.parts.finished()
+    assert not folder.parts.there()
 
 
-def test_a_run_begun_three_times_is_what_ends_workers(begun: tuple[SweepFolder, Order]) -> None:
-    folder, order = begun
+def test_a_run_begun_three_times_is_what_ends_workers(begun: Begun) -> None:
+    folder, chunk = begun
+    key = _key(folder, 0)
     for _ in range(3):
-        with Journal(folder.parts, 0, order.session) as journal:
+        with Journal(folder.parts, key, "s") as journal:
             journal.begin(2)
-        with Journal(folder.parts, 0, "another session") as journal:
+        with Journal(folder.parts, key, "another session") as journal:
             journal.begin(3)
-    assert work(cut(order, folder.plan, 0, 5)).failed == 1
-    runs, series = folder.parts.read(folder.plan, 0, folder.run_ids(0))
-    assert runs["stage"].to_pylist() == ["", "", "crash", "", ""]
-    assert runs["message"][2].as_py() == CRASHED
-    assert 2 not in series["run_id"].to_pylist()
+    assert work(chunk(0)).failed == 1
+    tables: Tables = folder.parts.read(key)
+    assert [stage for stage in tables[RUNS]["stage"].to_pylist() if stage] == ["crash"]
+    assert tables[RUNS]["message"][2].as_py() == CRASHED
+    assert 2 not in tables[SERIES]["run_id"].to_pylist()
 
 
-def test_workers_that_never_begin_are_told(
-    begun: tuple[SweepFolder, Order], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder, order = begun
-    monkeypatch.setattr("sim.experiments.executors._serve", sys.exit)
+def test_workers_that_never_begin_are_told(begun: Begun, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, chunk = begun
+    monkeypatch.setattr("sim.runs.workers._serve", sys.exit)
     with pytest.raises(ResultsError, match="end before they begin"):
-        list(Processes(1).run([cut(order, folder.plan, 0, 5)]))
+        list(Processes(1).run([chunk(0)]))
 
 
 def test_row_groups_do_not_depend_on_how_rows_came(tmp_path: Path) -> None:
@@ -539,7 +548,7 @@ def test_mistakes_are_one_line(
     govshift: Command, name: str, file: Path, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr("sim.experiments.cluster._CONNECT_SECONDS", 1)
+    monkeypatch.setattr("sim.runs.cluster._CONNECT_SECONDS", 1)
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "thesis.tex").write_text("")
     screen = govshift("sweep", *WRONG[name])
@@ -564,13 +573,15 @@ def test_ctrl_c_is_one_line(
     )
 
 
-def test_chunks_are_small_enough_to_share() -> None:
-    def trial(seconds: float) -> estimate.Trial:
-        return estimate.Trial((), (seconds, seconds, 100.0))
+def test_chunks_are_small_enough_to_share(experiment: Experiment) -> None:
+    def plan(citizens: int, replicates: int) -> Plan:
+        society = {"citizens": citizens, "place": "synthetic", "local_governments": 5}
+        base = {"years": 2, "society": society}
+        return experiment.but(base=base, replicates=replicates).plan()
 
-    assert trial(0.05).chunk(1_000_000) == 40
-    assert trial(60.0).chunk(1_000_000) == 1
-    assert trial(0.05).chunk(4) == 1
+    assert plan(150, 3).chunk == 6, "a fourth of the runs here"
+    assert plan(150, 1000).chunk == 98, "two seconds' worth"
+    assert plan(2_000_000, 1000).chunk == 1
     assert estimate.Trial((), ()).typical == 1.0
-    assert isinstance(trial(1.0).limit, float)
+    assert isinstance(estimate.Trial((), (1.0, 1.0, 100.0)).limit, float)
     assert Chunk.__dataclass_params__.frozen  # type: ignore[attr-defined]

@@ -96,7 +96,7 @@ def _kill(process: int) -> None:
 
 
 def _count_parts(folder: Path) -> int:
-    return len(list((folder / "parts").glob("*.parquet"))) if folder.exists() else 0
+    return len(list((folder / "parts").glob("*.part"))) if folder.exists() else 0
 
 
 def _await_parts(folder: Path, count: int, process: subprocess.Popen[str]) -> None:

@@ -26,6 +26,8 @@ def tell_again(path: Path, options: dict[str, Any]) -> None:
     for name in ("cluster", "shard"):
         if options[name] is not None and not options["assumptions"]:
             raise UserMistake(f"--{name}: only --assumptions runs anything")
+    if not path.is_dir():
+        raise UserMistake(f"{path}: no such results folder")
     kind = read_manifest(path).get("kind")
     if kind == "sweep":
         _refuse_assumptions(path, options)

@@ -23,6 +23,7 @@ from sim.frames import Columns, arrow_schema
 from sim.runs.csv_files import write_csv
 from sim.runs.files import MOVE_AWAY, alone, digest, forget, forget_temporary, whole
 from sim.runs.sealed import read_sealed_json, write_sealed_json
+from sim.runs.version import model_version
 
 MANIFEST = "manifest.json"
 PARTS = "parts"
@@ -217,11 +218,15 @@ def refuse_strangers(path: Path, asked: str) -> None:
         if any(not p.name.startswith(".") for p in path.iterdir()):
             raise UserMistake(f"--out {path}: holds files but no results; name a new folder")
         return
-    if manifest.get("digest") != asked:
-        what = f"another study ({', '.join(manifest.get('scenarios', {}))}"
-        if "experiment" in manifest:
-            what = f"an experiment ({manifest['experiment']}"
+    if manifest.get("digest") != asked and manifest.get("model_version") != model_version():
         raise UserMistake(
-            f"--out {path}: holds results of {what}, seed {manifest.get('seed')}, "
-            f"model {manifest.get('model_version')}); results are never mixed, name a new folder"
+            f"--out {path}: holds results of another version of the model "
+            f"({manifest.get('model_version')}, this one is {model_version()}); "
+            "results are never mixed, name a new folder"
+        )
+    if manifest.get("digest") != asked:
+        names = manifest.get("experiment") or ", ".join(manifest.get("scenarios", {}))
+        raise UserMistake(
+            f"--out {path}: holds results of another question or of other values ({names}, seed "
+            f"{manifest.get('seed')}); results are never mixed, name a new folder"
         )

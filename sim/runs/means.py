@@ -111,7 +111,8 @@ class MeansKeeper:
     def missing(self, jobs: Sequence[Job]) -> int:
         """How many replicates have to be run."""
         there = self._session.parts.there()
-        return sum(len(task.jobs) for key, task in chunks_of_means(jobs) if key not in there)
+        tasks = dict(chunks_of_means(jobs))
+        return sum(len(task.jobs) for key, task in tasks.items() if key not in there)
 
     def outcomes(
         self,
@@ -125,20 +126,18 @@ class MeansKeeper:
         Whatever stops this, what has ended until then is kept. Raises `ShardFinished` if some are
         for other shards.
         """
-        chunks = dict(chunks_of_means(jobs))
-        found = {}
-        for key, tables in self._session.kept(chunks.items()):
-            found[key] = tables
-        mine = dict(self._where.mine(chunks.items()))
-        missing = {key: task for key, task in mine.items() if key not in found}
+        chunks = list(chunks_of_means(jobs))
+        tasks = dict(chunks)
+        found = dict(self._session.kept(tasks.items()))
+        missing = {k: task for k, task in self._where.mine(tasks.items()) if k not in found}
         for done in self._session.run(missing.items()):
             found[done.key] = self._session.read(done)
             if progress is not None:
                 progress(done)
-        if self._where.shard is not None and len(found) < len(chunks):
+        if self._where.shard is not None and len(found) < len(tasks):
             raise ShardFinished(str(self._where.shard), self._folder)
         means: dict[Job, Means] = {}
-        for key, task in chunks.items():
+        for key, task in chunks:
             for record in _records(found[key]):
                 job = task.jobs[record.unit]
                 if not record.stage:

@@ -49,7 +49,7 @@ def read_finished(path: Path) -> dict[str, Any]:
         raise UserMistake(f"{path}: holds no results (there is no {MANIFEST})")
     if not manifest.get("complete"):
         raise UserMistake(f"{path}: is not finished; the command that began it goes on from there")
-    if "written" not in manifest:
+    if manifest.get("kind") != "study":
         raise UserMistake(
             f"{path}: holds no replicates to tell again; the command that wrote it tells them"
         )

@@ -16,7 +16,7 @@ from sim.questions.comparison.study import Runs, Study, collect, plan_study
 from sim.runs.failing import refuse_all_failed
 from sim.runs.files import temporary_folder
 from sim.runs.folder import Folder
-from sim.runs.replicate import Failed, Finished
+from sim.runs.replicate import Failed, Finished, Job
 from sim.runs.runner import Session, Where, session
 from sim.scenario import Scenario
 
@@ -132,22 +132,32 @@ def go_on(
     Raises `Stopped` on Ctrl-C, `ShardFinished` if some replicates are for other shards.
     """
     started = time.perf_counter()
-    chunks = dict(chunks_of(study))
-    found = {key: outcome_of(chunks[key].job, t) for key, t in session_.kept(chunks.items())}
-    missing = {k: task for k, task in where.mine(chunks.items()) if k not in found}
+    # Scenarios that differ in nothing but their names share their replicates.
+    jobs: dict[str, list[Job]] = {}
+    tasks = dict(chunks_of(study))
+    for key, task in chunks_of(study):
+        jobs.setdefault(key, []).append(task.job)
+    outcomes = [
+        outcome_of(job, tables)
+        for key, tables in session_.kept(tasks.items())
+        for job in jobs.pop(key)
+    ]
+    missing = {key: task for key, task in where.mine(tasks.items()) if key in jobs}
     if announce is not None:
-        announce(len(missing))
+        announce(sum(len(jobs[key]) for key in missing))
     stopped = False
     try:
         for done in session_.run(missing.items()):
-            found[done.key] = outcome_of(missing[done.key].job, session_.read(done))
-            if progress is not None:
-                progress(found[done.key])
+            tables = session_.read(done)
+            for job in jobs.pop(done.key):
+                outcomes.append(outcome_of(job, tables))
+                if progress is not None:
+                    progress(outcomes[-1])
     except KeyboardInterrupt:
         stopped = True
-    if not stopped and where.shard is not None and len(found) < len(chunks):
+    if not stopped and where.shard is not None and jobs:
         raise ShardFinished(str(where.shard), session_.parts.folder.parent)
-    runs = collect(study, list(found.values()), time.perf_counter() - started)
+    runs = collect(study, outcomes, time.perf_counter() - started)
     if stopped:
         raise Stopped(runs)
     return runs
