@@ -215,7 +215,8 @@ def refuse_strangers(path: Path, asked: str) -> None:
         raise UserMistake(f"--out {path}: is a file; results need a folder")
     manifest = read_manifest(path)
     if not manifest:
-        if any(not p.name.startswith(".") for p in path.iterdir()):
+        # A command that was killed before it could say what for may have made the folder of parts.
+        if any(not p.name.startswith(".") and p.name != PARTS for p in path.iterdir()):
             raise UserMistake(f"--out {path}: holds files but no results; name a new folder")
         return
     if manifest.get("digest") != asked and manifest.get("model_version") != model_version():
