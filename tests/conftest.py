@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
@@ -12,6 +13,10 @@ from sim.model import GovernanceModel
 from sim.scenario import Scenario
 from tests.fault_cases import CASES, Attacked
 from tests.faults import Zygote, make_zygote
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # Under `nohup` or in the background of a shell: children would be deaf to Ctrl-C as well.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

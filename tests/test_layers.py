@@ -72,6 +72,154 @@ ALLOWED = {
 LATE_OR_TYPING = {("scenario", "model"), ("agents", "model"), ("shown", "drawing")}
 """Back references for types, `Scenario.model` and `plot`, never at import."""
 
+ROOMS = {
+    "": set(),
+    "comparison": {""},
+    "assumptions": {"", "comparison"},
+    "attribution": {"", "comparison"},
+    "discovery": {""},
+    "regimes": {""},
+    "robustness": {""},
+    "sensitivity": {""},
+    "story": {"", "comparison"},
+    "transitions": {"", "comparison"},
+}
+"""Which rooms of `questions` each may import; `` is what lies beside the rooms."""
+
+LEVELS = {
+    "engine": """
+        code_folder columns meaning numba_start team
+        code_cache
+        compiling
+        numbers
+        luck
+    """,
+    "runs": """
+        csv_files failing files replicate version workers
+        manifest sealed units
+        folder parts
+        chunk
+        cluster executors
+        runner
+        means
+    """,
+    "experiments": """
+        factors layers measured
+        experiment_files factor_checks point_files tables
+        designs factor_layers measure
+        experiment_checks plan
+        estimate experiment plan_file
+        schema sweep_folder
+        sweep
+    """,
+    "questions/comparison": """
+        alike residents tables
+        study
+        findings manifest replicates table
+        run store
+        compare publish reopen
+        figures
+    """,
+    "scenario": """
+        blocks grammar
+        source
+        given late remaining
+        positions wording
+        checks dated examining files paths
+        courses effects
+        idle undone
+        scenario
+        likeness schema
+    """,
+}
+"""Modules of large packages, the lowest first: each imports lower ones of its package only. What is
+imported late (a result that draws itself) or for types may lie higher, inside one room."""
+
+
+def _module(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {_module(path): ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
+
+
+def _imported(node: ast.AST) -> set[str]:
+    """Modules of the package that an import statement names."""
+    if not isinstance(node, ast.ImportFrom) or (node.module or "").split(".")[0] != "sim":
+        return set()
+    home = (node.module or "").removeprefix("sim").removeprefix(".")
+    names = {f"{home}.{alias.name}".removeprefix(".") for alias in node.names}
+    return {name if name in MODULES else home for name in names} - {""}
+
+
+def _at_import(module: str) -> set[str]:
+    return set().union(*(_imported(node) for node in MODULES[module].body)) - {module}
+
+
+def _room(module: str) -> str:
+    """The package of a module, or its room where it is a question's."""
+    first, _, rest = module.partition(".")
+    room = rest.partition(".")[0]
+    return f"{first}/{room}" if first == "questions" and room in ROOMS else first
+
+
+def _circles(graph: dict[str, set[str]]) -> set[str]:
+    """What imports itself by way of others."""
+    left = {name: set(needs) for name, needs in graph.items()}
+    while ready := {name for name, needs in left.items() if not needs & left.keys()}:
+        left = {name: needs for name, needs in left.items() if name not in ready}
+    return set(left)
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    assert _circles({module: _at_import(module) for module in MODULES if module}) == set()
+    assert _circles({"a": {"b"}, "b": {"a"}, "c": set()}) == {"a", "b"}
+
+
+def test_no_room_imports_itself_by_way_of_others() -> None:
+    """Late imports and imports for types too, but for those that are named above."""
+    rooms: dict[str, set[str]] = {}
+    for module, tree in MODULES.items():
+        if module:
+            found = set().union(*(_imported(node) for node in ast.walk(tree)))
+            needs = {_room(name) for name in found} - {_room(module)}
+            late = {target for part, target in LATE_OR_TYPING if part == _room(module)}
+            rooms.setdefault(_room(module), set()).update(needs - late)
+    assert _circles(rooms) == set()
+    for room, needs in rooms.items():
+        if room.startswith("questions"):
+            own = room.removeprefix("questions").removeprefix("/")
+            others = {n.removeprefix("questions").removeprefix("/")
+                      for n in needs if n.startswith("questions")}  # fmt: skip
+            assert others <= ROOMS[own], room
+
+
+@pytest.mark.parametrize("package", LEVELS)
+def test_inside_large_packages_imports_go_down(package: str) -> None:
+    lines = [line.split() for line in LEVELS[package].split("\n") if line.strip()]
+    level = {name: height for height, names in enumerate(lines) for name in names}
+    prefix = package.replace("/", ".") + "."
+    own = {m.removeprefix(prefix).partition(".")[0]: m for m in MODULES if m.startswith(prefix)}
+    assert set(own) == set(level), "say in LEVELS where it stands"
+    for module in (m for m in MODULES if m.startswith(prefix)):
+        name = module.removeprefix(prefix).partition(".")[0]
+        inside = {m.removeprefix(prefix).partition(".")[0]
+                  for m in _at_import(module) if m.startswith(prefix)} - {name}  # fmt: skip
+        for other in inside:
+            assert level[other] < level[name], f"{module} imports {other}"
+
+
+def test_no_package_outgrows_the_others() -> None:
+    """The largest is the questions' one, and each of its rooms is small."""
+    sizes: dict[str, int] = {}
+    for path in FILES:
+        lines = len(path.read_text(encoding="utf-8").splitlines())
+        room = _room(_module(path))
+        sizes[room] = sizes.get(room, 0) + lines
+    assert max(sizes.values()) < 0.2 * sum(sizes.values()), sizes
+
+
 POINTS = ROOT / "experiments" / "designs.py"
 """Draws the points of an experiment, by SciPy's seeded samplers; no luck of the model."""
 
