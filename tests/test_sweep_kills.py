@@ -1,4 +1,4 @@
-"""Sweeps under fire: whatever is killed, the same command ends with the same bytes."""
+"""Commands under fire: whatever is killed, the same command ends with the same bytes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.experiments.measure import CRASHED
+from sim.runs.chunk import CRASHED
+from tests.fault_cases import complaints
 
 pytestmark = pytest.mark.slow
 
@@ -343,3 +344,55 @@ def test_begun_here_a_sweep_ends_on_a_cluster(
         process = _python(*_sweep(file, tmp_path / "r", "--cluster", cluster.address))
         assert process.communicate(timeout=400)[1] == ""
     assert _bytes(tmp_path / "r") == _bytes(undisturbed)
+
+
+_SMALL = ("--citizens", "1000", "--years", "4")
+_STUDY = ("compare", "gov1", "gov3", *_SMALL, "--replicates", "24")
+COMMANDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "compare": ((), _STUDY),
+    "attribute": ((), ("attribute", "gov1", "gov3", "--citizens", "500", "--set", "years=2",
+                       "--orders", "24", "--precision", "0.1")),
+    "assumptions": ((*_STUDY[:-1], "2"), ("report", "OUT", "--assumptions", "--citizens", "150",
+                                          "--replicates", "3")),
+    "regimes": ((), ("regimes", "regimes", "--set", "base.society.citizens=300",
+                     "--set", "base.years=1", "--set", "replicates=8")),
+}  # fmt: skip
+"""What came before in a folder, and the command; `OUT` is the folder where it is an argument."""
+
+
+def _asked(command: tuple[str, ...], out: Path, *options: str) -> tuple[str, ...]:
+    given = [str(out) if word == "OUT" else word for word in command]
+    folder = () if "OUT" in command else ("--out", str(out))
+    return ("run_sim.py", *given, *folder, "--quiet", *options)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_under_fire(name: str, tmp_path: Path) -> None:
+    """Six kills of each in turn: of workers, of the driver, and of a cluster's scheduler."""
+    before, command = COMMANDS[name]
+    whole, out = tmp_path / "whole", tmp_path / "r"
+    for folder in (whole, out) if before else ():
+        assert _python(*_asked(before, folder, "--jobs", "2")).wait(timeout=300) == 0
+    process = _python(*_asked(command, whole, "--jobs", "1"))
+    assert process.communicate(timeout=600)[1] == ""
+    killed = 0
+    with _cluster(tmp_path) as cluster:
+        for number, moment in enumerate(_moments(11, 6)):
+            local = number % 2 == 0
+            options = ("--jobs", "2") if local else ("--cluster", cluster.address)
+            process = _python(*_asked(command, out, *options))
+            _await_parts(out, _count_parts(out) + 1, process)
+            time.sleep(moment / 2)
+            workers = _workers(process if local else cluster.workers)
+            if process.poll() is None and number < 4 and workers:
+                _kill(workers[number % len(workers)])
+            if process.poll() is None and number == 5:
+                cluster.stop()
+                cluster.start()
+            killed += process.poll() is None
+            _end(process)
+        process = _python(*_asked(command, out, "--cluster", cluster.address))
+        assert process.communicate(timeout=600)[1] == ""
+    assert killed >= 2
+    assert process.returncode == 0
+    assert list(complaints(out, whole)) == []
