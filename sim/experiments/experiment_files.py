@@ -198,7 +198,9 @@ def _add(found: Policies, policy: Source, over: Source, source: Source, path: Pa
         text = f"another policy is called '{scenario.name}' too"
         found.told.append((source.place(path), source.message(path, text)))
     else:
-        found.scenarios[scenario.name] = scenario
+        item = _item(source, path)
+        own = item.own_model if isinstance(item, Scenario) else None
+        found.scenarios[scenario.name] = scenario.run_by(own)
         found.paths[scenario.name] = path
         found.lower[scenario.name] = policy
 

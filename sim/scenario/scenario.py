@@ -42,6 +42,7 @@ from sim.scenario.files import (
 )
 from sim.scenario.idle import idle_changes
 from sim.scenario.late import late_changes
+from sim.scenario.own import OwnModel, own_model
 from sim.scenario.paths import Step, positions_in, step
 from sim.scenario.positions import row_positions
 from sim.scenario.remaining import StandIns
@@ -89,6 +90,7 @@ class Scenario(BaseModel):
     policy: list[PolicyChange] = Field(default_factory=list)
     shocks: list[Shock] = Field(default_factory=list)
     _source: Source = PrivateAttr(default_factory=lambda: Source({}))
+    _own: OwnModel | None = PrivateAttr(None)
 
     @model_validator(mode="after")
     def _check_the_whole(self, info: ValidationInfo) -> Self:
@@ -99,12 +101,14 @@ class Scenario(BaseModel):
 
     def __eq__(self, other: object) -> bool:
         """Scenarios are the same if they say the same, wherever it was written."""
-        return isinstance(other, Scenario) and self.model_dump() == other.model_dump()
+        if not isinstance(other, Scenario):
+            return False
+        return self._own == other._own and self.model_dump() == other.model_dump()
 
     __iter__ = None  # type: ignore[assignment]  # one value to Mesa's batch runner, not many
 
     def __hash__(self) -> int:
-        return hash(self.model_dump_json())
+        return hash((self.model_dump_json(), self._own))
 
     @classmethod
     def load(cls, scenario: str | Path, *, sets: Sequence[str] = ()) -> Scenario:
@@ -123,15 +127,42 @@ class Scenario(BaseModel):
         below, above = Source(self.model_dump(exclude_unset=True)), Source(changes)
         spread_rows(below)
         spread_rows(above)
-        return _validated(merge_sources(below, above))
+        return _validated(merge_sources(below, above)).run_by(self._own)
+
+    def under(self, model: type[GovernanceModel]) -> Self:
+        """The same scenario, run under a model class of one's own; see `docs/extending.md`.
+
+        The class is no part of scenario files. Its name and a digest of what it says decide results
+        as everything else does, so results of two classes are never mixed. Under `GovernanceModel`
+        itself it is as it was shipped. Raises `UserMistake` for a class that worker processes could
+        not import.
+        """
+        return self.run_by(own_model(model))
+
+    def run_by(self, own: OwnModel | None) -> Self:
+        """The same scenario under the model class that another one is run under."""
+        if own == self._own:
+            return self
+        same = self.model_copy()
+        same._own = own
+        return same
+
+    @property
+    def own_model(self) -> OwnModel | None:
+        """The model class that it is run under; None for the shipped one."""
+        return self._own
 
     def model(
         self, seed: int | None = None, *, threads: int = 1, **options: Any
     ) -> GovernanceModel:
-        """The Mesa model of this scenario."""
+        """The Mesa model of this scenario, of the class that it is run `under`.
+
+        Raises `UserMistake` if that class is not what it was.
+        """
         from sim.model import GovernanceModel
 
-        return GovernanceModel(self, rng=seed, threads=threads, **options)
+        kind = GovernanceModel if self._own is None else self._own.load()
+        return kind(self, rng=seed, threads=threads, **options)
 
     @property
     def warnings(self) -> list[str]:
@@ -167,6 +198,8 @@ class Scenario(BaseModel):
                 for name, value in full["parameters"].items()
                 if not name.startswith("society.infrastructure")
             }
+        if self._own is not None:
+            full["model"] = str(self._own)
         return full
 
     @cached_property
