@@ -78,7 +78,7 @@ class Experiment(BaseModel):
     @model_validator(mode="after")
     def _check_the_whole(self, info: ValidationInfo) -> Self:
         if info.context != PIECEWISE:
-            valid = _validated(Source(self.model_dump(exclude_unset=True)), self._folder / "-")
+            valid = _validated(Source(self._data()), self._folder / "-")
             self._policies = valid._policies
         return self
 
@@ -97,10 +97,18 @@ class Experiment(BaseModel):
 
     def but(self, **changes: Any) -> Experiment:
         """The same experiment with some changes, merged and validated again."""
-        below = self.model_dump(exclude_unset=True)
+        below = self._data()
         if "design" in changes:
             del below["design"]
         return _validated(merge_sources(Source(below), Source(changes)), self._folder / "-")
+
+    def _data(self) -> dict[str, Any]:
+        """What is given, as plain data; policies under a model class of one's own keep it."""
+        data = self.model_dump(exclude_unset=True)
+        if "policies" in data:
+            pairs = zip(data["policies"], self.policies, strict=True)
+            data["policies"] = [item if _has_class(item) else plain for plain, item in pairs]
+        return data
 
     @property
     def warnings(self) -> list[str]:
@@ -174,6 +182,10 @@ def _validated(source: Source, path: Path) -> Experiment:
     experiment._source, experiment._folder = source, path.parent
     experiment._policies = policies
     return experiment
+
+
+def _has_class(item: Any) -> bool:
+    return isinstance(item, Scenario) and item.own_model is not None
 
 
 def _as_it_is(experiment: Experiment, dropped: Set[Path_]) -> Iterator[Mistake]:
