@@ -16,7 +16,7 @@ from sim.experiments.factor_checks import BLOCKS, check_factors, unknown_factor
 from sim.experiments.factor_layers import reach
 from sim.experiments.factors import Factor, declaration
 from sim.experiments.point_files import MOST_POINTS, check_points
-from sim.outcomes import COMPONENTS, OUTCOMES
+from sim.outcomes import KNOWN, OUTCOMES
 from sim.paradigms import FIGURE
 from sim.scenario import Scenario
 from sim.scenario.checks import check_name, check_text
@@ -112,7 +112,7 @@ def _check_alike(policies: Policies) -> Mistakes:
 
 def _check_outcomes(outcomes: Sequence[str], dropped: Set[Path_]) -> Mistakes:
     headline = [outcome.name for outcome in OUTCOMES]
-    known = [*headline, *(component.name for component in COMPONENTS)]
+    known = list(KNOWN)
     for index, name in enumerate(outcomes):
         path: Path_ = ("outcomes", index)
         if is_lost(path, dropped):

@@ -21,6 +21,7 @@ from sim.scenario.files import (
     names_in,
     not_beside,
     path_in_scenario,
+    place_beside,
     read_with_parent,
     shipped_folder,
     shipped_names,
@@ -123,6 +124,7 @@ def read_policies(source: Source, file: Path) -> Policies:
         return found
     over = source.part(("base",), {k: v for k, v in base.items() if k not in NOT_IN_BASE})
     spread_rows(over)
+    place_beside(over, file.parent, file.resolve().parent)
     for index, item in enumerate(written):
         if len(found.told) > MOST_TOLD:
             break

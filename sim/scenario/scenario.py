@@ -19,7 +19,7 @@ from pydantic import (
 
 from sim.errors import ScenarioError
 from sim.paradigms import FIGURE
-from sim.processes.declared import LEVERS, PARAMETERS
+from sim.processes.declared import LEVERS, PARAMETERS, own_groups
 from sim.processes.shocks import SHOCKS
 from sim.processes.shocks import Shock as Strike
 from sim.scenario.blocks import (
@@ -48,6 +48,7 @@ from sim.scenario.positions import row_positions
 from sim.scenario.remaining import StandIns
 from sim.scenario.source import MOST_TOLD, Path_, Source, Told, lines
 from sim.scenario.undone import undone
+from sim.society.own_places import is_file, place_digest
 from sim.society.places import EUROPE, is_drawn, local_government_names
 
 if TYPE_CHECKING:
@@ -103,12 +104,18 @@ class Scenario(BaseModel):
         """Scenarios are the same if they say the same, wherever it was written."""
         if not isinstance(other, Scenario):
             return False
-        return self._own == other._own and self.model_dump() == other.model_dump()
+        return self._beside == other._beside and self.model_dump() == other.model_dump()
 
     __iter__ = None  # type: ignore[assignment]  # one value to Mesa's batch runner, not many
 
     def __hash__(self) -> int:
-        return hash((self.model_dump_json(), self._own))
+        return hash((self.model_dump_json(), self._beside))
+
+    @property
+    def _beside(self) -> tuple[OwnModel | None, str]:
+        """What decides results and stands elsewhere: a model class, a place's file."""
+        place = self.society.place
+        return self._own, place_digest(place) if is_file(place) else ""
 
     @classmethod
     def load(cls, scenario: str | Path, *, sets: Sequence[str] = ()) -> Scenario:
@@ -179,6 +186,11 @@ class Scenario(BaseModel):
         return self._source.is_below(path, other)
 
     @property
+    def named_parameters(self) -> set[str]:
+        """Full names of the parameters to which it gives a value, now or later."""
+        return set(self.parameters).union(*(change.set for change in self.policy))
+
+    @property
     def months(self) -> int:
         """Months simulated."""
         return 12 * self.years
@@ -188,10 +200,16 @@ class Scenario(BaseModel):
         full = self.model_dump(mode="json", exclude={"description", "question", "replicates"})
         full["governance"] = dict(zip(FIGURE.row_ids, self.profile, strict=True))
         full["central"] = dict(zip(FIGURE.row_ids, self.central_profile, strict=True))
-        full["parameters"] = dict(sorted(self.parameter_values(0).items()))
+        full["parameters"] = {
+            name: value
+            for name, value in sorted(self.parameter_values(0).items())
+            if name in self.parameters or not own_groups([name]) - self._own_groups
+        }
         place = self.society.place
         if not is_drawn(place):
             full["society"]["local_governments"] = len(local_government_names(place))
+        if is_file(place):
+            full["society"]["place"] = f"{Path(place).stem}@{place_digest(place)}"
         if place.startswith(EUROPE):
             full["parameters"] = {
                 name: value
@@ -201,6 +219,11 @@ class Scenario(BaseModel):
         if self._own is not None:
             full["model"] = str(self._own)
         return full
+
+    @property
+    def _own_groups(self) -> set[str]:
+        kind = self._own.kind if self._own is not None else None
+        return set(kind.own_parameters) if kind is not None else set()
 
     @cached_property
     def profile(self) -> tuple[float, ...]:
