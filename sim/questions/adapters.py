@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from sim.arguments import whole
-from sim.declared import PARAMETERS
+from sim.declared import PARAMETERS, own_groups
 from sim.errors import GovShiftError, UserMistake
 from sim.experiments.experiment import Experiment
 from sim.experiments.factors import ROWS, Factor, declaration, factor_of
@@ -89,7 +89,11 @@ def factors_of(scenario: Scenario, names: Sequence[str] | None = None) -> tuple[
 
     All levers and uncertainties unless names are given.
     """
-    chosen = names or [name for name, p in PARAMETERS.items() if p.role != "constant"]
+    chosen = names or [
+        name
+        for name, p in PARAMETERS.items()
+        if p.role != "constant" and not own_groups([name]) - scenario.own_groups
+    ]
     _refuse_unknown_factors(chosen)
     roles = {name: declared.role for name in chosen if (declared := declaration(name))}
     return tuple(factor_of(name, roles[name] or "uncertainty", None) for name in chosen)

@@ -203,7 +203,7 @@ class Scenario(BaseModel):
         full["parameters"] = {
             name: value
             for name, value in sorted(self.parameter_values(0).items())
-            if name in self.parameters or not own_groups([name]) - self._own_groups
+            if name in self.parameters or not own_groups([name]) - self.own_groups
         }
         place = self.society.place
         if not is_drawn(place):
@@ -221,9 +221,16 @@ class Scenario(BaseModel):
         return full
 
     @property
-    def _own_groups(self) -> set[str]:
+    def own_groups(self) -> set[str]:
+        """Groups of parameters that the model class declares beside ours."""
         kind = self._own.kind if self._own is not None else None
         return set(kind.own_parameters) if kind is not None else set()
+
+    @property
+    def own_outcomes(self) -> set[str]:
+        """Names of the outcomes that the model class declares beside ours."""
+        kind = self._own.kind if self._own is not None else None
+        return {outcome.name for outcome in kind.own_outcomes} if kind is not None else set()
 
     @cached_property
     def profile(self) -> tuple[float, ...]:
