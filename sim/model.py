@@ -488,6 +488,17 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
             )
         return whole("row", row, 0, self.plan.society.citizens - 1)
 
+    def admit_government(self, kind: type[LocalGovernment], row: int) -> int:
+        """The row for a local government of a class of one's own; raises as `admit` does."""
+        if self.engine == "compiled":
+            refuse_changed_rules(kind)
+        if self._actions:
+            raise UserMistake(
+                f"{kind.__name__}: would not ask the rules of {type(self).__qualname__}.own_rules; "
+                "leave one of the two out"
+            )
+        return whole("row", row, 0, len(self.local_governments) - 1)
+
     def take_in(self, citizen: Citizen) -> None:
         """Let a citizen of a class of one's own take the place of the one in its row."""
         row = citizen.row
