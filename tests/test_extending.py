@@ -9,12 +9,14 @@ import re
 import subprocess
 import sys
 import textwrap
+import warnings
 from collections.abc import Callable, Iterator
 from importlib import import_module, invalidate_caches
 from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Any, NamedTuple
 
+import mesa
 import numpy as np
 import pytest
 
@@ -340,7 +342,7 @@ def test_declarations_that_cannot_be_are_refused(write: Callable[..., ModuleType
         made(own_outcomes=(shown,))
     with pytest.raises(WrongArgument, match="'month' cannot be the name of a column"):
         made(own_outcomes=(Outcome("month", "none", "%", "mine", "Mine"),))
-    with pytest.raises(WrongArgument, match="not 'updated_trsut'; did you mean 'updated_trust'"):
+    with pytest.raises(WrongArgument, match=r"no rule 'updated_trsut'.* did you mean 'updated_tr"):
         made(own_rules={"updated_trsut": lambda: 0.0})
     with pytest.raises(WrongArgument, match=r"updated_expectation takes 3 arguments \(exp.*not 1"):
         made(own_rules={"updated_expectation": lambda expectation: 0.0})
@@ -508,6 +510,52 @@ def test_a_fourth_paradigm_and_a_thirteenth_row_are_refused() -> None:
         + f"    cell: {cell}\n"
     )  # fmt: skip
     assert figure.blend(np.array([[2.5]]))["cell"] == [6.0]
+
+
+def test_mesas_batch_varies_luck_and_reports_own_outcomes(mine: ModuleType) -> None:
+    parameters = {"plan": small("gov2", years=1, citizens=200)}
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*iterations.*", category=DeprecationWarning)
+        rows = mesa.batch_run(mine.Weary, parameters, iterations=3, display_progress=False)
+    trust = {row["iteration"]: row["trust"] for row in rows}
+    assert len(set(trust.values())) == 3
+    assert all(row["waiting_share"] >= 0 for row in rows)
+
+
+def test_the_workbench_runs_classes_of_ones_own_in_its_processes(folder: Path) -> None:
+    """Several policies, each under a class of its own, by its multiprocessing evaluator."""
+    pytest.importorskip("ema_workbench", reason="pip install 'govshift[discovery]'")
+    code = """
+        import warnings
+        from mine import Even, Weary
+        from sim import Experiment, Scenario, as_ema_model, as_function
+
+        few = Scenario.load("gov2").but(years=1, society={"citizens": 200})
+        given = {"policies": [few.under(Weary), few.under(Even).but(name="even")],
+                 "uncertainties": {"trust.negativity": None}, "outcomes": ["trust"],
+                 "design": {"kind": "lhs", "points": 2}}
+
+        if __name__ == "__main__":
+            warnings.simplefilter("ignore")
+            from ema_workbench import MultiprocessingEvaluator, Policy
+            from ema_workbench import Scenario as Case
+
+            model = as_ema_model(Experiment.model_validate(given))
+            policies = [Policy(name, policy_name=name) for name in ("gov2", "even")]
+            cases = [Case("0", trust__negativity=2.0)]
+            with MultiprocessingEvaluator(model, n_processes=2) as evaluator:
+                table, found = evaluator.perform_experiments(scenarios=cases, policies=policies)
+            told = dict(zip(table["policy_name"], found["trust"].tolist()))
+            for name, kind in (("gov2", Weary), ("even", Even)):
+                f = as_function(few.under(kind), ["trust"])
+                print(told[name] == f({"trust.negativity": 2.0})["trust"])
+    """
+    (folder / "study.py").write_text(textwrap.dedent(code), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "study.py"], check=False, cwd=folder, text=True,
+        capture_output=True, env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert done.stdout.split() == ["True", "True"], done.stderr
 
 
 def test_a_plan_of_one_s_own_classes(mine: ModuleType) -> None:
