@@ -405,8 +405,8 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
     def _observe_own(self, at: int) -> None:
         read = self.read_outcomes()
         refuse_wrong_outcomes(self.own_outcomes, read)
-        for name, value in read.items():
-            self.record.own[name][at] = value
+        for name, values in self.record.own:
+            values[at] = read[name]
 
     def _own_values(self) -> Mapping[str, Any]:
         return {
@@ -552,7 +552,7 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
     @property
     def agent_types(self) -> list[type]:
         """The classes of agents."""
-        usual = [LocalGovernment, CentralGovernment, Entrepreneur, self.citizen_kind]
+        usual: list[type] = [LocalGovernment, CentralGovernment, Entrepreneur, self.citizen_kind]
         return usual + [kind for kind in super().agents_by_type if kind not in usual]
 
     def outcome(self, name: str) -> float:

@@ -145,7 +145,7 @@ class Record:
     `suppliers` (months, places), `journal` what `Journal` declares, by name. `dated` is what the
     scenario itself makes happen: month, who, event, cause, rows, what. `networks` holds the ties
     between institutions at the end of each year. `own` are outcomes of a model class of one's own,
-    by name, each of shape (months,).
+    names with readings of shape (months,).
     """
 
     def __init__(
@@ -184,7 +184,7 @@ class Record:
         self.start_profiles = np.zeros((places + 1, len(rows)))
         self.firms = tuple(firms)
         self.dated = tuple(dated)
-        self.own = {name: np.zeros(months) for name in own}
+        self.own = tuple((name, np.zeros(months)) for name in own)
         self.supplier_top4 = np.zeros(months)
         self.infrastructure = np.zeros(months)
         self._parameters = parameters
@@ -198,7 +198,7 @@ class Record:
 
         readings = self.readings(range(len(self.names)))
         months = np.arange(1, self.month + 1)
-        columns = national_columns(self.rows) | numbers(*self.own)
+        columns = national_columns(self.rows) | numbers(*(name for name, _ in self.own))
         return typed(pd.DataFrame({"month": months, **readings}), columns)
 
     def local(self) -> pd.DataFrame:
@@ -244,7 +244,7 @@ class Record:
         return (
             {outcome.name: readings[outcome.name] for outcome in (*OUTCOMES, *COMPONENTS)}
             | {f"profile_{row}": readings[f"profile_{row}"] for row in self.rows}
-            | {name: readings_of_all[window] for name, readings_of_all in self.own.items()}
+            | {name: values[window] for name, values in self.own}
         )
 
     def _services(self, total: NDArray[np.float64], money: NDArray[np.float64]) -> Readings:

@@ -57,7 +57,7 @@ def declare(owner: type) -> None:
 def _check_rule(owner: str, name: str, function: Any) -> None:
     if name not in RULES:
         raise WrongArgument(
-            f"{owner}: own_rules: one of {', '.join(RULES)}, not {name!r}{near(str(name), RULES)}"
+            f"{owner}: own_rules: there is no rule {name!r}{near(str(name), RULES)}"
         )
     own = _plain(function)
     if own is None:

@@ -21,12 +21,11 @@ from sim.errors import GovShiftError, UserMistake
 from sim.experiments.experiment import Experiment
 from sim.experiments.factors import ROWS, Factor, declaration, factor_of
 from sim.experiments.plan import Plan, with_values
-from sim.outcomes import OUTCOMES, WINDOW
+from sim.outcomes import DIRECTIONS, OUTCOMES, WINDOW
 from sim.paradigms import FIGURE
 from sim.questions.analysis import require
 from sim.runs.replicate import Failed, Job, run_replicate
 from sim.scenario import Scenario
-from sim.statistics import DIRECTIONS
 from sim.text import near
 
 HEADLINES = tuple(outcome.name for outcome in OUTCOMES)

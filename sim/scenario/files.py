@@ -97,8 +97,10 @@ def _over_parent(source: Source, path: Path, children: tuple[Path, ...], tree: P
 def place_beside(source: Source, folder: Path, tree: Path) -> None:
     """Where `society.place` names a file, it is one beside the file that says so, or below it."""
     society = source.data.get("society")
-    name = society.get("place") if isinstance(society, Mapping) else None
     path: Path_ = ("society", "place")
+    if not isinstance(society, Mapping):
+        return
+    name = society.get("place")
     if not isinstance(name, str) or not is_place_file(name):
         return
     if not isinstance(source.place(path), Place):

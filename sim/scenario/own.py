@@ -11,10 +11,11 @@ from __future__ import annotations
 import ast
 import hashlib
 import importlib.util
+import inspect
 import sys
 import sysconfig
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
@@ -30,6 +31,7 @@ _MAIN = ("__main__", "__mp_main__")
 _INSTALLED = tuple(
     Path(path).resolve() for name, path in sysconfig.get_paths().items() if name.endswith("lib")
 )
+_PACKAGE = Path(__file__).resolve().parents[1]
 _PLAIN = (bool, int, float, complex, str, bytes, type(None))
 _MOVE = "put it at the left edge of a file of its own and import it from there"
 
@@ -43,7 +45,7 @@ class OwnModel:
 
     name: str
     digest: str
-    kind: type[GovernanceModel] | None = None
+    kind: type[GovernanceModel] | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return f"{self.name}@{self.digest}"
@@ -151,7 +153,7 @@ def _said(kind: type) -> Iterator[str]:
             yield from (_lines(text, node) for node in bindings[name])
             whole |= {m.__name__: m for node in bindings[name] for m in _imported(node, module)}
         yield from _values({name: vars(module).get(name) for name in sorted(reached)}, "")
-        _refuse_replaced(module, reached)
+        _refuse_replaced(module, reached, _with_imports(whole).values())
     for name, module in sorted(_with_imports(whole).items()):
         if name not in homes:
             yield name
@@ -191,15 +193,15 @@ def _parsed(path: Path, changed: int, size: int) -> tuple[str, dict[str, list[as
 
 
 @lru_cache(maxsize=64)
-def _codes(text: str, path: str) -> dict[str, list[CodeType]]:
-    """Every function's code in a text, by its qualified name."""
-    found: dict[str, list[CodeType]] = {}
+def _codes(text: str, path: str) -> tuple[CodeType, ...]:
+    """The code of every function in a text."""
+    found: list[CodeType] = []
     waiting = [compile(text, path, "exec", dont_inherit=True)]
     while waiting:
         code = waiting.pop()
-        found.setdefault(code.co_qualname, []).append(code)
+        found.append(code)
         waiting += [constant for constant in code.co_consts if isinstance(constant, CodeType)]
-    return found
+    return tuple(found)
 
 
 def _bound(statement: ast.stmt) -> Iterator[str]:
@@ -278,24 +280,20 @@ def _with_imports(modules: dict[str, ModuleType]) -> dict[str, ModuleType]:
     return found
 
 
-def _refuse_replaced(module: ModuleType, names: set[str]) -> None:
-    """Raises `UserMistake` where a function is not the one that the file has now."""
-    codes = _codes(_read(module)[0], str(module.__file__))
+def _refuse_replaced(module: ModuleType, names: set[str], others: Iterable[ModuleType]) -> None:
+    """Raises `UserMistake` where a function is not one that the files have now."""
+    files = [module, *others]
+    codes = [code for file in files for code in _codes(_read(file)[0], str(file.__file__))]
     for name in sorted(names):
         thing = vars(module).get(name)
-        members = vars(thing).items() if isinstance(thing, type) else [(name, thing)]
         if getattr(thing, "__module__", None) != module.__name__:
             continue
+        members = vars(thing).items() if isinstance(thing, type) else [("", thing)]
         for inner, member in members:
             function = _function(member)
-            if function is None or "<locals>" in function.__qualname__:
+            if function is None or function.__code__ in codes or _is_made(inner, function):
                 continue
-            known = codes.get(function.__qualname__, [])
-            if function.__module__ == module.__name__ and function.__code__ in known:
-                continue
-            if isinstance(thing, type) and _is_made(inner, function, thing):
-                continue
-            shown = f"{name}.{inner}" if isinstance(thing, type) else name
+            shown = f"{name}.{inner}" if inner else name
             raise UserMistake(
                 f"{_module_name(module)}.{shown}: is not what {Path(str(module.__file__)).name} "
                 "says now (replaced at run time, or the file was changed after it was imported); "
@@ -303,15 +301,19 @@ def _refuse_replaced(module: ModuleType, names: set[str]) -> None:
             )
 
 
-def _is_made(name: str, function: FunctionType, kind: type) -> bool:
-    """Whether Python or a library made a method, as of named tuples and data classes."""
-    return function.__code__.co_filename.startswith("<") or (
-        name.startswith("_") and function.__module__ != kind.__module__
-    )
+def _is_made(name: str, function: FunctionType) -> bool:
+    """Whether Python or a library made a function, as those of named tuples and data classes."""
+    file = function.__code__.co_filename
+    if file.startswith("<"):
+        return name.startswith("_")
+    path = Path(file).resolve()
+    return path.is_relative_to(_PACKAGE) or any(path.is_relative_to(f) for f in _INSTALLED)
 
 
 def _function(member: Any) -> FunctionType | None:
     """The function behind a method, a property, or what Numba compiled."""
     for inner in ("fget", "__func__", "py_func", "func"):
         member = getattr(member, inner, member)
+    if callable(member):
+        member = inspect.unwrap(member)
     return member if isinstance(member, FunctionType) else None
