@@ -25,6 +25,7 @@ from sim.agents import Citizen, LocalGovernment
 from sim.errors import ScenarioError, UserMistake, WrongArgument
 from sim.experiments.experiment import Experiment
 from sim.experiments.plan_file import plan_as_data, plan_of
+from sim.experiments.sweep import sweep
 from sim.model import GovernanceModel
 from sim.outcomes import KNOWN, Outcome
 from sim.own import RULES, actions_under, citizens_under, loops_of
@@ -556,6 +557,26 @@ def test_the_workbench_runs_classes_of_ones_own_in_its_processes(folder: Path) -
         capture_output=True, env=os.environ | {"PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     assert done.stdout.split() == ["True", "True"], done.stderr
+
+
+def test_a_sweep_is_not_gone_on_with_under_another_class(
+    write: Callable[..., ModuleType], tmp_path: Path
+) -> None:
+    """The same class finds what there is; another one is told that the folder is taken."""
+    write("SHARE = 0.1\n", "beside")
+
+    def swept(code: str) -> Any:
+        policy = small("gov2", years=1, citizens=200).under(write(code).Hurt)
+        experiment = Experiment.model_validate(
+            {"policies": [policy], "uncertainties": {"trust.negativity": None},
+             "outcomes": ["trust"], "design": {"kind": "lhs", "points": 2}}
+        )  # fmt: skip
+        return sweep(experiment, jobs=1, out=tmp_path / "swept", progress=False)
+
+    first = swept(HURT)
+    assert swept(HURT.replace("unused = 1", "unused = 2")).runs.equals(first.runs)
+    with pytest.raises(UserMistake, match="swept"):
+        swept(HURT.replace("0.5", "0.6"))
 
 
 def test_a_plan_of_one_s_own_classes(mine: ModuleType) -> None:
