@@ -1,7 +1,14 @@
 """Everything that the model declares by name, for those who only read it."""
 
 from sim.parameters import TAGS, Parameter
-from sim.processes.declared import GROUPS, LEVERS, PARAMETERS, Parameters, parameter_values
+from sim.processes.declared import (
+    GROUPS,
+    LEVERS,
+    PARAMETERS,
+    Parameters,
+    own_groups,
+    parameter_values,
+)
 from sim.processes.shocks import SHOCKS
 
 __all__ = [
@@ -12,5 +19,6 @@ __all__ = [
     "TAGS",
     "Parameter",
     "Parameters",
+    "own_groups",
     "parameter_values",
 ]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Columns = Mapping[str, str]
 """Names of columns in their order, each with its type: `str`, `bool`, or a number's."""
+_OWN = "own"
 
 
 def words(*names: str) -> dict[str, str]:
@@ -33,6 +34,11 @@ def whole(*names: str) -> dict[str, str]:
 def numbers(*names: str) -> dict[str, str]:
     """Columns of numbers; nan is what is not known."""
     return dict.fromkeys(names, "float64")
+
+
+def own_numbers(*names: str) -> dict[str, str]:
+    """Columns of numbers that only some replicates have: outcomes of a model class of one's own."""
+    return dict.fromkeys(names, _OWN)
 
 
 def flags(*names: str) -> dict[str, str]:
@@ -54,10 +60,13 @@ def typed(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
 
     Raises `ValueError` if it has other columns than are declared, or a whole number is missing.
     """
+    lacking = [name for name, kind in columns.items() if kind == _OWN and name not in frame]
+    frame = frame.assign(**dict.fromkeys(lacking, float("nan"))) if lacking else frame
     other = set(frame.columns) ^ set(columns)
     if other:
         raise ValueError(f"not the columns that are declared: {', '.join(map(str, sorted(other)))}")
-    kinds = {name: _text_type() if kind == "str" else kind for name, kind in columns.items()}
+    special = {"str": _text_type(), _OWN: "float64"}
+    kinds = {name: special.get(kind, kind) for name, kind in columns.items()}
     return frame[list(columns)].astype(kinds)
 
 
@@ -73,7 +82,7 @@ def arrow_schema(columns: Columns) -> pa.Schema:
     """The declaration for Parquet: pandas 2 writes text that nobody wrote as no type at all."""
     import pyarrow as pa
 
-    plain = {"str": pa.string(), "bool": pa.bool_()}
+    plain = {"str": pa.string(), "bool": pa.bool_(), _OWN: pa.float64()}
     return pa.schema(
         [(name, plain.get(kind) or pa.type_for_alias(kind)) for name, kind in columns.items()]
     )

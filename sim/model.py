@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import mesa
 import numpy as np
@@ -19,21 +19,31 @@ from sim.agents import (
     FollowedCitizen,
     LocalGovernment,
     refuse_changed_rules,
+    refuse_replaced_functions,
 )
 from sim.arguments import HIGHEST_SEED, one_of, whole
 from sim.batch import batch_iteration, replicate_seed
 from sim.engine.luck import Luck, normals_of, seed_key
 from sim.engine.numbers import whole_months
 from sim.engine.team import share
-from sim.errors import WrongArgument
+from sim.errors import UserMistake, WrongArgument
 from sim.networks.recorded import snapshot
-from sim.outcomes import MONEY, OUTCOMES, REFORMS, SNAPSHOT, Record
+from sim.outcomes import MONEY, OUTCOMES, REFORMS, SNAPSHOT, Outcome, Record
+from sim.own import (
+    Rules,
+    actions_under,
+    citizens_under,
+    declare,
+    loops_of,
+    refuse_wrong_outcomes,
+)
 from sim.paradigms import FIGURE
+from sim.parameters import group_values
 from sim.processes import tally
 from sim.processes.accounts import close_month, open_month
 from sim.processes.agenda import hear_citizens
 from sim.processes.blending import blend_cells
-from sim.processes.declared import parameter_values
+from sim.processes.declared import OWNERS, own_groups, parameter_values
 from sim.processes.environment import drift_preferences, infrastructure_curve
 from sim.processes.governing import (
     consider_all_reforms,
@@ -80,7 +90,33 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
 
     Citizens with rules of their own are a subclass of `Citizen`: `Mine(model, row)` takes the place
     of the citizen in that row. The compiled engine runs stock rules only, and refuses others.
+
+    A subclass may change any step of the month, and declare what `docs/extending.md` shows; a
+    scenario is run `under` it.
     """
+
+    own_parameters: ClassVar[Mapping[str, type[tuple[Any, ...]]]] = {}
+    """Groups of parameters by name, declared as ours are; `own` has their values."""
+    own_outcomes: ClassVar[tuple[Outcome, ...]] = ()
+    """Outcomes beside ours, which `read_outcomes` gives."""
+    own_rules: ClassVar[Rules] = {}
+    """Rules in place of ours, by their names, under both engines."""
+    citizen_class: ClassVar[type[Citizen]] = Citizen
+    """What every citizen is, with `engine="agents"`."""
+    _loops: ClassVar[Mapping[str, Callable[..., Any]]] = {}
+    _actions: ClassVar[Mapping[str, Callable[..., Any]]] = {}
+    _citizens_under_rules: ClassVar[type[Citizen]] = Citizen
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        declare(cls)
+        cls._loops, cls._actions = loops_of(cls.own_rules), actions_under(cls.own_rules)
+        cls._citizens_under_rules = citizens_under(cls.own_rules, cls, "_citizens_under_rules")
+        if Citizen not in (cls.citizen_class, cls._citizens_under_rules):
+            raise WrongArgument(
+                f"{cls.__qualname__}: citizen_class and own_rules both say how citizens live; "
+                "call the rule from the class's own method instead"
+            )
 
     def __init__(
         self,
@@ -95,10 +131,13 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
         collect: bool = True,
     ) -> None:
         one_of("engine", engine, ENGINES)
+        refuse_replaced_functions()
         if engine == "compiled":
             refuse_changed_rules()
+            refuse_changed_rules(self.citizen_class)
         iteration = batch_iteration()
         plan = plan if isinstance(plan, Scenario) else Scenario.load(plan)
+        self._refuse_another_s(plan)
         society = {"citizens": citizens} if citizens is not None else {}
         plan = plan.but(society=society) if society else plan
         plan = plan.but(years=years) if years is not None else plan
@@ -113,6 +152,7 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
         self.figure = FIGURE.override(plan.cells)
         self._values = dict(plan.parameter_values(0))
         self.parameters = parameter_values(self._values)
+        self.own = self._own_values()
         self.place = self._find_place()
         names = [local.name for local in self.place.local_governments]
         self._profile_path = plan.profiles(names)
@@ -144,7 +184,8 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
         self._people: list[Citizen] = []
         self._own_people: dict[int, Citizen] = {}
         self._followed: list[FollowedCitizen] = []
-        self.datacollector = Collector() if collect else None
+        own_names = tuple(outcome.name for outcome in self.own_outcomes)
+        self.datacollector = Collector(own_names) if collect else None
         if self.datacollector is not None:
             self.datacollector.collect(self)
 
@@ -353,8 +394,41 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
             record.supplier_top4[at] = top / max(1, int(s.firms.revenue.sum()))
             record.infrastructure[at] = self.infrastructure_now
             record.month = self.month
+            self._observe_own(at)
         if self.datacollector is not None:
             self.datacollector.collect(self)
+
+    def read_outcomes(self) -> Mapping[str, float]:
+        """For a subclass: this month's reading of each outcome in `own_outcomes`, by name."""
+        return {}
+
+    def _observe_own(self, at: int) -> None:
+        read = self.read_outcomes()
+        refuse_wrong_outcomes(self.own_outcomes, read)
+        for name, values in self.record.own:
+            values[at] = read[name]
+
+    def _own_values(self) -> Mapping[str, Any]:
+        return {
+            prefix: group_values(prefix, group, self._values)
+            for prefix, group in self.own_parameters.items()
+        }
+
+    def _refuse_another_s(self, plan: Scenario) -> None:
+        """Raises `UserMistake` for a scenario that belongs to another model class."""
+        own = plan.own_model
+        if own is not None and own.kind is not type(self):
+            raise UserMistake(
+                f"{plan.name} is run under {own.name}, not under {type(self).__qualname__}: "
+                "use scenario.model()"
+            )
+        foreign = own_groups(plan.named_parameters) - set(self.own_parameters)
+        for prefix in sorted(foreign):
+            names = sorted(n for n in plan.named_parameters if n.startswith(f"{prefix}."))
+            raise UserMistake(
+                f"{names[0]}: is declared by {OWNERS[prefix]}, and {type(self).__qualname__} would "
+                "ignore it; use scenario.under"
+            )
 
     def _write_journal(self, at: int) -> None:
         governments, record = self.state.governments, self.record
@@ -389,18 +463,41 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
         if not self._people:
             own = self._own_people
             rows = range(self.plan.society.citizens)
-            self._people = [own[row] if row in own else Citizen(self, row) for row in rows]
+            kind = self.citizen_kind
+            self._people = [own[row] if row in own else kind(self, row) for row in rows]
         return self._people
+
+    @property
+    def citizen_kind(self) -> type[Citizen]:
+        """What a citizen is here, unless a row has one of another class."""
+        named = self.citizen_class
+        return self._citizens_under_rules if named is Citizen else named
 
     def admit(self, kind: type[Citizen], row: int) -> int:
         """The row for a citizen of a class of one's own.
 
         Raises `WrongArgument` if there is no such row, `UserMistake` if the compiled engine would
-        not ask the class's rules.
+        not ask the class's rules, or the class those of the model.
         """
         if self.engine == "compiled":
             refuse_changed_rules(kind)
+        if self._citizens_under_rules is not Citizen:
+            raise UserMistake(
+                f"{kind.__name__}: would not ask the rules of {type(self).__qualname__}.own_rules; "
+                "leave one of the two out"
+            )
         return whole("row", row, 0, self.plan.society.citizens - 1)
+
+    def admit_government(self, kind: type[LocalGovernment], row: int) -> int:
+        """The row for a local government of a class of one's own; raises as `admit` does."""
+        if self.engine == "compiled":
+            refuse_changed_rules(kind)
+        if self._actions:
+            raise UserMistake(
+                f"{kind.__name__}: would not ask the rules of {type(self).__qualname__}.own_rules; "
+                "leave one of the two out"
+            )
+        return whole("row", row, 0, len(self.local_governments) - 1)
 
     def take_in(self, citizen: Citizen) -> None:
         """Let a citizen of a class of one's own take the place of the one in its row."""
@@ -413,7 +510,18 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
             self.deregister_agent(before)
 
     def follow(self, citizen: int) -> FollowedCitizen:
-        """Note what befalls one citizen from now on; changes nothing else."""
+        """Note what befalls one citizen from now on; changes nothing else.
+
+        Raises `UserMistake` where the citizen lives by other rules than ours: a followed one has
+        these.
+        """
+        own = self._own_people.get(citizen)
+        kind = self.citizen_kind if own is None else type(own)
+        if kind is not Citizen:
+            raise UserMistake(
+                f"{kind.__name__}: lives by rules of its own, and only citizens who live by ours "
+                "can be followed"
+            )
         self._followed.append(FollowedCitizen(self, citizen))
         return self._followed[-1]
 
@@ -424,7 +532,7 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
         if self._own_people:
             mine = super().agents.select(set(people).__contains__)
             return mine.sort("row", ascending=True)
-        return super().agents_by_type[Citizen]
+        return super().agents_by_type[self.citizen_kind]
 
     @property
     def agents(self) -> AgentSet:
@@ -444,7 +552,7 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
     @property
     def agent_types(self) -> list[type]:
         """The classes of agents."""
-        usual = [LocalGovernment, CentralGovernment, Entrepreneur, Citizen]
+        usual: list[type] = [LocalGovernment, CentralGovernment, Entrepreneur, self.citizen_kind]
         return usual + [kind for kind in super().agents_by_type if kind not in usual]
 
     def outcome(self, name: str) -> float:
@@ -458,10 +566,15 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
 
     def _each_government(self, action: str, loop: Callable[..., None], *columns: Any) -> None:
         if self.engine == "agents":
+            own = self._actions.get(action)
             for government in self.local_governments:
-                getattr(government, action)()
+                if own is not None and type(government) is LocalGovernment:
+                    own(government)
+                else:
+                    getattr(government, action)()
         else:
-            loop(*columns, self.seed_key, self.month)
+            own = self._loops.get(loop.__name__, loop)
+            own(*columns, self.seed_key, self.month)
 
     def _apply_policy_and_strike(self) -> None:
         s = self.state
@@ -469,6 +582,7 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
         if values != self._values:
             self._values = values
             self.parameters = parameter_values(values)
+            self.own = self._own_values()
         for name, column in self.plan.lever_values(self.month, self.record.names).items():
             getattr(s.levers, name)[:] = column
         strike(self._shocks, s.governments, s.levers, self.seed_key, self.month)
@@ -479,8 +593,9 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
     def _live_in_blocks(self) -> None:
         s, p = self.state, self.parameters
         work = partial(
-            live, s.blocks, s.citizens, s.offer, s.shown, s.showing, s.block_tallies,
-            s.needs_tables, p.service, p.participation, p.trust, self.seed_key, self.month,
+            self._loops.get("live", live), s.blocks, s.citizens, s.offer, s.shown, s.showing,
+            s.block_tallies, s.needs_tables, p.service, p.participation, p.trust, self.seed_key,
+            self.month,
         )  # fmt: skip
         share(work, len(s.blocks), self._threads if len(s.shown) >= _FEWEST_TO_SHARE else 1)
 
@@ -505,6 +620,7 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
             float(p.decision.base_delay),
             firm_names(self.state.firms),
             dated(self.plan),
+            tuple(outcome.name for outcome in self.own_outcomes),
         )
         record.start_profiles[:] = self.state.profiles
         return record
@@ -540,10 +656,12 @@ class Collector(mesa.DataCollector):  # type: ignore[misc]
     or pickled, it keeps what it has collected; its functions are made anew.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, own_names: tuple[str, ...] = ()) -> None:
+        names = (*(outcome.name for outcome in OUTCOMES), *own_names)
+        self._own_names = own_names
         super().__init__(
             model_reporters={"month": "month", "scenario_name": _name_of_plan}
-            | {outcome.name: _reader(outcome.name) for outcome in OUTCOMES},
+            | {name: _reader(name) for name in names},
             agenttype_reporters={
                 LocalGovernment: {
                     "name": "name",
@@ -557,7 +675,7 @@ class Collector(mesa.DataCollector):  # type: ignore[misc]
         )
 
     def __getstate__(self) -> dict[str, Any]:
-        own, kept = vars(Collector()), vars(self).copy()
+        own, kept = vars(Collector(self._own_names)), vars(self).copy()
         kept["model_reporters"] = _others(kept["model_reporters"], own["model_reporters"])
         kept["agenttype_reporters"] = {
             kind: _others(reporters, own["agenttype_reporters"].get(kind, {}))
@@ -566,7 +684,7 @@ class Collector(mesa.DataCollector):  # type: ignore[misc]
         return kept
 
     def __setstate__(self, kept: dict[str, Any]) -> None:
-        own = vars(Collector())
+        own = vars(Collector(kept["_own_names"]))
         self.__dict__.update(kept)
         self.model_reporters: dict[str, Any] = own["model_reporters"] | kept["model_reporters"]
         self.agenttype_reporters: dict[type, dict[str, Any]] = {

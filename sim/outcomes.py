@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from sim.engine.columns import Column, columns_of
 from sim.engine.numbers import exponentials
-from sim.frames import joined, numbers, typed, whole, words
+from sim.errors import WrongArgument
+from sim.frames import joined, numbers, own_numbers, typed, whole, words
 from sim.processes import tally
 from sim.processes.state import SERVICE_SLOTS, Journal
 from sim.processes.tally import OutcomeParameters
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 WINDOW = 36
 _FIXED = 1048576.0
+_KEYS = ("scenario", "replicate", "month", "local_government")
 _TOP_SHARE = 0.03
 Direction = Literal["higher", "lower", "none"]
 Readings = dict[str, NDArray[np.float64]]
@@ -98,6 +100,14 @@ COMPONENTS: tuple[Outcome, ...] = (
 )
 # fmt: on
 
+KNOWN: dict[str, Outcome] = {outcome.name: outcome for outcome in (*OUTCOMES, *COMPONENTS)}
+"""Outcomes and components by name; those of model classes of one's own come after ours."""
+DIRECTIONS: dict[str, Direction] = {name: outcome.direction for name, outcome in KNOWN.items()}
+"""Which way is better: `higher`, `lower`, or `none` where neither is."""
+OWN_COLUMNS: dict[str, str] = {}
+"""Columns of outcomes that model classes of one's own declare, with their type."""
+_owners: dict[str, str] = {}
+
 SNAPSHOT = (
     "online_supply", "integration", "openness", "lock_in", "capacity", "acceptance", "delay",
     "wait", "incident", "live_services", "ties", "funded", "project_result",
@@ -107,6 +117,26 @@ MONEY = ("collected", "granted", "matched", "running", "projects", "overhead", "
          "unclaimed", "reserve", "fund", "entitlement")  # fmt: skip
 
 
+def declare_outcome(outcome: Outcome, *, owner: str) -> None:
+    """Make an outcome of a model class of one's own known, beside the shipped ones.
+
+    Raises `WrongArgument` for a name that is ours, or that another class gives to something else.
+    """
+    where = f"{owner}: own_outcomes"
+    if not isinstance(outcome, Outcome):
+        raise WrongArgument(f"{where}: an Outcome of sim.outcomes, not {outcome!r}")
+    name = outcome.name
+    before = KNOWN.get(name)
+    if (before is not None and name not in _owners) or name.startswith("profile_"):
+        raise WrongArgument(f"{where}: {name!r} is an outcome of the shipped model; rename yours")
+    if name in _KEYS or not name.isidentifier():
+        raise WrongArgument(f"{where}: {name!r} cannot be the name of a column")
+    if before not in (None, outcome) and _owners[name] != owner:
+        raise WrongArgument(f"{where}: {name!r} is declared otherwise by {_owners[name]}")
+    KNOWN[name], DIRECTIONS[name], _owners[name] = outcome, outcome.direction, owner
+    OWN_COLUMNS.update(own_numbers(name))
+
+
 class Record:
     """Counts of every month, kept while the model runs; outcomes are read from it.
 
@@ -114,7 +144,8 @@ class Record:
     SNAPSHOT), `money` (months, places + 1, MONEY), `profiles` (months, places + 1, rows),
     `suppliers` (months, places), `journal` what `Journal` declares, by name. `dated` is what the
     scenario itself makes happen: month, who, event, cause, rows, what. `networks` holds the ties
-    between institutions at the end of each year.
+    between institutions at the end of each year. `own` are outcomes of a model class of one's own,
+    names with readings of shape (months,).
     """
 
     def __init__(
@@ -129,6 +160,7 @@ class Record:
         base_delay: float,
         firms: Sequence[str] = (),
         dated: Sequence[tuple[int, str, str, str, str, str]] = (),
+        own: Sequence[str] = (),
     ) -> None:
         places = len(names)
         self.names = tuple(names)
@@ -152,6 +184,7 @@ class Record:
         self.start_profiles = np.zeros((places + 1, len(rows)))
         self.firms = tuple(firms)
         self.dated = tuple(dated)
+        self.own = tuple((name, np.zeros(months)) for name in own)
         self.supplier_top4 = np.zeros(months)
         self.infrastructure = np.zeros(months)
         self._parameters = parameters
@@ -165,7 +198,8 @@ class Record:
 
         readings = self.readings(range(len(self.names)))
         months = np.arange(1, self.month + 1)
-        return typed(pd.DataFrame({"month": months, **readings}), national_columns(self.rows))
+        columns = national_columns(self.rows) | numbers(*(name for name, _ in self.own))
+        return typed(pd.DataFrame({"month": months, **readings}), columns)
 
     def local(self) -> pd.DataFrame:
         """Yearly readings of each local government: `month`, `local_government`, indicators."""
@@ -207,9 +241,11 @@ class Record:
         readings |= self._gaps(total, counts, people)
         readings |= self._institutions(window, chosen, people)
         readings |= self._indices(readings, total)
-        return {outcome.name: readings[outcome.name] for outcome in (*OUTCOMES, *COMPONENTS)} | {
-            f"profile_{row}": readings[f"profile_{row}"] for row in self.rows
-        }
+        return (
+            {outcome.name: readings[outcome.name] for outcome in (*OUTCOMES, *COMPONENTS)}
+            | {f"profile_{row}": readings[f"profile_{row}"] for row in self.rows}
+            | {name: values[window] for name, values in self.own}
+        )
 
     def _services(self, total: NDArray[np.float64], money: NDArray[np.float64]) -> Readings:
         spent = money[:, :, MONEY.index("running")] + money[:, :, MONEY.index("projects")]

@@ -19,7 +19,7 @@ from scipy.special import stdtrit
 
 from sim import frames
 from sim.frames import numbers, whole, words
-from sim.outcomes import COMPONENTS, OUTCOMES, WINDOW
+from sim.outcomes import DIRECTIONS, KNOWN, OUTCOMES, WINDOW
 
 CONFIDENCE = 0.95
 SPREAD = 0.90
@@ -44,9 +44,6 @@ DIFFERENCES = (
     | numbers("mean", "conf_low", "conf_high", "share_better")
 )
 _KEYS = ["scenario", "replicate", "month"]
-_ALL = {outcome.name: outcome for outcome in (*OUTCOMES, *COMPONENTS)}
-DIRECTIONS = {name: outcome.direction for name, outcome in _ALL.items()}
-"""Which way is better: `higher`, `lower`, or `none` where neither is."""
 _RANGES = {"0-100": (0.0, 100.0), "%": (0.0, 100.0), "0-1": (0.0, 1.0), "0-2": (0.0, 2.0)}
 _EITHER_SIGN = ("service_gap",)
 _EVERYTHING = (-math.inf, math.inf)
@@ -56,7 +53,7 @@ Numbers = NDArray[np.float64]
 
 def range_of(outcome: str) -> tuple[float, float]:
     """The least and the most that an outcome can be; infinite where there is no such bound."""
-    known = _ALL.get(outcome)
+    known = KNOWN.get(outcome)
     if known is None or outcome in _EITHER_SIGN:
         return _EVERYTHING
     return _RANGES.get(known.unit, _EVERYTHING)
@@ -264,7 +261,8 @@ def _samples(values: pd.DataFrame) -> list[tuple[tuple[str, str, int], Numbers]]
         ]
         for column, outcome in enumerate(outcomes):
             for month, table in months:
-                samples.append(((str(scenario), outcome, month), table[:, column]))
+                if not np.isnan(table[:, column]).all():  # an own outcome that others do not read
+                    samples.append(((str(scenario), outcome, month), table[:, column]))
     return samples
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 import jsonschema
 import pytest
 from pydantic import BaseModel
-from sim.questions.story.who import KINDS as CITIZENS
 
 from sim.cli import main
 from sim.declared import PARAMETERS
@@ -29,6 +28,7 @@ from sim.outcomes import COMPONENTS, OUTCOMES
 from sim.paradigms import FIGURE
 from sim.processes.shocks import SHOCKS
 from sim.questions.assumptions.ledger import COLUMNS as LEDGER
+from sim.questions.story.who import KINDS as CITIZENS
 from sim.scenario import Scenario
 from sim.scenario.blocks import Move, PolicyChange, Shock, Society, Transition
 from sim.scenario.files import shipped_folder, shipped_names

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
-from sim.questions.transitions.hysteresis import loop_area
-from sim.questions.transitions.paths import SHARE, estimate
 
 from sim.errors import UserMistake
 from sim.outcomes import OUTCOMES, WINDOW
 from sim.questions.assumptions import ledger
 from sim.questions.comparison.findings import HARDLY, Finding, find, sentences, strength
 from sim.questions.comparison.table import outcome_table
+from sim.questions.transitions.hysteresis import loop_area
+from sim.questions.transitions.paths import SHARE, estimate
 from sim.statistics import (
     FEW,
     FEWEST,

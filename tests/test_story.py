@@ -14,9 +14,6 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sim.questions.story.points import TOLD, Point, Track, choose, swings
-from sim.questions.story.telling import width_of, wrapped
-from sim.questions.story.who import KINDS, find_who
 
 from sim import Story, story
 from sim.agents.followed import REASONS
@@ -26,6 +23,9 @@ from sim.history import events
 from sim.model import GovernanceModel
 from sim.outcomes import SNAPSHOT
 from sim.questions.story.figure import draw_story
+from sim.questions.story.points import TOLD, Point, Track, choose, swings
+from sim.questions.story.telling import width_of, wrapped
+from sim.questions.story.who import KINDS, find_who
 from sim.runs.replicate import replicate_seed
 from sim.scenario import Scenario
 from tests.fingerprint import fingerprint

@@ -81,7 +81,7 @@ class Citizen(RowAgent):
     heard = Shown()
 
     def __init__(self, model: GovernanceModel, row: int) -> None:
-        takes_place = type(self) is not Citizen and not self.beside
+        takes_place = not self.beside and type(self) not in (Citizen, model.citizen_kind)
         if takes_place:
             row = model.admit(type(self), row)
         super().__init__(model, row)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sim.agents.row import RowAgent, Shown
 from sim.processes.agenda import form_target
@@ -11,6 +11,9 @@ from sim.processes.market import renew_services
 from sim.processes.offering import offer_services
 from sim.processes.projects import run_project
 from sim.processes.reform import be_pushed, consider_reform, feel_pressure
+
+if TYPE_CHECKING:
+    from sim.model import GovernanceModel
 
 
 class Government(RowAgent):
@@ -50,7 +53,11 @@ class Government(RowAgent):
 
 
 class LocalGovernment(Government):
-    """One local government. Each method is a step of its month."""
+    """One local government. Each method is a step of its month.
+
+    A subclass may change them: `Mine(model, row)` takes the place of the government in that row, of
+    a model with `engine="agents"`. Raises `UserMistake` where its rules would be ignored.
+    """
 
     rules: ClassVar[frozenset[str]] = frozenset(
         ("form_target", "revise_budget", "run_project", "offer_services", "host_services",
@@ -73,6 +80,15 @@ class LocalGovernment(Government):
     pressure = Shown()
     score = Shown()
     trial = Shown()
+
+    def __init__(self, model: GovernanceModel, row: int) -> None:
+        takes_place = type(self) is not LocalGovernment
+        if takes_place:
+            row = model.admit_government(type(self), row)
+        super().__init__(model, row)
+        if takes_place:
+            model.deregister_agent(model.local_governments[row])
+            model.local_governments[row] = self
 
     @property
     def name(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from types import ModuleType
 from typing import Any
 
@@ -16,7 +17,7 @@ from sim.errors import UserMistake
 def _members(kind: type[RowAgent]) -> dict[str, Any]:
     """Methods, properties and columns of a class, with those that it inherits from its kin."""
     kin = kind.__mro__[: kind.__mro__.index(RowAgent)]
-    names = dict.fromkeys(name for one in kin for name in vars(one) if not name.startswith("_"))
+    names = dict.fromkeys(name for one in kin for name in vars(one) if not name.startswith("__"))
     return {name: getattr(kind, name) for name in names}
 
 
@@ -30,6 +31,11 @@ def _functions(module: ModuleType) -> dict[str, Any]:
 
 
 _CALLED = {module: _functions(module) for module in (citizen, local_government)}
+_PROCESSES = {
+    module: _functions(module)
+    for name, module in sorted(sys.modules.items())
+    if name.startswith("sim.processes.")
+}
 _STOCK = {kind: _members(kind) for kind in (FollowedCitizen, Citizen, LocalGovernment)}
 
 
@@ -45,6 +51,22 @@ def refuse_changed_rules(*kinds: type[RowAgent]) -> None:
         for name, member in stock.items():
             if getattr(kind, name, None) is not member:
                 raise UserMistake(ignored(kind.__name__, name))
+
+
+def refuse_replaced_functions() -> None:
+    """Raises `UserMistake` if a function of a process was replaced in its module.
+
+    Whoever imported it before goes on with the old one: it would count in part, or not at all.
+    """
+    for module, functions in _PROCESSES.items():
+        names = vars(module)
+        for name, function in functions.items():
+            if names.get(name) is not function:
+                raise UserMistake(
+                    f"{module.__name__}.{name}: was replaced, which those that have imported it "
+                    "do not see; give it to a model class as one of its own_rules, or override the "
+                    "step that calls it"
+                )
 
 
 def _refuse_changed_functions() -> None:

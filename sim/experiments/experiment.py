@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import BaseModel, Field, PrivateAttr, ValidationInfo, model_validator
 
 from sim.errors import ScenarioError
 from sim.experiments.designs import Design, points
-from sim.experiments.experiment_checks import check, experiment_hint
+from sim.experiments.experiment_checks import (
+    check,
+    experiment_hint,
+    refuse_unknown_to_classes,
+)
 from sim.experiments.experiment_files import (
     MOST_POLICIES,
     Policies,
@@ -28,6 +33,9 @@ from sim.scenario.examining import PIECEWISE, examine
 from sim.scenario.files import merge_sources, name_after
 from sim.scenario.remaining import StandIns
 from sim.scenario.source import Mistake, Path_, Place, Source, lines, read_source
+
+if TYPE_CHECKING:
+    from sim.model import GovernanceModel
 
 _STAND_INS: StandIns = {
     ("", "policies"): ["gov1"],
@@ -72,13 +80,14 @@ class Experiment(BaseModel):
     _source: Source = PrivateAttr(default_factory=lambda: Source({}))
     _folder: Path = PrivateAttr(default_factory=Path)
     _policies: Policies = PrivateAttr(default_factory=Policies)
+    _under: Any = PrivateAttr(None)
 
     __iter__ = None  # type: ignore[assignment]  # one value to other tools, not its fields
 
     @model_validator(mode="after")
     def _check_the_whole(self, info: ValidationInfo) -> Self:
         if info.context != PIECEWISE:
-            valid = _validated(Source(self.model_dump(exclude_unset=True)), self._folder / "-")
+            valid = _validated(Source(self._data()), self._folder / "-")
             self._policies = valid._policies
         return self
 
@@ -97,10 +106,26 @@ class Experiment(BaseModel):
 
     def but(self, **changes: Any) -> Experiment:
         """The same experiment with some changes, merged and validated again."""
-        below = self.model_dump(exclude_unset=True)
+        below = self._data()
         if "design" in changes:
             del below["design"]
-        return _validated(merge_sources(Source(below), Source(changes)), self._folder / "-")
+        changed = _validated(merge_sources(Source(below), Source(changes)), self._folder / "-")
+        return changed if self._under is None else changed.under(self._under)
+
+    def under(self, model: type[GovernanceModel]) -> Self:
+        """The same experiment with every policy under a model class, as `Scenario.under` says."""
+        same = self.model_copy()
+        policies = {name: policy.under(model) for name, policy in self.scenarios.items()}
+        same._policies, same._under = replace(self._policies, scenarios=policies), model
+        return same
+
+    def _data(self) -> dict[str, Any]:
+        """What is given, as plain data; policies under a model class of one's own keep it."""
+        data = self.model_dump(exclude_unset=True)
+        if "policies" in data:
+            pairs = zip(data["policies"], self.policies, strict=True)
+            data["policies"] = [item if _has_class(item) else plain for plain, item in pairs]
+        return data
 
     @property
     def warnings(self) -> list[str]:
@@ -138,8 +163,13 @@ class Experiment(BaseModel):
         return (*levers, *others)
 
     def plan(self) -> Plan:
-        """Every run; raises `UserMistake` where a design needs a library that is missing."""
+        """Every run.
+
+        Raises `UserMistake` where a design needs a library that is missing, or a policy's model
+        class does not know what varies or what is kept.
+        """
         policies, factors = self.scenarios, self.factors
+        refuse_unknown_to_classes(policies, [f.name for f in factors], self.outcomes)
         last = min(policy.months for policy in policies.values())
         return Plan(
             name=self.name,
@@ -174,6 +204,10 @@ def _validated(source: Source, path: Path) -> Experiment:
     experiment._source, experiment._folder = source, path.parent
     experiment._policies = policies
     return experiment
+
+
+def _has_class(item: Any) -> bool:
+    return isinstance(item, Scenario) and item.own_model is not None
 
 
 def _as_it_is(experiment: Experiment, dropped: Set[Path_]) -> Iterator[Mistake]:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from sim.declared import PARAMETERS
-from sim.errors import ScenarioError
+from sim.declared import PARAMETERS, own_groups
+from sim.errors import ScenarioError, UserMistake
 from sim.experiments.designs import TAKES, Design, count_points
 from sim.experiments.experiment_files import FACTORS, NOT_IN_BASE, Policies, may_name, outside
 from sim.experiments.factor_checks import BLOCKS, check_factors, unknown_factor
 from sim.experiments.factor_layers import reach
 from sim.experiments.factors import Factor, declaration
 from sim.experiments.point_files import MOST_POINTS, check_points
-from sim.outcomes import COMPONENTS, OUTCOMES
+from sim.outcomes import KNOWN, OUTCOMES, OWN_COLUMNS
 from sim.paradigms import FIGURE
 from sim.scenario import Scenario
 from sim.scenario.checks import check_name, check_text
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 Mistakes = Iterator[Mistake]
 _TABLES = (".csv", ".txt", ".tsv")
 _OUTER = ("seed", "replicates")
+_THERE = " with a class that declares it, for every policy"
 _NUMBERS = ("low", "high", "mode", "mean")
 
 
@@ -112,7 +113,7 @@ def _check_alike(policies: Policies) -> Mistakes:
 
 def _check_outcomes(outcomes: Sequence[str], dropped: Set[Path_]) -> Mistakes:
     headline = [outcome.name for outcome in OUTCOMES]
-    known = [*headline, *(component.name for component in COMPONENTS)]
+    known = list(KNOWN)
     for index, name in enumerate(outcomes):
         path: Path_ = ("outcomes", index)
         if is_lost(path, dropped):
@@ -121,6 +122,22 @@ def _check_outcomes(outcomes: Sequence[str], dropped: Set[Path_]) -> Mistakes:
             yield path, f"'{short(name)}' is not an outcome{_nearest(name, headline, known)}"
         elif name in outcomes[:index]:
             yield path, f"'{name}' is listed twice"
+
+
+def refuse_unknown_to_classes(
+    policies: Mapping[str, Scenario], factors: Sequence[str], outcomes: Sequence[str]
+) -> None:
+    """Raises `UserMistake` where a policy's model class knows no such parameter or outcome.
+
+    Both are declared by model classes of one's own, and each policy is run under one class.
+    """
+    for name, policy in policies.items():
+        for factor in factors:
+            if own_groups([factor]) - policy.own_groups:
+                raise UserMistake(f"{name}: would ignore {factor}; use scenario.under{_THERE}")
+        for outcome in outcomes:
+            if outcome in OWN_COLUMNS and outcome not in policy.own_outcomes:
+                raise UserMistake(f"{name}: does not read {outcome}; use scenario.under{_THERE}")
 
 
 def _nearest(name: str, headline: Sequence[str], known: Sequence[str]) -> str:

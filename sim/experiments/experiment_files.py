@@ -21,6 +21,7 @@ from sim.scenario.files import (
     names_in,
     not_beside,
     path_in_scenario,
+    place_beside,
     read_with_parent,
     shipped_folder,
     shipped_names,
@@ -123,6 +124,7 @@ def read_policies(source: Source, file: Path) -> Policies:
         return found
     over = source.part(("base",), {k: v for k, v in base.items() if k not in NOT_IN_BASE})
     spread_rows(over)
+    place_beside(over, file.parent, file.resolve().parent)
     for index, item in enumerate(written):
         if len(found.told) > MOST_TOLD:
             break
@@ -198,7 +200,9 @@ def _add(found: Policies, policy: Source, over: Source, source: Source, path: Pa
         text = f"another policy is called '{scenario.name}' too"
         found.told.append((source.place(path), source.message(path, text)))
     else:
-        found.scenarios[scenario.name] = scenario
+        item = _item(source, path)
+        own = item.own_model if isinstance(item, Scenario) else None
+        found.scenarios[scenario.name] = scenario.run_by(own)
         found.paths[scenario.name] = path
         found.lower[scenario.name] = policy
 

@@ -8,7 +8,7 @@ from typing import Any
 from sim.experiments.designs import Design
 from sim.experiments.factors import Factor, Numbers
 from sim.experiments.plan import Plan
-from sim.scenario import Scenario
+from sim.scenario.written import scenarios_of, under_of
 
 
 def plan_as_data(plan: Plan) -> dict[str, Any]:
@@ -20,6 +20,7 @@ def plan_as_data(plan: Plan) -> dict[str, Any]:
             name: policy.model_dump(mode="json", exclude_unset=True)
             for name, policy in plan.policies.items()
         },
+        **_under(plan),
         "factors": [asdict(factor) for factor in plan.factors],
         "design": plan.design.model_dump(mode="json", exclude_none=True),
         "replicates": plan.replicates,
@@ -34,7 +35,7 @@ def plan_of(data: dict[str, Any], points: Numbers) -> Plan:
     return Plan(
         name=data["name"],
         question=data["question"],
-        policies={n: Scenario.model_validate(given) for n, given in data["policies"].items()},
+        policies=scenarios_of(data["policies"], data.get("under", {})),
         factors=tuple(
             Factor(**factor | {"values": tuple(factor["values"])}) for factor in data["factors"]
         ),
@@ -45,3 +46,9 @@ def plan_of(data: dict[str, Any], points: Numbers) -> Plan:
         outcomes=tuple(data["outcomes"]),
         months=tuple(data["months"]),
     )
+
+
+def _under(plan: Plan) -> dict[str, dict[str, str]]:
+    """Which policies are run under model classes of one's own; nothing where none is."""
+    under = under_of(plan.policies)
+    return {"under": under} if under else {}

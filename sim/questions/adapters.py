@@ -16,17 +16,16 @@ from typing import Any
 import numpy as np
 
 from sim.arguments import whole
-from sim.declared import PARAMETERS
+from sim.declared import PARAMETERS, own_groups
 from sim.errors import GovShiftError, UserMistake
 from sim.experiments.experiment import Experiment
 from sim.experiments.factors import ROWS, Factor, declaration, factor_of
 from sim.experiments.plan import Plan, with_values
-from sim.outcomes import OUTCOMES, WINDOW
+from sim.outcomes import DIRECTIONS, OUTCOMES, WINDOW
 from sim.paradigms import FIGURE
 from sim.questions.analysis import require
 from sim.runs.replicate import Failed, Job, run_replicate
 from sim.scenario import Scenario
-from sim.statistics import DIRECTIONS
 from sim.text import near
 
 HEADLINES = tuple(outcome.name for outcome in OUTCOMES)
@@ -89,7 +88,11 @@ def factors_of(scenario: Scenario, names: Sequence[str] | None = None) -> tuple[
 
     All levers and uncertainties unless names are given.
     """
-    chosen = names or [name for name, p in PARAMETERS.items() if p.role != "constant"]
+    chosen = names or [
+        name
+        for name, p in PARAMETERS.items()
+        if p.role != "constant" and not own_groups([name]) - scenario.own_groups
+    ]
     _refuse_unknown_factors(chosen)
     roles = {name: declared.role for name in chosen if (declared := declaration(name))}
     return tuple(factor_of(name, roles[name] or "uncertainty", None) for name in chosen)

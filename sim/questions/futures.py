@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sim.errors import GovShiftError, UserMistake
 from sim.experiments.plan import Plan
-from sim.statistics import DIRECTIONS
+from sim.outcomes import DIRECTIONS
 from sim.text import near
 
 Numbers = NDArray[np.float64]

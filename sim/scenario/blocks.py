@@ -37,7 +37,10 @@ class Society(BaseModel):
     """Who lives where."""
 
     model_config = STRICT
-    place: str = Field("korea", description="korea, korea:basic, synthetic, or europe:EST")
+    place: str = Field(
+        "korea",
+        description="korea, korea:basic, synthetic, europe:EST, or a file of your own: regions.csv",
+    )
     citizens: int = Field(20_000, ge=100, le=60_000_000, description="citizens simulated")
     entrepreneurs: int = Field(40, ge=4, le=5_000, description="entrepreneurs simulated")
     local_governments: int = Field(

@@ -11,7 +11,8 @@ from sim.errors import ScenarioError
 from sim.processes.declared import PARAMETERS
 from sim.scenario.given import instead
 from sim.scenario.positions import ALL_ROWS, is_mix
-from sim.scenario.source import DEEPEST, Path_, Source, hindrance, plain, read_source
+from sim.scenario.source import DEEPEST, Path_, Place, Source, hindrance, plain, read_source
+from sim.society.own_places import is_file as is_place_file
 from sim.text import near, one_line, short, stem_of
 
 _OWN = ("name", "question", "description")
@@ -71,6 +72,7 @@ def with_parent(source: Source, path: Path) -> Source:
 
 def _over_parent(source: Source, path: Path, children: tuple[Path, ...], tree: Path) -> Source:
     spread_rows(source)
+    place_beside(source, path.parent, tree)
     if "extends" not in source.data:
         return source
     chain = (*children, path.resolve())
@@ -90,6 +92,24 @@ def _over_parent(source: Source, path: Path, children: tuple[Path, ...], tree: P
     merged = merge_sources(parent, source)
     merged.below = [*parent.below, whole]
     return merged
+
+
+def place_beside(source: Source, folder: Path, tree: Path) -> None:
+    """Where `society.place` names a file, it is one beside the file that says so, or below it."""
+    society = source.data.get("society")
+    path: Path_ = ("society", "place")
+    if not isinstance(society, Mapping):
+        return
+    name = society.get("place")
+    if not isinstance(name, str) or not is_place_file(name):
+        return
+    if not isinstance(source.place(path), Place):
+        return
+    if not is_inside(folder / name, tree):
+        text = source.message(path, f"{short(name)} lies outside the folder of the scenario")
+        source.mistakes.append((source.place(path), text))
+        return
+    source.data["society"] = {**society, "place": str(folder / name)}
 
 
 def name_after(source: Source, path: Path) -> None:

@@ -19,7 +19,7 @@ from pydantic import (
 
 from sim.errors import ScenarioError
 from sim.paradigms import FIGURE
-from sim.processes.declared import LEVERS, PARAMETERS
+from sim.processes.declared import LEVERS, PARAMETERS, own_groups
 from sim.processes.shocks import SHOCKS
 from sim.processes.shocks import Shock as Strike
 from sim.scenario.blocks import (
@@ -42,11 +42,13 @@ from sim.scenario.files import (
 )
 from sim.scenario.idle import idle_changes
 from sim.scenario.late import late_changes
+from sim.scenario.own import OwnModel, own_model
 from sim.scenario.paths import Step, positions_in, step
 from sim.scenario.positions import row_positions
 from sim.scenario.remaining import StandIns
 from sim.scenario.source import MOST_TOLD, Path_, Source, Told, lines
 from sim.scenario.undone import undone
+from sim.society.own_places import is_file, place_digest
 from sim.society.places import EUROPE, is_drawn, local_government_names
 
 if TYPE_CHECKING:
@@ -89,6 +91,7 @@ class Scenario(BaseModel):
     policy: list[PolicyChange] = Field(default_factory=list)
     shocks: list[Shock] = Field(default_factory=list)
     _source: Source = PrivateAttr(default_factory=lambda: Source({}))
+    _own: OwnModel | None = PrivateAttr(None)
 
     @model_validator(mode="after")
     def _check_the_whole(self, info: ValidationInfo) -> Self:
@@ -99,12 +102,20 @@ class Scenario(BaseModel):
 
     def __eq__(self, other: object) -> bool:
         """Scenarios are the same if they say the same, wherever it was written."""
-        return isinstance(other, Scenario) and self.model_dump() == other.model_dump()
+        if not isinstance(other, Scenario):
+            return False
+        return self._beside == other._beside and self.model_dump() == other.model_dump()
 
     __iter__ = None  # type: ignore[assignment]  # one value to Mesa's batch runner, not many
 
     def __hash__(self) -> int:
-        return hash(self.model_dump_json())
+        return hash((self.model_dump_json(), self._beside))
+
+    @property
+    def _beside(self) -> tuple[OwnModel | None, str]:
+        """What decides results and stands elsewhere: a model class, a place's file."""
+        place = self.society.place
+        return self._own, place_digest(place) if is_file(place) else ""
 
     @classmethod
     def load(cls, scenario: str | Path, *, sets: Sequence[str] = ()) -> Scenario:
@@ -123,15 +134,42 @@ class Scenario(BaseModel):
         below, above = Source(self.model_dump(exclude_unset=True)), Source(changes)
         spread_rows(below)
         spread_rows(above)
-        return _validated(merge_sources(below, above))
+        return _validated(merge_sources(below, above)).run_by(self._own)
+
+    def under(self, model: type[GovernanceModel]) -> Self:
+        """The same scenario, run under a model class of one's own; see `docs/extending.md`.
+
+        The class is no part of scenario files. Its name and a digest of what it says decide results
+        as everything else does, so results of two classes are never mixed. Under `GovernanceModel`
+        itself it is as it was shipped. Raises `UserMistake` for a class that worker processes could
+        not import.
+        """
+        return self.run_by(own_model(model))
+
+    def run_by(self, own: OwnModel | None) -> Self:
+        """The same scenario under the model class that another one is run under."""
+        if own == self._own:
+            return self
+        same = self.model_copy()
+        same._own = own
+        return same
+
+    @property
+    def own_model(self) -> OwnModel | None:
+        """The model class that it is run under; None for the shipped one."""
+        return self._own
 
     def model(
         self, seed: int | None = None, *, threads: int = 1, **options: Any
     ) -> GovernanceModel:
-        """The Mesa model of this scenario."""
+        """The Mesa model of this scenario, of the class that it is run `under`.
+
+        Raises `UserMistake` if that class is not what it was.
+        """
         from sim.model import GovernanceModel
 
-        return GovernanceModel(self, rng=seed, threads=threads, **options)
+        kind = GovernanceModel if self._own is None else self._own.load()
+        return kind(self, rng=seed, threads=threads, **options)
 
     @property
     def warnings(self) -> list[str]:
@@ -148,6 +186,11 @@ class Scenario(BaseModel):
         return self._source.is_below(path, other)
 
     @property
+    def named_parameters(self) -> set[str]:
+        """Full names of the parameters to which it gives a value, now or later."""
+        return set(self.parameters).union(*(change.set for change in self.policy))
+
+    @property
     def months(self) -> int:
         """Months simulated."""
         return 12 * self.years
@@ -157,17 +200,37 @@ class Scenario(BaseModel):
         full = self.model_dump(mode="json", exclude={"description", "question", "replicates"})
         full["governance"] = dict(zip(FIGURE.row_ids, self.profile, strict=True))
         full["central"] = dict(zip(FIGURE.row_ids, self.central_profile, strict=True))
-        full["parameters"] = dict(sorted(self.parameter_values(0).items()))
+        full["parameters"] = {
+            name: value
+            for name, value in sorted(self.parameter_values(0).items())
+            if name in self.parameters or not own_groups([name]) - self.own_groups
+        }
         place = self.society.place
         if not is_drawn(place):
             full["society"]["local_governments"] = len(local_government_names(place))
+        if is_file(place):
+            full["society"]["place"] = f"{Path(place).stem}@{place_digest(place)}"
         if place.startswith(EUROPE):
             full["parameters"] = {
                 name: value
                 for name, value in full["parameters"].items()
                 if not name.startswith("society.infrastructure")
             }
+        if self._own is not None:
+            full["model"] = str(self._own)
         return full
+
+    @property
+    def own_groups(self) -> set[str]:
+        """Groups of parameters that the model class declares beside ours."""
+        kind = self._own.kind if self._own is not None else None
+        return set(kind.own_parameters) if kind is not None else set()
+
+    @property
+    def own_outcomes(self) -> set[str]:
+        """Names of the outcomes that the model class declares beside ours."""
+        kind = self._own.kind if self._own is not None else None
+        return {outcome.name for outcome in kind.own_outcomes} if kind is not None else set()
 
     @cached_property
     def profile(self) -> tuple[float, ...]:

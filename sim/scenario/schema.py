@@ -37,7 +37,10 @@ def scenario_schema() -> dict[str, Any]:
     properties["parameters"] = _parameters(everything=True)
     properties["cells"] = _cells()
     definitions = schema["$defs"]
-    definitions["Society"]["properties"]["place"]["enum"] = list(place_names())
+    definitions["Society"]["properties"]["place"]["anyOf"] = [
+        {"enum": list(place_names())},
+        {"pattern": r"\.[cC][sS][vV]$"},
+    ]
     definitions["PolicyChange"]["properties"]["set"] = _parameters(everything=False)
     definitions["Move"]["properties"]["to"] = _position("where governments move")
     definitions["Shock"]["properties"]["kind"]["description"] = "; ".join(

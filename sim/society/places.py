@@ -1,9 +1,10 @@
 """Where a scenario takes place: the real local governments of Korea, or drawn ones.
 
-Three kinds of place exist. `korea` and `korea:basic` are lists of real governments. `synthetic`
+Four kinds of place exist. `korea` and `korea:basic` are lists of real governments. `synthetic`
 draws its local governments from lognormal distributions fitted to Korea's 226 basic ones.
 `europe:EST` and its neighbours draw them in the same way and add the share of internet users
-observed in that country. `data/SOURCES.md` names the sources.
+observed in that country. `regions.csv` is a file of one's own (`sim.society.own_places`).
+`data/SOURCES.md` names the sources.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import UserMistake
+from sim.society.own_places import LocalPlace, UnknownPlace, is_file, read_place
 
 __all__ = [
     "LocalPlace",
@@ -52,27 +53,6 @@ SELF_RELIANCE_RANGE: Final = (0.03, 0.95)
 AGENTS_PER_PLACE: Final = 1 << 16
 
 
-class UnknownPlace(UserMistake):
-    """Raised when a scenario names a place that does not exist; its text lists those that do."""
-
-
-@dataclass(frozen=True, slots=True)
-class LocalPlace:
-    """One local government at the start: its people, its money and its tile on the map.
-
-    `self_reliance` is the share of the general account covered by own revenue (0 to 1). `column`
-    and `row` count from the top left; no other local government of the place has the same pair.
-    """
-
-    name: str
-    native_name: str
-    region: str
-    population: int
-    self_reliance: float
-    column: int
-    row: int
-
-
 @dataclass(frozen=True, slots=True)
 class Place:
     """A country to simulate: its local governments and, where observed, its internet users.
@@ -94,7 +74,9 @@ def place_names() -> tuple[str, ...]:
 
 def check_place(name: str) -> None:
     """Raise UnknownPlace unless the place exists; needs no luck, unlike `find_place`."""
-    if name not in place_names():
+    if is_file(name):
+        read_place(name)
+    elif name not in place_names():
         raise UnknownPlace(_unknown(name))
 
 
@@ -122,7 +104,7 @@ def find_place(name: str, *, count: int = 17, normals: NDArray[np.float64] | Non
     """
     check_place(name)
     if not is_drawn(name):
-        return Place(name, _korea(KOREAN_TIERS[name]), None)
+        return Place(name, _listed(name), None)
     if normals is None:
         raise ValueError(
             f"{name!r} draws its local governments: pass normals of shape ({count}, 2)"
@@ -134,15 +116,15 @@ def find_place(name: str, *, count: int = 17, normals: NDArray[np.float64] | Non
 
 
 def is_drawn(name: str) -> bool:
-    """Whether local governments are drawn (synthetic, Europe) or, if not, read (Korea)."""
-    return name not in KOREAN_TIERS
+    """Whether local governments are drawn (synthetic, Europe) or, if not, read (Korea, a file)."""
+    return name not in KOREAN_TIERS and not is_file(name)
 
 
 def local_government_names(name: str, *, count: int = 17) -> tuple[str, ...]:
     """Name the local governments of a place, in its order; needs no luck, unlike `find_place`."""
     check_place(name)
     if not is_drawn(name):
-        return tuple(government.name for government in _korea(KOREAN_TIERS[name]))
+        return tuple(government.name for government in _listed(name))
     digits = max(2, len(str(count)))
     return tuple(f"Local {number:0{digits}d}" for number in range(1, count + 1))
 
@@ -196,6 +178,10 @@ class _Country:
     internet_users: tuple[tuple[int, float], ...]
 
 
+def _listed(name: str) -> tuple[LocalPlace, ...]:
+    return read_place(name) if is_file(name) else _korea(KOREAN_TIERS[name])
+
+
 @cache
 def _korea(tier: str) -> tuple[LocalPlace, ...]:
     return tuple(
@@ -236,7 +222,7 @@ def _unknown(name: str) -> str:
         allowed = f"allowed after {EUROPE!r}: {', '.join(codes)}"
     else:
         countries = f"{EUROPE}{codes[0]} to {EUROPE}{codes[-1]} ({len(codes)} countries)"
-        allowed = f"allowed: {', '.join((*KOREAN_TIERS, SYNTHETIC))}, {countries}"
+        allowed = f"allowed: {', '.join((*KOREAN_TIERS, SYNTHETIC))}, {countries}, a file of your own (regions.csv)"
     near = _near(name.casefold().removeprefix(EUROPE), european=european)
     question = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
     return f"unknown place {name!r}; {allowed}{question}"

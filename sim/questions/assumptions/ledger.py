@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sim import frames
-from sim.declared import PARAMETERS
+from sim.declared import PARAMETERS, own_groups
 from sim.errors import ScenarioError, UserMistake
 from sim.frames import flags, numbers, words
 from sim.outcomes import OUTCOMES
@@ -101,6 +101,8 @@ def _points(study: Study, names: Sequence[str], citizens: int) -> Iterator[tuple
         small = scenario.but(society={"citizens": few})
         yield _Point("", _DEFAULT, label), small
         for name in names:
+            if own_groups([name]) - scenario.own_groups:
+                continue
             for end in _ENDS:
                 value = getattr(PARAMETERS[name], end)
                 try:

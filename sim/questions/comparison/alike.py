@@ -77,9 +77,10 @@ def _like(s: Scenario, other: Scenario) -> Scenario:
     given = {"start": other.start, "years": other.years}
     society = other.society.model_dump(exclude_unset=True)
     try:
-        return Scenario.model_validate(data | given | {"society": society})
+        like = Scenario.model_validate(data | given | {"society": society})
     except ScenarioError as error:
         first = str(error).splitlines()[0]
         raise UserMistake(
             f"{s.name}: cannot be run as {other.name} is ({_taken(s, other)}): {first}"
         ) from None
+    return like.run_by(s.own_model)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sim.questions.comparison.study import Runs, Study
 from sim.runs.manifest import origin
+from sim.scenario.written import under_of
 
 
 def opening(study: Study, command: str) -> dict[str, Any]:
@@ -22,6 +23,7 @@ def opening(study: Study, command: str) -> dict[str, Any]:
             for name, plan in study.scenarios.items()
         },
         "questions": {name: plan.question for name, plan in study.scenarios.items()},
+        **({"under": under} if (under := under_of(study.scenarios)) else {}),
     }
 
 

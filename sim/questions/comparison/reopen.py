@@ -10,7 +10,7 @@ from sim.questions.comparison.store import TABLES, ResultsFolder, read_runs
 from sim.questions.comparison.study import Runs, Study, collect
 from sim.runs.folder import MANIFEST, read_manifest, verify
 from sim.runs.version import model_version
-from sim.scenario import Scenario
+from sim.scenario.written import scenarios_of
 
 
 def reopen(path: Path) -> tuple[Runs, dict[str, Any]]:
@@ -59,9 +59,7 @@ def read_finished(path: Path) -> dict[str, Any]:
 def study_of(path: Path, manifest: dict[str, Any]) -> Study:
     """The study that a manifest describes."""
     try:
-        scenarios = {
-            name: Scenario.model_validate(written) for name, written in manifest["written"].items()
-        }
+        scenarios = scenarios_of(manifest["written"], manifest.get("under", {}))
         return Study(scenarios, manifest["seed"], manifest["replicates"], manifest["baseline"])
     except (ValueError, KeyError, TypeError, AttributeError):
         raise ResultsError(

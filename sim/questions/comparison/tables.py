@@ -6,11 +6,13 @@ table of a declaration (`table`, `typed`, `joined`) and its Parquet schema (`arr
 
 from __future__ import annotations
 
+from collections import ChainMap
+
 from sim import history
-from sim.frames import whole, words
+from sim.frames import Columns, whole, words
 from sim.networks import declared
 from sim.networks.recorded import TIE_COLUMNS
-from sim.outcomes import local_columns, national_columns
+from sim.outcomes import OWN_COLUMNS, local_columns, national_columns
 from sim.paradigms import FIGURE
 
 NATIONAL = national_columns(FIGURE.row_ids)
@@ -21,14 +23,14 @@ TIES = dict(TIE_COLUMNS)
 WHICH = words("scenario") | whole("replicate")
 """Columns in front: which replicate of which scenario."""
 
-STUDY_TABLES = {
-    "timeseries": WHICH | NATIONAL,
+STUDY_TABLES: dict[str, Columns] = {
+    "timeseries": ChainMap(OWN_COLUMNS, WHICH | NATIONAL),
     "local_governments": WHICH | LOCAL,
     "events": WHICH | EVENTS,
     "networks": WHICH | NETWORKS,
     "ties": WHICH | TIES,
 }
 """Tables of a results folder by their file's name; `summary` and `differences` are declared in
-`sim.statistics`."""
+`sim.statistics`. Outcomes of model classes of one's own are the last columns of `timeseries`."""
 
 FAILURES = WHICH | words("stage", "message")

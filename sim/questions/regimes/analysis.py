@@ -24,11 +24,11 @@ from sim.engine.luck import Luck, seed_key, uniforms
 from sim.errors import UserMistake
 from sim.experiments.plan import Plan
 from sim.frames import numbers, table, whole, words
+from sim.outcomes import DIRECTIONS
 from sim.questions.analysis import Analysis, Source, swept
 from sim.questions.futures import Futures, Numbers, signed, usable_futures
 from sim.statistics import (
     CONFIDENCE,
-    DIRECTIONS,
     FEWEST,
     confidence_interval,
     few_replicates,

@@ -21,13 +21,13 @@ from sim import frames
 from sim.errors import UserMistake
 from sim.experiments.plan import Plan
 from sim.frames import numbers, whole, words
+from sim.outcomes import DIRECTIONS
 from sim.questions.analysis import Analysis, Source, swept
 from sim.questions.condition import Condition
 from sim.questions.futures import Futures, Numbers, signed, usable_futures
 from sim.questions.settling import replicates_needed
 from sim.statistics import (
     CONFIDENCE,
-    DIRECTIONS,
     few_replicates,
     noise_floor,
     without_noise,

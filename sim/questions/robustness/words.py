@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sim.outcomes import DIRECTIONS
 from sim.questions.settling import settling_sentence
-from sim.statistics import DIRECTIONS
 
 if TYPE_CHECKING:
     from sim.questions.robustness.analysis import Robustness
