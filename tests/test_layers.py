@@ -124,7 +124,7 @@ LEVELS = {
         figures
     """,
     "scenario": """
-        blocks grammar
+        blocks grammar own
         source
         given late remaining
         positions wording
@@ -132,7 +132,7 @@ LEVELS = {
         courses effects
         idle undone
         scenario
-        likeness schema
+        likeness schema written
     """,
 }
 """Modules of large packages, the lowest first: each imports lower ones of its package only. What is
