@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.columns import Column, columns_of
-from sim.engine.numbers import exponentials
+from sim.engine.numbers import FIXED_SCALE, exponentials
 from sim.errors import WrongArgument
 from sim.frames import joined, numbers, own_numbers, typed, whole, words
 from sim.processes import tally
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from sim.networks.recorded import Snapshot
 
 WINDOW = 36
-_FIXED = 1048576.0
 _KEYS = ("scenario", "replicate", "month", "local_government")
 _TOP_SHARE = 0.03
 Direction = Literal["higher", "lower", "none"]
@@ -276,17 +275,17 @@ class Record:
         }
 
     def _beliefs(self, total: NDArray[np.float64], people: float) -> Readings:
-        local = total[:, tally.TRUST_LOCAL] / _FIXED / people
-        central = total[:, tally.TRUST_CENTRAL] / _FIXED / people
+        local = total[:, tally.TRUST_LOCAL] / FIXED_SCALE / people
+        central = total[:, tally.TRUST_CENTRAL] / FIXED_SCALE / people
         mean = (local + central) / 2.0
-        square = total[:, tally.TRUST_SQUARE] / _FIXED / people
+        square = total[:, tally.TRUST_SQUARE] / FIXED_SCALE / people
         return {
             "trust": 100.0 * mean,
             "trust_local": 100.0 * local,
             "trust_central": 100.0 * central,
             "trust_sd": 100.0 * np.sqrt(np.maximum(square - mean * mean, 0.0)),
             "low_trust_share": 100.0 * total[:, tally.LOW_TRUST] / people,
-            "fit": total[:, tally.FIT] / _FIXED / people,
+            "fit": total[:, tally.FIT] / FIXED_SCALE / people,
         }
 
     def _gaps(
@@ -297,16 +296,16 @@ class Record:
     ) -> Readings:
         low = np.maximum(total[:, tally.RESIDENTS_LOW], 1.0)
         high = np.maximum(total[:, tally.RESIDENTS_HIGH], 1.0)
-        quality_low = total[:, tally.QUALITY_LOW] / _FIXED / low
-        quality_high = total[:, tally.QUALITY_HIGH] / _FIXED / high
+        quality_low = total[:, tally.QUALITY_LOW] / FIXED_SCALE / low
+        quality_high = total[:, tally.QUALITY_HIGH] / FIXED_SCALE / high
         active_difference = total[:, tally.ACTIVE_HIGH] / high - total[:, tally.ACTIVE_LOW] / low
-        mean_quality = _recent(total[:, tally.EXPERIENCED] / _FIXED / people.sum())
+        mean_quality = _recent(total[:, tally.EXPERIENCED] / FIXED_SCALE / people.sum())
         mean_active = _recent(total[:, tally.ACTIVE_YEAR] / people.sum())
         gap = _recent(quality_high - quality_low) / np.maximum(mean_quality, 1e-9)
         voice_gap = np.minimum(
             1.0, np.abs(_recent(active_difference)) / np.maximum(mean_active, 0.01)
         )
-        places = counts[:, :, tally.EXPERIENCED] / _FIXED / people
+        places = counts[:, :, tally.EXPERIENCED] / FIXED_SCALE / people
         return {
             "service_gap": gap,
             "participation_gap": voice_gap,

@@ -15,13 +15,14 @@ from sim.engine.compiling import loop, rule, typed
 _LN2_HIGH = 6.93147180369123816490e-01
 _LN2_LOW = 1.90821492927058770002e-10
 _LN2 = 0.6931471805599453
-_BITS = 1048576.0
+FIXED_SCALE = 1048576.0
+"""Shares are summed over citizens as integers of this scale: their order cannot matter."""
 
 Whole = int | np.integer[Any] | np.bool_
 """A count or a flag, of Python or NumPy: compiled code treats them alike."""
 
-FIXED_POINT = np.float32(1 << 20)
-"""Shares are summed over citizens as integers of this scale: their order cannot matter."""
+FIXED_POINT = np.float32(FIXED_SCALE)
+"""The same in single precision, as citizens count."""
 
 
 @rule

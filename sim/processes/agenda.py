@@ -14,10 +14,10 @@ import numpy as np
 from sim.engine.columns import Array
 from sim.engine.compiling import action, loop, rule
 from sim.engine.luck import Luck, Seed, normal
-from sim.engine.numbers import fixed
+from sim.engine.numbers import FIXED_SCALE, fixed
 from sim.parameters import Parameter
 from sim.processes import tally
-from sim.processes.state import Cells, Citizens, Governments, Offer
+from sim.processes.state import DOMAIN_COUNT, Cells, Citizens, Governments, Offer
 
 _PROFESSIONALS = int(Luck.PROFESSIONALS)
 _ANALYSIS = int(Luck.ANALYSIS)
@@ -59,7 +59,7 @@ def survey_citizens(citizens: Citizens, offer: Offer, tallies: Array) -> None:
         )  # fmt: skip
         weight = citizens.elite_weight[i]
         tallies[home, tally.ELITE_WEIGHT] += fixed(weight)
-        for k in range(4):
+        for k in range(DOMAIN_COUNT):
             tallies[home, tally.WANTED + k] += fixed(ideal[k])
             tallies[home, tally.WANTED_ELITE + k] += fixed(ideal[k] * weight)
 
@@ -68,7 +68,7 @@ def survey_citizens(citizens: Citizens, offer: Offer, tallies: Array) -> None:
 def read_survey(governments: Governments, tallies: Array) -> None:
     """Turn the survey's counts into signals; the centre is half elite, half mean of residents."""
     centre = governments.residents.shape[0] - 1
-    for k in range(4):
+    for k in range(DOMAIN_COUNT):
         elite_sum = 0
         elite_weight = 0
         wanted = 0
@@ -77,12 +77,12 @@ def read_survey(governments: Governments, tallies: Array) -> None:
             elite_here = tallies[g, tally.WANTED_ELITE + k]
             weight_here = tallies[g, tally.ELITE_WEIGHT]
             governments.elite_signal[g, k] = elite_here / max(weight_here, 1)
-            governments.survey[g, k] = wanted_here / (governments.residents[g] * 1048576.0)
+            governments.survey[g, k] = wanted_here / (governments.residents[g] * FIXED_SCALE)
             elite_sum += elite_here
             elite_weight += weight_here
             wanted += wanted_here
         governments.elite_signal[centre, k] = elite_sum / max(elite_weight, 1)
-        governments.survey[centre, k] = wanted / (governments.residents[centre] * 1048576.0)
+        governments.survey[centre, k] = wanted / (governments.residents[centre] * FIXED_SCALE)
         governments.target[centre, k] = 0.5 * (
             governments.elite_signal[centre, k] + governments.survey[centre, k]
         )
@@ -100,13 +100,13 @@ def hear_citizens(
         per_hundred = 100.0 * inputs / governments.residents[g]
         loudness = min(1.0, per_hundred / p.inputs_needed + data)
         pace = min(1.0, loudness / max(cells.sensing_lag[g], 1.0))
-        for k in range(4):
+        for k in range(DOMAIN_COUNT):
             heard = governments.citizen_signal[g, k]
             if inputs > 0:
-                heard = tallies[g, tally.WANTED_INPUTS + k] / (inputs * 1048576.0)
+                heard = tallies[g, tally.WANTED_INPUTS + k] / (inputs * FIXED_SCALE)
             traced = heard
             if users > 0:
-                traced = tallies[g, tally.WANTED_USERS + k] / (users * 1048576.0)
+                traced = tallies[g, tally.WANTED_USERS + k] / (users * FIXED_SCALE)
             signal = (1.0 - data) * heard + data * traced
             governments.citizen_signal[g, k] += pace * (signal - governments.citizen_signal[g, k])
 
@@ -131,7 +131,7 @@ def form_target(
     professional_error = p.professional_error * (1.3 - governments.capacity[g])
     analytic_error = cells.analytic_error[g] * (1.0 - governments.capacity[g])
     total = 0.0
-    for k in range(4):
+    for k in range(DOMAIN_COUNT):
         measured = governments.survey[g, k] + professional_error * normal(
             seed, _PROFESSIONALS, survey, g, k
         )
@@ -144,6 +144,6 @@ def form_target(
         aim += analytic_error * normal(seed, _ANALYSIS, month, g, k)
         governments.target[g, k] = max(aim, 0.0)
         total += governments.target[g, k]
-    for k in range(4):
+    for k in range(DOMAIN_COUNT):
         share = governments.target[g, k] / total if total > 0.0 else 0.25
         governments.target[g, k] = share

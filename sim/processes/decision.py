@@ -7,6 +7,7 @@ from typing import Annotated, NamedTuple
 from sim.engine.columns import Array
 from sim.engine.compiling import action, rule
 from sim.engine.luck import Luck, Seed, uniform
+from sim.engine.numbers import FIXED_SCALE
 from sim.parameters import Parameter
 from sim.processes import tally
 from sim.processes.state import Cells, Governments
@@ -46,7 +47,7 @@ def revise_budget(
     """Judge consent, and now and then move the budget towards the target."""
     residents = governments.residents[g]
     if month > 1:
-        consent = tallies[g, tally.ACCEPTANCE] / (residents * 1048576.0)
+        consent = tallies[g, tally.ACCEPTANCE] / (residents * FIXED_SCALE)
         heard = tallies[g, tally.HEARD] / residents
         governments.acceptance[g] = min(1.0, consent + heard)
     delay = decision_delay(cells.deliberation[g], governments.acceptance[g], p)

@@ -40,7 +40,7 @@ from sim.processes.service import (
     train,
     use_services,
 )
-from sim.processes.state import Citizens, Offer
+from sim.processes.state import DOMAIN_COUNT, Citizens, Offer
 from sim.processes.trust import (
     TrustParameters,
     budget_fit,
@@ -461,7 +461,7 @@ def judge(
 @inner
 def speak_up(people: Citizens, scratch: Scratch, count: Array) -> None:
     """What those want who gave an input, and those who leave digital traces."""
-    for k in range(4):
+    for k in range(DOMAIN_COUNT):
         by_inputs, by_users = _NONE, _NONE
         for j in range(people.home.shape[0]):
             wanted = fixed(scratch.ideal[k, j])

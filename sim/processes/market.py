@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.engine.compiling import action, inner, loop, rule
 from sim.engine.luck import Luck, Seed, uniform
-from sim.engine.numbers import exponential
+from sim.engine.numbers import FIXED_SCALE, exponential
 from sim.parameters import Parameter
 from sim.processes.network import CONTRACT, INFORMAL, firm_node, government_node, join
 from sim.processes.state import Cells, Firms, Governments, Journal, Network
@@ -16,7 +16,6 @@ from sim.processes.state import Cells, Firms, Governments, Journal, Network
 _TENDER = int(Luck.TENDER)
 _NEW_SERVICE = int(Luck.NEW_SERVICE)
 _SERVICE_END = int(Luck.SERVICE_END)
-_FIXED = 1048576.0
 _USUAL_PLACES = 20.0
 """Local governments up to which a delivery counts in full; among more, each is a smaller one."""
 
@@ -96,7 +95,7 @@ def award(
     firms.revenue[firm] += np.int64(value * 100.0)
     places = governments.residents.shape[0] - 1
     share = min(1.0, _USUAL_PLACES / places)
-    firms.deliveries[firm] += np.int64((1.0 - cells.convergent_effort[g]) * share * _FIXED)
+    firms.deliveries[firm] += np.int64((1.0 - cells.convergent_effort[g]) * share * FIXED_SCALE)
     if large:
         governments.supplier[g] = firm
         governments.contract_months[g] = p.contract_length
@@ -114,7 +113,7 @@ def firm_names(firms: Firms) -> list[str]:
 def learn_by_delivering(firms: Firms, p: MarketParameters) -> None:
     """Firms learn from the month's deliveries."""
     for f in range(firms.capability.shape[0]):
-        delivered = min(firms.deliveries[f] / _FIXED * p.learning, 1.0)
+        delivered = min(firms.deliveries[f] / FIXED_SCALE * p.learning, 1.0)
         firms.capability[f] += delivered * (1.0 - firms.capability[f])
         firms.deliveries[f] = 0
 

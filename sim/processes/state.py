@@ -12,6 +12,7 @@ from sim.engine.columns import Array, Column
 
 DOMAINS = ("welfare", "economy", "environment", "safety")
 """The budget's domains; `allocation` and every signal hold one share for each."""
+DOMAIN_COUNT = len(DOMAINS)
 
 TIES = 8
 NEAR_TIES = 6
