@@ -16,6 +16,10 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 
+PRESSURES = ("infrastructure", "performance", "legitimacy", "overload")
+"""What may press for a reform; a row of the figure says where each leads it."""
+GROUPS = ("services", "decisions", "participation")
+"""What rows have in common; a row of the figure says to which it belongs."""
 _FILE = Path(__file__).with_name("paradigms.yaml")
 
 
@@ -50,13 +54,19 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of the figure: its wording per paradigm and the cells that it sets."""
+    """A row of the figure: its wording per paradigm and the cells that it sets.
+
+    `leads` says where each pressure for reform leads it: up to a position, -1 down, nothing if
+    missing; `groups` are those of `GROUPS` to which it belongs.
+    """
 
     id: str
     number: int
     title: str
     wording: Mapping[str, str]
     cells: tuple[Cell, ...]
+    leads: Mapping[str, int]
+    groups: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -73,8 +83,16 @@ class Figure:
 
     @property
     def row_ids(self) -> tuple[str, ...]:
-        """Identifiers of the twelve rows, in order."""
+        """Identifiers of the rows, in order."""
         return tuple(row.id for row in self.rows)
+
+    def group(self, name: str) -> tuple[int, ...]:
+        """The rows of a group, counted from 0."""
+        return tuple(k for k, row in enumerate(self.rows) if name in row.groups)
+
+    def targets(self) -> NDArray[np.int64]:
+        """Where pressures lead rows, 0 where they do not; shape (pressures, rows)."""
+        return np.array([[row.leads.get(name, 0) for row in self.rows] for name in PRESSURES])
 
     @property
     def last_position(self) -> float:
@@ -161,6 +179,7 @@ def read_figure(text: str) -> Figure:
 
 
 def _read_row(number: int, entry: Mapping[str, Any], paradigms: Sequence[str]) -> Row:
+    _check_row(entry, len(paradigms) - 1)
     cells = tuple(
         Cell(name=name, row=entry["id"], **{**cell, "values": tuple(map(float, cell["values"]))})
         for name, cell in entry["cells"].items()
@@ -169,7 +188,22 @@ def _read_row(number: int, entry: Mapping[str, Any], paradigms: Sequence[str]) -
         if len(cell.values) != len(paradigms):
             raise ValueError(f"{cell.name}: {len(cell.values)} values, {len(paradigms)} paradigms")
     wording = dict(zip(paradigms, entry["wording"], strict=True))
-    return Row(entry["id"], number, entry["title"], wording, cells)
+    leads, groups = dict(entry["leads"]), tuple(entry["groups"])
+    return Row(entry["id"], number, entry["title"], wording, cells, leads, groups)
+
+
+def _check_row(entry: Mapping[str, Any], last: int) -> None:
+    """Raises `ValueError`, in one line, where a row lacks what reforms and analyses ask of it."""
+    row = entry["id"]
+    for key, known in (("leads", PRESSURES), ("groups", GROUPS)):
+        if key not in entry:
+            raise ValueError(f"row {row}: add {key}, which may name {', '.join(known)}")
+        unknown = [name for name in entry[key] if name not in known]
+        if unknown:
+            raise ValueError(f"row {row}: {key}: {unknown[0]} is none of {', '.join(known)}")
+    for pressure, position in entry["leads"].items():
+        if position not in range(-1, last + 1):
+            raise ValueError(f"row {row}: leads: {pressure}: {position} is not -1 to {last}")
 
 
 @cache

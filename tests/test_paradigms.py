@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -93,3 +96,66 @@ def test_levelled_figure_has_no_differences() -> None:
 def test_unknown_cell() -> None:
     with pytest.raises(KeyError, match="no such cell"):
         FIGURE.override({"charisma": {"gov1": 1.0}})
+
+
+THIRTEENTH = """\
+  - id: law
+    title: Law
+    wording: [by decree, by statute, by covenant]
+"""
+RUN_THIRTEEN = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import sim
+assert sim.__file__.startswith(sys.argv[1]), sim.__file__
+from sim.paradigms import FIGURE
+from sim.processes import blending, reform
+from sim.questions.transitions import paths
+assert len(FIGURE.rows) == reform._ROWS == reform._TARGETS.shape[1] == 13
+assert reform._TARGETS[2].tolist() == [2] * 13
+assert reform._PARTICIPATORY.tolist() == [0, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 1]
+assert paths.PARTICIPATORY_ROWS == (4, 5, 9, 12)
+print("works")
+"""
+
+
+def _with_row(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
+    """What a copy of the package says that has one more row."""
+    shutil.copytree(Path(sim.paradigms.__file__).parent, folder / "sim")
+    (folder / "sim" / "paradigms.yaml").write_text(TEXT + text, encoding="utf-8")
+    command = [sys.executable, "-c", RUN_THIRTEEN, str(folder)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+
+
+def test_a_thirteenth_row_works(tmp_path: Path) -> None:
+    row = THIRTEENTH + "    leads: {legitimacy: 2}\n    groups: [participation]\n    cells: {}\n"
+    done = _with_row(tmp_path, row)
+    assert done.stdout == "works\n", done.stderr
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ("    groups: []\n    cells: {}\n", "ValueError: row law: add leads, which may name "),
+        ("    leads: {}\n    cells: {}\n", "ValueError: row law: add groups, which may name "),
+        (
+            "    leads: {}\n    groups: []\n    cells:\n      rigour: {values: [0, 1, 2], low: 0, "
+            "high: 2, unit: share, process: reform, tag: A, meaning: m}\n",
+            "ValueError: row law: rigour: add a column of that name to Cells in ",
+        ),
+        (
+            "    leads: {ambition: 1}\n    groups: []\n    cells: {}\n",
+            "ValueError: row law: leads: ambition is none of infrastructure, ",
+        ),
+        (
+            "    leads: {overload: 3}\n    groups: []\n    cells: {}\n",
+            "ValueError: row law: leads: overload: 3 is not -1 to 2",
+        ),
+    ],
+)
+def test_a_thirteenth_row_that_lacks_something_is_refused_in_a_line(
+    tmp_path: Path, more: str, message: str
+) -> None:
+    done = _with_row(tmp_path, THIRTEENTH + more)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith(message)

@@ -10,6 +10,7 @@ profile of those who do best (coercion); elections and overload undo participato
 
 from __future__ import annotations
 
+from math import gcd
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -17,7 +18,8 @@ import numpy as np
 from sim.engine.columns import Array
 from sim.engine.compiling import action, inner, loop, rule
 from sim.engine.luck import Luck, Seed, uniform
-from sim.engine.numbers import clip, logarithm, sigmoid, whole_months
+from sim.engine.numbers import FIXED_SCALE, clip, logarithm, sigmoid, whole_months
+from sim.paradigms import FIGURE, PRESSURES
 from sim.parameters import Parameter
 from sim.processes import tally
 from sim.processes.network import government_node
@@ -28,14 +30,16 @@ _REFORM = int(Luck.REFORM)
 _PRESSURE = int(Luck.PRESSURE)
 _COERCION = int(Luck.COERCION)
 _ELECTION = int(Luck.ELECTION)
-_ROWS = 12
+_ROWS = len(FIGURE.rows)
+_STRIDE = next(step for step in (5, 7, 11, 13) if gcd(step, _ROWS) == 1)
+"""Rows between one that a reform looks at and the next: all are looked at, none twice."""
 _MOST_ROWS = 4
 
 INFRASTRUCTURE = 0
 PERFORMANCE = 1
 LEGITIMACY = 2
 OVERLOAD = 3
-PRESSURES = ("infrastructure", "performance", "legitimacy", "overload")
+_PRESSURES = len(PRESSURES)
 
 NOTHING = 0
 REFORMED = 1
@@ -55,19 +59,8 @@ KEPT_COURSE = 1
 RETREATED = 2
 ELECTIONS = ("none", "kept course", "retreated")
 
-_TARGETS = np.array(
-    # rows of the figure 1 to 12; where each pressure leads: 1 and 2 up to that position, 0 not, -1 down
-    [
-        [1, 1, 1, 1, 0, 0, 0, 0, 1, 0, 0, 1],
-        [1, 1, 0, 1, 0, 1, 1, 1, 0, 0, 1, 0],
-        [2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2],
-        [0, -1, 0, 0, -1, -1, 0, 0, 0, -1, 0, 0],
-    ]
-)
-"""Rows that each pressure moves. Informatisation asks for systems, performance for processes and
-shared portals, legitimacy for all of E-Governance; overload lets go of what burdens most."""
-
-_PARTICIPATORY = np.array([0, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0, 0])
+_TARGETS = FIGURE.targets()
+_PARTICIPATORY = np.isin(np.arange(_ROWS), FIGURE.group("participation")).astype(np.int64)
 
 
 class ReformParameters(NamedTuple):
@@ -162,7 +155,7 @@ def feel_pressure(
     """Pressures of one local government build up from its gaps and fade; it scores itself."""
     residents = governments.residents[g]
     cost = governments.spending[g] / max(governments.met[g], 1e-9)
-    fit = tallies[g, tally.FIT] / (residents * 1048576.0)
+    fit = tallies[g, tally.FIT] / (residents * FIXED_SCALE)
     felt = gaps(
         infrastructure,
         governments.online_supply[g],
@@ -170,7 +163,7 @@ def feel_pressure(
         reference_cost,
         min(governments.wait[g], 2.0),
         fit,
-        tallies[g, tally.TRUST_LOCAL] / (residents * 1048576.0),
+        tallies[g, tally.TRUST_LOCAL] / (residents * FIXED_SCALE),
         p.distrust,
         tallies[g, tally.ACTIVE_YEAR] / residents,
         np.float64(offer.response_rate[g]),
@@ -186,13 +179,13 @@ def feel_pressure(
         0.3 + cells.pressure_legitimacy[g],
         1.0,
     )
-    for k in range(4):
+    for k in range(_PRESSURES):
         luck = -logarithm(uniform(seed, _PRESSURE, month, g, k))
         governments.pressure[g, k] *= 1.0 - p.pressure_decay
         governments.pressure[g, k] += p.pressure_gain * weights[k] * felt[k] * luck
     governments.score[g] = own_score(
         cost, reference_cost, governments.integration[g], governments.online_supply[g],
-        tallies[g, tally.EXPERIENCED] / (residents * 1048576.0), fit,
+        tallies[g, tally.EXPERIENCED] / (residents * FIXED_SCALE), fit,
         cells.score_cost[g], cells.score_connectivity[g], cells.score_individual[g],
     )  # fmt: skip
 
@@ -257,7 +250,7 @@ def strongest_pressure(
 ) -> int:
     """The strongest pressure past the threshold that can still move a row, or -1."""
     strongest = -1
-    for k in range(4):
+    for k in range(_PRESSURES):
         felt = governments.pressure[g, k]
         if felt > p.threshold and (strongest < 0 or felt > governments.pressure[g, strongest]):
             for row in range(_ROWS):
@@ -341,7 +334,7 @@ def move_rows(g: int, pressure: int, profiles: Array, step: float, seed: Seed, m
     start = int(uniform(seed, _REFORM, month, g, 5) * _ROWS)
     moved = 0
     for k in range(_ROWS):
-        row = (start + 5 * k) % _ROWS
+        row = (start + _STRIDE * k) % _ROWS
         target = _TARGETS[pressure, row]
         if moved == wanted or target == 0:
             continue
@@ -406,7 +399,7 @@ def be_pushed(
         return
     journal.election[g] = KEPT_COURSE
     residents = governments.residents[g]
-    trust = tallies[g, tally.TRUST_LOCAL] / (residents * 1048576.0)
+    trust = tallies[g, tally.TRUST_LOCAL] / (residents * FIXED_SCALE)
     fallen = trust < governments.trust_at_election[g]
     governments.trust_at_election[g] = trust
     retreat = p.election_chance * (1.5 - levers.budget[g])

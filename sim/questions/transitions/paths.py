@@ -19,11 +19,11 @@ from sim.statistics import NOISE, confidence_interval, without_noise
 Numbers = NDArray[np.float64]
 
 ROWS = tuple(f"profile_{row}" for row in FIGURE.row_ids)
-SERVICE_ROWS = (0, 1, 2, 3, 8)
+SERVICE_ROWS = FIGURE.group("services")
 """Information and services: rows 1 to 4 and 9 of the figure."""
-DECISION_ROWS = (4, 9)
+DECISION_ROWS = FIGURE.group("decisions")
 """Who decides, and who takes part: rows 5 and 10."""
-PARTICIPATORY_ROWS = (4, 5, 9)
+PARTICIPATORY_ROWS = FIGURE.group("participation")
 """Rows that voters and lean years take back first: 5, 6 and 10."""
 READINGS = ("efficiency", "participation", "trust", "capacity", "collected_per_citizen")
 ESTIMATE = whole("n") | numbers("mean", "conf_low", "conf_high")
