@@ -15,11 +15,12 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from sim import paradigms
 from sim.engine.columns import Array
 from sim.engine.compiling import action, inner, loop, rule
 from sim.engine.luck import Luck, Seed, uniform
 from sim.engine.numbers import FIXED_SCALE, clip, logarithm, sigmoid, whole_months
-from sim.paradigms import FIGURE, PRESSURES
+from sim.paradigms import FIGURE
 from sim.parameters import Parameter
 from sim.processes import tally
 from sim.processes.network import government_node
@@ -39,6 +40,7 @@ INFRASTRUCTURE = 0
 PERFORMANCE = 1
 LEGITIMACY = 2
 OVERLOAD = 3
+PRESSURES = paradigms.PRESSURES
 _PRESSURES = len(PRESSURES)
 
 NOTHING = 0
