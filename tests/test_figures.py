@@ -38,8 +38,9 @@ from sim.questions.comparison.figures.paired import Difference
 from sim.questions.comparison.figures.tiles import draw_difference_map, draw_map
 from sim.questions.comparison.figures.transitions import draw_transitions
 from sim.questions.comparison.residents import too_few
-from sim.questions.comparison.run import FAILURES, carry_out
+from sim.questions.comparison.run import carry_out
 from sim.questions.comparison.study import Runs, Study, plan_study
+from sim.questions.comparison.tables import FAILURES
 from sim.scenario import Scenario
 from sim.society.places import find_place
 from tests.planted_figures import drawings as planted_drawings

@@ -216,7 +216,8 @@ def refuse_strangers(path: Path, asked: str) -> None:
     manifest = read_manifest(path)
     if not manifest:
         # A command that was killed before it could say what for may have made the folder of parts.
-        if any(not p.name.startswith(".") and p.name != PARTS for p in path.iterdir()):
+        parts = {PARTS} if not (path / PARTS).is_symlink() else set()
+        if any(not p.name.startswith(".") and p.name not in parts for p in path.iterdir()):
             raise UserMistake(f"--out {path}: holds files but no results; name a new folder")
         return
     if manifest.get("digest") != asked and manifest.get("model_version") != model_version():
