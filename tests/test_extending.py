@@ -507,7 +507,8 @@ def test_a_fourth_paradigm_and_a_thirteenth_row_are_refused() -> None:
     cell = "{values: [1, 2, 3, 9], low: 0, high: 9, unit: x, process: p, tag: A, meaning: m}"
     figure = read_figure(
         "paradigms:\n" + "".join(f"- {{id: g{n}, label: x, name: y}}\n" for n in range(4))
-        + "rows:\n- id: goal\n  title: t\n  wording: [a, b, c, d]\n  cells:\n"
+        + "rows:\n- id: goal\n  title: t\n  leads: {performance: 1}\n  groups: []\n"
+        + "  wording: [a, b, c, d]\n  cells:\n"
         + f"    cell: {cell}\n"
     )  # fmt: skip
     assert figure.blend(np.array([[2.5]]))["cell"] == [6.0]

