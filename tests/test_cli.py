@@ -244,3 +244,13 @@ def test_importing_the_command_line_is_quick() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.endswith("[]\n")
+
+
+def test_checking_loads_nothing_that_only_running_needs() -> None:
+    code = (
+        "import sys\nfrom sim.cli import main\ntry: main(['check', 'gov1'])\n"
+        "except SystemExit: pass\n"
+        "print([m for m in ('pandas', 'mesa', 'matplotlib', 'pyarrow') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "gov1: ok\n[]\n"

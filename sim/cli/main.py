@@ -101,7 +101,7 @@ def run_command(files: tuple[str, ...], **options: Any) -> None:
 @click.argument("files", nargs=-1, required=True)
 def check_command(files: tuple[str, ...]) -> None:
     """Check scenario and experiment files: `ok`, or file, line, key and what is allowed."""
-    from sim.cli.work import check_files
+    from sim.cli.checking import check_files
 
     check_files(files)
 

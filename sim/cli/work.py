@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from sim.cli.checking import warn_of
 from sim.cli.progress import Progress
 from sim.cli.screen import say
 from sim.errors import GovShiftError, ScenarioError, StoppedEarly, UserMistake
-from sim.experiments.experiment import Experiment
-from sim.experiments.experiment_files import is_experiment
 from sim.questions.comparison.alike import alike, is_shipped_name, unused
 from sim.questions.comparison.findings import find, sentences
 from sim.questions.comparison.publish import More, default_folder, publish
@@ -51,25 +50,6 @@ def compare_files(files: Sequence[str], baseline: str | None, options: Options) 
     _carry_out(study, options)
 
 
-def check_files(files: Sequence[str]) -> None:
-    """Say `ok` for each valid file, and every mistake of the others."""
-    wrong = []
-    for file in files:
-        try:
-            _warn(_read(file))
-        except ScenarioError as error:
-            wrong.append(str(error))
-        else:
-            say(f"{file}: ok")
-    if wrong:
-        raise ScenarioError("\n".join(wrong))
-
-
-def _read(file: str) -> Scenario | Experiment:
-    """The scenario or experiment of a file; raises `ScenarioError`."""
-    return Experiment.load(file) if is_experiment(file) else Scenario.load(file)
-
-
 def load_alike(files: Sequence[str], options: Options) -> list[Scenario]:
     """All scenarios; those of shipped names take society and period from the others."""
     scenarios, told = alike(load_all(files, options), [is_shipped_name(file) for file in files])
@@ -92,17 +72,12 @@ def load_all(files: Sequence[str], options: Options) -> list[Scenario]:
     for file in files:
         try:
             scenarios.append(Scenario.load(file, sets=sets))
-            _warn(scenarios[-1])
+            warn_of(scenarios[-1])
         except ScenarioError as error:
             wrong.extend(str(error).splitlines())
     if wrong:
         raise ScenarioError("\n".join(dict.fromkeys(wrong)))
     return scenarios
-
-
-def _warn(given: Scenario | Experiment) -> None:
-    for line in given.warnings:
-        say(f"warning: {line}", err=True)
 
 
 def _study(scenarios: Sequence[Scenario], baseline: str | None, options: Options) -> Study:
