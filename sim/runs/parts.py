@@ -17,6 +17,7 @@ import uuid
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -126,6 +127,11 @@ class Parts:
         """Delete all parts."""
         forget(self._journals)
         forget(self.folder)
+
+    def tidy_if_empty(self) -> None:
+        """Delete the folder of journals if there are none."""
+        with suppress(OSError):
+            self._journals.rmdir()
 
     def tidy(self) -> None:
         """Delete all journals."""

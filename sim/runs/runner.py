@@ -198,3 +198,4 @@ def session(
         yield Session(parts, executor, order, warn)
     finally:
         mark.unlink(missing_ok=True)
+        parts.tidy_if_empty()
