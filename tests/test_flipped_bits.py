@@ -316,11 +316,15 @@ def test_what_says_what_the_folder_is_for(name: str, stop: Stop) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_finished_folder(name: str, stop: Stop) -> None:
-    """Some bits of each file: told again by `report`, and by the same command."""
+    """Some bits of each file: told again by `report`, and by the same command.
+
+    A damaged part of finished results stays as it is until it is needed, and is not read then.
+    """
     stopped = stop(name)
     wrong = []
-    for what, out, _ in finished_flips(stopped, 4):
+    for what, out, damaged in finished_flips(stopped, 4):
         again = stopped.copy(out)
-        wrong += told_again(stopped, out, what)
-        wrong += stopped.resumed(again, what)
+        found = told_again(stopped, out, what) + stopped.resumed(again, what)
+        own = f"{damaged.as_posix()} differs"
+        wrong += [text for text in found if damaged.parts[0] != "parts" or own not in text]
     assert wrong == []

@@ -50,7 +50,7 @@ def test_shards_give_the_bytes_of_one_command(
         assert f"Shard {shard}/3 is finished" in capsys.readouterr().out
     assert _quietly("merge", "merged", "s1", "s3") == 2
     (line,) = capsys.readouterr().err.splitlines()
-    assert "shards 2/3 are not given" in line
+    assert "not given: shard 2/3" in line
     assert _quietly("merge", "merged", "s1", "s2", "s3") == 0
     merged = capsys.readouterr().out
     assert told.splitlines()[:8] == merged.splitlines()[:8]

@@ -25,7 +25,7 @@ def tell_again(path: Path, options: dict[str, Any]) -> None:
     """Verify, write again, and print the results of a folder of any kind."""
     for name in ("cluster", "shard"):
         if options[name] is not None and not options["assumptions"]:
-            raise UserMistake(f"--{name}: only --assumptions runs anything")
+            raise UserMistake(f"--{name}: goes with --assumptions, which alone runs anything")
     if not path.is_dir():
         raise UserMistake(f"{path}: no such results folder")
     kind = read_manifest(path).get("kind")

@@ -20,7 +20,7 @@ from sim.questions.attribution.results import publish_attribution, question_of
 from sim.questions.comparison.publish import publish
 from sim.questions.comparison.reopen import study_of
 from sim.questions.comparison.replicates import chunks_of
-from sim.runs.folder import MANIFEST, Folder, held, read_manifest
+from sim.runs.folder import MANIFEST, Folder, held, read_manifest, refuse_strangers
 from sim.runs.manifest import origin
 from sim.runs.means import chunks_of_means
 from sim.runs.parts import Parts
@@ -50,6 +50,10 @@ def merge(out: Path, shards: Sequence[Path], where: Where, command: str) -> Any:
     manifests = [_manifest(path) for path in shards]
     _refuse_unlike(out, shards, manifests)
     asked = _question(shards[0], manifests[0], where, command)
+    try:
+        refuse_strangers(out, manifests[0]["digest"])
+    except UserMistake as error:
+        raise UserMistake(str(error).removeprefix("--out ")) from None
     with held(out, manifests[0]["digest"]):
         asked.begin(out)
         _take(Parts(Folder(out).parts_folder), shards, where)
@@ -167,8 +171,8 @@ def _incomplete(missing: int, manifests: Sequence[Mapping[str, Any]]) -> str:
     given = {int(text.split("/")[0]) for text in told}
     of = int(told[0].split("/")[1]) if told else 0
     absent = [f"{number}/{of}" for number in range(1, of + 1) if number not in given]
-    who = f"shards {', '.join(absent)} are not given" if absent else "not all shards are finished"
+    who = f"not given: shard {', '.join(absent)}" if absent else "not all shards are finished"
     return (
-        f"merge: {missing} parts of the work are in none of these folders ({who}); what there is "
-        "has been taken; run the others and merge again"
+        f"merge: {missing} chunks of runs are in none of these folders ({who}); what there is has "
+        "been taken; run the others and merge again"
     )
