@@ -373,7 +373,8 @@ def test_every_command_under_fire(name: str, tmp_path: Path) -> None:
     before, command = COMMANDS[name]
     whole, out = tmp_path / "whole", tmp_path / "r"
     for folder in (whole, out) if before else ():
-        assert _python(*_asked(before, folder, "--jobs", "2")).wait(timeout=300) == 0
+        process = _python(*_asked(before, folder, "--jobs", "2"))
+        assert (process.communicate(timeout=300)[1], process.returncode) == ("", 0)
     process = _python(*_asked(command, whole, "--jobs", "1"))
     assert process.communicate(timeout=600)[1] == ""
     killed = 0
