@@ -23,7 +23,7 @@ from sim.questions.comparison.study import Study
 from sim.report.again import publish_again
 from sim.runs import files
 from sim.runs.files import digest
-from sim.runs.folder import read_manifest, verify
+from sim.runs.folder import kind_of, read_manifest, verify
 from sim.runs.sealed import write_sealed_json
 from sim.runs.version import model_version
 from tests.studies import small_study
@@ -161,6 +161,24 @@ def test_results_of_another_version_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text(json.dumps(manifest))
     with pytest.raises(UserMistake, match=r"another version of the model \(0\.0\.1\+old"):
         _publish(small_study(), tmp_path)
+
+
+def test_studies_of_the_first_release_are_told_again_and_its_sweeps_refused(
+    published: Path, tmp_path: Path
+) -> None:
+    """Their manifests had neither kind nor seal."""
+    shutil.copytree(published, tmp_path / "r")
+    manifest = json.loads((tmp_path / "r" / "manifest.json").read_text())
+    old = {k: v for k, v in manifest.items() if k not in ("kind", "seal", "format", "digest")}
+    (tmp_path / "r" / "manifest.json").write_text(json.dumps(old | {"study": "x"}))
+    assert publish_again(tmp_path / "r").replicates == 3
+    assert read_manifest(tmp_path / "r")["seal"]
+    (tmp_path / "s").mkdir()
+    (tmp_path / "s" / "experiment.json").write_text("{}")
+    about = {"model_version": "0.1.0+x", "complete": True, "files": {}}
+    (tmp_path / "s" / "manifest.json").write_text(json.dumps(about))
+    with pytest.raises(UserMistake, match=r"a sweep of release 0\.1\.0"):
+        kind_of(tmp_path / "s")
 
 
 def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from sim.questions.assumptions.results import publish_assumptions
 from sim.questions.comparison.study import Runs
 from sim.report.again import publish_again, publish_sweep_again, verify_other
 from sim.report.sweep_table import sweep_table
-from sim.runs.folder import read_manifest
+from sim.runs.folder import kind_of
 
 _SHOWN = 10
 _NAMED = 5
@@ -28,7 +28,7 @@ def tell_again(path: Path, options: dict[str, Any]) -> None:
             raise UserMistake(f"--{name}: goes with --assumptions, which alone runs anything")
     if not path.is_dir():
         raise UserMistake(f"{path}: no such results folder")
-    kind = read_manifest(path).get("kind")
+    kind = kind_of(path)
     if kind == "sweep":
         _refuse_assumptions(path, options)
         say(sweep_table(publish_sweep_again(path, warn=_warn)))

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from sim.batch import replicate_seed
 from sim.experiments import tables
 from sim.experiments.measured import Measured
-from sim.runs.chunk import CRASHED, Lines, Task
+from sim.runs.chunk import CRASHED, Journaled, Lines
 from sim.runs.replicate import one_line
 from sim.statistics import window_means
 
@@ -56,7 +57,7 @@ def measure(plan: Plan, run_id: int, first_point: int = 0) -> Measured:
 
 
 @dataclass(frozen=True)
-class SomeRuns(Task):
+class SomeRuns(Journaled):
     """Some runs of a plan with neighbouring numbers.
 
     `plan` has no more of the points than they need, from `first_point` on.
@@ -93,9 +94,9 @@ class SomeRuns(Task):
 
     def lines_without_failures(self, tables_: Mapping[str, pa.Table]) -> Lines | None:
         """Lines of the units that did not fail, if others did."""
-        records = tables.measured_of(self.plan, tables_[RUNS], tables_[SERIES])
-        if not any(record.stage for record in records):
+        if not pc.any(pc.not_equal(tables_[RUNS]["status"], "ok")).as_py():
             return None
+        records = tables.measured_of(self.plan, tables_[RUNS], tables_[SERIES])
         return {r.run_id: self.line(r) for r in records if not r.stage}
 
     def line(self, record: Measured) -> dict[str, Any]:

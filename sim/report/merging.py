@@ -160,7 +160,7 @@ def _take(parts: Parts, shards: Sequence[Path], where: Where) -> None:
         source = Parts(Folder(path).parts_folder)
         for name in sorted(source.there() - parts.there()):
             try:
-                parts.put(name, source.sound(name))
+                parts.put(name, source.sound(name)[0])
             except DamagedPart as damage:
                 if where.warn is not None:
                     where.warn(f"{damage}; it is left out")

@@ -68,13 +68,17 @@ class Task(ABC):
     def lines_without_failures(self, tables: Mapping[str, pa.Table]) -> Lines | None:
         """Of a part with failed units, the lines of the others; None if no unit failed."""
 
-    def line(self, record: Any) -> dict[str, Any] | None:
-        """A record as a line of a journal; None if it is too large for one."""
-        return None
 
+class Journaled(Task):
+    """A task whose records are small enough for the lines of a journal."""
+
+    @abstractmethod
+    def line(self, record: Any) -> dict[str, Any]:
+        """A record as a line."""
+
+    @abstractmethod
     def of_line(self, told: dict[str, Any]) -> Any:
         """The record of a line."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)
@@ -150,7 +154,9 @@ def _send(chunk: Chunk, folder: Path) -> Done:
 def _finish(chunk: Chunk, parts: Parts) -> Done:
     """Run what no journal has, then make the chunk whole."""
     task, key, order = chunk.task, chunk.key, chunk.order
-    records = {unit: task.of_line(told) for unit, told in parts.lines(key).items()}
+    noted = task if isinstance(task, Journaled) else None
+    lines = parts.lines(key) if noted else {}
+    records = {unit: noted.of_line(told) for unit, told in lines.items()} if noted else {}
     missing = [unit for unit in task.units if unit not in records]
     if missing:
         warm_up()
@@ -163,9 +169,8 @@ def _finish(chunk: Chunk, parts: Parts) -> Done:
                 journal.begin(unit)
                 with time_limit(order.limit):
                     records[unit] = task.run(unit)
-            told = task.line(records[unit])
-            if told is not None:
-                journal.end(unit, told)
+            if noted:
+                journal.end(unit, noted.line(records[unit]))
     ordered = [records[unit] for unit in task.units]
     parts.write(key, task.packed(ordered))
     return Done(key, len(missing), sum(map(task.has_failed, ordered)))

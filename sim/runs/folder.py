@@ -173,6 +173,20 @@ def read_manifest(path: Path) -> dict[str, Any]:
     return read_sealed_json(path / MANIFEST)
 
 
+def kind_of(path: Path) -> str:
+    """What kind of results a folder holds, `study`, `sweep` or `walks`; empty if it cannot be told.
+
+    Raises `UserMistake` for a sweep of release 0.1.0, which said in another file what it was for.
+    """
+    manifest = read_manifest(path)
+    if manifest and "kind" not in manifest and (path / "experiment.json").is_file():
+        raise UserMistake(
+            f"{path}: holds a sweep of release 0.1.0 ({manifest.get('model_version')}); use that "
+            "release to tell it again"
+        )
+    return str(manifest.get("kind", "study" if "written" in manifest else ""))
+
+
 def verify(path: Path, names: tuple[str, ...] | None = None) -> list[str]:
     """What differs from the manifest: a line per file that is missing or changed.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -18,10 +18,11 @@ import pyarrow as pa
 
 from sim.errors import ShardFinished
 from sim.outcomes import OUTCOMES, WINDOW
-from sim.runs.chunk import CRASHED, Done, Lines, Task
+from sim.runs.chunk import CRASHED, Done, Journaled, Lines
 from sim.runs.files import temporary_folder
 from sim.runs.replicate import Failed, Job, run_replicate
 from sim.runs.runner import Session, Where, session
+from sim.runs.sealed import DamagedPart
 from sim.runs.units import unit_key
 
 Means = tuple[float, ...]
@@ -48,7 +49,7 @@ class _Record:
 
 
 @dataclass(frozen=True)
-class _Replicates(Task):
+class _Replicates(Journaled):
     """Some replicates, of which the headline outcomes are kept."""
 
     jobs: tuple[Job, ...]
@@ -107,6 +108,16 @@ class MeansKeeper:
         self._where = where
         self._folder = folder
         self._known: dict[Job, Means] = {}
+
+    def there(self) -> int:
+        """How many replicates the folder has, whatever they were run for."""
+        parts = self._session.parts
+        count = 0
+        for name in parts.there():
+            with suppress(DamagedPart):
+                tables = parts.sound(name)[1]
+                count += tables["means"].num_rows if "means" in tables else 0
+        return count
 
     def missing(self, jobs: Sequence[Job]) -> int:
         """How many replicates have to be run."""

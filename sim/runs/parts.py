@@ -25,7 +25,7 @@ from typing import Any, Self
 import pyarrow as pa
 
 from sim.runs.files import forget, unwritable, whole
-from sim.runs.sealed import part_bytes, read_part
+from sim.runs.sealed import part_bytes, read_part, sound_part
 
 JOURNALS = "journals"
 _SYNC_SECONDS = 1.0
@@ -60,10 +60,10 @@ class Parts:
         """The file of a chunk."""
         return self.folder / f"{key[:_DIGITS]}{_PART}"
 
-    def there(self) -> Finished:
+    def there(self) -> Keys:
         """The chunks that are whole, by the names of their files."""
         names = os.listdir(self.folder) if self.folder.is_dir() else []
-        return Finished({name[:_DIGITS] for name in names if _WHOLE.fullmatch(name)})
+        return Keys({name[:_DIGITS] for name in names if _WHOLE.fullmatch(name)})
 
     def write(self, key: str, tables: Mapping[str, pa.Table]) -> None:
         """Make a chunk whole, and delete its journals."""
@@ -79,10 +79,9 @@ class Parts:
         """The tables of a chunk; raises `DamagedPart` unless they are whole and this chunk's."""
         return read_part(self.path(key), key)
 
-    def sound(self, name: str) -> bytes:
-        """The bytes of a part by the first digits of its key; raises `DamagedPart`."""
-        read_part(self.path(name))
-        return self.path(name).read_bytes()
+    def sound(self, name: str) -> tuple[bytes, Tables]:
+        """The bytes and tables of a part by the first digits of its key; raises `DamagedPart`."""
+        return sound_part(self.path(name), name)
 
     def delete(self, key: str) -> None:
         """Make a chunk missing."""
@@ -110,9 +109,9 @@ class Parts:
         for path in self.journals(key):
             path.unlink(missing_ok=True)
 
-    def begun(self) -> Finished:
+    def begun(self) -> Keys:
         """The chunks that somebody began and did not finish, by the names of journals."""
-        return Finished({p.name[:_DIGITS] for p in self._journals.glob(f"*{_JOURNAL}")})
+        return Keys({p.name[:_DIGITS] for p in self._journals.glob(f"*{_JOURNAL}")})
 
     def lines(self, key: str) -> dict[int, dict[str, Any]]:
         """What the journals of a chunk have of units that ended."""
@@ -149,7 +148,7 @@ class Parts:
                     yield json.loads(text)
 
 
-class Finished(frozenset[str]):
+class Keys(frozenset[str]):
     """Chunks by the first digits of their keys."""
 
     def __contains__(self, key: object) -> bool:

@@ -44,26 +44,32 @@ def part_bytes(key: str, tables: Mapping[str, pa.Table]) -> bytes:
     return _HEAD + sha256(body).encode() + b"\n" + body
 
 
-def read_part(path: Path, key: str | None = None) -> dict[str, pa.Table]:
+def read_part(path: Path, key: str) -> dict[str, pa.Table]:
     """The tables of a part; raises `DamagedPart` unless it is whole and has this key.
 
-    Without a key, the one that its name begins with.
+    The first digits of a key, which are the part's name, do as well.
     """
+    return sound_part(path, key)[1]
+
+
+def sound_part(path: Path, key: str) -> tuple[bytes, dict[str, pa.Table]]:
+    """The bytes of a part and its tables; raises as `read_part` does."""
     try:
-        head, _, body = path.read_bytes().partition(b"\n")
+        content = path.read_bytes()
     except OSError as error:
         raise DamagedPart(f"{path}: {error.strerror or error}") from None
+    head, _, body = content.partition(b"\n")
     if head != _HEAD + sha256(body).encode():
         raise DamagedPart(f"{path}: is not what was written")
     line, _, data = body.partition(b"\n")
     about = json.loads(line)
-    if about["key"] != key if key is not None else not about["key"].startswith(path.stem):
+    if not about["key"].startswith(key):
         raise DamagedPart(f"{path}: was made for another question")
     tables, start = {}, 0
     for name, length in about["tables"].items():
         tables[name] = _unpacked(data[start : start + length])
         start += length
-    return tables
+    return content, tables
 
 
 def write_sealed_json(path: Path, data: Mapping[str, Any]) -> None:

@@ -175,7 +175,8 @@ def walk_on(
     most.
     """
     if announce is not None:
-        announce(kept.missing(steps_of(question, most_orders)))
+        states = {(step.order // 2, step.moved) for step in _steps(question, range(most_orders))}
+        announce(max(0, len(states) - kept.there()))
     blocks: list[pd.DataFrame] = []
     found = None
     while (done := _AT_ONCE * len(blocks)) < most_orders and (found is None or found.imprecise):

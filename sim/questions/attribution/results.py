@@ -17,12 +17,13 @@ from sim.runs.manifest import origin
 from sim.runs.means import means_keeper
 from sim.runs.parts import Parts
 from sim.runs.runner import Where
-from sim.scenario import Scenario
+from sim.scenario.written import scenarios_of, under_of
 
 if TYPE_CHECKING:
     from sim.drawing.page import Figure
 
 WALKS = "walks.parquet"
+_ENDS = ("start", "end")
 
 
 def attribution_folder(question: Question, root: Path = Path("outputs")) -> Path:
@@ -86,7 +87,11 @@ def _opening(question: Question, command: str, where: Where) -> dict[str, Any]:
         "digest": question.digest,
         "seed": question.seed,
         "scenarios": {end.name: end.resolved() for end in ends},
-        "written": [end.model_dump(mode="json", exclude_unset=True) for end in ends],
+        "written": {
+            place: end.model_dump(mode="json", exclude_unset=True)
+            for place, end in zip(_ENDS, ends, strict=True)
+        },
+        "under": under_of(dict(zip(_ENDS, ends, strict=True))),
         **({} if where.shard is None else {"shard": str(where.shard)}),
     }
 
@@ -94,8 +99,8 @@ def _opening(question: Question, command: str, where: Where) -> dict[str, Any]:
 def question_of(path: Path, manifest: Mapping[str, Any]) -> Question:
     """The question that a manifest describes."""
     try:
-        start, end = (Scenario.model_validate(written) for written in manifest["written"])
-        return Question.of(start, end, seed=manifest["seed"])
+        ends = scenarios_of(manifest["written"], manifest["under"])
+        return Question.of(*(ends[place] for place in _ENDS), seed=manifest["seed"])
     except (ValueError, KeyError, TypeError, AttributeError):
         raise ResultsError(
             f"{path / MANIFEST}: describes scenarios that this release does not know (model "

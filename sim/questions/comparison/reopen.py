@@ -8,7 +8,7 @@ from typing import Any
 from sim.errors import ResultsError, UserMistake
 from sim.questions.comparison.store import TABLES, ResultsFolder, read_runs
 from sim.questions.comparison.study import Runs, Study, collect
-from sim.runs.folder import MANIFEST, read_manifest, verify
+from sim.runs.folder import MANIFEST, kind_of, read_manifest, verify
 from sim.runs.version import model_version
 from sim.scenario.written import scenarios_of
 
@@ -49,7 +49,7 @@ def read_finished(path: Path) -> dict[str, Any]:
         raise UserMistake(f"{path}: holds no results (there is no {MANIFEST})")
     if not manifest.get("complete"):
         raise UserMistake(f"{path}: is not finished; the command that began it goes on from there")
-    if manifest.get("kind") != "study":
+    if kind_of(path) != "study":
         raise UserMistake(
             f"{path}: holds no replicates to tell again; the command that wrote it tells them"
         )
