@@ -38,6 +38,10 @@ def _quietly(*words: str) -> int:
     return code_of(*words, "--jobs", "1", "--quiet")
 
 
+def _merge(*words: str) -> int:
+    return code_of("merge", *words)
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_shards_give_the_bytes_of_one_command(
     name: str, files: Path, capsys: pytest.CaptureFixture[str]
@@ -48,15 +52,26 @@ def test_shards_give_the_bytes_of_one_command(
     for shard in (2, 3, 1):
         assert _quietly(*command, "--shard", f"{shard}/3", "--out", f"s{shard}") == 0
         assert f"Shard {shard}/3 is finished" in capsys.readouterr().out
-    assert _quietly("merge", "merged", "s1", "s3") == 2
+    assert _merge("merged", "s1", "s3") == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert "not given: shard 2/3" in line
-    assert _quietly("merge", "merged", "s1", "s2", "s3") == 0
+    assert _merge("merged", "s1", "s2", "s3") == 0
     merged = capsys.readouterr().out
     assert told.splitlines()[:8] == merged.splitlines()[:8]
     assert list(complaints(Path("merged"), Path("whole"))) == []
     assert _quietly(*command, "--out", "merged") == 0
     assert code_of("report", "merged", "--quiet") == 0
+
+
+def test_transitions_are_told_of_the_merged_study(files: Path) -> None:
+    command = ("transitions", "moving.yaml", "--replicates", "1")
+    assert _quietly(*command, "--out", "whole") == 0
+    for shard in (1, 2):
+        assert _quietly(*command, "--shard", f"{shard}/2", "--out", f"s{shard}") == 0
+    assert _merge("merged", "s1", "s2") == 0
+    assert not Path("merged/transitions").exists()
+    assert _quietly(*command, "--out", "merged") == 0
+    assert list(complaints(Path("merged"), Path("whole"))) == []
 
 
 def test_shards_in_one_folder_add_up(files: Path) -> None:
@@ -79,7 +94,7 @@ def test_what_cannot_be_put_together(files: Path, capsys: pytest.CaptureFixture[
         (("m", "empty"), "empty: holds no results"),
         (("s1", "s1"), "s1: is also given as a shard"),
     ):
-        assert _quietly("merge", *words) == 2
+        assert _merge(*words) == 2
         assert told in capsys.readouterr().err
         assert not Path("m").exists()
 
@@ -100,7 +115,7 @@ def test_a_damaged_part_of_a_shard_is_left_out(
     part = next(Path("s2/parts").glob("*.part"))
     part.write_bytes(part.read_bytes()[:-1])
     capsys.readouterr()
-    assert _quietly("merge", "m", "s1", "s2") == 2
+    assert _merge("m", "s1", "s2") == 2
     told = capsys.readouterr().err
     assert "is not what was written; it is left out" in told
     assert "not all shards are finished" in told

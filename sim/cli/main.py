@@ -26,6 +26,7 @@ from sim.cli.options import (
     SystemPath,
     analysis_options,
     shared_options,
+    where_options,
 )
 from sim.cli.screen import say, screen
 from sim.errors import GovShiftError, StoppedEarly, UserMistake
@@ -169,9 +170,7 @@ def explain_command(name: str, baseline: str) -> None:
               help="Replicates for the assumptions (4).")  # fmt: skip
 @click.option("--citizens", type=click.IntRange(100, 60_000_000), default=2_000, metavar="N",
               help="Citizens for the assumptions (2000).")  # fmt: skip
-@click.option("--jobs", type=click.IntRange(1, 1024), metavar="N", help="Processes.")
-@click.option("--cluster", metavar="ADDRESS", help="Scheduler of a running Dask cluster.")
-@click.option("--shard", metavar="I/N", help="Run only this share, as 3/10; see `merge`.")
+@where_options
 @click.option("--quiet", is_flag=True, help="No progress, only results.")
 def report_command(results: Path, **options: Any) -> None:
     """Verify a results folder, and write its tables and figures again.
@@ -194,9 +193,7 @@ def report_command(results: Path, **options: Any) -> None:
 )
 @click.argument("out", type=SystemPath())
 @click.argument("shards", nargs=-1, required=True, type=SystemPath())
-@click.option("--jobs", type=click.IntRange(1, 1024), metavar="N", help="Processes.")
-@click.option("--quiet", is_flag=True, help="No progress, only results.")
-def merge_command(out: Path, shards: tuple[Path, ...], **options: Any) -> None:
+def merge_command(out: Path, shards: tuple[Path, ...]) -> None:
     """Put the SHARDS of one command together in the results folder OUT, and finish it there.
 
     Each command with `--shard I/N` ran its share into a folder of its own, on any machine. All must
@@ -204,7 +201,7 @@ def merge_command(out: Path, shards: tuple[Path, ...], **options: Any) -> None:
     """
     from sim.cli.merging import merge_shards
 
-    merge_shards(out, shards, options)
+    merge_shards(out, shards)
 
 
 @govshift.command(
@@ -225,9 +222,7 @@ def merge_command(out: Path, shards: tuple[Path, ...], **options: Any) -> None:
 @click.option("--seed", type=click.IntRange(0, (1 << 63) - 1), metavar="S", help="Seed.")
 @click.option("--set", "sets", multiple=True, metavar="KEY=VALUE",
               help="Change one value of both scenarios.")  # fmt: skip
-@click.option("--jobs", type=click.IntRange(1, 1024), metavar="N", help="Processes.")
-@click.option("--cluster", metavar="ADDRESS", help="Scheduler of a running Dask cluster.")
-@click.option("--shard", metavar="I/N", help="Run only this share, as 3/10; see `merge`.")
+@where_options
 @click.option("--out", type=SystemPath(), metavar="DIR", help="Results folder.")
 @click.option("--quiet", is_flag=True, help="No progress, only results.")
 def attribute_command(start: str, end: str, **options: Any) -> None:
@@ -252,10 +247,7 @@ def attribute_command(start: str, end: str, **options: Any) -> None:
       govshift sweep my_experiment.yaml --cluster tcp://10.0.0.1:8786 --out /shared/levers""",
 )
 @click.argument("experiment")
-@click.option("--jobs", type=click.IntRange(1, 1024), metavar="N",
-              help="Processes that share the work (one per processor).")  # fmt: skip
-@click.option("--cluster", metavar="ADDRESS", help="Scheduler of a running Dask cluster.")
-@click.option("--shard", metavar="I/N", help="Run only this share, as 3/10; see `merge`.")
+@where_options
 @click.option("--out", type=SystemPath(), metavar="DIR",
               help="Results folder (outputs/NAME/HASH).")  # fmt: skip
 @click.option("--set", "sets", multiple=True, metavar="KEY=VALUE",

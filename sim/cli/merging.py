@@ -6,7 +6,6 @@ import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from sim.cli.screen import say
 from sim.cli.sweeping import show_sweep
@@ -17,9 +16,9 @@ from sim.report.merging import merge
 from sim.runs.runner import Where
 
 
-def merge_shards(out: Path, shards: Sequence[Path], options: dict[str, Any]) -> None:
+def merge_shards(out: Path, shards: Sequence[Path]) -> None:
     """Put shards together, and show what the whole command would have shown."""
-    where = Where(options["jobs"], warn=lambda text: say(text, err=True))
+    where = Where(1, warn=lambda text: say(text, err=True))
     found = merge(out, shards, where, shlex.join(["govshift", *sys.argv[1:]]))
     if isinstance(found, Sweep):
         show_sweep(found)

@@ -33,15 +33,20 @@ class SystemPath(click.Path):
         return path
 
 
+_WHERE = (
+    click.option("--jobs", type=click.IntRange(1, 1024), metavar="N",
+                 help="Processes that share the work (one per processor)."),
+    click.option("--cluster", metavar="ADDRESS", help="Scheduler of a running Dask cluster."),
+    click.option("--shard", metavar="I/N", help="Run only this share, as 3/10; see `merge`."),
+)  # fmt: skip
+"""Who does the work."""
+
 _SHARED = (
     click.option("--replicates", type=click.IntRange(1, 100_000), metavar="N",
                  help="Replicates of each scenario (30 unless the first scenario says otherwise)."),
     click.option("--seed", type=click.IntRange(0, (1 << 63) - 1), metavar="S",
                  help="Seed of all replicates."),
-    click.option("--jobs", type=click.IntRange(1, 1024), metavar="N",
-                 help="Processes that share the work (one per processor)."),
-    click.option("--cluster", metavar="ADDRESS", help="Scheduler of a running Dask cluster."),
-    click.option("--shard", metavar="I/N", help="Run only this share, as 3/10; see `merge`."),
+    *_WHERE,
     click.option("--out", type=SystemPath(), metavar="DIR",
                  help="Results folder (outputs/NAMES/HASH)."),
     click.option("--engine", type=click.Choice(["compiled", "agents"]), default="compiled",
@@ -57,15 +62,19 @@ _SHARED = (
 _ANALYSIS = (
     click.option("--set", "sets", multiple=True, metavar="KEY=VALUE",
                  help="Change one value of the experiment, as replicates=8."),
-    click.option("--jobs", type=click.IntRange(1, 1024), metavar="N",
-                 help="Processes that share the work (one per processor)."),
-    click.option("--cluster", metavar="ADDRESS", help="Scheduler of a running Dask cluster."),
-    click.option("--shard", metavar="I/N", help="Run only this share, as 3/10; see `merge`."),
+    *_WHERE,
     click.option("--out", type=SystemPath(), metavar="DIR",
                  help="Results folder (outputs/NAME/HASH)."),
     click.option("--retry", is_flag=True, help="Try failed runs again."),
     click.option("--quiet", is_flag=True, help="No progress, only results."),
 )  # fmt: skip
+
+
+def where_options(command: Command) -> Command:
+    """Add the options that say who does the work."""
+    for option in reversed(_WHERE):
+        command = option(command)
+    return command
 
 
 def analysis_options(command: Command) -> Command:
