@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import mesa
 import numpy as np
@@ -27,23 +27,15 @@ from sim.engine.luck import Luck, normals_of, seed_key
 from sim.engine.numbers import whole_months
 from sim.engine.team import share
 from sim.errors import UserMistake, WrongArgument
+from sim.extensible import Extensible
 from sim.networks.recorded import snapshot
-from sim.outcomes import MONEY, OUTCOMES, REFORMS, SNAPSHOT, Outcome, Record
-from sim.own import (
-    Rules,
-    actions_under,
-    citizens_under,
-    declare,
-    loops_of,
-    refuse_wrong_outcomes,
-)
+from sim.outcomes import MONEY, OUTCOMES, REFORMS, SNAPSHOT, Record
 from sim.paradigms import FIGURE
-from sim.parameters import group_values
 from sim.processes import tally
 from sim.processes.accounts import close_month, open_month
 from sim.processes.agenda import hear_citizens
 from sim.processes.blending import blend_cells
-from sim.processes.declared import OWNERS, own_groups, parameter_values
+from sim.processes.declared import parameter_values
 from sim.processes.environment import drift_preferences, infrastructure_curve
 from sim.processes.governing import (
     consider_all_reforms,
@@ -78,7 +70,7 @@ _MOST_THREADS = 1024
 _ONLY_WITH_REFORMS = ("reform", "reformed", "pushed", "election")
 
 
-class GovernanceModel(mesa.Model):  # type: ignore[misc]
+class GovernanceModel(Extensible):
     """A society of citizens and entrepreneurs under local governments and a central one.
 
     `plan` is a scenario, its file, or the name of a shipped one; `citizens` and `years` replace
@@ -94,29 +86,6 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
     A subclass may change any step of the month, and declare what `docs/extending.md` shows; a
     scenario is run `under` it.
     """
-
-    own_parameters: ClassVar[Mapping[str, type[tuple[Any, ...]]]] = {}
-    """Groups of parameters by name, declared as ours are; `own` has their values."""
-    own_outcomes: ClassVar[tuple[Outcome, ...]] = ()
-    """Outcomes beside ours, which `read_outcomes` gives."""
-    own_rules: ClassVar[Rules] = {}
-    """Rules in place of ours, by their names, under both engines."""
-    citizen_class: ClassVar[type[Citizen]] = Citizen
-    """What every citizen is, with `engine="agents"`."""
-    _loops: ClassVar[Mapping[str, Callable[..., Any]]] = {}
-    _actions: ClassVar[Mapping[str, Callable[..., Any]]] = {}
-    _citizens_under_rules: ClassVar[type[Citizen]] = Citizen
-
-    def __init_subclass__(cls, **options: Any) -> None:
-        super().__init_subclass__(**options)
-        declare(cls)
-        cls._loops, cls._actions = loops_of(cls.own_rules), actions_under(cls.own_rules)
-        cls._citizens_under_rules = citizens_under(cls.own_rules, cls, "_citizens_under_rules")
-        if Citizen not in (cls.citizen_class, cls._citizens_under_rules):
-            raise WrongArgument(
-                f"{cls.__qualname__}: citizen_class and own_rules both say how citizens live; "
-                "call the rule from the class's own method instead"
-            )
 
     def __init__(
         self,
@@ -398,38 +367,6 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
         if self.datacollector is not None:
             self.datacollector.collect(self)
 
-    def read_outcomes(self) -> Mapping[str, float]:
-        """For a subclass: this month's reading of each outcome in `own_outcomes`, by name."""
-        return {}
-
-    def _observe_own(self, at: int) -> None:
-        read = self.read_outcomes()
-        refuse_wrong_outcomes(self.own_outcomes, read)
-        for name, values in self.record.own:
-            values[at] = read[name]
-
-    def _own_values(self) -> Mapping[str, Any]:
-        return {
-            prefix: group_values(prefix, group, self._values)
-            for prefix, group in self.own_parameters.items()
-        }
-
-    def _refuse_another_s(self, plan: Scenario) -> None:
-        """Raises `UserMistake` for a scenario that belongs to another model class."""
-        own = plan.own_model
-        if own is not None and own.kind is not type(self):
-            raise UserMistake(
-                f"{plan.name} is run under {own.name}, not under {type(self).__qualname__}: "
-                "use scenario.model()"
-            )
-        foreign = own_groups(plan.named_parameters) - set(self.own_parameters)
-        for prefix in sorted(foreign):
-            names = sorted(n for n in plan.named_parameters if n.startswith(f"{prefix}."))
-            raise UserMistake(
-                f"{names[0]}: is declared by {OWNERS[prefix]}, and {type(self).__qualname__} would "
-                "ignore it; use scenario.under"
-            )
-
     def _write_journal(self, at: int) -> None:
         governments, record = self.state.governments, self.record
         for name, column in zip(Journal._fields, self.state.journal, strict=True):
@@ -466,38 +403,6 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]
             kind = self.citizen_kind
             self._people = [own[row] if row in own else kind(self, row) for row in rows]
         return self._people
-
-    @property
-    def citizen_kind(self) -> type[Citizen]:
-        """What a citizen is here, unless a row has one of another class."""
-        named = self.citizen_class
-        return self._citizens_under_rules if named is Citizen else named
-
-    def admit(self, kind: type[Citizen], row: int) -> int:
-        """The row for a citizen of a class of one's own.
-
-        Raises `WrongArgument` if there is no such row, `UserMistake` if the compiled engine would
-        not ask the class's rules, or the class those of the model.
-        """
-        if self.engine == "compiled":
-            refuse_changed_rules(kind)
-        if self._citizens_under_rules is not Citizen:
-            raise UserMistake(
-                f"{kind.__name__}: would not ask the rules of {type(self).__qualname__}.own_rules; "
-                "leave one of the two out"
-            )
-        return whole("row", row, 0, self.plan.society.citizens - 1)
-
-    def admit_government(self, kind: type[LocalGovernment], row: int) -> int:
-        """The row for a local government of a class of one's own; raises as `admit` does."""
-        if self.engine == "compiled":
-            refuse_changed_rules(kind)
-        if self._actions:
-            raise UserMistake(
-                f"{kind.__name__}: would not ask the rules of {type(self).__qualname__}.own_rules; "
-                "leave one of the two out"
-            )
-        return whole("row", row, 0, len(self.local_governments) - 1)
 
     def take_in(self, citizen: Citizen) -> None:
         """Let a citizen of a class of one's own take the place of the one in its row."""

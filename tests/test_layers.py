@@ -34,8 +34,11 @@ ALLOWED = {
     "history": {"frames", "outcomes", "processes"},
     "agents": {"agents", "engine", "errors", "processes", "model"},
     "model": {
-        "agents", "arguments", "batch", "engine", "errors", "networks", "outcomes", "own",
-        "paradigms", "parameters", "processes", "scenario", "society", "state",
+        "agents", "arguments", "batch", "engine", "errors", "extensible", "networks", "outcomes",
+        "paradigms", "processes", "scenario", "society", "state",
+    },
+    "extensible": {
+        "agents", "arguments", "errors", "outcomes", "own", "parameters", "processes", "scenario",
     },
     "statistics": {"frames", "outcomes"},
     "units_table": {"frames", "outcomes"},
