@@ -7,6 +7,7 @@ from typing import Any
 
 from sim.questions.comparison.run import carry_out
 from sim.questions.comparison.study import Runs, Study, plan_study
+from sim.runs.runner import Where
 from sim.scenario import Scenario
 
 
@@ -25,4 +26,4 @@ def small_study(*names: str, replicates: int = 3, seed: int = 1, years: int = 3)
 @cache
 def small_runs() -> Runs:
     """gov1, gov2 and gov3 in three replicates of three years, run once for all tests."""
-    return carry_out(small_study("gov1", "gov2", "gov3"), processes=1)
+    return carry_out(small_study("gov1", "gov2", "gov3"), where=Where(1))

@@ -19,6 +19,7 @@ from sim.model import GovernanceModel
 from sim.outcomes import OUTCOMES
 from sim.questions.comparison.run import carry_out
 from sim.questions.comparison.study import plan_study
+from sim.runs.runner import Where
 from tests.studies import small, small_runs, small_study
 
 
@@ -32,8 +33,8 @@ def test_replicate_seeds_are_known_and_distinct() -> None:
 @pytest.mark.slow
 def test_processes_change_nothing() -> None:
     study = small_study("gov1", "gov3")
-    one = carry_out(study, processes=1)
-    four = carry_out(study, processes=4)
+    one = carry_out(study, where=Where(1))
+    four = carry_out(study, where=Where(4))
     pd.testing.assert_frame_equal(one.timeseries, four.timeseries, check_exact=True)
     pd.testing.assert_frame_equal(one.local, four.local, check_exact=True)
 
@@ -63,7 +64,7 @@ def test_frames_are_tidy() -> None:
 
 def test_compared_scenarios_share_luck() -> None:
     """The first months of gov1 and leapfrog are the same, replicate by replicate."""
-    runs = carry_out(small_study("gov1", "leapfrog", replicates=2, years=6), processes=1)
+    runs = carry_out(small_study("gov1", "leapfrog", replicates=2, years=6), where=Where(1))
     early = runs.timeseries[runs.timeseries["month"] <= 66]
     held, leaping = (
         early[early["scenario"] == name].drop(columns="scenario").reset_index(drop=True)
@@ -80,7 +81,7 @@ def test_a_failed_replicate_is_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
             raise ArithmeticError("a planted fault\nin month 1")
 
     monkeypatch.setattr(GovernanceModel, "sense", stumble)
-    runs = carry_out(plan_study([small(years=1)], replicates=3), processes=1)
+    runs = carry_out(plan_study([small(years=1)], replicates=3), where=Where(1))
     assert len(runs.failures) == 1
     row = runs.failures.iloc[0]
     assert (row["scenario"], row["replicate"], row["stage"]) == ("gov2", 1, "run")

@@ -41,6 +41,7 @@ from sim.questions.comparison.residents import too_few
 from sim.questions.comparison.run import carry_out
 from sim.questions.comparison.study import Runs, Study, plan_study
 from sim.questions.comparison.tables import FAILURES
+from sim.runs.runner import Where
 from sim.scenario import Scenario
 from sim.society.places import find_place
 from tests.planted_figures import drawings as planted_drawings
@@ -85,7 +86,7 @@ def small(name: str, **changes: Any) -> Scenario:
 def runs() -> Runs:
     """Three paradigms, three replicates, three years."""
     scenarios = [small(name) for name in ("gov1", "gov2", "gov3")]
-    return carry_out(plan_study(scenarios, replicates=3, seed=1, baseline="gov1"), processes=1)
+    return carry_out(plan_study(scenarios, replicates=3, seed=1, baseline="gov1"), where=Where(1))
 
 
 @pytest.fixture(scope="module")
@@ -327,7 +328,7 @@ def test_scenarios_of_different_lengths_starts_and_places(tmp_path: Path) -> Non
         small("synthetic_small", years=2),
         Scenario.load("gov3").but(years=2, society={"place": "europe:EST", "citizens": 400}),
     ]
-    mixed = carry_out(plan_study(scenarios, replicates=2, seed=1), processes=1)
+    mixed = carry_out(plan_study(scenarios, replicates=2, seed=1), where=Where(1))
     figures = by_name(write_figures(mixed, tmp_path))
     assert "at the end of 2002-06" in figures["outcomes"].alt_text
     assert "at the end of 1995" in figures["outcomes"].alt_text
@@ -337,7 +338,7 @@ def test_scenarios_of_different_lengths_starts_and_places(tmp_path: Path) -> Non
 def test_basic_local_governments(tmp_path: Path) -> None:
     place = {"place": "korea:basic", "citizens": 2000}
     basic = carry_out(
-        plan_study([small("gov2", years=1, society=place)], replicates=1), processes=1
+        plan_study([small("gov2", years=1, society=place)], replicates=1), where=Where(1)
     )
     figures = by_name(write_figures(basic, tmp_path))
     assert "borders of regions" in figures["map"].caption
@@ -524,7 +525,7 @@ def test_numbers_and_dates_in_words() -> None:
 def moving_runs() -> Runs:
     """A scheduled and a held scenario over twelve years."""
     plans = [small("gov1", years=12), small("gradual", years=12)]
-    return carry_out(plan_study(plans, replicates=2, baseline="gov1"), processes=1)
+    return carry_out(plan_study(plans, replicates=2, baseline="gov1"), where=Where(1))
 
 
 def test_transitions_show_only_those_that_move(moving_runs: Runs, tmp_path: Path) -> None:
@@ -538,7 +539,7 @@ def test_transitions_show_only_those_that_move(moving_runs: Runs, tmp_path: Path
 
 
 def test_nothing_moves_no_figure(tmp_path: Path) -> None:
-    runs = carry_out(plan_study([small("gov2", years=2)], replicates=1), processes=1)
+    runs = carry_out(plan_study([small("gov2", years=2)], replicates=1), where=Where(1))
     assert "transitions" not in {figure.name for figure in write_figures(runs, tmp_path)}
 
 

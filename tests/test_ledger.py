@@ -64,7 +64,7 @@ def test_report_with_assumptions(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "r"
-    publish(small_study("gov1", "gov3", years=2), folder, command="test", processes=1)
+    publish(small_study("gov1", "gov3", years=2), folder, command="test", where=Where(1))
     monkeypatch.setattr(
         "sim.questions.assumptions.ledger.assumed_names",
         lambda: ["trust.negativity", "trust.breach"],
@@ -84,7 +84,7 @@ def test_report_writes_again_what_was_changed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "r"
-    publish(small_study("gov1", "gov3", replicates=2, years=1), folder, command="t", processes=1)
+    publish(small_study("gov1", "gov3", replicates=2, years=1), folder, command="t", where=Where(1))
     before = (folder / "summary.csv").read_bytes()
     (folder / "summary.csv").write_text("scenario\nmy own numbers\n")
     (folder / "figures" / "map.png").unlink()
@@ -122,7 +122,7 @@ def test_report_refuses_what_it_cannot_trust(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "r"
-    publish(small_study("gov1", "gov3", replicates=1, years=1), folder, command="t", processes=1)
+    publish(small_study("gov1", "gov3", replicates=1, years=1), folder, command="t", where=Where(1))
     shutil.rmtree(folder / "parts")
     table = folder / "timeseries.parquet"
     table.write_bytes(table.read_bytes()[:-1] + b"?")

@@ -39,6 +39,7 @@ from sim.questions.comparison.publish import publish
 from sim.questions.comparison.study import Runs
 from sim.report.again import publish_again
 from sim.runs.replicate import Finished, Job, run_replicate
+from sim.runs.runner import Where
 from tests.studies import small, small_runs, small_study
 from tests.test_figures import drawn_texts
 
@@ -339,8 +340,8 @@ def test_results_keep_networks_through_stops(
     monkeypatch.setattr(running, "MEASURED", 2)
     whole, grown = tmp_path / "whole", tmp_path / "grown"
     for replicates in (1, 3):
-        publish(small_study(replicates=replicates), grown, command="test", processes=1)
-    publish(small_study(replicates=3), whole, command="test", processes=1)
+        publish(small_study(replicates=replicates), grown, command="test", where=Where(1))
+    publish(small_study(replicates=3), whole, command="test", where=Where(1))
     for name in ("networks.parquet", "ties.parquet", "networks.csv"):
         assert (whole / name).read_bytes() == (grown / name).read_bytes()
     table = pd.read_parquet(whole / "networks.parquet")

@@ -13,7 +13,7 @@ from sim.questions.comparison.run import carry_out
 from sim.questions.comparison.study import plan_study
 from sim.report.again import publish_again
 from sim.runs.folder import read_manifest, verify
-from sim.runs.runner import Shard
+from sim.runs.runner import Shard, Where
 from tests.fault_cases import FILES, complaints
 from tests.studies import small
 from tests.test_streams import code_of
@@ -158,7 +158,7 @@ def test_scenarios_that_differ_in_nothing_but_names_are_both_told(tmp_path: Path
     one = small("gov2", years=1)
     study = plan_study([one, one.but(name="twin")], replicates=2, baseline="gov2")
     told: list[object] = []
-    runs = carry_out(study, processes=1, progress=told.append)
+    runs = carry_out(study, where=Where(1), progress=told.append)
     assert (runs.replicates, len(told)) == (2, 4)
     assert (runs.differences["mean"] == 0).all()
     compare(one, one.but(name="twin"), replicates=2, jobs=1, out=tmp_path, progress=False)

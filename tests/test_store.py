@@ -24,6 +24,7 @@ from sim.report.again import publish_again
 from sim.runs import files
 from sim.runs.files import digest
 from sim.runs.folder import kind_of, read_manifest, verify
+from sim.runs.runner import Where
 from sim.runs.sealed import write_sealed_json
 from sim.runs.version import model_version
 from tests.studies import small_study
@@ -36,7 +37,7 @@ TABLES = (
 
 
 def _publish(study: Study, folder: Path) -> None:
-    publish(study, folder, command="test", processes=1)
+    publish(study, folder, command="test", where=Where(1))
 
 
 def _tables(folder: Path) -> dict[str, str]:
@@ -118,7 +119,7 @@ def test_fewer_replicates_are_told_when_fewer_are_asked_for(
     _publish(small_study(replicates=3), tmp_path / "r")
     seen: list[object] = []
     runs = publish(
-        small_study(replicates=2), tmp_path / "r", command="test", processes=1,
+        small_study(replicates=2), tmp_path / "r", command="test", where=Where(1),
         progress=seen.append,
     )  # fmt: skip
     assert runs.replicates == 2
@@ -131,8 +132,8 @@ def test_fewer_replicates_are_told_when_fewer_are_asked_for(
 
 def test_a_stopped_study_tells_what_is_asked_for_next(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
-        publish(small_study(), tmp_path / "r", command="t", processes=1, progress=_stop_after(5))
-    runs = publish(small_study(replicates=1), tmp_path / "r", command="t", processes=1)
+        publish(small_study(), tmp_path / "r", command="t", where=Where(1), progress=_stop_after(5))
+    runs = publish(small_study(replicates=1), tmp_path / "r", command="t", where=Where(1))
     assert runs.replicates == 1
     assert set(runs.timeseries["replicate"]) == {0}
 
@@ -196,7 +197,7 @@ def test_a_changed_table_is_made_again_from_the_parts(published: Path, tmp_path:
         with (folder / name).open("ab") as file:
             file.write(b"?")
     told: list[str] = []
-    publish(small_study(), folder, command="test", processes=1, warn=told.append)
+    publish(small_study(), folder, command="test", where=Where(1, warn=told.append))
     assert len(told) == len(store.TABLES)
     assert all("is not what manifest.json says" in line for line in told)
     assert _tables(folder) == _tables(published)
@@ -255,7 +256,7 @@ def test_a_damaged_part_runs_again(damage: str, published: Path, tmp_path: Path)
     study = small_study()
     folder = tmp_path / "r"
     with pytest.raises(KeyboardInterrupt):
-        publish(study, folder, command="test", processes=1, progress=_stop_after(3))
+        publish(study, folder, command="test", where=Where(1), progress=_stop_after(3))
     part, other, _ = sorted((folder / "parts").glob("*.part"))
     whole = part.read_bytes()
     part.write_bytes(
@@ -267,7 +268,7 @@ def test_a_damaged_part_runs_again(damage: str, published: Path, tmp_path: Path)
         }[damage]
     )
     told: list[str] = []
-    publish(study, folder, command="test", processes=1, warn=told.append)
+    publish(study, folder, command="test", where=Where(1, warn=told.append))
     assert len(told) == 1
     assert "its runs are done again" in told[0]
     assert _tables(folder) == _tables(published)
@@ -276,7 +277,7 @@ def test_a_damaged_part_runs_again(damage: str, published: Path, tmp_path: Path)
 def test_strays_among_the_parts_harm_nothing(published: Path, tmp_path: Path) -> None:
     folder = tmp_path / "r"
     with pytest.raises(KeyboardInterrupt):
-        publish(small_study(), folder, command="test", processes=1, progress=_stop_after(3))
+        publish(small_study(), folder, command="test", where=Where(1), progress=_stop_after(3))
     parts = sorted((folder / "parts").glob("*.part"))
     shutil.copy(parts[0], parts[0].with_name("000-000001 copy.part"))
     (folder / "parts" / "notes.txt").write_text("mine")
@@ -372,6 +373,7 @@ LONG = """\
 import sys, pathlib
 from sim.questions.comparison.study import plan_study
 from sim.questions.comparison.publish import publish
+from sim.runs.runner import Where
 from tests.studies import small
 
 def study():
@@ -379,7 +381,7 @@ def study():
     return plan_study(scenarios, replicates=200, baseline="gov1")
 
 if __name__ == "__main__":
-    publish(study(), pathlib.Path(sys.argv[1]), command="test", processes=2)
+    publish(study(), pathlib.Path(sys.argv[1]), command="test", where=Where(2))
 """
 
 

@@ -98,6 +98,7 @@ from sim.questions.transitions.warning import (
     wilson,
 )
 from sim.runs.folder import read_manifest, verify
+from sim.runs.runner import Where
 from sim.scenario import Scenario
 from tests.test_figures import assert_page_readable
 
@@ -590,7 +591,7 @@ def real() -> tuple[TransitionStudy, Runs, Transitions]:
         Scenario.load("gov2").but(**small),
     ]
     asked = with_twins(plan_study(scenarios, replicates=2))
-    runs = carry_out(asked.study, processes=1)
+    runs = carry_out(asked.study, where=Where(1))
     return asked, runs, analyse(asked, runs)
 
 

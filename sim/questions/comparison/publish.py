@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
-from dataclasses import replace
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from sim.questions.comparison.store import (
     open_results,
 )
 from sim.questions.comparison.study import Runs, Study
+from sim.runs.executors import Executor
 from sim.runs.folder import Folder, read_manifest, refuse_strangers
 from sim.runs.runner import Session, Where, session
 
@@ -39,12 +39,10 @@ def publish(
     path: Path,
     *,
     command: str,
-    processes: int | None = None,
     where: Where | None = None,
     progress: Progress | None = None,
     announce: Callable[[int], None] | None = None,
     waiting: Callable[[], None] | None = None,
-    warn: Tell | None = None,
     more: More | None = None,
 ) -> Runs:
     """Run the replicates that a results folder lacks, then write everything that was asked for.
@@ -53,20 +51,18 @@ def publish(
     replicates of a shard are in, `UserMistake` if the folder holds something else or the cluster
     cannot be reached, `ResultsError` if it cannot be written or is damaged.
     """
-    where = where or Where(processes)
-    where = replace(where, warn=where.warn or warn)
+    where = where or Where()
     refuse_strangers(path, study.digest)
     with ExitStack() as stack:
-        executor = None
-        if not _is_complete(path, study):
-            executor = stack.enter_context(where.executor(len(study.scenarios) * study.replicates))
+        # A cluster is looked for before a folder is made, if it seems to be needed.
+        executor = (
+            None if _is_complete(path, study) else stack.enter_context(_executor(study, where))
+        )
         folder = stack.enter_context(open_results(path, study, waiting=waiting))
         runs = folder.finished()
         if runs is None:
-            if executor is None:
-                units = len(study.scenarios) * study.replicates
-                executor = stack.enter_context(where.executor(units))
-            tell_problems(path, folder.changed(), warn)
+            executor = executor or stack.enter_context(_executor(study, where))
+            tell_problems(path, folder.changed(), where.warn)
             with session(
                 folder.parts_folder, executor, things=study.scenarios.values(), warn=where.warn
             ) as running:
@@ -74,6 +70,10 @@ def publish(
         if more is not None and runs.replicates:
             more(folder, runs)
         return runs
+
+
+def _executor(study: Study, where: Where) -> AbstractContextManager[Executor]:
+    return where.executor(len(study.scenarios) * study.replicates)
 
 
 def _is_complete(path: Path, study: Study) -> bool:

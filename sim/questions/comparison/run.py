@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from sim.arguments import whole
@@ -94,7 +93,6 @@ def carry_out_in_sight(
 def carry_out(
     study: Study,
     *,
-    processes: int | None = None,
     where: Where | None = None,
     progress: Progress | None = None,
     announce: Callable[[int], None] | None = None,
@@ -103,25 +101,18 @@ def carry_out(
 
     `announce` hears how many replicates will run. Raises `Stopped` on Ctrl-C.
     """
-    where = where or Where(processes)
-    with temporary_folder() as folder, running(study, folder, where) as session_:
-        return go_on(study, session_, where, progress=progress, announce=announce)
-
-
-@contextmanager
-def running(study: Study, folder: Path, where: Where) -> Iterator[Session]:
-    """A session for a study's replicates, with parts in `folder`."""
-    scenarios = study.scenarios.values()
+    where = where or Where()
     with (
+        temporary_folder() as folder,
         where.executor(len(study.scenarios) * study.replicates) as executor,
-        session(folder, executor, things=scenarios, warn=where.warn) as opened,
+        session(folder, executor, things=study.scenarios.values(), warn=where.warn) as running,
     ):
-        yield opened
+        return go_on(study, running, where, progress=progress, announce=announce)
 
 
 def go_on(
     study: Study,
-    session_: Session,
+    running: Session,
     where: Where,
     *,
     progress: Progress | None = None,
@@ -139,7 +130,7 @@ def go_on(
         jobs.setdefault(key, []).append(task.job)
     outcomes = [
         outcome_of(job, tables)
-        for key, tables in session_.kept(tasks.items())
+        for key, tables in running.kept(tasks.items())
         for job in jobs.pop(key)
     ]
     missing = {key: task for key, task in where.mine(tasks.items()) if key in jobs}
@@ -147,8 +138,8 @@ def go_on(
         announce(sum(len(jobs[key]) for key in missing))
     stopped = False
     try:
-        for done in session_.run(missing.items()):
-            tables = session_.read(done)
+        for done in running.run(missing.items()):
+            tables = running.read(done)
             for job in jobs.pop(done.key):
                 outcomes.append(outcome_of(job, tables))
                 if progress is not None:
@@ -156,7 +147,7 @@ def go_on(
     except KeyboardInterrupt:
         stopped = True
     if not stopped and where.shard is not None and jobs:
-        raise ShardFinished(str(where.shard), session_.parts.folder.parent)
+        raise ShardFinished(str(where.shard), running.parts.folder.parent)
     runs = collect(study, outcomes, time.perf_counter() - started)
     if stopped:
         raise Stopped(runs)
