@@ -15,10 +15,11 @@ _SIGNALS = ("SIGKILL", "SIGINT")
 
 @pytest.mark.parametrize("name", _FEW)
 def test_a_few_moments(name: str, attack: Attack) -> None:
-    """Some moments, spread over the command, half of them each signal."""
+    """Some moments, spread over the command, and the last two; half of them each signal."""
     attacked = attack(name)
     points = attacked.points()
     chosen = [points[(2 * k + 1) * len(points) // (2 * _FEW[name])] for k in range(_FEW[name])]
+    chosen += points[-3:-1]
     wrong = []
     for number, (at, when) in enumerate(chosen):
         wrong += attacked.killed(at, _SIGNALS[number % 2], when)

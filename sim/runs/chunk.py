@@ -26,7 +26,6 @@ from sim.runs.replicate import warm_up
 from sim.runs.version import model_version
 
 CRASHED = "the run ended its worker process, or ran past its time limit, three times"
-SESSION = ".session-"
 _MOST_ATTEMPTS = 3
 _ONE_AT_A_TIME = threading.Lock()
 """Time limits belong to a process, not to one of its threads."""
@@ -133,11 +132,6 @@ def work(chunk: Chunk) -> Done:
         return _send(chunk, Path(tempfile.gettempdir()) / f"govshift-{order.token}")
 
 
-def token_file(folder: Path, token: str) -> Path:
-    """The file in a folder of parts by which workers know it."""
-    return folder / f"{SESSION}{token}"
-
-
 def _send(chunk: Chunk, folder: Path) -> Done:
     """Work in a folder of this machine, and bring the part back as bytes."""
     parts = Parts(folder)
@@ -192,4 +186,4 @@ def time_limit(seconds: float | None) -> Iterator[None]:
 @lru_cache(maxsize=8)
 def _sees(folder: Path, token: str) -> bool:
     """Whether a folder here is the one in which the driver works."""
-    return token_file(folder, token).is_file()
+    return Parts(folder).mark(token).is_file()

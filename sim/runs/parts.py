@@ -28,6 +28,7 @@ from sim.runs.files import forget, unwritable, whole
 from sim.runs.sealed import part_bytes, read_part, sound_part
 
 JOURNALS = "journals"
+_MARK = ".session-"
 _SYNC_SECONDS = 1.0
 _JOURNAL = ".journal"
 _PART = ".part"
@@ -133,8 +134,18 @@ class Parts:
             self._journals.rmdir()
 
     def tidy(self) -> None:
-        """Delete all journals."""
+        """Delete what is of no use once no chunk is missing: all journals and marks."""
         forget(self._journals)
+        self.forget_marks()
+
+    def mark(self, token: str) -> Path:
+        """The file by which workers know the folder of a session."""
+        return self.folder / f"{_MARK}{token}"
+
+    def forget_marks(self) -> None:
+        """Delete the marks of all sessions, those that were killed included."""
+        for left in self.folder.glob(f"{_MARK}*"):
+            left.unlink(missing_ok=True)
 
     def _lines(self, key: str) -> Iterator[dict[str, Any]]:
         for path in self.journals(key):

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from sim.errors import ResultsError, UserMistake
-from sim.runs.chunk import SESSION, Chunk, Done, Order, Task, token_file
+from sim.runs.chunk import Chunk, Done, Order, Task
 from sim.runs.executors import Executor, Here, Processes
 from sim.runs.files import unwritable
 from sim.runs.parts import Parts, Tables
@@ -187,10 +187,9 @@ def session(
         limit=None if isinstance(executor, Here) else limit,
         script=needs_script(*things),
     )
-    mark = token_file(folder, token)
+    mark = parts.mark(token)
     try:
-        for left in folder.glob(f"{SESSION}*"):
-            left.unlink(missing_ok=True)
+        parts.forget_marks()
         mark.touch()
     except OSError as error:
         raise unwritable(mark, error) from None
