@@ -250,7 +250,8 @@ def test_checking_loads_nothing_that_only_running_needs() -> None:
     code = (
         "import sys\nfrom sim.cli import main\ntry: main(['check', 'gov1'])\n"
         "except SystemExit: pass\n"
-        "print([m for m in ('pandas', 'mesa', 'matplotlib', 'pyarrow') if m in sys.modules])"
+        "print([m for m in ('numba', 'scipy', 'pandas', 'mesa', 'matplotlib', 'pyarrow') "
+        "if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "gov1: ok\n[]\n"

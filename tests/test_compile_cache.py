@@ -54,7 +54,7 @@ def _run(function: Callable[..., Any] = _half, value: float = 3.0) -> tuple[floa
     """The value of a function, and whether its code was `kept` or `compiled`."""
     compiled: Any = rule(function)
     result = compiled(value)
-    return result, "kept" if compiled.stats.cache_hits else "compiled"
+    return result, "kept" if compiled.compiler.stats.cache_hits else "compiled"
 
 
 def _files(caches: Path) -> list[Path]:
@@ -393,7 +393,7 @@ SMALL = """
 import numpy as np
 from sim.engine.compiling import loop, rule, typed
 
-@typed("f8(f8)")
+@typed(lambda: "f8(f8)")
 def square(x):
     return x * x
 
@@ -408,7 +408,7 @@ def total(values):
         found += square(values[i]) + shift(values[i])
     return found
 
-print(total(np.arange(5.0)), total.__name__, total._compiled.stats.cache_hits.total())
+print(total(np.arange(5.0)), total.__name__, total._compiled.compiler.stats.cache_hits.total())
 """
 
 

@@ -96,6 +96,7 @@ LEVELS = {
     "engine": """
         code_folder columns meaning numba_start team
         code_cache
+        translating
         compiling
         numbers
         luck

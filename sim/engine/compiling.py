@@ -9,26 +9,13 @@ setting for the whole process. So this package's functions have a cache of their
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from types import FunctionType
+from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-import numba
 import numpy as np
-from numba.core import config, typeinfer
 from numpy.typing import NDArray
 
-from sim.engine.code_cache import CodeCache, code_folder
-
 Function = TypeVar("Function", bound=Callable[..., Any])
-
-
-def is_compiled() -> bool:
-    """Whether these sources were compiled before on this machine, up to the largest loop."""
-    return code_folder().has("lives.live-*")
-
-
 _STRICT: dict[str, Any] = {
     "error_model": "numpy",
     "nogil": True,
@@ -37,33 +24,62 @@ _STRICT: dict[str, Any] = {
 """Strict IEEE arithmetic (no fast-math, no contraction), so every machine gives the same bits."""
 
 
-def _compiler_of(function: Callable[..., Any], **options: Any) -> Any:
-    """Numba's dispatcher with this package's cache.
+def is_compiled() -> bool:
+    """Whether these sources were compiled before on this machine, up to the largest loop."""
+    from sim.engine.code_cache import code_folder
 
-    `NUMBA_DISABLE_JIT` is for looking into one's own functions: these only work when compiled.
+    return code_folder().has("lives.live-*")
+
+
+class Compiled:
+    """A function that Numba compiles when it is called, or when one that calls it is compiled.
+
+    With a `signature` (that is called for Numba's types) it is compiled for that one only.
     """
-    options = _STRICT | options
-    with _compilation():
-        compiler = numba.njit(**options)(function)
-    compiler._cache = CodeCache(cast(FunctionType, function), options)
-    compiler.compile = _compilation()(compiler.compile)
-    return compiler
 
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        signature: Callable[[], object] | None = None,
+        **options: Any,
+    ) -> None:
+        self.py_func = function
+        self.targetoptions = _STRICT | options
+        self._signature = signature
+        functools.update_wrapper(self, function)
 
-@contextmanager
-def _compilation() -> Iterator[None]:
-    """Numba compiles, whatever the environment says: its own functions are compiled as well."""
-    disabled = config.DISABLE_JIT  # type: ignore[attr-defined]
-    config.DISABLE_JIT = 0  # type: ignore[attr-defined]
-    try:
-        yield
-    finally:
-        config.DISABLE_JIT = disabled  # type: ignore[attr-defined]
+    def __call__(self, *arguments: Any) -> Any:
+        """Run; compile first where this kind of arguments is new."""
+        return self.compiler(*arguments)
+
+    @property
+    def compiler(self) -> Any:
+        """Numba's dispatcher.
+
+        Kept without a lock, which could be waited for by whoever holds Numba's own: threads that
+        ask at once may make it twice, and one is kept.
+        """
+        kept = self.__dict__.get("_compiler")
+        if kept is None:
+            from sim.engine.translating import translator
+
+            made = translator(self.py_func, self.targetoptions, self._signature)
+            kept = self.__dict__.setdefault("_compiler", made)
+        return kept
+
+    @property
+    def _numba_type_(self) -> Any:
+        """What Numba takes this for where another compiled function names it."""
+        return self.compiler._numba_type_
+
+    def __reduce__(self) -> str:
+        """Found by its name, as functions are."""
+        return self.py_func.__qualname__
 
 
 def rule(function: Function) -> Function:
     """Compile a pure scalar function: values in, values out, written into loops that call it."""
-    return cast(Function, _compiler_of(function, forceinline=True))
+    return cast(Function, Compiled(function, forceinline=True))
 
 
 def action(function: Function) -> Function:
@@ -77,7 +93,7 @@ def action(function: Function) -> Function:
 
 def inner(function: Function) -> Function:
     """Compile a part of a loop into the loop, for the same reason; Python cannot call it."""
-    return cast(Function, _compiler_of(function, forceinline=True, no_cpython_wrapper=True))
+    return cast(Function, Compiled(function, forceinline=True, no_cpython_wrapper=True))
 
 
 class Loop:
@@ -90,7 +106,7 @@ class Loop:
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.py_func = function
-        self._compiled = _compiler_of(function)
+        self._compiled = Compiled(function)
         self._known: dict[tuple[object, ...], Callable[..., Any]] = {}
         functools.update_wrapper(self, function)
 
@@ -100,10 +116,13 @@ class Loop:
         known = self._known.get(kinds)
         if known is not None:
             return known(*arguments)
-        result = self._compiled(*arguments)
-        signature = tuple(map(numba.typeof, arguments))
-        if signature in self._compiled.overloads:
-            self._known[kinds] = self._compiled.overloads[signature].entry_point
+        from sim.engine.translating import kind_of
+
+        compiler = self._compiled.compiler
+        result = compiler(*arguments)
+        signature = tuple(map(kind_of, arguments))
+        if signature in compiler.overloads:
+            self._known[kinds] = compiler.overloads[signature].entry_point
         return result
 
 
@@ -117,15 +136,14 @@ def loop(function: Function) -> Function:
     return cast(Function, Loop(function))
 
 
-def typed(signature: object) -> Callable[[Function], Function]:
-    """Compile a much-used helper once, for one signature, instead of for every mix of types."""
+def typed(signature: Callable[[], object]) -> Callable[[Function], Function]:
+    """Compile a much-used helper for one signature only, instead of for every mix of types.
+
+    `signature` gives it, in Numba's types or in text, when the helper is needed.
+    """
 
     def decorate(function: Function) -> Function:
-        compiler = _compiler_of(function)
-        with typeinfer.register_dispatcher(compiler):
-            compiler.compile(signature)
-        compiler.disable_compile()
-        return cast(Function, compiler)
+        return cast(Function, Compiled(function, signature))
 
     return decorate
 

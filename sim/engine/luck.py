@@ -14,7 +14,6 @@ from enum import IntEnum, unique
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import types
 from numpy.typing import NDArray
 
 from sim.engine.compiling import loop, rule, typed
@@ -41,7 +40,12 @@ class Seed(NamedTuple):
     high: np.uint32
 
 
-_KEY = types.NamedUniTuple(types.uint32, 2, Seed)  # type: ignore[no-untyped-call]
+def _keyed() -> Any:
+    """The signature of one number drawn in double precision."""
+    from numba import types
+
+    key = types.NamedUniTuple(types.uint32, 2, Seed)  # type: ignore[no-untyped-call]
+    return types.float64(key, types.int64, types.int64, types.int64, types.int64)
 
 
 @unique
@@ -210,14 +214,14 @@ def high_half(word: np.uint32) -> np.float32:
     return np.float32(word >> _HALF_WORD_BITS) * _UNIT_HALF_WORD
 
 
-@typed(types.float64(_KEY, types.int64, types.int64, types.int64, types.int64))
+@typed(_keyed)
 def uniform(seed: Seed, purpose: int, month: int, agent: int, lane: int) -> float:
     """One double-precision number strictly inside (0, 1)."""
     word, _, _, _ = words(seed, purpose, month, agent, lane)
     return (np.float64(word) + 0.5) * _UNIT_DOUBLE
 
 
-@typed(types.float64(_KEY, types.int64, types.int64, types.int64, types.int64))
+@typed(_keyed)
 def normal(seed: Seed, purpose: int, month: int, agent: int, lane: int) -> float:
     """One standard normal number."""
     return normal_quantile(uniform(seed, purpose, month, agent, lane))

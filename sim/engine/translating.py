@@ -1,0 +1,54 @@
+"""Numba's own half of compiling: loaded when the first function has to run, not before.
+
+To declare a rule costs nothing, so that what only reads declarations (`check`, `--help`, the
+schema) starts without a compiler.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from types import FunctionType
+from typing import Any, cast
+
+import numba
+from numba.core import config, typeinfer
+
+from sim.engine.code_cache import CodeCache
+
+Signature = Callable[[], object]
+
+
+def translator(
+    function: Callable[..., Any], options: Mapping[str, Any], signature: Signature | None
+) -> Any:
+    """Numba's dispatcher with this package's cache; for one signature only if it is given.
+
+    `NUMBA_DISABLE_JIT` is for looking into one's own functions: these only work when compiled.
+    """
+    with _compilation():
+        compiler = numba.njit(**options)(function)
+    compiler._cache = CodeCache(cast(FunctionType, function), dict(options))
+    compiler.compile = _compilation()(compiler.compile)
+    if signature is not None:
+        with typeinfer.register_dispatcher(compiler):
+            compiler.compile(signature())
+        compiler.disable_compile()
+    return compiler
+
+
+def kind_of(thing: object) -> object:
+    """Numba's type of a value."""
+    found: object = numba.typeof(thing)  # type: ignore[no-untyped-call]
+    return found
+
+
+@contextmanager
+def _compilation() -> Iterator[None]:
+    """Numba compiles, whatever the environment says: its own functions are compiled as well."""
+    disabled = config.DISABLE_JIT  # type: ignore[attr-defined]
+    config.DISABLE_JIT = 0  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        config.DISABLE_JIT = disabled  # type: ignore[attr-defined]
