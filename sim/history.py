@@ -35,6 +35,7 @@ PROJECTS = {
     NO_GRANT_LEFT: "no grant left",
 }
 CENTRAL = "central"
+_EXPOSED = "{} of {:.0f} citizens exposed"
 KINDS = {
     "reform": "a reform moved rows; cause is the pressure, model whom it copied",
     "failed reform": "a reform that moved nothing; cause is the pressure",
@@ -171,6 +172,12 @@ def _moved(
     return told, "; ".join(f"{row} {start!r} {end!r}" for row, start, end in changed)
 
 
+def moves(positions: str) -> list[tuple[str, float, float]]:
+    """Rows that an event moved, each with its position before and after, from `positions`."""
+    ends = (move.split() for move in positions.split("; ") if move)
+    return [(row, float(before), float(after)) for row, before, after in ends]
+
+
 def _projects(record: Record) -> Iterator[Event]:
     results = record.state[: record.month, :, SNAPSHOT.index("project_result")]
     spent = record.money[: record.month, :, MONEY.index("projects")]
@@ -236,8 +243,14 @@ def _breaches(record: Record) -> Iterator[Event]:
         exposed = int(record.tallies[at, place, tally.EXPOSED])
         cost = exposed * float(record.breach_cost[at]) / float(record.residents[place])
         cause = "shock" if record.breach_shocks[at, place] else "hazard"
-        people = f"{exposed} of {record.residents[place]:.0f} citizens exposed"
+        people = _EXPOSED.format(exposed, record.residents[place])
         yield Event(at + 1, record.names[place], "data breach", cause, what=people, cost=cost)
+
+
+def exposed_share(what: str) -> float:
+    """Share of the residents whose data a breach exposed, from its `what`."""
+    exposed, _, residents, *_ = what.split()
+    return int(exposed) / int(residents)
 
 
 def _dated(record: Record) -> Iterator[Event]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.history import events
+from sim.history import events, exposed_share, moves
 from sim.model import GovernanceModel
 from sim.questions.story.points import Point
 from sim.questions.story.who import CENTRAL
@@ -103,10 +103,9 @@ def _service_end(event: dict[Any, Any]) -> tuple[str, float]:
 
 
 def _breach(event: dict[Any, Any]) -> tuple[str, float]:
-    exposed, _, of = event["what"].partition(" of ")
-    share = float(exposed) / float(of.split()[0])
     shock = " by the shock" if event["cause"] == "shock" else ""
-    return f"a data breach{shock}: {event['what']}", 2.0 + min(60.0 * share, 6.0)
+    weight = 2.0 + min(60.0 * exposed_share(event["what"]), 6.0)
+    return f"a data breach{shock}: {event['what']}", weight
 
 
 def _shock(event: dict[Any, Any]) -> tuple[str, float]:
@@ -163,8 +162,7 @@ def _reasoned(kind: str, event: dict[Any, Any]) -> str:
 
 def _size(event: dict[Any, Any]) -> float:
     """How far rows moved in all, up to 3."""
-    ends = [text.split() for text in event["rows"].split("; ") if text]
-    return min(sum(abs(float(after) - float(before)) for _, before, _, after in ends), 3.0)
+    return min(sum(abs(after - before) for _, before, after in moves(event["positions"])), 3.0)
 
 
 def _rows(event: dict[Any, Any]) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from sim.engine.luck import Luck, seed_key, uniforms
 from sim.frames import numbers, whole, words
+from sim.history import moves
 from sim.paradigms import FIGURE
 from sim.questions.transitions.paths import Numbers, Paths, table
 
@@ -31,13 +32,13 @@ REFORMS = (
 def moved_rows(events: pd.DataFrame) -> pd.DataFrame:
     """One row per row of the figure that an event moved, with positions `before` and `after`.
 
-    Takes the frame of events, whose `positions` read `goal 0.0 0.5; services ...` with every digit.
+    Takes the frame of events.
     """
     own = events[events["event"].isin(CAUSED)] if len(events) else events
     found = [
-        (*key, number, row, float(before), float(after))
+        (*key, number, row, before, after)
         for number, (*key, text) in enumerate(own[[*_KEY, "positions"]].itertuples(index=False))
-        for row, before, after in (move.split() for move in text.split("; ") if move)
+        for row, before, after in moves(text)
     ] if len(own) else []  # fmt: skip
     return table(_MOVED, found)
 
