@@ -51,6 +51,16 @@ _EVERYTHING = (-math.inf, math.inf)
 Numbers = NDArray[np.float64]
 
 
+def share_interval(hits: int, cases: int) -> tuple[float, float]:
+    """95 % confidence interval of a share (Wilson 1927); nan without cases."""
+    from scipy.stats import binomtest
+
+    if not cases:
+        return float("nan"), float("nan")
+    ends = binomtest(hits, cases).proportion_ci(CONFIDENCE, method="wilson")
+    return float(ends.low), float(ends.high)
+
+
 def range_of(outcome: str) -> tuple[float, float]:
     """The least and the most that an outcome can be; infinite where there is no such bound."""
     known = KNOWN.get(outcome)

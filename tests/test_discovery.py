@@ -16,9 +16,9 @@ from sim.experiments.plan import Plan
 from sim.questions.condition import Condition
 from sim.questions.discovery.analysis import COLUMNS, TRADEOFF, Discovery, analyse_discovery
 from sim.questions.discovery.boxes import Box, best_box, box_of, offered, quasi_p
-from sim.questions.discovery.shares import share_interval
 from sim.questions.discovery.tables import _policy
 from sim.questions.discovery.tree import node_limits
+from sim.statistics import share_interval
 from tests.experiments import NAMES, Numbers, made_plan, made_runs, shuffled, unit_factors
 
 pytest.importorskip(
@@ -250,6 +250,7 @@ def test_share_interval_is_wilsons() -> None:
     low, high = share_interval(8, 10)
     assert (low, high) == (pytest.approx(0.4902, abs=1e-4), pytest.approx(0.9433, abs=1e-4))
     assert all(map(np.isnan, share_interval(0, 0)))
+    assert share_interval(0, 20)[0] == 0.0
 
 
 def test_offered_boxes_start_with_everything() -> None:

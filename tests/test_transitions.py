@@ -95,7 +95,6 @@ from sim.questions.transitions.warning import (
     find_shift,
     trends,
     warnings_of,
-    wilson,
 )
 from sim.runs.folder import read_manifest, verify
 from sim.runs.runner import Where
@@ -533,13 +532,6 @@ def test_shifts_are_the_steepest_and_need_time_before() -> None:
     assert find_shift(np.zeros(200)) is None
     assert find_shift(position[:BEFORE]) is None
     assert np.isnan(trends(np.ones(BEFORE))).all()
-
-
-def test_wilson_interval() -> None:
-    low, high = wilson(8, 10)
-    assert (low, high) == (pytest.approx(0.490, abs=1e-3), pytest.approx(0.943, abs=1e-3))
-    assert np.isnan(wilson(0, 0)).all()
-    assert wilson(0, 20)[0] == pytest.approx(0.0)
 
 
 # Verdicts

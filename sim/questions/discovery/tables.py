@@ -11,7 +11,7 @@ import pandas as pd
 
 from sim.frames import table
 from sim.questions.discovery.boxes import Box
-from sim.questions.discovery.shares import share_interval
+from sim.statistics import share_interval
 
 if TYPE_CHECKING:
     from sim.questions.discovery.analysis import Discovery, Found

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim import frames
 from sim.frames import numbers, whole, words
-from sim.questions.discovery.shares import share_interval
+from sim.statistics import share_interval
 
 TREE = (
     words("policy") | whole("leaf") | words("where") | whole("cases", "of_interest")

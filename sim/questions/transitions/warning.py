@@ -18,6 +18,7 @@ from scipy.stats import kendalltau
 from sim.frames import numbers, whole, words
 from sim.outcomes import OUTCOMES
 from sim.questions.transitions.paths import Numbers, table
+from sim.statistics import share_interval
 
 BEFORE = 96
 """Months before a shift that are looked at."""
@@ -36,7 +37,6 @@ WARNINGS = (
     | numbers("false_rate", "false_low", "false_high", "true_rate", "true_low", "true_high")
 )  # fmt: skip
 _TAUS = whole("replicate") | words("outcome", "indicator") | numbers("shift", "null")
-_Z = 1.959964
 
 
 @dataclass(frozen=True)
@@ -111,16 +111,6 @@ def warnings_of(scenario: str, shifting: Series, held: Series) -> pd.DataFrame:
     return table(WARNINGS, rows)
 
 
-def wilson(hits: int, n: int) -> tuple[float, float]:
-    """95 % interval of a share (Wilson 1927)."""
-    if n == 0:
-        return float("nan"), float("nan")
-    share, z2 = hits / n, _Z**2
-    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = _Z / (1 + z2 / n) * np.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
-    return max(0.0, float(middle - half)), min(1.0, float(middle + half))
-
-
 def _taus(shifting: Series, held: Series) -> pd.DataFrame:
     rows = []
     for place, replicate in enumerate(shifting.replicates):
@@ -142,7 +132,7 @@ def _rates(training: pd.DataFrame, trial: pd.DataFrame) -> tuple[float, ...]:
     false, true = int((trial["null"] > threshold).sum()), int((trial["shift"] > threshold).sum())
     return (
         threshold, n, false, n, true,
-        false / n, *wilson(false, n), true / n, *wilson(true, n),
+        false / n, *share_interval(false, n), true / n, *share_interval(true, n),
     )  # fmt: skip
 
 
