@@ -32,7 +32,9 @@ from sim.own import RULES, actions_under, citizens_under, loops_of
 from sim.paradigms import read_figure
 from sim.parameters import Parameter
 from sim.processes import declared
+from sim.questions.attribution.analysis import attribute
 from sim.questions.comparison.run import Study, plan_study
+from sim.questions.transitions.twins import with_twins
 from sim.runs.replicate import Job
 from sim.runs.units import unit_key
 from sim.scenario import Scenario
@@ -167,6 +169,24 @@ def test_results_of_two_classes_are_never_mixed(write: Callable[..., ModuleType]
         assert len({*digests.values(), digest(stock)}) == 6
     back = found["as it is"].under(GovernanceModel)
     assert (back, _key(back)) == (stock, _key(stock))
+
+
+def test_walks_and_transitions_are_those_of_the_class(
+    write: Callable[..., ModuleType], tmp_path: Path
+) -> None:
+    """In this process, in workers and kept; twins are of the class as well."""
+    write("SHARE = 0.1\n", "beside")
+    kind = write(HURT).Hurt
+    stock = [small(name, years=1, citizens=150) for name in ("gov1", "gov3")]
+    own = [scenario.under(kind) for scenario in stock]
+    here = attribute(*own, most_orders=4, jobs=1)
+    there = attribute(*own, most_orders=4, jobs=2, out=tmp_path / "walks")
+    assert here.walks.equals(there.walks)
+    assert not here.walks.equals(attribute(*stock, most_orders=4, jobs=1).walks)
+    squeezed = Scenario.load("squeeze_and_relief").but(society={"citizens": 150})
+    twins = with_twins(plan_study([squeezed.under(kind)], replicates=1)).study.scenarios
+    assert len(twins) > 1
+    assert {scenario.own_model for scenario in twins.values()} == {own[0].own_model}
 
 
 def test_a_scenario_keeps_its_class(write: Callable[..., ModuleType]) -> None:

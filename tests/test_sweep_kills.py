@@ -11,14 +11,17 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from sim import attribute, compare
 from sim.runs.chunk import CRASHED
 from tests.fault_cases import complaints
+from tests.studies import small
 
 pytestmark = pytest.mark.slow
 
@@ -344,6 +347,36 @@ def test_begun_here_a_sweep_ends_on_a_cluster(
         process = _python(*_sweep(file, tmp_path / "r", "--cluster", cluster.address))
         assert process.communicate(timeout=400)[1] == ""
     assert _bytes(tmp_path / "r") == _bytes(undisturbed)
+
+
+_FORGETFUL = """
+from sim import GovernanceModel
+
+class Forgetful(GovernanceModel):
+    def live(self):
+        super().live()
+        self.state.citizens.trust_local[:] = 0.4
+"""
+
+
+def test_a_cluster_runs_a_class_of_ones_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Workers import the class, and studies and walks are those of one process here."""
+    (tmp_path / "forgetful.py").write_text(_FORGETFUL)
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{ROOT}")
+    monkeypatch.syspath_prepend(tmp_path)
+    kind = import_module("forgetful").Forgetful
+    stock = [small(name, years=2) for name in ("gov1", "gov3")]
+    own = [scenario.under(kind) for scenario in stock]
+    with _cluster(tmp_path) as cluster:
+        there = compare(*own, replicates=4, cluster=cluster.address)
+        walked = attribute(*own, most_orders=8, cluster=cluster.address)
+    here = compare(*own, replicates=4, jobs=1)
+    pd.testing.assert_frame_equal(there.runs.timeseries, here.runs.timeseries)
+    again = attribute(*own, most_orders=8, jobs=1)
+    pd.testing.assert_frame_equal(walked.walks, again.walks)
+    assert not walked.walks.equals(attribute(*stock, most_orders=8, jobs=1).walks)
 
 
 _SMALL = ("--citizens", "1000", "--years", "4")
