@@ -22,6 +22,7 @@ import pytest
 
 from sim import outcomes
 from sim.agents import Citizen, LocalGovernment
+from sim.cli.main import main
 from sim.errors import ScenarioError, UserMistake, WrongArgument
 from sim.experiments.experiment import Experiment
 from sim.experiments.plan_file import plan_as_data, plan_of
@@ -33,6 +34,7 @@ from sim.paradigms import read_figure
 from sim.parameters import Parameter
 from sim.processes import declared
 from sim.questions.attribution.analysis import attribute
+from sim.questions.comparison.compare import compare
 from sim.questions.comparison.run import Study, plan_study
 from sim.questions.transitions.twins import with_twins
 from sim.runs.replicate import Job
@@ -169,6 +171,30 @@ def test_results_of_two_classes_are_never_mixed(write: Callable[..., ModuleType]
         assert len({*digests.values(), digest(stock)}) == 6
     back = found["as it is"].under(GovernanceModel)
     assert (back, _key(back)) == (stock, _key(stock))
+
+
+def test_results_that_set_parameters_of_a_class_say_what_to_import(
+    write: Callable[..., ModuleType], folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Told where the class is imported; elsewhere the class is named."""
+    kind = write(NAMED["mine.py"]).Weary
+    own = small("gov2", years=1).under(kind)
+    tired = own.but(name="tired", parameters={"weary.rate": 0.05})
+    compare(own, tired, replicates=3, jobs=1, out=folder / "r")
+    home = kind.__module__
+    for imported, code in ((True, 0), (False, 2)):
+        if not imported:
+            kept = dict(declared._known)
+            for name in [n for n in kept if n.startswith("weary.")]:
+                declared._known.pop(name)
+            sys.modules.pop(home)
+        with pytest.raises(SystemExit) as ended:
+            main(["report", str(folder / "r"), "--quiet"])
+        assert ended.value.code == code
+    assert capsys.readouterr().err == (
+        f"these results set parameters of {home}.Weary, which only Python knows: tell them there, "
+        f"after `import {home}`\n"
+    )
 
 
 def test_walks_and_transitions_are_those_of_the_class(

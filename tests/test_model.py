@@ -71,8 +71,12 @@ def test_attributes_are_views_of_columns(society: Make) -> None:
     assert model.central_government.row == 17
 
 
+@pytest.mark.filterwarnings("ignore:The `iterations` keyword:DeprecationWarning")
 def test_collector_and_batch_run() -> None:
-    """Mesa's own tools run the model and read its outcomes."""
+    """Mesa's own tools run the model and read its outcomes, by the argument that all of them know.
+
+    Mesa 3.5 wishes for `rng` instead.
+    """
     small = Scenario.load("gov2").but(society={"citizens": 150, "entrepreneurs": 6})
     results = mesa.batch_run(
         GovernanceModel,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sim.errors import UserMistake
 from sim.scenario.own import reopened
 from sim.scenario.scenario import Scenario
 
@@ -17,9 +18,23 @@ def under_of(scenarios: Mapping[str, Scenario]) -> dict[str, str]:
 def scenarios_of(written: Mapping[str, Any], under: Mapping[str, str]) -> dict[str, Scenario]:
     """The scenarios of plain data, each under the class that it was run under.
 
-    A class that is not imported here is known by name only: its scenario cannot be run.
+    A class that is not imported here is known by name only: its scenario cannot be run, and
+    raises `UserMistake` if it sets parameters of that class.
     """
-    found = {name: Scenario.model_validate(data) for name, data in written.items()}
-    return {
-        name: s.run_by(reopened(under[name])) if name in under else s for name, s in found.items()
-    }
+    return {name: _scenario_of(data, under.get(name)) for name, data in written.items()}
+
+
+def _scenario_of(data: Any, under: str | None) -> Scenario:
+    if under is None:
+        return Scenario.model_validate(data)
+    own = reopened(under)
+    try:
+        return Scenario.model_validate(data).run_by(own)
+    except (ValueError, UserMistake):
+        if own.kind is not None:
+            raise
+        home = own.name.rpartition(".")[0]
+        raise UserMistake(
+            f"these results set parameters of {own.name}, which only Python knows: tell them "
+            f"there, after `import {home}`"
+        ) from None
