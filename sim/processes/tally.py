@@ -10,46 +10,59 @@ from __future__ import annotations
 from typing import Annotated, NamedTuple
 
 from sim.parameters import Parameter
+from sim.processes.state import DOMAIN_COUNT
 
-NEEDS = 0
-MET = 1
-COUNTER_ASKED = 2
-COUNTER_HANDLED = 3
-DIGITAL_TRIED = 4
-DIGITAL_DONE = 5
-INVITED = 6
-INPUTS = 7
-ANSWERED = 8
-IGNORED = 9
-EXPOSED = 10
-TRAINED = 11
-USERS = 12
-HEARD = 13
-USED_YEAR = 14
-FORMS_YEAR = 15
-ACTIVE_YEAR = 16
-LOW_TRUST = 17
-FIT = 18
-ACCEPTANCE = 19
-TRUST_LOCAL = 20
-TRUST_CENTRAL = 21
-TRUST_SQUARE = 22
-EXPERIENCED = 23
-QUALITY_LOW = 24
-QUALITY_HIGH = 25
-ACTIVE_LOW = 26
-ACTIVE_HIGH = 27
-WANTED_INPUTS = 28
-WANTED_USERS = 32
-ACTIVE_MONTHS = 36
-MONTHLY = 49
-WANTED = 49
-WANTED_ELITE = 53
-ELITE_WEIGHT = 57
-SURVEY_END = 58
-RESIDENTS_LOW = 58
-RESIDENTS_HIGH = 59
-ENTRIES = 60
+_YEAR = 12
+
+_end = 0
+
+
+def _entries(width: int = 1) -> int:
+    """The first of the next entries; of none, the end of those so far."""
+    global _end
+    first, _end = _end, _end + width
+    return first
+
+
+NEEDS = _entries()
+MET = _entries()
+COUNTER_ASKED = _entries()
+COUNTER_HANDLED = _entries()
+DIGITAL_TRIED = _entries()
+DIGITAL_DONE = _entries()
+INVITED = _entries()
+INPUTS = _entries()
+ANSWERED = _entries()
+IGNORED = _entries()
+EXPOSED = _entries()
+TRAINED = _entries()
+USERS = _entries()
+HEARD = _entries()
+USED_YEAR = _entries()
+FORMS_YEAR = _entries()
+ACTIVE_YEAR = _entries()
+LOW_TRUST = _entries()
+FIT = _entries()
+ACCEPTANCE = _entries()
+TRUST_LOCAL = _entries()
+TRUST_CENTRAL = _entries()
+TRUST_SQUARE = _entries()
+EXPERIENCED = _entries()
+QUALITY_LOW = _entries()
+QUALITY_HIGH = _entries()
+ACTIVE_LOW = _entries()
+ACTIVE_HIGH = _entries()
+WANTED_INPUTS = _entries(DOMAIN_COUNT)
+WANTED_USERS = _entries(DOMAIN_COUNT)
+ACTIVE_MONTHS = _entries(_YEAR + 1)
+MONTHLY = _entries(0)
+WANTED = _entries(DOMAIN_COUNT)
+WANTED_ELITE = _entries(DOMAIN_COUNT)
+ELITE_WEIGHT = _entries()
+SURVEY_END = _entries(0)
+RESIDENTS_LOW = _entries()
+RESIDENTS_HIGH = _entries()
+ENTRIES = _entries(0)
 
 
 class OutcomeParameters(NamedTuple):
