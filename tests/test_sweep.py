@@ -32,7 +32,7 @@ from sim.experiments.tables import GroupWriter
 from sim.model import GovernanceModel
 from sim.runs import chunk as chunks
 from sim.runs import files
-from sim.runs.chunk import CRASHED, Chunk, Done, Order, token_file, work
+from sim.runs.chunk import CRASHED, Chunk, Done, Order, work
 from sim.runs.executors import Here, Processes
 from sim.runs.parts import Journal, Parts, Tables
 from sim.runs.replicate import run_replicate
@@ -398,7 +398,7 @@ def begun(experiment: Experiment, tmp_path: Path) -> Begun:
     folder = SweepFolder(tmp_path / "r", experiment.plan())
     folder.start({"seconds_per_run": 0.1, "limit": 600.0})
     folder.parts.make()
-    token_file(folder.parts.folder, "token").touch()
+    folder.parts.mark("token").touch()
 
     def chunk(number: int, **other: Any) -> Chunk:
         run_ids = folder.plan.run_ids(number)
