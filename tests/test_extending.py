@@ -184,16 +184,16 @@ def test_results_that_set_parameters_of_a_class_say_what_to_import(
     home = kind.__module__
     for imported, code in ((True, 0), (False, 2)):
         if not imported:
-            kept = dict(declared._known)
-            for name in [n for n in kept if n.startswith("weary.")]:
+            for name in [n for n in declared._known if n.startswith("weary.")]:
                 declared._known.pop(name)
             sys.modules.pop(home)
         with pytest.raises(SystemExit) as ended:
             main(["report", str(folder / "r"), "--quiet"])
         assert ended.value.code == code
     assert capsys.readouterr().err == (
-        f"these results set parameters of {home}.Weary, which only Python knows: tell them there, "
-        f"after `import {home}`\n"
+        "parameters.weary.rate: unknown parameter (120 names); run under "
+        f"{home}.Weary, which is not imported here: tell these results from Python, after "
+        f"`import {home}`\n"
     )
 
 

@@ -19,7 +19,7 @@ def scenarios_of(written: Mapping[str, Any], under: Mapping[str, str]) -> dict[s
     """The scenarios of plain data, each under the class that it was run under.
 
     A class that is not imported here is known by name only: its scenario cannot be run, and
-    raises `UserMistake` if it sets parameters of that class.
+    raises `UserMistake` if it sets what only that class declares.
     """
     return {name: _scenario_of(data, under.get(name)) for name, data in written.items()}
 
@@ -30,11 +30,11 @@ def _scenario_of(data: Any, under: str | None) -> Scenario:
     own = reopened(under)
     try:
         return Scenario.model_validate(data).run_by(own)
-    except (ValueError, UserMistake):
+    except UserMistake as error:
         if own.kind is not None:
             raise
         home = own.name.rpartition(".")[0]
         raise UserMistake(
-            f"these results set parameters of {own.name}, which only Python knows: tell them "
-            f"there, after `import {home}`"
+            f"{error}; run under {own.name}, which is not imported here: tell these results from "
+            f"Python, after `import {home}`"
         ) from None
