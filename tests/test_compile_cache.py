@@ -393,7 +393,7 @@ SMALL = """
 import numpy as np
 from sim.engine.compiling import loop, rule, typed
 
-@typed(lambda: "f8(f8)")
+@typed("f8(f8)")
 def square(x):
     return x * x
 

@@ -34,13 +34,13 @@ def is_compiled() -> bool:
 class Compiled:
     """A function that Numba compiles when it is called, or when one that calls it is compiled.
 
-    With a `signature` (that is called for Numba's types) it is compiled for that one only.
+    With a `signature` (text, or a function that gives Numba's types) it is compiled for that only.
     """
 
     def __init__(
         self,
         function: Callable[..., Any],
-        signature: Callable[[], object] | None = None,
+        signature: str | Callable[[], object] | None = None,
         **options: Any,
     ) -> None:
         self.py_func = function
@@ -136,10 +136,10 @@ def loop(function: Function) -> Function:
     return cast(Function, Loop(function))
 
 
-def typed(signature: Callable[[], object]) -> Callable[[Function], Function]:
+def typed(signature: str | Callable[[], object]) -> Callable[[Function], Function]:
     """Compile a much-used helper for one signature only, instead of for every mix of types.
 
-    `signature` gives it, in Numba's types or in text, when the helper is needed.
+    It is text, or a function that gives Numba's types once the helper is needed.
     """
 
     def decorate(function: Function) -> Function:

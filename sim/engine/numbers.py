@@ -69,7 +69,7 @@ def logistic(x: np.float32) -> np.float32:
     return y * p / q * np.float32(0.5) + np.float32(0.5)
 
 
-@typed(lambda: "f8(f8)")
+@typed("f8(f8)")
 def exponential(x: float) -> float:
     """e**x in double precision by range reduction and a Taylor polynomial (error about 1e-15)."""
     x = min(max(x, -700.0), 700.0)
@@ -96,7 +96,7 @@ def exponentials(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return out
 
 
-@typed(lambda: "f8(f8)")
+@typed("f8(f8)")
 def logarithm(x: float) -> float:
     """The natural logarithm of a positive number in double precision (error about 1e-15)."""
     k = 0
@@ -116,13 +116,13 @@ def logarithm(x: float) -> float:
     return 2.0 * total + k * _LN2
 
 
-@typed(lambda: "f8(f8)")
+@typed("f8(f8)")
 def sigmoid(x: float) -> float:
     """The logistic curve in double precision, for governments and set-up."""
     return 1.0 / (1.0 + exponential(-x))
 
 
-@typed(lambda: "f8(f8,f8)")
+@typed("f8(f8,f8)")
 def power(base: float, exponent: float) -> float:
     """A positive number to any power."""
     return exponential(exponent * logarithm(base))
@@ -159,7 +159,7 @@ _TAIL_BELOW = (2.04426310338993978564e-15, 1.4215117583164458887e-7, 1.846318317
                0.59983220655588793769, 1.0)  # fmt: skip
 
 
-@typed(lambda: "f8(f8)")
+@typed("f8(f8)")
 def normal_quantile(p: float) -> float:
     """The standard normal quantile (Wichura 1988, algorithm AS 241, error about 1e-16)."""
     q = p - 0.5

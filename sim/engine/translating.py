@@ -16,7 +16,7 @@ from numba.core import config, typeinfer
 
 from sim.engine.code_cache import CodeCache
 
-Signature = Callable[[], object]
+Signature = str | Callable[[], object]
 
 
 def translator(
@@ -32,7 +32,7 @@ def translator(
     compiler.compile = _compilation()(compiler.compile)
     if signature is not None:
         with typeinfer.register_dispatcher(compiler):
-            compiler.compile(signature())
+            compiler.compile(signature() if callable(signature) else signature)
         compiler.disable_compile()
     return compiler
 
