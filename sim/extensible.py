@@ -16,11 +16,12 @@ from sim.own import (
     actions_under,
     citizens_under,
     declare,
-    loops_of,
+    months_under,
     refuse_wrong_outcomes,
 )
 from sim.parameters import group_values
 from sim.processes.declared import OWNERS, own_groups
+from sim.processes.month import Months, months
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -43,14 +44,14 @@ class Extensible(mesa.Model):  # type: ignore[misc]
     """Rules in place of ours, by their names, under both engines."""
     citizen_class: ClassVar[type[Citizen]] = Citizen
     """What every citizen is, with `engine="agents"`."""
-    _loops: ClassVar[Mapping[str, Callable[..., Any]]] = {}
+    _months: ClassVar[Months] = months
     _actions: ClassVar[Mapping[str, Callable[..., Any]]] = {}
     _citizens_under_rules: ClassVar[type[Citizen]] = Citizen
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         declare(cls)
-        cls._loops, cls._actions = loops_of(cls.own_rules), actions_under(cls.own_rules)
+        cls._months, cls._actions = months_under(cls.own_rules), actions_under(cls.own_rules)
         cls._citizens_under_rules = citizens_under(cls.own_rules, cls, "_citizens_under_rules")
         if Citizen not in (cls.citizen_class, cls._citizens_under_rules):
             raise WrongArgument(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import mesa
 import numpy as np
 from mesa.agent import AgentSet
+from numpy.typing import NDArray
 
 from sim.agents import (
     CentralGovernment,
@@ -24,36 +25,19 @@ from sim.agents import (
 from sim.arguments import HIGHEST_SEED, one_of, whole
 from sim.batch import batch_iteration, replicate_seed
 from sim.engine.luck import Luck, normals_of, seed_key
-from sim.engine.numbers import whole_months
 from sim.engine.team import share
 from sim.errors import UserMistake, WrongArgument
 from sim.extensible import Extensible
 from sim.networks.recorded import snapshot
-from sim.outcomes import MONEY, OUTCOMES, REFORMS, SNAPSHOT, Record
+from sim.outcomes import OUTCOMES, Record
 from sim.paradigms import FIGURE
 from sim.processes import tally
-from sim.processes.accounts import close_month, open_month
-from sim.processes.agenda import hear_citizens
-from sim.processes.blending import blend_cells
+from sim.processes.blending import anchors_of, no_schedule
 from sim.processes.declared import parameter_values
-from sim.processes.environment import drift_preferences, infrastructure_curve
-from sim.processes.governing import (
-    consider_all_reforms,
-    feel_all_pressures,
-    form_targets,
-    offer_all_services,
-    push_all,
-    renew_all_services,
-    revise_budgets,
-    run_projects,
-)
-from sim.processes.lives import add_blocks, live
-from sim.processes.market import firm_names, learn_by_delivering
-from sim.processes.network import change_ties, measure
-from sim.processes.projects import age_systems, learn_from_peers
-from sim.processes.reform import choose_model
+from sim.processes.environment import infrastructure_curve
+from sim.processes.market import firm_names
+from sim.processes.month import COLUMNS, MONTH, Society, chosen, split_at_live
 from sim.processes.shocks import needs_of_places, strike
-from sim.processes.state import Journal
 from sim.scenario import Scenario
 from sim.scenario.dated import dated
 from sim.society.places import Place, find_place, is_drawn, luck_agents, nearest_tiles
@@ -67,7 +51,12 @@ ENGINES: tuple[Engine, ...] = ("compiled", "agents")
 _FEWEST_TO_SHARE = 5000
 """Fewer citizens are done before threads have begun."""
 _MOST_THREADS = 1024
-_ONLY_WITH_REFORMS = ("reform", "reformed", "pushed", "election")
+_IDLE = {
+    "fixed": ("follow_schedule", "reform"),
+    "scheduled": ("reform",),
+    "endogenous": (),
+}
+"""Phases in which nothing happens, by how governments move."""
 
 
 class GovernanceModel(Extensible):
@@ -141,11 +130,11 @@ class GovernanceModel(Extensible):
             self.months, self.parameters.society, (year, month), self.place.internet_users
         )
         self.record = self._open_record(names)
-        self._endogenous = plan.transition.mode == "endogenous"
-        self.profiles_before = self.state.profiles.copy()
+        self._idle_phases = _IDLE[plan.transition.mode]
+        self._anchors = anchors_of(self.figure)
+        self._positions: NDArray[np.float64] | None = None
         self.nearest = nearest_tiles(self.place)
         self.largest = int(np.argmax(self.state.governments.residents[:-1]))
-        self._resilience = measure(self.state.network, self.state.ties_year_ago)
         self._threads = whole("threads", threads, 1, _MOST_THREADS)
         self.local_governments = [LocalGovernment(self, row) for row in range(len(names))]
         self.central_government = CentralGovernment(self, len(names))
@@ -159,28 +148,24 @@ class GovernanceModel(Extensible):
             self.datacollector.collect(self)
 
     def step(self) -> None:
-        """One month."""
+        """One month: the phases of `sim.processes.month.MONTH`, in their order."""
         if self._closes_batch():
             return
         self.month += 1
-        self.change_environment()
-        self.follow_schedule()
-        self.sense()
-        self.decide()
-        self.build()
-        self.offer_services()
-        self.live()
-        self.run_market()
-        self.change_network()
-        self.close_accounts()
-        self.reform()
-        self.observe()
+        for phases in self._joined_phases():
+            if len(phases) == 1:
+                getattr(self, phases[0])()
+            else:
+                self._go_through(*phases)
         self.running = self.month < self.months or self._in_batch
 
     def run(self) -> Record:
         """All months that are left; returns the record."""
         while self.month < self.months:
-            self.step()
+            if self._is_plain():
+                self._run_to(min(self.months, self.month + 12 - self.month % 12))
+            else:
+                self.step()
         return self.record
 
     def forget(self) -> None:
@@ -201,7 +186,7 @@ class GovernanceModel(Extensible):
 
     def __getstate__(self) -> dict[str, Any]:
         """All but the path of positions, which is made again."""
-        return self.__dict__ | {"_profile_path": None}
+        return self.__dict__ | {"_profile_path": None, "_positions": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -220,161 +205,154 @@ class GovernanceModel(Extensible):
 
     def change_environment(self) -> None:
         """P1: parameters in force, shocks, what places want, and the month's revenue."""
-        s = self.state
-        if self.plan.policy or self._shocks:
-            self._apply_policy_and_strike()
-        p = self.parameters
-        drift_preferences(s.governments, s.offer, p.society, self.seed_key, self.month)
-        open_month(s.ledger, s.governments, s.levers, p.service.need_rate, p.finance)
+        self._go_through("change_environment")
 
     def follow_schedule(self) -> None:
         """P2: profiles move as scheduled or as reformed; cells are blended anew where they did."""
-        s = self.state
-        if self.plan.transition.mode == "fixed":
-            return
-        if self.plan.transition.mode == "scheduled":
-            s.profiles[:] = self._profile_path(self.month)
-        if not np.array_equal(self.profiles_before, s.profiles):
-            blend_cells(self.figure, s.profiles, s.cells)
-            self.profiles_before[:] = s.profiles
+        self._go_through("follow_schedule")
 
     def sense(self) -> None:
         """P3: survey now and then, hear citizens, aim."""
-        s = self.state
-        if self.month % whole_months(float(self.parameters.agenda.survey_interval)) == 0:
-            self.central_government.survey()
-        hear_citizens(s.governments, s.cells, s.tallies, self.parameters.agenda)
-        self._each_government(
-            "form_target", form_targets,
-            s.governments, s.cells, self.parameters.agenda, s.surveys,
-        )  # fmt: skip
+        self._go_through("sense")
 
     def decide(self) -> None:
         """P4: judge consent and revise budgets."""
-        s = self.state
-        self._each_government(
-            "revise_budget", revise_budgets,
-            s.governments, s.cells, s.tallies, self.parameters.decision,
-        )  # fmt: skip
+        self._go_through("decide")
 
     def build(self) -> None:
         """P5: projects; systems age, governments learn from each other."""
-        s, p = self.state, self.parameters
-        self._each_government(
-            "run_project", run_projects,
-            s.governments, s.cells, s.ledger, s.firms, s.network,
-            s.levers, s.journal, p.projects, p.market,
-        )  # fmt: skip
-        age_systems(s.governments, s.cells, p.projects)
-        learn_from_peers(s.governments, s.network, p.projects)
+        self._go_through("build")
 
     def offer_services(self) -> None:
         """P6 and P8 on the governments' side: what citizens will meet."""
-        s, p = self.state, self.parameters
-        self._each_government(
-            "offer_services", offer_all_services,
-            s.governments, s.cells, s.offer, s.tallies, s.levers, self.infrastructure_now,
-            p.service, p.participation, p.incidents,
-        )  # fmt: skip
+        self._go_through("offer_services")
 
     def live(self) -> None:
         """P6 to P9: citizens choose, are served, take part, judge."""
-        s = self.state
-        for citizen in self._followed:
-            citizen.live()
-        if self.engine == "agents":
-            s.tallies[:, : tally.MONTHLY] = 0
-            for citizen in self.meet_citizens():
-                citizen.live()
-        else:
-            refuse_changed_rules()
-            self._live_in_blocks()
-            add_blocks(s.blocks, s.block_tallies, s.tallies)
-        s.shown, s.showing = s.showing, s.shown
+        self._go_through("live")
 
     def run_market(self) -> None:
         """P10: firms learn, convergent services end and start."""
-        s = self.state
-        learn_by_delivering(s.firms, self.parameters.market)
-        self._each_government(
-            "host_services", renew_all_services,
-            s.governments, s.cells, s.firms, s.network, s.journal, self.parameters.market,
-        )  # fmt: skip
+        self._go_through("run_market")
 
     def change_network(self) -> None:
         """P10b: ties end and form; once a year the network is measured."""
-        s = self.state
-        change_ties(
-            s.network, s.governments, s.cells, s.offer, s.tie_hazards,
-            self.parameters.network, self.seed_key, self.month,
-        )  # fmt: skip
-        if self.month % 12 == 0:
-            self._resilience = measure(s.network, s.ties_year_ago)
-            s.ties_year_ago[:] = s.network.age
+        self._go_through("change_network")
 
     def close_accounts(self) -> None:
         """P11: pay, return what passes the ceilings, see what next month can afford."""
-        s, p = self.state, self.parameters
-        close_month(
-            s.ledger, s.governments, s.cells, s.tallies, s.levers, p.finance,
-            p.service, p.participation, p.network, p.incidents,
-        )  # fmt: skip
+        self._go_through("close_accounts")
 
     def reform(self) -> None:
         """P11: pressures build up and are released; the centre pushes; voters judge."""
-        if not self._endogenous:
-            return
-        s, p = self.state, self.parameters
-        self._each_government(
-            "feel_pressure", feel_all_pressures,
-            s.governments, s.cells, s.offer, s.levers, s.tallies, self.infrastructure_now,
-            self.reference_cost, p.reform,
-        )  # fmt: skip
-        self._each_government(
-            "consider_reform", consider_all_reforms,
-            s.governments, s.cells, s.network, self.profiles_before, s.profiles, self.nearest,
-            self.largest, p.reform, p.projects,
-        )  # fmt: skip
-        if self.month % whole_months(float(p.reform.model_interval)) == 0:
-            choose_model(s.governments, self.profiles_before, s.model_profile)
-            self.central_government.follow_model()
-        self._each_government(
-            "be_pushed", push_all,
-            s.governments, s.cells, s.levers, s.tallies, s.journal, s.model_profile, s.profiles,
-            p.reform,
-        )  # fmt: skip
+        self._go_through("reform")
 
     def observe(self) -> None:
         """P12: write the month down."""
-        s, record, at = self.state, self.record, self.month - 1
-        if at < self.months:
-            record.tallies[at] = s.tallies
-            record.state[at] = np.array([getattr(s.governments, n) for n in SNAPSHOT]).T[:-1]
-            record.state[at, :, SNAPSHOT.index("online_supply")] = s.offer.online_supply
-            record.money[at] = np.array([getattr(s.ledger, n) for n in MONEY]).T
-            record.profiles[at] = s.profiles
-            record.network[at] = self._resilience
-            self._write_journal(at)
-            if self.month % 12 == 0:
-                record.networks.append(snapshot(s.network, self.month, self._coordination_cost()))
-            if self._endogenous:
-                record.reforms[at] = np.array([getattr(s.governments, n) for n in REFORMS]).T[:-1]
-            top = np.sort(s.firms.revenue)[-4:].sum()
-            record.supplier_top4[at] = top / max(1, int(s.firms.revenue.sum()))
-            record.infrastructure[at] = self.infrastructure_now
+        self._go_through("observe")
+
+    # How phases are gone through.
+
+    def _go_through(self, *phases: str) -> None:
+        """Phases that follow each other, by the engine."""
+        if "change_environment" in phases and (self.plan.policy or self._shocks):
+            self._apply_policy_and_strike()
+        if "live" in phases:
+            for citizen in self._followed:
+                citizen.live()
+        asked = [phase for phase in phases if phase not in self._idle_phases]
+        if self.engine == "agents":
+            for phase in asked:
+                self._act(phase)
+        else:
+            refuse_changed_rules()
+            self._run_compiled(self.month, self.month, asked)
+        if "observe" in phases:
+            self._note()
+
+    def _run_to(self, last: int) -> None:
+        """Months in which nothing is done from Python, to the last of them."""
+        refuse_changed_rules()
+        phases = [phase for phase in MONTH if phase not in self._idle_phases]
+        self._run_compiled(self.month + 1, last, phases)
+        self.month = last
+        self.running = self.month < self.months or self._in_batch
+        self._note()
+
+    def _run_compiled(self, first: int, last: int, phases: Sequence[str]) -> None:
+        s = self.state
+        steps, blocks = chosen(*phases), len(s.blocks)
+        if "live" not in phases or self._threads == 1 or len(s.shown) < _FEWEST_TO_SHARE:
+            self._months(self.society, first, last, steps, 0, blocks)
+            if "live" in phases and (last - first) % 2 == 0:
+                self._turn()
+            return
+        before, lives, after = split_at_live(steps)
+        for month in range(first, last + 1):
+            society = self.society
+            self._months(society, month, month, before, 0, 0)
+            share(partial(self._months, society, month, month, lives), blocks, self._threads)
+            self._turn()
+            self._months(society, month, month, after, 0, 0)
+
+    def _turn(self) -> None:
+        """What was shown this month is what others see in the next."""
+        self.state.shown, self.state.showing = self.state.showing, self.state.shown
+
+    def _act(self, phase: str) -> None:
+        """A phase that agents take, one after another."""
+        if phase == "live":
+            self.state.tallies[:, : tally.MONTHLY] = 0
+            for citizen in self.meet_citizens():
+                citizen.live()
+            self._turn()
+            return
+        for step in MONTH[phase]:
+            if step.by == "each":
+                own = self._actions.get(step.name)
+                for government in self.local_governments:
+                    if own is not None and type(government) is LocalGovernment:
+                        own(government)
+                    else:
+                        getattr(government, step.name)()
+            elif step.by == "centre":
+                getattr(self.central_government, step.name)()
+            else:
+                step.function(*COLUMNS[step.name](self.society, self.month))
+
+    def _is_plain(self) -> bool:
+        """Whether whole years can be run without looking at each month."""
+        return (
+            self.engine == "compiled"
+            and self.datacollector is None
+            and not (self.plan.policy or self._shocks or self._followed or self.own_outcomes)
+            and len(self._joined_phases()) == 1
+            and type(self).step is GovernanceModel.step
+        )
+
+    def _joined_phases(self) -> list[list[str]]:
+        """The phases of a month: those that nobody changed are gone through together."""
+        joined: list[list[str]] = []
+        together = False
+        for phase in MONTH:
+            changed = phase in vars(self) or getattr(type(self), phase) is not _PHASES[phase]
+            if changed or not together:
+                joined.append([])
+            joined[-1].append(phase)
+            together = not changed
+        return joined
+
+    def _note(self) -> None:
+        """What is kept of a month beside what months write down themselves."""
+        record = self.record
+        if self.month <= self.months:
             record.month = self.month
-            self._observe_own(at)
+            if self.month % 12 == 0:
+                network = self.state.network
+                record.networks.append(snapshot(network, self.month, self._coordination_cost()))
+            self._observe_own(self.month - 1)
         if self.datacollector is not None:
             self.datacollector.collect(self)
-
-    def _write_journal(self, at: int) -> None:
-        governments, record = self.state.governments, self.record
-        for name, column in zip(Journal._fields, self.state.journal, strict=True):
-            if self._endogenous or name not in _ONLY_WITH_REFORMS:
-                record.journal[name][at] = column[:-1]
-        record.suppliers[at] = governments.supplier[:-1]
-        record.breach_shocks[at] = governments.breach_shock[:-1] > 0.0
-        record.breach_cost[at] = self.parameters.incidents.cost
 
     def _coordination_cost(self) -> float:
         """What ties of governments and their hubs cost this month, in money per citizen."""
@@ -384,6 +362,19 @@ class GovernanceModel(Extensible):
         return share * float(self.parameters.network.tie_cost)
 
     # What Mesa's tools and readers ask.
+
+    @property
+    def society(self) -> Society:
+        """All that a month works on, as compiled loops take it."""
+        s = self.state
+        return Society(
+            s.citizens, s.governments, s.offer, s.cells, s.ledger, s.levers, s.firms, s.network,
+            s.journal, s.profiles, s.profiles_before, self._schedule(), self._anchors, s.shown,
+            s.showing, s.tallies, s.blocks, s.block_tallies, s.needs_tables, s.tie_hazards,
+            s.ties_year_ago, s.resilience, s.model_profile, s.surveys, self.nearest, self.largest,
+            self.infrastructure, self.reference_cost, self.record.kept, self.seed_key,
+            self.parameters,
+        )  # fmt: skip
 
     @property
     def infrastructure_now(self) -> float:
@@ -469,18 +460,6 @@ class GovernanceModel(Extensible):
         citizens = self.state.citizens
         return float(getattr(citizens, column)[citizens.home == row].mean(dtype=np.float64))
 
-    def _each_government(self, action: str, loop: Callable[..., None], *columns: Any) -> None:
-        if self.engine == "agents":
-            own = self._actions.get(action)
-            for government in self.local_governments:
-                if own is not None and type(government) is LocalGovernment:
-                    own(government)
-                else:
-                    getattr(government, action)()
-        else:
-            own = self._loops.get(loop.__name__, loop)
-            own(*columns, self.seed_key, self.month)
-
     def _apply_policy_and_strike(self) -> None:
         s = self.state
         values = self.plan.parameter_values(self.month)
@@ -495,14 +474,14 @@ class GovernanceModel(Extensible):
         places = len(self.local_governments)
         s.needs_tables = needs_of_places(self._shocks, places, rate, self.month)
 
-    def _live_in_blocks(self) -> None:
-        s, p = self.state, self.parameters
-        work = partial(
-            self._loops.get("live", live), s.blocks, s.citizens, s.offer, s.shown, s.showing,
-            s.block_tallies, s.needs_tables, p.service, p.participation, p.trust, self.seed_key,
-            self.month,
-        )  # fmt: skip
-        share(work, len(s.blocks), self._threads if len(s.shown) >= _FEWEST_TO_SHARE else 1)
+    def _schedule(self) -> NDArray[np.float64]:
+        """Positions of all months, as scheduled; empty where none are."""
+        if self.plan.transition.mode != "scheduled":
+            return no_schedule(len(self.figure.rows))
+        last = max(self.month, self.months)
+        if self._positions is None or len(self._positions) <= last:
+            self._positions = np.array([self._profile_path(month) for month in range(last + 1)])
+        return self._positions
 
     def _find_place(self) -> Place:
         society = self.plan.society
@@ -529,6 +508,10 @@ class GovernanceModel(Extensible):
         )
         record.start_profiles[:] = self.state.profiles
         return record
+
+
+_PHASES = {phase: getattr(GovernanceModel, phase) for phase in MONTH}
+"""The phases as they are shipped."""
 
 
 class _AgentsByType(Mapping[type, AgentSet]):

@@ -19,6 +19,7 @@ from sim.engine.numbers import FIXED_SCALE, exponentials
 from sim.errors import WrongArgument
 from sim.frames import joined, numbers, own_numbers, typed, whole, words
 from sim.processes import tally
+from sim.processes.keeping import MONEY, REFORMS, SNAPSHOT, Kept
 from sim.processes.state import SERVICE_SLOTS, Journal
 from sim.processes.tally import OutcomeParameters
 
@@ -107,15 +108,6 @@ OWN_COLUMNS: dict[str, str] = {}
 """Columns of outcomes that model classes of one's own declare, with their type."""
 _owners: dict[str, str] = {}
 
-SNAPSHOT = (
-    "online_supply", "integration", "openness", "lock_in", "capacity", "acceptance", "delay",
-    "wait", "incident", "live_services", "ties", "funded", "project_result",
-)  # fmt: skip
-REFORMS = ("reform_event", "reform_cause", "reform_model")
-MONEY = ("collected", "granted", "matched", "running", "projects", "overhead", "lapsed",
-         "unclaimed", "reserve", "fund", "entitlement")  # fmt: skip
-
-
 def declare_outcome(outcome: Outcome, *, owner: str) -> None:
     """Make an outcome of a model class of one's own known, beside the shipped ones.
 
@@ -190,6 +182,12 @@ class Record:
         self._hours = service_hours
         self._reference_invitations = reference_invitations
         self._base_delay = base_delay
+
+    @property
+    def kept(self) -> Kept:
+        """What months write down themselves, as their loops take it."""
+        arrays = {name: getattr(self, name) for name in Kept._fields}
+        return Kept(**arrays | {"journal": Journal(**self.journal)})
 
     def national(self) -> pd.DataFrame:
         """Monthly readings of the whole society: `month`, then a column per outcome."""

@@ -14,15 +14,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from inspect import signature
-from types import FunctionType, ModuleType
+from types import FunctionType
 from typing import Any
 
-from sim.agents import Citizen, citizen, local_government
-from sim.engine.compiling import Loop, action, inner, loop, readable, rule
+from sim.agents import Citizen, LocalGovernment, citizen
+from sim.agents.local_government import step_of
+from sim.engine.compiling import Compiled, Loop, readable, rule
 from sim.errors import WrongArgument
 from sim.outcomes import Outcome, declare_outcome
-from sim.processes import governing, lives
+from sim.processes import lives
 from sim.processes.declared import GROUPS, declare_group
+from sim.processes.month import STEPS, Months, months
 from sim.text import near
 
 Rules = Mapping[str, Callable[..., Any]]
@@ -31,11 +33,10 @@ CITIZENS_RULES = (
     "updated_efficacy", "updated_fatigue", "budget_fit", "performance", "updated_trust",
     "updated_expectation", "consent",
 )  # fmt: skip
-GOVERNMENTS_RULES = (
-    "form_target", "revise_budget", "run_project", "offer_services", "renew_services",
-    "feel_pressure", "consider_reform", "be_pushed",
-)  # fmt: skip
-RULES = (*CITIZENS_RULES, *GOVERNMENTS_RULES)
+_TAKEN_BY_EACH = {
+    step.function.__name__: step for step in STEPS.values() if step.by == "each"
+}
+RULES = (*CITIZENS_RULES, *_TAKEN_BY_EACH)
 """The rules that can be replaced, in the order of the month."""
 
 
@@ -83,17 +84,8 @@ def is_of_citizens(name: str) -> bool:
     return name in CITIZENS_RULES
 
 
-def _is_home(thing: Any, module: ModuleType) -> bool:
-    return getattr(thing, "__module__", None) == module.__name__
-
-
-def _get(module: ModuleType, name: str) -> Any:
-    return vars(module)[name]
-
-
 def _stock(name: str) -> Any:
-    home = lives if is_of_citizens(name) else governing
-    return _get(home, name).py_func
+    return vars(lives)[name] if is_of_citizens(name) else _TAKEN_BY_EACH[name].function
 
 
 def _plain(function: Any) -> FunctionType | None:
@@ -101,19 +93,38 @@ def _plain(function: Any) -> FunctionType | None:
     return function if isinstance(function, FunctionType) else None
 
 
-def _functions(module: ModuleType) -> dict[str, FunctionType]:
-    """Functions that a module compiles itself, as they are written."""
-    found = {name: getattr(thing, "py_func", None) for name, thing in vars(module).items()}
-    return {name: f for name, f in found.items() if f is not None and _is_home(f, module)}
+def months_under(rules: Rules) -> Months:
+    """The months of the model with own rules in the place of ours, compiled around them."""
+    if not rules:
+        return months
+    own = {id(_stock(name)): _compiled(function) for name, function in rules.items()}
+    return Months(
+        {step.name: _around(step.function, own) for step in STEPS.values()}
+    )
 
 
-def loops_of(rules: Rules) -> dict[str, Callable[..., Any]]:
-    """The loops that own rules change, by name, each to be compiled around them."""
-    found: dict[str, Callable[..., Any]] = {}
-    for module, names in ((lives, CITIZENS_RULES), (governing, GOVERNMENTS_RULES)):
-        own = {name: _compiled(f) for name, f in rules.items() if name in names}
-        found |= _around(module, own)
-    return found
+def _around(function: Any, own: dict[int, Any]) -> Any:
+    """A compiled function that calls own rules, made again with them; else as it is.
+
+    `own` has what takes the place of a function, by its identity, and grows by what was looked at.
+    """
+    if id(function) in own:
+        return own[id(function)]
+    plain = function.py_func
+    called = {
+        name: (thing, _around(thing, own))
+        for name in plain.__code__.co_names
+        if isinstance(thing := plain.__globals__.get(name), (Compiled, Loop))
+    }
+    changed = {name: new for name, (old, new) in called.items() if new is not old}
+    made = function
+    if changed:
+        again = FunctionType(
+            plain.__code__, plain.__globals__ | changed, plain.__name__, plain.__defaults__
+        )
+        made = Loop(again) if isinstance(function, Loop) else Compiled(again, **function.options)
+    own[id(function)] = made
+    return made
 
 
 @cache
@@ -125,30 +136,6 @@ def _compiled(function: Any) -> Callable[..., Any]:
     plain = _plain(function)
     assert plain is not None
     return _rule_of(plain)
-
-
-def _around(module: ModuleType, own: Mapping[str, Any]) -> dict[str, Callable[..., Any]]:
-    """A module's functions that call own rules, or call one that does, made again."""
-    functions = _functions(module)
-    changed = set(own)
-    while more := {n for n, f in functions.items() if changed & {*f.__code__.co_names}} - changed:
-        changed |= more
-    names = vars(module) | dict(own)
-    made: dict[str, Callable[..., Any]] = {}
-    for name, function in functions.items():
-        if name in changed and name not in own:
-            again = FunctionType(function.__code__, names, name, function.__defaults__)
-            is_loop = isinstance(_get(module, name), Loop)
-            names[name] = loop(again) if is_loop else _part(module, name)(again)
-            if is_loop:
-                made[name] = names[name]
-    return made
-
-
-def _part(module: ModuleType, name: str) -> Callable[[Any], Any]:
-    """How a part of a loop is compiled: as it was."""
-    options = getattr(_get(module, name), "targetoptions", {})
-    return inner if options.get("no_cpython_wrapper") else action
 
 
 def citizens_under(rules: Rules, owner: type, name: str) -> type[Citizen]:
@@ -163,9 +150,8 @@ def citizens_under(rules: Rules, owner: type, name: str) -> type[Citizen]:
 
 def actions_under(rules: Rules) -> dict[str, Callable[..., Any]]:
     """Methods of local governments that ask own rules, by name."""
-    own = {n: _compiled(f) for n, f in rules.items() if not is_of_citizens(n)}
-    kind = local_government.LocalGovernment
-    return dict(_asking(vars(kind), vars(local_government) | own, own))
+    steps = {_TAKEN_BY_EACH[n].name: f for n, f in rules.items() if not is_of_citizens(n)}
+    return {name: step_of(name, _compiled(function)) for name, function in steps.items()}
 
 
 def _asking(

@@ -154,7 +154,7 @@ class Figure:
 
         `profiles` has shape (governments, rows); each result has shape (governments,).
         """
-        rows, anchors = self._anchors
+        rows, anchors = self.anchors
         positions = profiles[:, rows]
         values = np.broadcast_to(anchors[0], positions.shape)
         for step in range(len(anchors) - 1):
@@ -163,7 +163,7 @@ class Figure:
         return {cell.name: values[:, k] for k, cell in enumerate(self.cells)}
 
     @cached_property
-    def _anchors(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    def anchors(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Row of each cell, and all anchors, shape (paradigms, cells)."""
         rows = [k for k, row in enumerate(self.rows) for _ in row.cells]
         return np.array(rows), np.array([cell.values for cell in self.cells]).T

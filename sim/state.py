@@ -13,12 +13,12 @@ from sim.engine.luck import Luck, Seed, normals, uniforms
 from sim.paradigms import Figure
 from sim.processes import tally
 from sim.processes.accounts import found_treasury
-from sim.processes.agenda import read_survey, survey_citizens
+from sim.processes.agenda import survey
 from sim.processes.blending import blend_cells
 from sim.processes.declared import Parameters
 from sim.processes.environment import drift_preferences
 from sim.processes.lives import show_start
-from sim.processes.network import decay_table, found
+from sim.processes.network import decay_table, found, measure_yearly
 from sim.processes.reform import PRESSURES
 from sim.processes.shocks import needs_of_places
 from sim.processes.state import (
@@ -46,7 +46,8 @@ class State:
 
     `shown` is what citizens saw of each other last month, `showing` what they will see next;
     `tallies` has a row per local government, `block_tallies` one per block of citizens. `surveys`
-    counts those after the one at the start.
+    counts those after the one at the start, `resilience` is that of the last measurement,
+    `profiles_before` the positions with which the month began.
     """
 
     citizens: Citizens
@@ -68,7 +69,9 @@ class State:
     tie_hazards: Array
     ties_year_ago: Array
     model_profile: Array
-    surveys: int = 0
+    profiles_before: Array
+    resilience: Array
+    surveys: Array
 
 
 def found_society(
@@ -114,6 +117,9 @@ def found_society(
         tie_hazards=decay_table(parameters.network),
         ties_year_ago=np.full((nodes, nodes), -1, dtype=np.int32),
         model_profile=profiles[:-1].mean(axis=0),
+        profiles_before=profiles.copy(),
+        resilience=np.zeros(3),
+        surveys=np.zeros(1, dtype=np.int64),
     )
     np.add.at(state.tallies[:, tally.RESIDENTS_LOW], people.home[people.tercile == 0], 1)
     np.add.at(state.tallies[:, tally.RESIDENTS_HIGH], people.home[people.tercile == 2], 1)
@@ -124,6 +130,7 @@ def found_society(
     _found_firms(state.firms, seed)
     found(state.network, places)
     state.ties_year_ago[:] = state.network.age
+    measure_yearly(state.network, state.ties_year_ago, state.resilience, 0)
     return state
 
 
@@ -154,8 +161,8 @@ def _found_governments(
     governments.spending[:] = float(p.outcomes.reference_cost) * float(p.service.need_rate)
     governments.drift[:-1] = normals(seed, Luck.PREFERENCES, places, len(DOMAINS))
     drift_preferences(governments, state.offer, p.society, seed, 0)
-    survey_citizens(state.citizens, state.offer, state.tallies)
-    read_survey(governments, state.tallies)
+    survey(state.citizens, state.offer, governments, state.tallies, state.surveys, p.agenda, 0)
+    state.surveys[0] = 0
     governments.citizen_signal[:] = governments.survey
     governments.allocation[:] = governments.survey[-1]
     governments.target[:-1] = governments.survey[-1]

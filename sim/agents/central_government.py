@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from sim.agents.local_government import Government
-from sim.processes.agenda import read_survey, survey_citizens
+from sim.processes.month import COLUMNS, STEPS
 
 
 class CentralGovernment(Government):
@@ -26,17 +24,13 @@ class CentralGovernment(Government):
         """Matching grants claimed by local governments this month."""
         return -float(self.model.state.ledger.matched[self.row])
 
-    def follow_model(self) -> None:
-        """Move a step towards the profile of the local governments that do best."""
-        state, p = self.model.state, self.model.parameters.reform
-        step = float(p.coercion_step)
-        state.profiles[self.row] += np.clip(
-            state.model_profile - state.profiles[self.row], -step, step
-        )
-
     def survey(self) -> None:
-        """Ask what elites and residents want, in every place."""
-        state = self.model.state
-        survey_citizens(state.citizens, state.offer, state.tallies)
-        read_survey(state.governments, state.tallies)
-        state.surveys += 1
+        """Now and then ask what elites and residents want, in every place."""
+        self._take("survey")
+
+    def follow_model(self) -> None:
+        """Now and then choose as a model those who do best, and move a step towards it."""
+        self._take("follow_model")
+
+    def _take(self, step: str) -> None:
+        STEPS[step].function(*COLUMNS[step](self.model.society, self.model.month))

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sim.agents.row import RowAgent, Shown
-from sim.processes.agenda import form_target
-from sim.processes.decision import revise_budget
-from sim.processes.market import renew_services
-from sim.processes.offering import offer_services
-from sim.processes.projects import run_project
-from sim.processes.reform import be_pushed, consider_reform, feel_pressure
+from sim.processes.month import COLUMNS, STEPS
 
 if TYPE_CHECKING:
     from sim.model import GovernanceModel
@@ -52,6 +48,22 @@ class Government(RowAgent):
         return float(getattr(self.model.state.cells, name)[self.row])
 
 
+def step_of(name: str, function: Callable[..., Any]) -> Callable[[LocalGovernment], None]:
+    """The method by which a local government takes a step of the month, as a function has it."""
+    columns = COLUMNS[name]
+
+    def take(self: LocalGovernment) -> None:
+        function(self.row, *columns(self.model.society, self.model.month))
+
+    take.__name__, take.__qualname__ = name, f"LocalGovernment.{name}"
+    take.__doc__ = function.__doc__
+    return take
+
+
+def _step(name: str) -> Callable[[LocalGovernment], None]:
+    return step_of(name, STEPS[name].function)
+
+
 class LocalGovernment(Government):
     """One local government. Each method is a step of its month.
 
@@ -60,9 +72,8 @@ class LocalGovernment(Government):
     """
 
     rules: ClassVar[frozenset[str]] = frozenset(
-        ("form_target", "revise_budget", "run_project", "offer_services", "host_services",
-         "feel_pressure", "consider_reform", "be_pushed")
-    )  # fmt: skip
+        name for name, step in STEPS.items() if step.by == "each"
+    )
     relative_revenue = Shown()
     survey = Shown()
     citizen_signal = Shown()
@@ -110,58 +121,14 @@ class LocalGovernment(Government):
         """Own-source money for projects."""
         return float(self.model.state.ledger.fund[self.row])
 
-    def form_target(self) -> None:
-        """Aim at a budget from what elites, professionals, citizens and the centre want."""
-        m, s = self.model, self.model.state
-        form_target(self.row, s.governments, s.cells, m.parameters.agenda, s.surveys,
-                    m.seed_key, m.month)  # fmt: skip
-
-    def revise_budget(self) -> None:
-        """Judge consent and perhaps move the budget towards the target."""
-        m, s = self.model, self.model.state
-        revise_budget(self.row, s.governments, s.cells, s.tallies, m.parameters.decision,
-                      m.seed_key, m.month)  # fmt: skip
-
-    def run_project(self) -> None:
-        """Perhaps start an ICT project, if own money and the matching grant allow."""
-        m, s = self.model, self.model.state
-        run_project(self.row, s.governments, s.cells, s.ledger, s.firms, s.network,
-                    s.levers, s.journal, m.parameters.projects, m.parameters.market,
-                    m.seed_key, m.month)  # fmt: skip
-
-    def offer_services(self) -> None:
-        """Open counters and portals for the month."""
-        m, s = self.model, self.model.state
-        offer_services(self.row, s.governments, s.cells, s.offer, s.tallies, s.levers,
-                       m.infrastructure_now, m.parameters.service, m.parameters.participation,
-                       m.parameters.incidents, m.seed_key, m.month)  # fmt: skip
-
-    def host_services(self) -> None:
-        """See entrepreneurs' services end and start."""
-        m, s = self.model, self.model.state
-        renew_services(self.row, s.governments, s.cells, s.firms, s.network, s.journal,
-                       m.parameters.market, m.seed_key, m.month)  # fmt: skip
-
-    def feel_pressure(self) -> None:
-        """Feel what presses for reform, and judge oneself."""
-        m, s = self.model, self.model.state
-        feel_pressure(self.row, s.governments, s.cells, s.offer, s.levers, s.tallies,
-                      m.infrastructure_now, m.reference_cost, m.parameters.reform,
-                      m.seed_key, m.month)  # fmt: skip
-
-    def consider_reform(self) -> None:
-        """Judge the last reform when its trial ends, or perhaps start another."""
-        m, s = self.model, self.model.state
-        consider_reform(self.row, s.governments, s.cells, s.network, m.profiles_before, s.profiles,
-                        m.nearest, m.largest, m.parameters.reform, m.parameters.projects,
-                        m.seed_key, m.month)  # fmt: skip
-
-    def be_pushed(self) -> None:
-        """Give way, perhaps, to the centre and to voters."""
-        m, s = self.model, self.model.state
-        be_pushed(self.row, s.governments, s.cells, s.levers, s.tallies, s.journal,
-                  s.model_profile, s.profiles, m.parameters.reform, m.seed_key,
-                  m.month)  # fmt: skip
+    form_target = _step("form_target")
+    revise_budget = _step("revise_budget")
+    run_project = _step("run_project")
+    offer_services = _step("offer_services")
+    host_services = _step("host_services")
+    feel_pressure = _step("feel_pressure")
+    consider_reform = _step("consider_reform")
+    be_pushed = _step("be_pushed")
 
     def citizens(self) -> Any:
         """The residents, as an `AgentSet`."""

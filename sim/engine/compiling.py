@@ -9,7 +9,7 @@ setting for the whole process. So this package's functions have a cache of their
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -28,7 +28,7 @@ def is_compiled() -> bool:
     """Whether these sources were compiled before on this machine, up to the largest loop."""
     from sim.engine.code_cache import code_folder
 
-    return code_folder().has("lives.live-*")
+    return code_folder().has("month.months-*")
 
 
 class Compiled:
@@ -44,6 +44,7 @@ class Compiled:
         **options: Any,
     ) -> None:
         self.py_func = function
+        self.options = options
         self.targetoptions = _STRICT | options
         self._signature = signature
         functools.update_wrapper(self, function)
@@ -96,6 +97,11 @@ def inner(function: Function) -> Function:
     return cast(Function, Compiled(function, forceinline=True, no_cpython_wrapper=True))
 
 
+def called(function: Function) -> Function:
+    """Compile a large part of a loop once, to be called where it is needed, by Python too."""
+    return cast(Function, Compiled(function))
+
+
 class Loop:
     """A compiled function over columns, as Python calls it.
 
@@ -112,7 +118,7 @@ class Loop:
 
     def __call__(self, *arguments: Any) -> Any:
         """Run; compile first where this kind of arguments is new."""
-        kinds = tuple([_kind(a) if type(a) is np.ndarray else type(a) for a in arguments])
+        kinds = kinds_of(arguments)
         known = self._known.get(kinds)
         if known is not None:
             return known(*arguments)
@@ -124,6 +130,17 @@ class Loop:
         if signature in compiler.overloads:
             self._known[kinds] = compiler.overloads[signature].entry_point
         return result
+
+    def address(self, arguments: tuple[Any, ...]) -> int:
+        """Where the machine code for arguments of these kinds is; compiled first where needed."""
+        from sim.engine.translating import address_of
+
+        return address_of(self._compiled.compiler, arguments)
+
+
+def kinds_of(arguments: Iterable[Any]) -> tuple[object, ...]:
+    """The kinds of arguments: those of one kind run the same machine code."""
+    return tuple([_kind(a) if type(a) is np.ndarray else type(a) for a in arguments])
 
 
 def _kind(array: NDArray[Any]) -> tuple[object, ...]:

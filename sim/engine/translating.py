@@ -6,7 +6,7 @@ schema) starts without a compiler.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import FunctionType
 from typing import Any, cast
@@ -41,6 +41,15 @@ def kind_of(thing: object) -> object:
     """Numba's type of a value."""
     found: object = numba.typeof(thing)  # type: ignore[no-untyped-call]
     return found
+
+
+def address_of(compiler: Any, arguments: Iterable[object]) -> int:
+    """Where a function's machine code for arguments of these kinds is."""
+    kinds = tuple(map(kind_of, arguments))
+    if kinds not in compiler.overloads:
+        compiler.compile(kinds)
+    compiled = compiler.overloads[kinds]
+    return int(compiled.library.get_pointer_to_function(compiled.fndesc.llvm_func_name))
 
 
 @contextmanager

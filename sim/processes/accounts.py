@@ -62,7 +62,11 @@ def found_treasury(ledger: Ledger, governments: Governments, levers: Levers) -> 
 
 @loop
 def open_month(
-    ledger: Ledger, governments: Governments, levers: Levers, need_rate: float, p: FinanceParameters
+    ledger: Ledger,
+    governments: Governments,
+    levers: Levers,
+    s: ServiceParameters,
+    p: FinanceParameters,
 ) -> None:
     """Collect revenue and hand out grants; the flows of last month are cleared."""
     places = governments.residents.shape[0] - 1
@@ -76,7 +80,7 @@ def open_month(
     ledger.unclaimed[:] = 0.0
     for g in range(places):
         residents = governments.residents[g]
-        running = levers.budget[g] * p.revenue_per_need * need_rate * residents
+        running = levers.budget[g] * p.revenue_per_need * s.need_rate * residents
         own = running * governments.self_reliance[g]
         granted = running - own
         development = development_inflow(g, governments, levers)

@@ -12,9 +12,9 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from sim.engine.columns import Array
-from sim.engine.compiling import action, loop, rule
+from sim.engine.compiling import action, inner, loop, rule
 from sim.engine.luck import Luck, Seed, normal
-from sim.engine.numbers import FIXED_SCALE, fixed
+from sim.engine.numbers import FIXED_SCALE, fixed, whole_months
 from sim.parameters import Parameter
 from sim.processes import tally
 from sim.processes.state import DOMAIN_COUNT, Cells, Citizens, Governments, Offer
@@ -46,6 +46,23 @@ def ideal_budget(
 
 
 @loop
+def survey(
+    citizens: Citizens,
+    offer: Offer,
+    governments: Governments,
+    tallies: Array,
+    surveys: Array,
+    p: AgendaParameters,
+    month: int,
+) -> None:
+    """Now and then the centre asks what elites and residents want, in every place."""
+    if month % whole_months(p.survey_interval) == 0:
+        survey_citizens(citizens, offer, tallies)
+        read_survey(governments, tallies)
+        surveys[0] += 1
+
+
+@inner
 def survey_citizens(citizens: Citizens, offer: Offer, tallies: Array) -> None:
     """Count what residents and elites want in each place, into the survey entries of the tally."""
     tallies[:, tally.WANTED : tally.SURVEY_END] = 0
@@ -64,7 +81,7 @@ def survey_citizens(citizens: Citizens, offer: Offer, tallies: Array) -> None:
             tallies[home, tally.WANTED_ELITE + k] += fixed(ideal[k] * weight)
 
 
-@loop
+@inner
 def read_survey(governments: Governments, tallies: Array) -> None:
     """Turn the survey's counts into signals; the centre is half elite, half mean of residents."""
     centre = governments.residents.shape[0] - 1
@@ -117,13 +134,13 @@ def form_target(
     governments: Governments,
     cells: Cells,
     p: AgendaParameters,
-    survey: int,
+    surveys: Array,
     seed: Seed,
     month: int,
 ) -> None:
     """The budget a local government aims at: signals by initiative, then local and central.
 
-    `survey` is the number of the last survey: what professionals measured wrongly stays wrong
+    `surveys` has the number of those so far: what professionals measured wrongly stays wrong
     until the next one.
     """
     centre = governments.residents.shape[0] - 1
@@ -133,7 +150,7 @@ def form_target(
     total = 0.0
     for k in range(DOMAIN_COUNT):
         measured = governments.survey[g, k] + professional_error * normal(
-            seed, _PROFESSIONALS, survey, g, k
+            seed, _PROFESSIONALS, surveys[0], g, k
         )
         local = (
             cells.weight_elite[g] * governments.elite_signal[g, k]

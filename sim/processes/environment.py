@@ -8,7 +8,8 @@ from typing import Annotated, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.compiling import loop
+from sim.engine.columns import Array
+from sim.engine.compiling import loop, rule
 from sim.engine.luck import Luck, Seed, normal
 from sim.engine.numbers import exponential, sigmoid
 from sim.parameters import Parameter
@@ -63,6 +64,12 @@ def infrastructure_curve(
     when = np.array([12.0 * (year - start[0]) + 6.0 - (start[1] - 1) for year, _ in observed])
     share = np.array([value for _, value in observed])
     return np.asarray(np.interp(np.arange(months + 1), when, share), dtype=np.float32)
+
+
+@rule
+def access_in(infrastructure: Array, month: int) -> float:
+    """Share of people with access in a month, from the curve, whose end holds for good."""
+    return float(infrastructure[min(month, infrastructure.shape[0] - 1)])
 
 
 @loop

@@ -216,28 +216,28 @@ def live(
     offer: Offer,
     shown: Array,
     showing: Array,
-    tallies: Array,
-    needs: Array,
+    block_tallies: Array,
+    needs_tables: Array,
     service: ServiceParameters,
     voice: ParticipationParameters,
     faith: TrustParameters,
     seed: Seed,
     month: int,
-    first: int,
-    last: int,
+    first_block: int,
+    last_block: int,
 ) -> None:
     """A month in the lives of the citizens of some blocks."""
     scratch = make_scratch()
-    for block in range(first, last):
+    for block in range(first_block, last_block):
         start, stop, g = blocks[block, 0], blocks[block, 1], blocks[block, 2]
         people = rows(citizens, start, stop)
-        count = tallies[block]
+        count = block_tallies[block]
         is_rare = bool(offer.training[g] > _ZERO or offer.exposure[g] > _ZERO)
         draw_luck(start, stop - start, scratch, is_rare, seed, month)
         see_peers(people, shown, scratch)
         learn(people, offer.training[g], scratch, count)
         choose_channels(people, g, offer, scratch, service)
-        be_served(people, g, offer, scratch, count, needs[g])
+        be_served(people, g, offer, scratch, count, needs_tables[g])
         take_part(people, g, offer, scratch, count, voice)
         compare_budgets(people, g, offer, scratch, count)
         judge(people, g, offer, scratch, count, faith)

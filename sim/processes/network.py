@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.columns import Array
-from sim.engine.compiling import action, inner, loop, rule
+from sim.engine.compiling import called, inner, loop, rule
 from sim.engine.luck import Luck, Seed, uniform
 from sim.engine.numbers import exponential, power
 from sim.parameters import Parameter
@@ -136,7 +136,7 @@ def change_ties(
     governments: Governments,
     cells: Cells,
     offer: Offer,
-    hazards: Array,
+    tie_hazards: Array,
     p: NetworkParameters,
     seed: Seed,
     month: int,
@@ -165,7 +165,7 @@ def change_ties(
                 network.protected[a, b] -= 1
                 network.protected[b, a] -= 1
                 continue
-            if uniform(seed, _TIE_END, month, a, b) < hazards[min(age, OLDEST), common]:
+            if uniform(seed, _TIE_END, month, a, b) < tie_hazards[min(age, OLDEST), common]:
                 part(network, a, b)
     broker(network, cells, places, p, seed, month)
     count_ties(network, governments)
@@ -235,7 +235,7 @@ class Resilience(NamedTuple):
     connectivity: float
 
 
-@action
+@called
 def giant_component(network: Network, removed: Array) -> Array:
     """Membership (1 or 0) in the largest connected part after nodes are removed."""
     nodes = network.age.shape[0]
@@ -319,9 +319,10 @@ def smooth(ties: Ties, vector: Array, scratch: Array) -> None:
     Solved less exactly, inverse iteration can settle on the next eigenvalue.
     """
     solution, rest, step, image = scratch[0], scratch[1], scratch[2], scratch[3]
-    solution[:] = 0.0
-    rest[:] = vector
-    step[:] = vector
+    for i in range(vector.shape[0]):
+        solution[i] = 0.0
+        rest[i] = vector[i]
+        step[i] = vector[i]
     left = dot(rest, rest)
     enough = left * 1e-10
     for _ in range(vector.shape[0]):
@@ -335,10 +336,11 @@ def smooth(ties: Ties, vector: Array, scratch: Array) -> None:
         left = dot(rest, rest)
         for i in range(vector.shape[0]):
             step[i] = rest[i] + left / before * step[i]
-    vector[:] = solution
+    for i in range(vector.shape[0]):
+        vector[i] = solution[i]
 
 
-@action
+@called
 def algebraic_connectivity(network: Network, member: Array) -> float:
     """Second smallest Laplacian eigenvalue of the members, by inverse iteration.
 
@@ -350,29 +352,58 @@ def algebraic_connectivity(network: Network, member: Array) -> float:
     if nodes.shape[0] < 2:
         return 0.0
     ties = ties_between(network, nodes)
-    found = lowest_difference(ties, ((nodes * 7919) % 1009) / 1009.0)
-    other = lowest_difference(ties, ((nodes * nodes * 31 + nodes * 7) % 997) / 997.0)
+    start = np.empty(nodes.shape[0])
+    for i in range(nodes.shape[0]):
+        start[i] = ((nodes[i] * 7919) % 1009) / 1009.0
+    found = lowest_difference(ties, start)
+    for i in range(nodes.shape[0]):
+        start[i] = ((nodes[i] * nodes[i] * 31 + nodes[i] * 7) % 997) / 997.0
+    other = lowest_difference(ties, start)
     return other if other < 0.99 * found else found
 
 
-@inner
+@called
 def lowest_difference(ties: Ties, vector: Array) -> float:
     """Where inverse iteration ends that starts from a vector (which it uses up)."""
     size = vector.shape[0]
     scratch = np.empty((4, size))
     for _ in range(120):
-        vector -= dot(vector, np.ones(size)) / size
+        total = 0.0
+        for i in range(size):
+            total += vector[i]
+        for i in range(size):
+            vector[i] -= total / size
         norm = np.sqrt(dot(vector, vector))
         if norm == 0.0:
             return 0.0
-        vector /= norm
+        for i in range(size):
+            vector[i] /= norm
         smooth(ties, vector, scratch)
     return max(0.0, differences(ties, vector, scratch[0]) / dot(vector, vector))
 
 
 @loop
+def measure_yearly(network: Network, ties_year_ago: Array, resilience: Array, month: int) -> None:
+    """Once a year the network is measured, and held against what it was a year ago."""
+    if month % 12 == 0:
+        found = measured(network, ties_year_ago)
+        resilience[0] = found.after_attack
+        resilience[1] = found.survival
+        resilience[2] = found.connectivity
+        for a in range(network.age.shape[0]):
+            for b in range(network.age.shape[0]):
+                ties_year_ago[a, b] = network.age[a, b]
+
+
+@loop
 def measure(network: Network, year_ago: Array) -> Resilience:
     """Resilience of the network: under attack on its best-tied nodes, over time, and as a whole."""
+    return measured(network, year_ago)
+
+
+@called
+def measured(network: Network, year_ago: Array) -> Resilience:
+    """The three readings."""
     nodes = network.age.shape[0]
     removed = np.zeros(nodes, dtype=np.uint8)
     living = 0
@@ -384,8 +415,14 @@ def measure(network: Network, year_ago: Array) -> Resilience:
         if network.alive[a] and degree[a] > 0.0:
             living += 1
     for _ in range(max(1, (living + 10) // 20)):
-        removed[np.argmax(np.where(removed == 0, degree, -1.0))] = 1
-    left = giant_component(network, removed).sum()
+        best = -1
+        for a in range(nodes):
+            if removed[a] == 0 and (best < 0 or degree[a] > degree[best]):
+                best = a
+        removed[best] = 1
+    left = 0
+    for there in giant_component(network, removed):
+        left += there
     kept = 0
     before = 0
     for a in range(nodes):
@@ -394,7 +431,8 @@ def measure(network: Network, year_ago: Array) -> Resilience:
                 before += 1
                 if network.age[a, b] >= 12:
                     kept += 1
-    removed[:] = 0
+    for a in range(nodes):
+        removed[a] = 0
     giant = giant_component(network, removed)
     connectivity = algebraic_connectivity(network, giant)
     remaining = max(1, living - max(1, (living + 10) // 20))

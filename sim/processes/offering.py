@@ -6,6 +6,7 @@ from sim.engine.columns import Array
 from sim.engine.compiling import action
 from sim.engine.luck import Luck, Seed, uniform
 from sim.processes import tally
+from sim.processes.environment import access_in
 from sim.processes.incidents import IncidentParameters, breach_hazard
 from sim.processes.participation import ParticipationParameters, response_rate
 from sim.processes.service import (
@@ -31,7 +32,7 @@ def offer_services(
     offer: Offer,
     tallies: Array,
     levers: Levers,
-    infrastructure: float,
+    infrastructure: Array,
     p: ServiceParameters,
     v: ParticipationParameters,
     i: IncidentParameters,
@@ -43,12 +44,13 @@ def offer_services(
     capacity = governments.capacity[g]
     personalisation = cells.personalisation[g]
     operations = cells.staff_operations[g]
+    online = access_in(infrastructure, month)
     supply = min(governments.online_supply[g], cells.online_ceiling[g])
     governments.users[g] = tallies[g, tally.USERS] / residents
     inputs = tallies[g, tally.INPUTS] / residents
     governments.input_load[g] += (inputs - governments.input_load[g]) / YEAR
     load = tallies[g, tally.COUNTER_ASKED] / residents if month > 1 else p.need_rate
-    able = counter_capacity(capacity, operations, infrastructure, p)
+    able = counter_capacity(capacity, operations, online, p)
     wait = waiting(load * governments.funded[g], able)
     governments.wait[g] = wait
     hazard = breach_hazard(personalisation, supply, governments.openness[g], operations, capacity,
@@ -67,11 +69,11 @@ def offer_services(
     offer.invitations[g] = cells.invitations[g]
     offer.response_rate[g] = response_rate(
         governments.input_load[g], cells.staff_engagement[g], capacity, cells.weight_citizen[g],
-        infrastructure, p.smart_work, v,
+        online, p.smart_work, v,
     )  # fmt: skip
     offer.exposure[g] = max(i.exposure if struck else 0.0, governments.breach_shock[g])
     offer.training[g] = levers.digital_training[g]
-    offer.infrastructure[g] = infrastructure
+    offer.infrastructure[g] = online
     for k in range(offer.allocation.shape[1]):
         offer.allocation[g, k] = governments.allocation[g, k]
         offer.agenda[g, k] = governments.target[centre, k]

@@ -145,12 +145,14 @@ def run_project(
     ledger.fund[g] -= (1.0 - match) * cost
     ledger.projects[g] += cost
     large = cells.large_contract_share[g]
-    supplier = award(g, governments, cells, firms, network, cost * large, True, m, seed, month)
-    other = award(
-        g, governments, cells, firms, network, cost * (1.0 - large), False, m, seed, month
-    )
-    journal.large_firm[g] = supplier
-    journal.small_firm[g] = other
+    for is_large in (True, False):
+        value = cost * large if is_large else cost * (1.0 - large)
+        firm = award(g, governments, cells, firms, network, value, is_large, m, seed, month)
+        if is_large:
+            journal.large_firm[g] = firm
+        else:
+            journal.small_firm[g] = firm
+    supplier = journal.large_firm[g]
     journal.large_value[g] = cost * large
     journal.small_value[g] = cost * (1.0 - large)
     gap = design_reality_gap(

@@ -23,6 +23,7 @@ from sim.engine.numbers import FIXED_SCALE, clip, logarithm, sigmoid, whole_mont
 from sim.paradigms import FIGURE
 from sim.parameters import Parameter
 from sim.processes import tally
+from sim.processes.environment import access_in
 from sim.processes.network import government_node
 from sim.processes.projects import ProjectParameters, design_reality_gap
 from sim.processes.state import Cells, Governments, Journal, Levers, Network, Offer
@@ -148,7 +149,7 @@ def feel_pressure(
     offer: Offer,
     levers: Levers,
     tallies: Array,
-    infrastructure: float,
+    infrastructure: Array,
     reference_cost: float,
     p: ReformParameters,
     seed: Seed,
@@ -159,7 +160,7 @@ def feel_pressure(
     cost = governments.spending[g] / max(governments.met[g], 1e-9)
     fit = tallies[g, tally.FIT] / (residents * FIXED_SCALE)
     felt = gaps(
-        infrastructure,
+        access_in(infrastructure, month),
         governments.online_supply[g],
         cost,
         reference_cost,
@@ -198,7 +199,7 @@ def consider_reform(
     governments: Governments,
     cells: Cells,
     network: Network,
-    before: Array,
+    profiles_before: Array,
     profiles: Array,
     nearest: Array,
     largest: int,
@@ -209,7 +210,7 @@ def consider_reform(
 ) -> None:
     """Judge the last reform when its trial ends; start one when a pressure passes the threshold.
 
-    `before` are last month's profiles, `profiles` this month's, shape (governments, rows).
+    `profiles_before` are last month's, `profiles` this month's, shape (governments, rows).
     """
     governments.reform_event[g] = NOTHING
     if governments.trial[g] > 0.0:
@@ -237,7 +238,7 @@ def consider_reform(
         step = 2.0 * p.step
     model = whom_to_copy(g, governments, network, nearest, largest, p, seed, month)
     if model >= 0 and strongest != OVERLOAD:
-        moved = copy_rows(g, model, before, profiles, step)
+        moved = copy_rows(g, model, profiles_before, profiles, step)
     else:
         governments.reform_model[g] = OWN_IDEA
         moved = move_rows(g, strongest, profiles, step, seed, month)
@@ -350,6 +351,25 @@ def move_rows(g: int, pressure: int, profiles: Array, step: float, seed: Seed, m
 
 
 @loop
+def follow_model(
+    governments: Governments,
+    profiles_before: Array,
+    profiles: Array,
+    model_profile: Array,
+    p: ReformParameters,
+    month: int,
+) -> None:
+    """Now and then the centre chooses a model, and moves a step towards it itself."""
+    if month % whole_months(p.model_interval) != 0:
+        return
+    choose_model(governments, profiles_before, model_profile)
+    centre = governments.residents.shape[0] - 1
+    for row in range(_ROWS):
+        gap = model_profile[row] - profiles[centre, row]
+        profiles[centre, row] += clip(gap, -p.coercion_step, p.coercion_step)
+
+
+@inner
 def choose_model(governments: Governments, profiles: Array, model: Array) -> None:
     """The centre's model: the mean profile of the five local governments that score best."""
     places = governments.residents.shape[0] - 1
@@ -374,7 +394,7 @@ def be_pushed(
     levers: Levers,
     tallies: Array,
     journal: Journal,
-    model: Array,
+    model_profile: Array,
     profiles: Array,
     p: ReformParameters,
     seed: Seed,
@@ -389,7 +409,7 @@ def be_pushed(
     chance = p.coercion * cells.mandate[centre] * cells.matching_share[g]
     for row in range(_ROWS):
         if uniform(seed, _COERCION, month, g, row) < chance:
-            gap = model[row] - profiles[g, row]
+            gap = model_profile[row] - profiles[g, row]
             if abs(gap) > 0.01:
                 profiles[g, row] += clip(gap, -p.coercion_step, p.coercion_step)
                 if governments.reform_event[g] == NOTHING:

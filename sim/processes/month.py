@@ -1,0 +1,250 @@
+"""The order of the month, declared once: every engine and every path takes its steps from `MONTH`.
+
+A step is a function over columns, or what each local government does. Its own signature says what
+it takes: groups of columns, parameters of a process, single columns by the name that `Society`
+gives them. From this follow the loop over governments, the compiled months (`Months`), the methods
+of `LocalGovernment`, and what the model hands to a step that is taken alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from inspect import signature
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple, cast, get_type_hints
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine.columns import Array
+from sim.engine.compiling import Loop, kinds_of, loop
+from sim.engine.linking import CallByAddress
+from sim.engine.luck import Seed
+from sim.engine.written import written
+from sim.processes.accounts import close_month, open_month
+from sim.processes.agenda import form_target, hear_citizens, survey
+from sim.processes.blending import Anchors, move_profiles
+from sim.processes.decision import revise_budget
+from sim.processes.declared import GROUPS, Parameters
+from sim.processes.environment import drift_preferences
+from sim.processes.keeping import Kept, keep_month
+from sim.processes.lives import add_blocks, live
+from sim.processes.market import learn_by_delivering, renew_services
+from sim.processes.network import change_ties, measure_yearly
+from sim.processes.offering import offer_services
+from sim.processes.projects import age_systems, learn_from_peers, run_project
+from sim.processes.reform import be_pushed, consider_reform, feel_pressure, follow_model
+from sim.processes.state import (
+    Cells,
+    Citizens,
+    Firms,
+    Governments,
+    Journal,
+    Ledger,
+    Levers,
+    Network,
+    Offer,
+)
+
+
+class Society(NamedTuple):
+    """Everything that months work on, as compiled loops take it."""
+
+    citizens: Citizens
+    governments: Governments
+    offer: Offer
+    cells: Cells
+    ledger: Ledger
+    levers: Levers
+    firms: Firms
+    network: Network
+    journal: Journal
+    profiles: Array
+    profiles_before: Array
+    schedule: Array
+    anchors: Anchors
+    shown: Array
+    showing: Array
+    tallies: Array
+    blocks: Array
+    block_tallies: Array
+    needs_tables: Array
+    tie_hazards: Array
+    ties_year_ago: Array
+    resilience: Array
+    model_profile: Array
+    surveys: Array
+    nearest: Array
+    largest: int
+    infrastructure: Array
+    reference_cost: float
+    kept: Kept
+    seed: Seed
+    parameters: Parameters
+
+    @property
+    def taken(self) -> tuple[Any, ...]:
+        """All of it in the order in which months take it."""
+        return *self[:-1], *self.parameters
+
+
+class Step(NamedTuple):
+    """One step of the month: what is done, what it is called, and which agents take it.
+
+    Local governments take theirs one by one, by their own method of that name, and the centre by
+    its own; what nobody takes is done over columns.
+    """
+
+    function: Callable[..., Any]
+    name: str
+    by: Literal["columns", "each", "centre"]
+
+
+def over_columns(function: Callable[..., Any]) -> Step:
+    """A step over columns."""
+    return Step(function, function.__name__, "columns")
+
+
+def by_each(function: Callable[..., Any], name: str = "") -> Step:
+    """A step of every local government."""
+    return Step(function, name or function.__name__, "each")
+
+
+def by_centre(function: Callable[..., Any]) -> Step:
+    """A step of the central government."""
+    return Step(function, function.__name__, "centre")
+
+
+MONTH: Mapping[str, tuple[Step, ...]] = {
+    "change_environment": (over_columns(drift_preferences), over_columns(open_month)),
+    "follow_schedule": (over_columns(move_profiles),),
+    "sense": (by_centre(survey), over_columns(hear_citizens), by_each(form_target)),
+    "decide": (by_each(revise_budget),),
+    "build": (by_each(run_project), over_columns(age_systems), over_columns(learn_from_peers)),
+    "offer_services": (by_each(offer_services),),
+    "live": (over_columns(live), over_columns(add_blocks)),
+    "run_market": (over_columns(learn_by_delivering), by_each(renew_services, "host_services")),
+    "change_network": (over_columns(change_ties), over_columns(measure_yearly)),
+    "close_accounts": (over_columns(close_month),),
+    "reform": (
+        by_each(feel_pressure), by_each(consider_reform), by_centre(follow_model), by_each(be_pushed),
+    ),
+    "observe": (over_columns(keep_month),),
+}  # fmt: skip
+"""The phases of a month, in order, with their steps in order."""
+
+STEPS = {step.name: step for steps in MONTH.values() for step in steps}
+_BITS = {name: 1 << place for place, name in enumerate(STEPS)}
+_KNOWN = ("month", "shown", "showing", "first_block", "last_block")
+"""What months know by themselves: the month, who shows what to whom in it, which blocks to do."""
+
+
+_NAMED = ", ".join((*Society._fields[:-1], *(f"{prefix}_parameters" for prefix in GROUPS)))
+"""What months take, by name: columns and what is one value, then groups of parameters."""
+
+
+def chosen(*phases: str) -> int:
+    """Steps of some phases, for `Months`."""
+    return chosen_steps(*(step.name for phase in phases for step in MONTH[phase]))
+
+
+def chosen_steps(*names: str) -> int:
+    """Some steps, for `Months`."""
+    return sum(_BITS[name] for name in names)
+
+
+def split_at_live(steps: int) -> tuple[int, int, int]:
+    """Steps before the citizens' pass, the pass itself, which threads can share, and those after."""
+    live_bit = _BITS["live"]
+    return steps & (live_bit - 1), steps & live_bit, steps & ~(2 * live_bit - 1)
+
+
+def taken_by(function: Callable[..., Any]) -> Iterator[str]:
+    """What a step takes after the government's row, each as an expression over a `society`."""
+    plain = getattr(function, "py_func", function)
+    groups = {group: prefix for prefix, group in GROUPS.items()}
+    hints = get_type_hints(plain)
+    for name in signature(plain).parameters:
+        if hints[name] in groups:
+            yield f"{groups[hints[name]]}_parameters"
+        elif name in _KNOWN or name in Society._fields:
+            yield name
+        elif name != "g":
+            raise TypeError(f"{plain.__name__}: takes {name}, which no society has")
+
+
+def columns_for(function: Callable[..., Any]) -> Callable[[Society, int], tuple[Any, ...]]:
+    """Gives what a step takes that is taken alone, from a society and the month."""
+    taken = ", ".join(taken_by(function))
+    text = (
+        "def columns(society, month):\n"
+        f"    ({_NAMED}) = society.taken\n"
+        "    first_block, last_block = 0, len(blocks)\n"
+        f"    return ({taken},)\n"
+    )
+    return written(__name__, text)
+
+
+COLUMNS = {name: columns_for(step.function) for name, step in STEPS.items()}
+
+
+def _over_governments(step: Step, action: Callable[..., Any]) -> Callable[..., None]:
+    """The loop of a step over all local governments, one by one."""
+    taken = list(taken_by(step.function))
+    text = (
+        f"def {step.name}({', '.join(taken)}):\n"
+        "    for g in range(governments.residents.shape[0] - 1):\n"
+        f"        action(g, {', '.join(taken)})\n"
+    )
+    return loop(written(__name__, text, {"action": action}))
+
+
+def _text() -> str:
+    lines = [
+        f"def months(addresses, {_NAMED}, first, last, steps, first_block, last_block):",
+        "    for month in range(first, last + 1):",
+    ]
+    for place, step in enumerate(STEPS.values()):
+        taken = list(taken_by(step.function))
+        lines.append(f"        if steps & {_BITS[step.name]}:")
+        lines.append(f"            call_{len(taken)}(addresses[{place}], {', '.join(taken)})")
+    lines += [f"        if steps & {_BITS['live']}:", "            shown, showing = showing, shown"]
+    return "\n".join([*lines, ""])
+
+
+_CALLS = {f"call_{values}": CallByAddress(values) for values in range(1, 20)}
+_months = cast(Loop, loop(written(__name__, _text(), _CALLS)))
+
+
+class Months:
+    """Compiled months: one call for as many as one likes, of which some steps may be done.
+
+    `functions` take the place of shipped ones, by the names of the steps.
+    """
+
+    def __init__(self, functions: Mapping[str, Callable[..., Any]] = MappingProxyType({})) -> None:
+        self.loops: dict[str, Loop] = {}
+        for step in STEPS.values():
+            function = functions.get(step.name, step.function)
+            made = _over_governments(step, function) if step.by == "each" else function
+            self.loops[step.name] = cast(Loop, made)
+        self._known: dict[tuple[object, ...], NDArray[np.int64]] = {}
+
+    def __call__(
+        self, society: Society, first: int, last: int, steps: int, first_block: int, last_block: int
+    ) -> None:
+        """Months `first` to `last`: the chosen steps, of citizens those in some blocks."""
+        taken = society.taken
+        _months(self._addresses(society), *taken, first, last, steps, first_block, last_block)
+
+    def _addresses(self, society: Society) -> NDArray[np.int64]:
+        kinds = kinds_of(society.taken)
+        known = self._known.get(kinds)
+        if known is None:
+            columns = {name: COLUMNS[name](society, 0) for name in STEPS}
+            found = [made.address(columns[name]) for name, made in self.loops.items()]
+            known = self._known[kinds] = np.array(found)
+        return known
+
+
+months = Months()
