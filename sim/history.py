@@ -13,8 +13,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.frames import numbers, table, whole, words
-from sim.outcomes import MONEY, SNAPSHOT, Record
+from sim.outcomes import Record
 from sim.processes import tally
+from sim.processes.keeping import MONEY, SNAPSHOT
 from sim.processes.projects import FAILED, NO_GRANT_LEFT, PARTIAL, SUCCEEDED, UNCLAIMED
 from sim.processes.reform import (
     ELECTIONS,

@@ -336,7 +336,8 @@ class GovernanceModel(Extensible):
         together = False
         for phase in MONTH:
             changed = phase in vars(self) or getattr(type(self), phase) is not _PHASES[phase]
-            if changed or not together:
+            looked_at = phase == "live" and self._followed
+            if changed or looked_at or not together:
                 joined.append([])
             joined[-1].append(phase)
             together = not changed

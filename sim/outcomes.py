@@ -108,6 +108,7 @@ OWN_COLUMNS: dict[str, str] = {}
 """Columns of outcomes that model classes of one's own declare, with their type."""
 _owners: dict[str, str] = {}
 
+
 def declare_outcome(outcome: Outcome, *, owner: str) -> None:
     """Make an outcome of a model class of one's own known, beside the shipped ones.
 

@@ -17,7 +17,7 @@ from inspect import signature
 from types import FunctionType
 from typing import Any
 
-from sim.agents import Citizen, LocalGovernment, citizen
+from sim.agents import Citizen, citizen
 from sim.agents.local_government import step_of
 from sim.engine.compiling import Compiled, Loop, readable, rule
 from sim.errors import WrongArgument
@@ -33,9 +33,7 @@ CITIZENS_RULES = (
     "updated_efficacy", "updated_fatigue", "budget_fit", "performance", "updated_trust",
     "updated_expectation", "consent",
 )  # fmt: skip
-_TAKEN_BY_EACH = {
-    step.function.__name__: step for step in STEPS.values() if step.by == "each"
-}
+_TAKEN_BY_EACH = {step.function.__name__: step for step in STEPS.values() if step.by == "each"}
 RULES = (*CITIZENS_RULES, *_TAKEN_BY_EACH)
 """The rules that can be replaced, in the order of the month."""
 
@@ -98,9 +96,7 @@ def months_under(rules: Rules) -> Months:
     if not rules:
         return months
     own = {id(_stock(name)): _compiled(function) for name, function in rules.items()}
-    return Months(
-        {step.name: _around(step.function, own) for step in STEPS.values()}
-    )
+    return Months({step.name: _around(step.function, own) for step in STEPS.values()})
 
 
 def _around(function: Any, own: dict[int, Any]) -> Any:

@@ -149,19 +149,6 @@ class Figure:
                 sums[cell.simplex] = sums.get(cell.simplex, 0.0) + np.array(cell.values)
         return tuple(name for name, total in sums.items() if abs(total - 1.0).max() > 1e-6)
 
-    def blend(self, profiles: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
-        """Every cell's value for each government.
-
-        `profiles` has shape (governments, rows); each result has shape (governments,).
-        """
-        rows, anchors = self.anchors
-        positions = profiles[:, rows]
-        values = np.broadcast_to(anchors[0], positions.shape)
-        for step in range(len(anchors) - 1):
-            share = np.clip(positions - step, 0.0, 1.0)
-            values = values + (anchors[step + 1] - anchors[step]) * share
-        return {cell.name: values[:, k] for k, cell in enumerate(self.cells)}
-
     @cached_property
     def anchors(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Row of each cell, and all anchors, shape (paradigms, cells)."""

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from sim.declared import PARAMETERS
 from sim.model import GovernanceModel
-from sim.outcomes import MONEY, OUTCOMES
+from sim.outcomes import OUTCOMES
 from sim.paradigms import FIGURE
 from sim.processes import tally
+from sim.processes.keeping import MONEY
 from sim.processes.projects import NOTHING
 from sim.scenario import Scenario
 from tests.fingerprint import fingerprint
@@ -37,7 +38,8 @@ def _difference(society: Make, outcome: str, first: str, second: str, **changes:
     return float(np.mean(pairs))
 
 
-LABELS = ("record.profiles", "record.start_profiles", "state.profiles", "state.model_profile")
+LABELS = ("record.profiles", "record.start_profiles", "state.profiles", "state.profiles_before",
+          "state.model_profile")  # fmt: skip
 """Where governments stand on the figure, as numbers."""
 
 

@@ -29,10 +29,11 @@ from sim.experiments.plan_file import plan_as_data, plan_of
 from sim.experiments.sweep import sweep
 from sim.model import GovernanceModel
 from sim.outcomes import KNOWN, Outcome
-from sim.own import RULES, actions_under, citizens_under, loops_of
+from sim.own import RULES, actions_under, citizens_under, months_under
 from sim.paradigms import read_figure
 from sim.parameters import Parameter
 from sim.processes import declared
+from sim.processes.blending import blended
 from sim.questions.attribution.analysis import attribute
 from sim.questions.comparison.compare import compare
 from sim.questions.comparison.run import Study, plan_study
@@ -445,7 +446,8 @@ def test_every_rule_is_asked_by_both_engines(name: str) -> None:
         return 0.0
 
     rules = {name: mine}
-    assert loops_of(rules)
+    ours, found = months_under({}).loops, months_under(rules).loops
+    assert [step for step in ours if found[step].py_func is not ours[step].py_func]
     methods = {**vars(citizens_under(rules, AtHome, "x")), **actions_under(rules)}
     assert any(callable(method) for method in methods.values())
 
@@ -557,7 +559,8 @@ def test_a_fourth_paradigm_and_a_thirteenth_row_are_refused() -> None:
         + "  wording: [a, b, c, d]\n  cells:\n"
         + f"    cell: {cell}\n"
     )  # fmt: skip
-    assert figure.blend(np.array([[2.5]]))["cell"] == [6.0]
+    rows, values = figure.anchors
+    assert (list(rows), blended(values, 0, 2.5)) == ([0], 6.0)
 
 
 def test_mesas_batch_varies_luck_and_reports_own_outcomes(mine: ModuleType) -> None:

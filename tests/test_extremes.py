@@ -13,8 +13,9 @@ from sim.history import events
 from sim.model import GovernanceModel
 from sim.networks.recorded import tie_table
 from sim.networks.yearly import measure_years
-from sim.outcomes import MONEY, OUTCOMES
+from sim.outcomes import OUTCOMES
 from sim.processes import tally
+from sim.processes.keeping import MONEY
 from sim.questions.comparison.tables import EVENTS, LOCAL, NATIONAL, NETWORKS, TIES
 from sim.scenario import Scenario
 from tests.fingerprint import fingerprint

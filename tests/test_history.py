@@ -12,8 +12,8 @@ import pytest
 
 from sim.history import CENTRAL, COLUMNS, KINDS, Event, events, exposed_share, moves
 from sim.model import GovernanceModel
-from sim.outcomes import MONEY, SNAPSHOT
 from sim.processes import tally
+from sim.processes.keeping import MONEY, SNAPSHOT
 from sim.processes.reform import RETREATED
 from sim.scenario import Scenario
 from tests.fingerprint import fingerprint

@@ -94,8 +94,8 @@ ROOMS = {
 
 LEVELS = {
     "engine": """
-        code_folder columns meaning numba_start team
-        code_cache
+        code_folder columns meaning numba_start team written
+        code_cache linking
         translating
         compiling
         numbers

@@ -132,7 +132,7 @@ def test_a_new_survey_errs_anew(society: Callable[..., GovernanceModel]) -> None
     counts = []
     while model.month < model.months:
         model.step()
-        counts.append(model.state.surveys)
+        counts.append(int(model.state.surveys[0]))
     assert counts == [0] * 11 + [1] * 12 + [2] * 13
 
 

@@ -28,6 +28,7 @@ from sim.networks.recorded import (
     tie_table,
 )
 from sim.networks.yearly import measure_years
+from sim.processes.network import Resilience
 from sim.processes.network import algebraic_connectivity as compiled_connectivity
 from sim.processes.network import measure as compiled_resilience
 from sim.processes.state import Network
@@ -174,7 +175,7 @@ def test_the_compiled_resilience_is_that_of_these_measures(society: Make, name: 
     model.run()
     now, before = model.record.networks[-1], model.record.networks[-2]
     ties = now.adjacency
-    fast = model._resilience
+    fast = Resilience(*model.state.resilience)
     left = nx.from_numpy_array(ties)
     left.remove_nodes_from(m.best_tied(ties).tolist())
     giant = max(map(len, nx.connected_components(left)))
@@ -210,7 +211,7 @@ def test_snapshots_are_the_model_s_network(society: Make) -> None:
     assert np.array_equal(kept[-1].adjacency, network.age >= 0)
     assert np.array_equal(kept[-1].alive, network.alive > 0)
     again = compiled_resilience(network, model.state.ties_year_ago)
-    assert again.after_attack == model._resilience.after_attack
+    assert again.after_attack == model.state.resilience[0]
     governments, p = model.state.governments, model.parameters.network
     paid = float(p.tie_cost) * governments.ties[:-1] * governments.residents[:-1]
     assert kept[-1].cost == pytest.approx(paid.sum() / governments.residents[:-1].sum())

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import sim.paradigms
-from sim.paradigms import FIGURE, read_figure
+from sim.paradigms import FIGURE, Figure, read_figure
 from sim.processes.blending import blend_cells
 from sim.processes.state import Cells
 
@@ -57,15 +57,21 @@ def test_equal_wording_gives_equal_numbers() -> None:
                         assert cell.values[a] == cell.values[b], cell.name
 
 
+def _blended(figure: Figure, profiles: np.ndarray) -> dict[str, np.ndarray]:
+    cells = Cells(*(np.zeros(len(profiles)) for _ in Cells._fields))
+    blend_cells(figure, profiles, cells)
+    return cells._asdict()
+
+
 def test_blend_is_piecewise_linear() -> None:
     profiles = np.array([[0.0] * 12, [0.5] * 12, [1.0] * 12, [1.25] * 12, [2.0] * 12])
-    matching = FIGURE.blend(profiles)["matching_share"]
+    matching = _blended(FIGURE, profiles)["matching_share"]
     assert matching == pytest.approx([0.90, 0.78, 0.66, 0.595, 0.40])
 
 
 @given(hnp.arrays(float, (3, 12), elements=st.floats(0, 2)))
 def test_any_profile_stays_on_the_simplexes(profiles: np.ndarray) -> None:
-    blended = FIGURE.blend(profiles)
+    blended = _blended(FIGURE, profiles)
     for simplex in {cell.simplex for cell in FIGURE.cells if cell.simplex}:
         names = [cell.name for cell in FIGURE.cells if cell.simplex == simplex]
         assert sum(blended[name] for name in names) == pytest.approx(np.ones(3))
@@ -82,9 +88,8 @@ def test_a_fourth_paradigm_is_data_only() -> None:
     figure = read_figure(yaml.safe_dump(data))
     assert figure.last_position == 3.0
     assert figure.broken_simplexes() == ()
-    cells = Cells(*(np.zeros(2) for _ in Cells._fields))
-    blend_cells(figure, np.array([[3.0] * 12, [2.5] * 12]), cells)
-    assert cells.invitations == pytest.approx([0.01, 0.155])
+    cells = _blended(figure, np.array([[3.0] * 12, [2.5] * 12]))
+    assert cells["invitations"] == pytest.approx([0.01, 0.155])
 
 
 def test_levelled_figure_has_no_differences() -> None:

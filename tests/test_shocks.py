@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from sim.model import GovernanceModel
-from sim.outcomes import MONEY
 from sim.processes import tally
+from sim.processes.keeping import MONEY
 from sim.processes.shocks import SHOCKS
 from sim.scenario import Scenario
 from tests.fingerprint import fingerprint

@@ -21,7 +21,7 @@ from sim.cli import main
 from sim.errors import UserMistake
 from sim.history import events
 from sim.model import GovernanceModel
-from sim.outcomes import SNAPSHOT
+from sim.processes.keeping import SNAPSHOT
 from sim.questions.story.figure import draw_story
 from sim.questions.story.points import TOLD, Point, Track, choose, swings
 from sim.questions.story.telling import width_of, wrapped

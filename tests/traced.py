@@ -38,6 +38,7 @@ warnings.simplefilter("ignore")
 from sim.engine import luck  # noqa: E402
 from sim.engine.luck import KEYS, Luck, Seed  # noqa: E402
 from sim.model import GovernanceModel  # noqa: E402
+from sim.processes.month import COLUMNS, STEPS, Months, Society, chosen_steps  # noqa: E402
 from sim.processes.network import Resilience  # noqa: E402
 from sim.processes.shocks import SHOCKS, Shock  # noqa: E402
 from sim.scenario import Scenario  # noqa: E402
@@ -60,12 +61,24 @@ def words(seed: Seed, purpose: int, month: int, agent: int, lane: int) -> tuple[
     return np.uint32(c0), np.uint32(c1), np.uint32(c2), np.uint32(c3)
 
 
+def _plain_months(
+    self: Months, society: Society, first: int, last: int, steps: int, *_: int
+) -> None:
+    """In place of the compiled call by addresses, which no Python can look into: step by step."""
+    for month in range(first, last + 1):
+        for name in STEPS:
+            if steps & chosen_steps(name):
+                self.loops[name](*COLUMNS[name](society, month))
+
+
 def _patch() -> None:
+    Months.__call__ = _plain_months  # type: ignore[assignment,method-assign]
     for name, module in list(sys.modules.items()):
         if name.startswith("sim.") and getattr(module, "words", None) is _compiled:
             module.words = words  # type: ignore[attr-defined]
+        if name == "sim.processes.network":
+            module.measured = lambda *_: Resilience(0.0, 0.0, 0.0)  # type: ignore[attr-defined]
         if name == "sim.model":
-            module.measure = lambda *_: Resilience(0.0, 0.0, 0.0)  # type: ignore[attr-defined]
             # These replace what draws on purpose, wherever it was imported.
             module.refuse_replaced_functions = lambda: None  # type: ignore[attr-defined]
 
@@ -116,7 +129,7 @@ def trace(scenario: Scenario, engine: Any) -> dict[str, Any]:
         model.month = month - 1
         _provoke(model)
         model.step()
-        wrong += _faults(month, model.state.surveys, model, seen)
+        wrong += _faults(month, int(model.state.surveys[0]), model, seen)
     purposes = sorted({Luck(key[0]).name for key in seen})
     first = {line.split()[0]: line for line in reversed(wrong)}
     return {"name": scenario.name, "purposes": purposes, "wrong": list(first.values())}
