@@ -19,7 +19,8 @@ from sim.engine.numbers import FIXED_SCALE, exponentials
 from sim.errors import WrongArgument
 from sim.frames import joined, numbers, own_numbers, typed, whole, words
 from sim.processes import tally
-from sim.processes.keeping import MONEY, REFORMS, SNAPSHOT, Kept
+from sim.processes.keeping import MONEY, REFORMS, Kept
+from sim.processes.keeping import SNAPSHOT as SNAPSHOT
 from sim.processes.state import SERVICE_SLOTS, Journal
 from sim.processes.tally import OutcomeParameters
 

@@ -12,6 +12,7 @@ the loops are compiled again around them, and the agents' methods look them up i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dis import get_instructions
 from functools import cache
 from inspect import signature
 from types import FunctionType
@@ -99,6 +100,11 @@ def months_under(rules: Rules) -> Months:
     return Months({step.name: _around(step.function, own) for step in STEPS.values()})
 
 
+def _globals_of(function: FunctionType) -> set[str]:
+    """Names that a function looks up in its module, and not in a group of columns."""
+    return {str(one.argval) for one in get_instructions(function) if one.opname == "LOAD_GLOBAL"}
+
+
 def _around(function: Any, own: dict[int, Any]) -> Any:
     """A compiled function that calls own rules, made again with them; else as it is.
 
@@ -109,7 +115,7 @@ def _around(function: Any, own: dict[int, Any]) -> Any:
     plain = function.py_func
     called = {
         name: (thing, _around(thing, own))
-        for name in plain.__code__.co_names
+        for name in _globals_of(plain)
         if isinstance(thing := plain.__globals__.get(name), (Compiled, Loop))
     }
     changed = {name: new for name, (old, new) in called.items() if new is not old}

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from sim.history import events
 from sim.model import GovernanceModel
-from sim.outcomes import WINDOW
-from sim.processes.keeping import SNAPSHOT
+from sim.outcomes import SNAPSHOT, WINDOW
 from sim.questions.story.happenings import PROJECTS, events_of, happened
 from sim.questions.story.points import Point, Track, listed, signed, swings
 from sim.questions.story.who import CENTRAL
