@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 Columns = Mapping[str, str]
 """Names of columns in their order, each with its type: `str`, `bool`, or a number's."""
+TableRow = dict[Any, Any]
+"""A row of a table, by names of columns."""
 _OWN = "own"
 
 

@@ -36,7 +36,7 @@ from sim.processes.blending import anchors_of, no_schedule
 from sim.processes.declared import parameter_values
 from sim.processes.environment import infrastructure_curve
 from sim.processes.market import firm_names
-from sim.processes.month import COLUMNS, MONTH, Society, chosen, split_at_live
+from sim.processes.month import COLUMNS, MONTH, Workspace, chosen, split_at_live
 from sim.processes.shocks import needs_of_places, strike
 from sim.scenario import Scenario
 from sim.scenario.dated import dated
@@ -283,17 +283,17 @@ class GovernanceModel(Extensible):
         s = self.state
         steps, blocks = chosen(*phases), len(s.blocks)
         if "live" not in phases or self._threads == 1 or len(s.shown) < _FEWEST_TO_SHARE:
-            self._months(self.society, first, last, steps, 0, blocks)
+            self._months(self.workspace, first, last, steps, 0, blocks)
             if "live" in phases and (last - first) % 2 == 0:
                 self._turn()
             return
         before, lives, after = split_at_live(steps)
         for month in range(first, last + 1):
-            society = self.society
-            self._months(society, month, month, before, 0, 0)
-            share(partial(self._months, society, month, month, lives), blocks, self._threads)
+            workspace = self.workspace
+            self._months(workspace, month, month, before, 0, 0)
+            share(partial(self._months, workspace, month, month, lives), blocks, self._threads)
             self._turn()
-            self._months(society, month, month, after, 0, 0)
+            self._months(workspace, month, month, after, 0, 0)
 
     def _turn(self) -> None:
         """What was shown this month is what others see in the next."""
@@ -318,7 +318,7 @@ class GovernanceModel(Extensible):
             elif step.by == "centre":
                 getattr(self.central_government, step.name)()
             else:
-                step.function(*COLUMNS[step.name](self.society, self.month))
+                step.function(*COLUMNS[step.name](self.workspace, self.month))
 
     def _is_plain(self) -> bool:
         """Whether whole years can be run without looking at each month."""
@@ -365,10 +365,10 @@ class GovernanceModel(Extensible):
     # What Mesa's tools and readers ask.
 
     @property
-    def society(self) -> Society:
+    def workspace(self) -> Workspace:
         """All that a month works on, as compiled loops take it."""
         s = self.state
-        return Society(
+        return Workspace(
             s.citizens, s.governments, s.offer, s.cells, s.ledger, s.levers, s.firms, s.network,
             s.journal, s.profiles, s.profiles_before, self._schedule(), self._anchors, s.shown,
             s.showing, s.tallies, s.blocks, s.block_tallies, s.needs_tables, s.tie_hazards,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,7 @@ from sim.engine.numbers import FIXED_SCALE, exponentials
 from sim.errors import WrongArgument
 from sim.frames import joined, numbers, own_numbers, typed, whole, words
 from sim.processes import tally
-from sim.processes.keeping import MONEY, REFORMS, Kept
-from sim.processes.keeping import SNAPSHOT as SNAPSHOT
+from sim.processes.keeping import MONEY, REFORMS, SNAPSHOT, Kept
 from sim.processes.state import SERVICE_SLOTS, Journal
 from sim.processes.tally import OutcomeParameters
 
@@ -140,6 +139,9 @@ class Record:
     between institutions at the end of each year. `own` are outcomes of a model class of one's own,
     names with readings of shape (months,).
     """
+
+    state_columns: ClassVar[tuple[str, ...]] = SNAPSHOT
+    """Names of the last axis of `state`."""
 
     def __init__(
         self,

@@ -157,18 +157,18 @@ def _is_draft(path: str) -> bool:
 
 def _draw_little() -> None:
     """One figure of a study, as a line of text: what figures show is tested elsewhere."""
-    from matplotlib.figure import Figure as Canvas
+    from matplotlib.figure import Caption as Canvas
 
     from sim.drawing import files
-    from sim.drawing.page import Figure
+    from sim.drawing.page import Caption
     from sim.questions.comparison import figures as of_studies
     from sim.questions.transitions import figures as of_transitions
 
     def savefig(self: Canvas, name: Any, *, metadata: Any = None, **_: Any) -> None:
         Path(name).write_text(f"{Path(name).suffix} {metadata}", encoding="utf-8")
 
-    def write_drawings(drawings: Any, folder: Path) -> list[Figure]:
-        figure = Figure("small", "Small", "A caption.", "A text.")
+    def write_drawings(drawings: Any, folder: Path) -> list[Caption]:
+        figure = Caption("small", "Small", "A caption.", "A text.")
         folder.mkdir(parents=True, exist_ok=True)
         for name in ("small.png", "small.svg", "captions.md"):
             (folder / name).write_text(f"{name} of {len(list(drawings))}", encoding="utf-8")

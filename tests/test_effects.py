@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from sim import Scenario
 from sim.scenario import effects
 from sim.scenario.effects import holds_until, idle
-from sim.scenario.paths import Step, positions_in
+from sim.scenario.paths import Shift, positions_in
 
 MONTHS = 24
 VALUES = st.sampled_from([0.0, 1.0, 2.0])
 STEPS = st.lists(
     st.builds(
-        Step,
+        Shift,
         st.integers(1, MONTHS),
         st.sampled_from([0, 1, 2, 4, 8, 16, 32]),
         VALUES,
@@ -31,14 +31,14 @@ STEPS = st.lists(
 """Exact in binary numbers: targets are whole, lengths are powers of two."""
 
 
-def path(start: np.ndarray, steps: list[Step]) -> np.ndarray:
+def path(start: np.ndarray, steps: list[Shift]) -> np.ndarray:
     ordered = sorted(steps, key=lambda step: step.begin)
     return np.array([positions_in(month, start, ordered) for month in range(1, MONTHS + 1)])
 
 
 @settings(max_examples=300, derandomize=True, deadline=None)
 @given(st.lists(VALUES, min_size=3, max_size=3).map(np.array), STEPS)
-def test_idle_is_what_can_be_left_out(start: np.ndarray, steps: list[Step]) -> None:
+def test_idle_is_what_can_be_left_out(start: np.ndarray, steps: list[Shift]) -> None:
     whole = path(start, steps)
     found = {
         number
@@ -50,7 +50,7 @@ def test_idle_is_what_can_be_left_out(start: np.ndarray, steps: list[Step]) -> N
 
 @settings(max_examples=300, derandomize=True, deadline=None)
 @given(st.lists(VALUES, min_size=3, max_size=3).map(np.array), STEPS)
-def test_a_start_holds_until_it_no_longer_matters(start: np.ndarray, steps: list[Step]) -> None:
+def test_a_start_holds_until_it_no_longer_matters(start: np.ndarray, steps: list[Shift]) -> None:
     until, _ = holds_until(MONTHS, start, steps)
     differs = path(start + 1.0, steps) != path(start, steps)
     last = [int(np.flatnonzero(column)[-1]) + 1 if column.any() else 0 for column in differs.T]

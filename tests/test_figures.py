@@ -22,7 +22,7 @@ from matplotlib.text import Text
 
 from sim.drawing.fonts import can_write, width, wrapped, writable
 from sim.drawing.looks import looks
-from sim.drawing.page import SMALL, Drawing, Figure, in_our_style
+from sim.drawing.page import SMALL, Caption, Drawing, in_our_style
 from sim.drawing.words import calendar, decimals_needed, decimals_of, signed, when
 from sim.explain.figure_table import figure_markdown, figure_table
 from sim.explain.names import explain
@@ -98,7 +98,7 @@ def folder(runs: Runs, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def figures(runs: Runs) -> dict[str, Figure]:
+def figures(runs: Runs) -> dict[str, Caption]:
     """What is said about the figures of `runs`, without writing them again."""
     with in_our_style():
         drawings = [draw(runs) for draw in _DRAWN]
@@ -199,12 +199,12 @@ def assert_page_readable(drawing: Drawing, *, turned: bool = True) -> None:
     assert [(words[one], words[two]) for one, two in np.argwhere(touching)] == []
 
 
-def by_name(figures: Sequence[Figure]) -> dict[str, Figure]:
+def by_name(figures: Sequence[Caption]) -> dict[str, Caption]:
     return {figure.name: figure for figure in figures}
 
 
 def test_every_figure_is_written_with_its_words(
-    runs: Runs, folder: Path, figures: dict[str, Figure]
+    runs: Runs, folder: Path, figures: dict[str, Caption]
 ) -> None:
     assert tuple(figures) == NAMES
     words = (folder / "captions.md").read_text(encoding="utf-8")
@@ -220,7 +220,7 @@ def test_every_figure_is_written_with_its_words(
 
 
 def test_same_runs_give_the_same_bytes_and_no_date(
-    runs: Runs, folder: Path, figures: dict[str, Figure], tmp_path: Path
+    runs: Runs, folder: Path, figures: dict[str, Caption], tmp_path: Path
 ) -> None:
     with mpl.rc_context({"font.size": 20, "svg.fonttype": "path", "lines.linewidth": 9}):
         before = dict(mpl.rcParams)
@@ -235,7 +235,9 @@ def test_same_runs_give_the_same_bytes_and_no_date(
         assert b"Matplotlib v" not in content
 
 
-def test_outcomes_in_words_are_those_of_the_summary(runs: Runs, figures: dict[str, Figure]) -> None:
+def test_outcomes_in_words_are_those_of_the_summary(
+    runs: Runs, figures: dict[str, Caption]
+) -> None:
     text = figures["outcomes"].alt_text
     last = runs.summary[runs.summary["month"] == 36].set_index(["scenario", "outcome"])
     assert "the end of 1997" in text
@@ -249,7 +251,7 @@ def test_outcomes_in_words_are_those_of_the_summary(runs: Runs, figures: dict[st
 
 
 def test_differences_in_words_are_those_of_the_table(
-    runs: Runs, figures: dict[str, Figure]
+    runs: Runs, figures: dict[str, Caption]
 ) -> None:
     text = figures["differences"].alt_text
     last = runs.differences[runs.differences["month"] == 36]
@@ -265,7 +267,7 @@ def test_differences_in_words_are_those_of_the_table(
         assert (f"{row['scenario']} in trust" in text.split("Open: ")[-1].split(". ")[0]) == is_open
 
 
-def test_maps_in_words_are_those_of_the_last_year(runs: Runs, figures: dict[str, Figure]) -> None:
+def test_maps_in_words_are_those_of_the_last_year(runs: Runs, figures: dict[str, Caption]) -> None:
     text = figures["map"].alt_text
     last = runs.local[runs.local["month"] == 36]
     means = last[last["scenario"] == "gov3"].groupby("local_government")["trust"].mean()
@@ -432,7 +434,7 @@ def test_scales_of_0_to_100_do_not_leave_it(runs: Runs) -> None:
     assert max(axes.get_ylim()[1] for axes in drawings[0].page.canvas.axes[1:]) <= 100.0  # type: ignore[union-attr]
 
 
-def test_maps_of_differences_are_the_paired_means(runs: Runs, figures: dict[str, Figure]) -> None:
+def test_maps_of_differences_are_the_paired_means(runs: Runs, figures: dict[str, Caption]) -> None:
     last = runs.local[runs.local["month"] == 36].set_index(["local_government", "replicate"])
     trust = {name: own["trust"] for name, own in last.groupby("scenario")}
     means = (trust["gov3"] - trust["gov1"]).groupby("local_government").mean()
@@ -441,7 +443,7 @@ def test_maps_of_differences_are_the_paired_means(runs: Runs, figures: dict[str,
     assert "the 95 % confidence interval" in figures["map_differences"].caption
 
 
-def test_index_of_participation_tells_its_per_cent(runs: Runs, figures: dict[str, Figure]) -> None:
+def test_index_of_participation_tells_its_per_cent(runs: Runs, figures: dict[str, Caption]) -> None:
     last = runs.summary[runs.summary["month"] == 36].set_index(["scenario", "outcome"])
     share = last.loc[("gov3", "participation_breadth"), "mean"]
     assert f"{share:.1f} % (gov3) of citizens take part" in figures["outcomes"].caption

@@ -18,7 +18,7 @@ import pytest
 import sim
 from sim.cli import main
 from sim.cli.screen import say, screen
-from sim.drawing.page import Drawing, Figure, Page, save_as
+from sim.drawing.page import Caption, Drawing, Page, save_as
 from sim.errors import ResultsError
 from sim.experiments.plan import Plan
 from sim.questions.comparison.study import slug_of
@@ -341,7 +341,7 @@ def test_names_in_markdown_are_names() -> None:
 
 def test_an_analysis_in_markdown_has_no_markup_of_names() -> None:
     evil = "<img src=x> [a](http://b)"
-    figure = Figure("a", f"Title {evil}", f"Caption {evil}", evil)
+    figure = Caption("a", f"Title {evil}", f"Caption {evil}", evil)
     found = SimpleNamespace(
         sentences=[f"{evil} wins."], drawing=lambda: SimpleNamespace(figure=figure)
     )
@@ -401,7 +401,7 @@ def test_links_do_not_lead_out_of_results(tmp_path: Path, elsewhere: Path) -> No
 
 def test_a_figure_takes_the_place_of_a_link(tmp_path: Path, elsewhere: Path) -> None:
     (tmp_path / "a.png").symlink_to(elsewhere / "mine.png")
-    drawing = Drawing(Page(1.0), Figure("a", "a title", "a caption", "words"))
+    drawing = Drawing(Page(1.0), Caption("a", "a title", "a caption", "words"))
     assert [p.name for p in save_as(drawing, tmp_path / "a.png")] == ["a.png", "a.svg"]
     assert not (tmp_path / "a.png").is_symlink()
     assert (tmp_path / "a.png").stat().st_size > 100

@@ -34,7 +34,7 @@ from sim.runs import chunk as chunks
 from sim.runs import files
 from sim.runs.chunk import CRASHED, Chunk, Done, Order, work
 from sim.runs.executors import Here, Processes
-from sim.runs.parts import Journal, Parts, Tables
+from sim.runs.parts import Log, Parts, Tables
 from sim.runs.replicate import run_replicate
 from sim.runs.sealed import DamagedPart
 from sim.runs.version import model_version
@@ -190,7 +190,7 @@ def test_a_broken_line_of_a_journal_is_not_there(tmp_path: Path) -> None:
     parts = Parts(tmp_path)
     parts.make()
     one, two = {"policy": "gov1", "x": 1.0 / 3}, {"policy": "gov1", "x": 0.1}
-    with Journal(parts, "key", "s") as journal:
+    with Log(parts, "key", "s") as journal:
         journal.end(1, one)
         journal.end(2, two)
     path = parts.journals("key")[0]
@@ -448,9 +448,9 @@ def test_a_run_begun_three_times_is_what_ends_workers(begun: Begun) -> None:
     folder, chunk = begun
     key = _key(folder, 0)
     for _ in range(3):
-        with Journal(folder.parts, key, "s") as journal:
+        with Log(folder.parts, key, "s") as journal:
             journal.begin(2)
-        with Journal(folder.parts, key, "another session") as journal:
+        with Log(folder.parts, key, "another session") as journal:
             journal.begin(3)
     assert work(chunk(0)).failed == 1
     tables: Tables = folder.parts.read(key)

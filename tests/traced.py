@@ -38,9 +38,9 @@ warnings.simplefilter("ignore")
 from sim.engine import luck  # noqa: E402
 from sim.engine.luck import KEYS, Luck, Seed  # noqa: E402
 from sim.model import GovernanceModel  # noqa: E402
-from sim.processes.month import COLUMNS, STEPS, Months, Society, chosen_steps  # noqa: E402
+from sim.processes.month import COLUMNS, STEPS, Months, Workspace, chosen_steps  # noqa: E402
 from sim.processes.network import Resilience  # noqa: E402
-from sim.processes.shocks import SHOCKS, Shock  # noqa: E402
+from sim.processes.shocks import SHOCKS, Strike  # noqa: E402
 from sim.scenario import Scenario  # noqa: E402
 
 _MASK = 0xFFFFFFFF
@@ -62,7 +62,7 @@ def words(seed: Seed, purpose: int, month: int, agent: int, lane: int) -> tuple[
 
 
 def _plain_months(
-    self: Months, society: Society, first: int, last: int, steps: int, *_: int
+    self: Months, society: Workspace, first: int, last: int, steps: int, *_: int
 ) -> None:
     """In place of the compiled call by addresses, which no Python can look into: step by step."""
     for month in range(first, last + 1):
@@ -135,7 +135,7 @@ def trace(scenario: Scenario, engine: Any) -> dict[str, Any]:
     return {"name": scenario.name, "purposes": purposes, "wrong": list(first.values())}
 
 
-def _months(scenario: Scenario, strikes: tuple[Shock, ...]) -> list[int]:
+def _months(scenario: Scenario, strikes: tuple[Strike, ...]) -> list[int]:
     """The first month, those in which something dated begins, and some to survey and vote in."""
     dated = {shock.begin for shock in strikes}
     dated |= {scenario.month_of(change.month, change.date) for change in scenario.policy}

@@ -33,4 +33,4 @@ class CentralGovernment(Government):
         self._take("follow_model")
 
     def _take(self, step: str) -> None:
-        STEPS[step].function(*COLUMNS[step](self.model.society, self.model.month))
+        STEPS[step].function(*COLUMNS[step](self.model.workspace, self.model.month))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from sim.agents.row import RowAgent, Shown
+from sim.agents.row import ColumnView, RowAgent
 from sim.engine import numbers
 from sim.engine.compiling import readable
 from sim.processes import incidents, lives, participation, service, tally, trust, visible
@@ -53,32 +53,32 @@ class Citizen(RowAgent):
     )  # fmt: skip
     beside: ClassVar[bool] = False
     """Whether it stands beside the citizen of its row, not in its place."""
-    home = Shown()
-    status = Shown()
-    tercile = Shown()
-    skill = Shown()
-    civic = Shown()
-    elite_weight = Shown()
-    taste_welfare = Shown()
-    taste_economy = Shown()
-    taste_environment = Shown()
-    taste_safety = Shown()
-    access_rank = Shown()
-    predisposition = Shown()
-    ties = Shown()
-    expectation_local = Shown()
-    expectation_central = Shown()
-    trust_local = Shown()
-    trust_central = Shown()
-    efficacy = Shown()
-    fatigue = Shown()
-    quality = Shown()
-    digital = Shown()
-    waiting = Shown()
-    used = Shown()
-    forms = Shown()
-    active = Shown()
-    heard = Shown()
+    home = ColumnView()
+    status = ColumnView()
+    tercile = ColumnView()
+    skill = ColumnView()
+    civic = ColumnView()
+    elite_weight = ColumnView()
+    taste_welfare = ColumnView()
+    taste_economy = ColumnView()
+    taste_environment = ColumnView()
+    taste_safety = ColumnView()
+    access_rank = ColumnView()
+    predisposition = ColumnView()
+    ties = ColumnView()
+    expectation_local = ColumnView()
+    expectation_central = ColumnView()
+    trust_local = ColumnView()
+    trust_central = ColumnView()
+    efficacy = ColumnView()
+    fatigue = ColumnView()
+    quality = ColumnView()
+    digital = ColumnView()
+    waiting = ColumnView()
+    used = ColumnView()
+    forms = ColumnView()
+    active = ColumnView()
+    heard = ColumnView()
 
     def __init__(self, model: GovernanceModel, row: int) -> None:
         takes_place = not self.beside and type(self) not in (Citizen, model.citizen_kind)

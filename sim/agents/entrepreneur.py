@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sim.agents.row import RowAgent, Shown
+from sim.agents.row import ColumnView, RowAgent
 
 
 class Entrepreneur(RowAgent):
     """One firm; `established` firms may bid where tenders are restricted."""
 
     group: ClassVar[str] = "firms"
-    capability = Shown()
-    established = Shown()
-    contracts = Shown()
-    deliveries = Shown()
-    live_services = Shown()
+    capability = ColumnView()
+    established = ColumnView()
+    contracts = ColumnView()
+    deliveries = ColumnView()
+    live_services = ColumnView()
 
     @property
     def revenue(self) -> float:

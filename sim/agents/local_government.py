@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sim.agents.row import RowAgent, Shown
+from sim.agents.row import ColumnView, RowAgent
 from sim.processes.month import COLUMNS, STEPS
 
 if TYPE_CHECKING:
@@ -16,16 +16,16 @@ class Government(RowAgent):
     """What every government has: a profile on the figure's rows and the cells it sets."""
 
     group: ClassVar[str] = "governments"
-    residents = Shown()
-    self_reliance = Shown()
-    capacity = Shown()
-    online_supply = Shown()
-    integration = Shown()
-    openness = Shown()
-    lock_in = Shown()
-    allocation = Shown()
-    target = Shown()
-    elite_signal = Shown()
+    residents = ColumnView()
+    self_reliance = ColumnView()
+    capacity = ColumnView()
+    online_supply = ColumnView()
+    integration = ColumnView()
+    openness = ColumnView()
+    lock_in = ColumnView()
+    allocation = ColumnView()
+    target = ColumnView()
+    elite_signal = ColumnView()
 
     @property
     def profile(self) -> dict[str, float]:
@@ -53,7 +53,7 @@ def step_of(name: str, function: Callable[..., Any]) -> Callable[[LocalGovernmen
     columns = COLUMNS[name]
 
     def take(self: LocalGovernment) -> None:
-        function(self.row, *columns(self.model.society, self.model.month))
+        function(self.row, *columns(self.model.workspace, self.model.month))
 
     take.__name__, take.__qualname__ = name, f"LocalGovernment.{name}"
     take.__doc__ = function.__doc__
@@ -74,23 +74,23 @@ class LocalGovernment(Government):
     rules: ClassVar[frozenset[str]] = frozenset(
         name for name, step in STEPS.items() if step.by == "each"
     )
-    relative_revenue = Shown()
-    survey = Shown()
-    citizen_signal = Shown()
-    acceptance = Shown()
-    delay = Shown()
-    wait = Shown()
-    funded = Shown()
-    users = Shown()
-    incident = Shown()
-    live_services = Shown()
-    supplier = Shown()
-    contract_months = Shown()
-    ties = Shown()
-    project_result = Shown()
-    pressure = Shown()
-    score = Shown()
-    trial = Shown()
+    relative_revenue = ColumnView()
+    survey = ColumnView()
+    citizen_signal = ColumnView()
+    acceptance = ColumnView()
+    delay = ColumnView()
+    wait = ColumnView()
+    funded = ColumnView()
+    users = ColumnView()
+    incident = ColumnView()
+    live_services = ColumnView()
+    supplier = ColumnView()
+    contract_months = ColumnView()
+    ties = ColumnView()
+    project_result = ColumnView()
+    pressure = ColumnView()
+    score = ColumnView()
+    trial = ColumnView()
 
     def __init__(self, model: GovernanceModel, row: int) -> None:
         takes_place = type(self) is not LocalGovernment

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sim.model import GovernanceModel
 
 
-class Shown:
+class ColumnView:
     """An attribute that reads and writes the agent's row of the column of the same name."""
 
     def __set_name__(self, owner: type[RowAgent], name: str) -> None:

@@ -17,7 +17,7 @@ from sim.errors import UserMistake
 from sim.experiments.experiment import Experiment
 from sim.experiments.plan import Plan
 from sim.experiments.sweep import Sweep
-from sim.questions.analysis import Analysis, Source, only_policies, require, swept
+from sim.questions.analysis import Analysis, Studied, only_policies, require, swept
 from sim.questions.results import publish_analysis
 from sim.text import cut_bytes, file_words
 
@@ -87,7 +87,7 @@ def _only(options: Options) -> str:
     return f"{cut_bytes(words, _LONGEST)}_{digest[:8]}"
 
 
-def _loaded(source: str, options: Options) -> Source:
+def _loaded(source: str, options: Options) -> Studied:
     """A results folder as it is, or an experiment with the options applied."""
     if Path(source).is_dir():
         for option in ("sets", "out", "cluster", "shard", "retry"):
@@ -98,7 +98,7 @@ def _loaded(source: str, options: Options) -> Source:
     return Experiment.load(source, sets=options["sets"])
 
 
-def _swept(source: Source, options: Options, check: Callable[[Plan], None]) -> Sweep:
+def _swept(source: Studied, options: Options, check: Callable[[Plan], None]) -> Sweep:
     """The runs, unless the analysis refuses their plan; what is missing is run first."""
     if not isinstance(source, Experiment):
         return swept(source, {}, check=check)

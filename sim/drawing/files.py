@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from sim.drawing.page import Drawing, Figure, in_our_style, save
+from sim.drawing.page import Caption, Drawing, in_our_style, save
 from sim.errors import ResultsError
 from sim.runs.files import TEMPORARY
 from sim.runs.folder import Folder
@@ -17,7 +17,7 @@ from sim.runs.folder import Folder
 FIGURES = "figures"
 
 
-def write_drawings(drawings: Iterable[Callable[[], Drawing | None]], folder: Path) -> list[Figure]:
+def write_drawings(drawings: Iterable[Callable[[], Drawing | None]], folder: Path) -> list[Caption]:
     """Draws in our style what can be drawn, and writes it and `captions.md` into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     figures = []
@@ -32,7 +32,7 @@ def write_drawings(drawings: Iterable[Callable[[], Drawing | None]], folder: Pat
     return figures
 
 
-def _entry(figure: Figure) -> str:
+def _entry(figure: Caption) -> str:
     """One figure in `captions.md`."""
     alt_text, caption, title = map(_escaped, (figure.alt_text, figure.caption, figure.title))
     return f"## {figure.name}: {title}\n\n{caption}\n\nAlternative text: {alt_text}\n"
@@ -44,7 +44,7 @@ def _escaped(text: str) -> str:
 
 
 def draw_aside(
-    folder: Folder, draw: Callable[[Path], Sequence[Figure]], name: str = FIGURES
+    folder: Folder, draw: Callable[[Path], Sequence[Caption]], name: str = FIGURES
 ) -> list[dict[str, Any]]:
     """Figures, drawn aside and moved into a results folder file by file; what is said of each."""
     try:

@@ -71,7 +71,7 @@ def written_otherwise(chosen: Sequence[Look]) -> str:
     return f" No font at hand has all letters: {'; '.join(pairs)}." if pairs else ""
 
 
-class Key:
+class LegendKey:
     """Which look is which scenario: side by side, on as many lines as they need."""
 
     def __init__(self, chosen: Sequence[Look]) -> None:

@@ -52,7 +52,7 @@ _STYLE: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
-class Figure:
+class Caption:
     """What is said about a figure: `name` is its file without ending."""
 
     name: str
@@ -66,7 +66,7 @@ class Drawing:
     """A page, and what is said about it."""
 
     page: Page
-    figure: Figure
+    figure: Caption
 
 
 class Canvas(matplotlib_figure.Figure):

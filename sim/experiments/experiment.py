@@ -32,7 +32,7 @@ from sim.scenario.blocks import STRICT
 from sim.scenario.examining import PIECEWISE, examine
 from sim.scenario.files import merge_sources, name_after
 from sim.scenario.remaining import StandIns
-from sim.scenario.source import Mistake, Path_, Place, Source, lines, read_source
+from sim.scenario.source import Mistake, Path_, Source, Spot, lines, read_source
 
 if TYPE_CHECKING:
     from sim.model import GovernanceModel
@@ -138,7 +138,7 @@ class Experiment(BaseModel):
         """The data of a policy as it is without what `base` says over it."""
         return self._policies.lower[policy]
 
-    def place(self, path: Path_) -> Place | str:
+    def place(self, path: Path_) -> Spot | str:
         """Where something is written, or the option that says it."""
         return self._source.place(path)
 

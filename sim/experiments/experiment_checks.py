@@ -23,7 +23,7 @@ from sim.scenario.checks import check_name, check_text
 from sim.scenario.given import instead
 from sim.scenario.likeness import unlike
 from sim.scenario.remaining import is_lost
-from sim.scenario.source import Mistake, Path_, Place, Source
+from sim.scenario.source import Mistake, Path_, Source, Spot
 from sim.scenario.wording import expected_number
 from sim.text import near, number, short
 
@@ -92,7 +92,7 @@ def check(
     yield from _check_outcomes(experiment.outcomes, dropped)
     yield from _check_months(experiment.months, policies, dropped)
     factors = experiment.factors if whole else None
-    strange = isinstance(source.place(("design", "file")), Place)
+    strange = isinstance(source.place(("design", "file")), Spot)
     yield from _check_design(experiment.design, factors, dropped, folder, strange=strange)
     if factors is not None:
         yield from _check_reach(policies, factors)

@@ -30,7 +30,7 @@ from sim.scenario.files import (
 )
 from sim.scenario.given import instead
 from sim.scenario.scenario import examine_scenario
-from sim.scenario.source import MOST_TOLD, Path_, Place, Source, Told, read_source
+from sim.scenario.source import MOST_TOLD, Path_, Source, Spot, Told, read_source
 from sim.text import short
 
 FACTORS = ("levers", "uncertainties")
@@ -171,7 +171,7 @@ def _read(source: Source, path: Path_, item: Any, file: Path) -> Source:
         found = find_beside(item, file.parent)
         if found is None:
             raise _NotAPolicy(not_beside(item, file.parent))
-        if isinstance(source.place(path), Place) and not is_inside(found, file.parent):
+        if isinstance(source.place(path), Spot) and not is_inside(found, file.parent):
             if not may_name(item, file.parent, _SCENARIOS):
                 raise _NotAPolicy(outside(item))
             text = source.message(path, f"'{short(item)}' is read from a folder beside this one's")

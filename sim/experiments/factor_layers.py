@@ -19,7 +19,7 @@ from sim.scenario import Scenario
 from sim.scenario.courses import names_of, parameters, positions
 from sim.scenario.effects import holds_until
 from sim.scenario.files import found_at, is_shipped
-from sim.scenario.source import Path_, Place, Source, Told
+from sim.scenario.source import Path_, Source, Spot, Told
 
 if TYPE_CHECKING:
     from sim.experiments.experiment import Experiment
@@ -81,7 +81,7 @@ def _replaced_by_base(policy: Scenario, lower: Source) -> Iterator[Told]:
     """What a policy's own file says, and the base says otherwise."""
     for path, instead in replaced(lower, policy._source):
         place = lower.place(path)
-        if path[0] not in _SHARED and isinstance(place, Place) and not is_shipped(place.file):
+        if path[0] not in _SHARED and isinstance(place, Spot) and not is_shipped(place.file):
             yield place, lower.message(path, f"counts for nothing here: it is {instead}")
 
 
@@ -94,7 +94,7 @@ def _replaced_by_points(experiment: Experiment, policy: Source) -> Iterator[Told
         if factor.name.startswith(ROWS):
             path = ("governance", factor.name.removeprefix(ROWS))
         place = policy.places.get(path, "")
-        shipped = isinstance(place, Place) and is_shipped(place.file)
+        shipped = isinstance(place, Spot) and is_shipped(place.file)
         if place and not shipped and found_at(policy.data, path) is not None:
             varied = experiment.named(_where(factor))
             yield place, policy.message(path, f"counts for nothing here: {varied} varies it")
@@ -107,6 +107,6 @@ def _where(factor: Factor) -> Path_:
 def _unused(policy: Source) -> Iterator[Told]:
     for key in ("seed", "replicates"):
         place = policy.places.get((key,), "")
-        if isinstance(place, Place) and not is_shipped(place.file):
+        if isinstance(place, Spot) and not is_shipped(place.file):
             text = f"counts for nothing here: the experiment has {key} of its own"
             yield place, policy.message((key,), text)

@@ -11,7 +11,7 @@ from typing import Any
 
 from sim.scenario.files import found_at, merge_sources, spread_rows
 from sim.scenario.positions import ALL_ROWS
-from sim.scenario.source import Path_, Place, Source, Told
+from sim.scenario.source import Path_, Source, Spot, Told
 
 _OWN = ("name", "extends", "question", "description", "seed", "replicates")
 """What a policy keeps for itself, or the experiment says."""
@@ -60,7 +60,7 @@ def _join(merged: Source, policy: Source, base: Source, path: Path_) -> None:
         for inner, place in source.places.items():
             if inner[:size] == path and len(inner) > size:
                 here = (*path, int(inner[size]) + skipped, *inner[size + 1 :])
-                kept[here] = place._replace(skipped=skipped) if isinstance(place, Place) else place
+                kept[here] = place._replace(skipped=skipped) if isinstance(place, Spot) else place
     merged.places = kept
 
 
@@ -97,7 +97,7 @@ def replaced(own: Source, merged: Source) -> Iterator[tuple[Path_, str]]:
     for path, value in leaves(own.data, ()):
         if path[0] not in _OWN and found_at(merged.data, path) != value:
             where = _instead(merged, path)
-            if isinstance(merged.place(where), Place):
+            if isinstance(merged.place(where), Spot):
                 yield path, f"{_written(found_at(merged.data, where))} by {merged.named(where)}"
 
 

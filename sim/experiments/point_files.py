@@ -27,7 +27,7 @@ _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 _SAVE_AS = "save it as CSV UTF-8, with commas between columns and points in numbers"
 _ONLY_THE_FIRST = "only the first point may leave every factor as the policy has it"
 _NOTHING = float("nan")
-Row = tuple[int, list[str]]
+TextLine = tuple[int, list[str]]
 """The line that a row begins on, and its cells."""
 
 
@@ -60,7 +60,7 @@ def check_points(path: Path, factors: Sequence[Factor]) -> Iterator[str]:
         yield one_line(str(error))
 
 
-def _rows(path: Path) -> Iterator[Row]:
+def _rows(path: Path) -> Iterator[TextLine]:
     """The header and the points of a file; raises `_Wrong`."""
     rows = _filled(_written(path))
     line, header = next(rows, (0, []))
@@ -86,7 +86,7 @@ def _rows(path: Path) -> Iterator[Row]:
         yield place, cells
 
 
-def _filled(rows: Iterable[Row]) -> Iterator[Row]:
+def _filled(rows: Iterable[TextLine]) -> Iterator[TextLine]:
     """Rows without blank lines; the header, which comes first, without empty columns at its end."""
     header = True
     for line, cells in rows:
@@ -97,7 +97,7 @@ def _filled(rows: Iterable[Row]) -> Iterator[Row]:
             yield line, cells
 
 
-def _written(path: Path) -> Iterator[Row]:
+def _written(path: Path) -> Iterator[TextLine]:
     """All lines of a file as they are, with the space around their cells taken away."""
     name = short(path.name)
     if (why := hindrance(path)) is not None:
@@ -144,7 +144,7 @@ def _check_columns(columns: Sequence[str], names: Sequence[str]) -> Iterator[str
 
 
 def _check_rows(
-    path: Path, rows: Iterable[Row], header: Sequence[str], factors: Sequence[Factor]
+    path: Path, rows: Iterable[TextLine], header: Sequence[str], factors: Sequence[Factor]
 ) -> Iterator[str]:
     """Cells that are not in the range of their factor, line by line."""
     line = 0

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 REMOVALS = 30
 """Random removals whose losses are averaged."""
-Row = dict[str, float]
+YearlyMeasures = dict[str, float]
 
 
 def measure_years(snapshots: Sequence[Snapshot], places: int, seed: Seed) -> pd.DataFrame:
@@ -36,7 +36,7 @@ def measure_years(snapshots: Sequence[Snapshot], places: int, seed: Seed) -> pd.
     return table(COLUMNS, rows)
 
 
-def _form(now: Snapshot) -> Row:
+def _form(now: Snapshot) -> YearlyMeasures:
     ties = now.adjacency[np.ix_(now.alive, now.alive)]
     core, members = measures.largest_core(ties)
     plain: dict[str, Callable[[measures.Ties], float]] = {
@@ -51,7 +51,7 @@ def _form(now: Snapshot) -> Row:
     return counts | {name: measure(ties) for name, measure in plain.items()}
 
 
-def _change(before: Snapshot | None, now: Snapshot) -> Row:
+def _change(before: Snapshot | None, now: Snapshot) -> YearlyMeasures:
     if before is None:
         return {}
     free, shared = may_end(before.ties), before.shared_partners
@@ -65,7 +65,7 @@ def _change(before: Snapshot | None, now: Snapshot) -> Row:
     }
 
 
-def _losses(now: Snapshot, seed: Seed) -> Row:
+def _losses(now: Snapshot, seed: Seed) -> YearlyMeasures:
     ties = now.adjacency
     draws = uniforms(seed, Luck.NETWORK_LOSS, now.nodes, REMOVALS, now.month)
     centre: NDArray[np.int64] = np.zeros(1, dtype=np.int64)
@@ -76,7 +76,7 @@ def _losses(now: Snapshot, seed: Seed) -> Row:
     }
 
 
-def _means(now: Snapshot, places: int) -> Row:
+def _means(now: Snapshot, places: int) -> YearlyMeasures:
     degree, kinds = now.adjacency.sum(axis=0), node_kinds(now.nodes, places)
     short = ("ties_central", "ties_local", "ties_hub", "ties_entrepreneur")
     means = {}

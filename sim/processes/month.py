@@ -1,7 +1,7 @@
 """The order of the month, declared once: every engine and every path takes its steps from `MONTH`.
 
 A step is a function over columns, or what each local government does. Its own signature says what
-it takes: groups of columns, parameters of a process, single columns by the name that `Society`
+it takes: groups of columns, parameters of a process, single columns by the name that `Workspace`
 gives them. From this follow the loop over governments, the compiled months (`Months`), the methods
 of `LocalGovernment`, and what the model hands to a step that is taken alone.
 """
@@ -47,7 +47,7 @@ from sim.processes.state import (
 )
 
 
-class Society(NamedTuple):
+class Workspace(NamedTuple):
     """Everything that months work on, as compiled loops take it."""
 
     citizens: Citizens
@@ -139,7 +139,7 @@ _KNOWN = ("month", "shown", "showing", "first_block", "last_block")
 """What months know by themselves: the month, who shows what to whom in it, which blocks to do."""
 
 
-_NAMED = ", ".join((*Society._fields[:-1], *(f"{prefix}_parameters" for prefix in GROUPS)))
+_NAMED = ", ".join((*Workspace._fields[:-1], *(f"{prefix}_parameters" for prefix in GROUPS)))
 """What months take, by name: columns and what is one value, then groups of parameters."""
 
 
@@ -160,25 +160,25 @@ def split_at_live(steps: int) -> tuple[int, int, int]:
 
 
 def taken_by(function: Callable[..., Any]) -> Iterator[str]:
-    """What a step takes after the government's row, each as an expression over a `society`."""
+    """What a step takes after the government's row, each as an expression over a `workspace`."""
     plain = getattr(function, "py_func", function)
     groups = {group: prefix for prefix, group in GROUPS.items()}
     hints = get_type_hints(plain)
     for name in signature(plain).parameters:
         if hints[name] in groups:
             yield f"{groups[hints[name]]}_parameters"
-        elif name in _KNOWN or name in Society._fields:
+        elif name in _KNOWN or name in Workspace._fields:
             yield name
         elif name != "g":
-            raise TypeError(f"{plain.__name__}: takes {name}, which no society has")
+            raise TypeError(f"{plain.__name__}: takes {name}, which no workspace has")
 
 
-def columns_for(function: Callable[..., Any]) -> Callable[[Society, int], tuple[Any, ...]]:
-    """Gives what a step takes that is taken alone, from a society and the month."""
+def columns_for(function: Callable[..., Any]) -> Callable[[Workspace, int], tuple[Any, ...]]:
+    """Gives what a step takes that is taken alone, from a workspace and the month."""
     taken = ", ".join(taken_by(function))
     text = (
-        "def columns(society, month):\n"
-        f"    ({_NAMED}) = society.taken\n"
+        "def columns(workspace, month):\n"
+        f"    ({_NAMED}) = workspace.taken\n"
         "    first_block, last_block = 0, len(blocks)\n"
         f"    return ({taken},)\n"
     )
@@ -231,17 +231,23 @@ class Months:
         self._known: dict[tuple[object, ...], NDArray[np.int64]] = {}
 
     def __call__(
-        self, society: Society, first: int, last: int, steps: int, first_block: int, last_block: int
+        self,
+        workspace: Workspace,
+        first: int,
+        last: int,
+        steps: int,
+        first_block: int,
+        last_block: int,
     ) -> None:
         """Months `first` to `last`: the chosen steps, of citizens those in some blocks."""
-        taken = society.taken
-        _months(self._addresses(society), *taken, first, last, steps, first_block, last_block)
+        taken = workspace.taken
+        _months(self._addresses(workspace), *taken, first, last, steps, first_block, last_block)
 
-    def _addresses(self, society: Society) -> NDArray[np.int64]:
-        kinds = kinds_of(society.taken)
+    def _addresses(self, workspace: Workspace) -> NDArray[np.int64]:
+        kinds = kinds_of(workspace.taken)
         known = self._known.get(kinds)
         if known is None:
-            columns = {name: COLUMNS[name](society, 0) for name in STEPS}
+            columns = {name: COLUMNS[name](workspace, 0) for name in STEPS}
             found = [made.address(columns[name]) for name, made in self.loops.items()]
             known = self._known[kinds] = np.array(found)
         return known

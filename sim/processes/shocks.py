@@ -67,7 +67,7 @@ SHOCKS: Mapping[str, ShockKind] = {
 
 
 @dataclass(frozen=True)
-class Shock:
+class Strike:
     """One shock, ready to strike: `places` are rows of local governments, months count from 1."""
 
     kind: str
@@ -82,7 +82,7 @@ class Shock:
 
 
 def strike(
-    shocks: Sequence[Shock],
+    shocks: Sequence[Strike],
     governments: Governments,
     levers: Levers,
     seed: Seed,
@@ -108,7 +108,7 @@ def strike(
             _jump(governments, np.array(rows), shock.size, jumps, seed, month)
 
 
-def needs_of_places(shocks: Sequence[Shock], places: int, rate: float, month: int) -> Array:
+def needs_of_places(shocks: Sequence[Strike], places: int, rate: float, month: int) -> Array:
     """Cumulative Poisson probabilities of needs, shape (places, 8), in emergencies or not."""
     rates = np.full(places, rate)
     for shock in shocks:

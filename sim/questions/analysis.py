@@ -18,7 +18,7 @@ from sim.questions.futures import chosen_policies
 from sim.runs.folder import read_manifest
 from sim.shown import Shown
 
-Source = Experiment | Sweep | str | Path
+Studied = Experiment | Sweep | str | Path
 """An experiment, its file or shipped name, finished runs, or the folder that holds them."""
 
 
@@ -34,7 +34,7 @@ class Analysis(Shown):
         """What was found, and what it rests on."""
 
 
-def only_policies(source: Source, names: Sequence[str], out: str | Path | None = None) -> Source:
+def only_policies(source: Studied, names: Sequence[str], out: str | Path | None = None) -> Studied:
     """An experiment of the named policies alone, so that nothing else is run.
 
     It is a plan of its own, with a folder of its own. Finished runs stay as they are, also those of
@@ -61,7 +61,7 @@ def only_policies(source: Source, names: Sequence[str], out: str | Path | None =
 
 
 def swept(
-    source: Source, options: Mapping[str, Any], *, check: Callable[[Plan], None] | None = None
+    source: Studied, options: Mapping[str, Any], *, check: Callable[[Plan], None] | None = None
 ) -> Sweep:
     """The runs of an experiment: those that are there, and what it lacks.
 

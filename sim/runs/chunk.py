@@ -21,7 +21,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from sim.runs.parts import JOURNALS, Journal, Parts
+from sim.runs.parts import JOURNALS, Log, Parts
 from sim.runs.replicate import warm_up
 from sim.runs.version import model_version
 
@@ -155,7 +155,7 @@ def _finish(chunk: Chunk, parts: Parts) -> Done:
     if missing:
         warm_up()
     attempts = parts.beginnings(key, order.session)
-    with Journal(parts, key, order.session) as journal:
+    with Log(parts, key, order.session) as journal:
         for unit in missing:
             if attempts[unit] >= _MOST_ATTEMPTS:
                 records[unit] = task.lost(unit)

@@ -97,7 +97,7 @@ class Parts:
 
     def note(self, key: str, lines: Mapping[int, dict[str, Any]]) -> None:
         """Put lines of some units into a journal of an unfinished chunk."""
-        with Journal(self, key, "kept") as journal:
+        with Log(self, key, "kept") as journal:
             for unit, line in lines.items():
                 journal.end(unit, line)
 
@@ -166,7 +166,7 @@ class Keys(frozenset[str]):
         return super().__contains__(str(key)[:_DIGITS])
 
 
-class Journal:
+class Log:
     """What one worker says of one chunk, line by line.
 
     A line is with the operating system as soon as it is written, so that a killed process loses

@@ -65,10 +65,10 @@ class Failed:
     message: str
 
 
-Outcome = Finished | Failed
+Result = Finished | Failed
 
 
-def run_replicate(job: Job) -> Outcome:
+def run_replicate(job: Job) -> Result:
     """Runs one replicate to its end; whatever goes wrong comes back as `Failed`."""
     from sim.history import events
 

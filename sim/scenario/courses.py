@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.processes.declared import LEVERS, PARAMETERS
-from sim.scenario.paths import Step
+from sim.scenario.paths import Shift
 from sim.scenario.source import Path_
 from sim.society.places import local_government_names
 
@@ -21,7 +21,7 @@ class Course(NamedTuple):
     """Values at month 0, the changes that move them, and where each change is written."""
 
     start: NDArray[np.float64]
-    changes: list[Step]
+    changes: list[Shift]
     paths: list[Path_]
 
 
@@ -53,6 +53,6 @@ def parameters(s: Scenario, names: Sequence[str]) -> Iterator[tuple[str, Course]
             if change.who in rows and name in LEVERS:
                 mask[:] = False
                 mask[rows[change.who]] = True
-            changes.append(Step(begin, change.over, float(value), mask))
+            changes.append(Shift(begin, change.over, float(value), mask))
             paths.append(("policy", index, "set", name))
     yield from found.items()

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.scenario.paths import Step
+from sim.scenario.paths import Shift
 
 Numbers = NDArray[np.float64]
 
@@ -25,7 +25,7 @@ class Idle(NamedTuple):
     undoes: int | None
 
 
-def idle(months: int, start: Numbers, changes: Sequence[Step]) -> dict[int, Idle]:
+def idle(months: int, start: Numbers, changes: Sequence[Shift]) -> dict[int, Idle]:
     """The changes without effect by their number; `start` holds the values at month 0."""
     order = sorted(range(len(changes)), key=lambda number: changes[number].begin)
     found: dict[int, Idle] = {}
@@ -41,7 +41,7 @@ def idle(months: int, start: Numbers, changes: Sequence[Step]) -> dict[int, Idle
     return found
 
 
-def holds_until(months: int, start: Numbers, changes: Sequence[Step]) -> tuple[Numbers, Numbers]:
+def holds_until(months: int, start: Numbers, changes: Sequence[Shift]) -> tuple[Numbers, Numbers]:
     """Until which month what stands at month 0 still counts, and the change that ends it.
 
     Arrays of the shape of `start`: `months` and -1 where it counts to the end.
@@ -53,7 +53,7 @@ def holds_until(months: int, start: Numbers, changes: Sequence[Step]) -> tuple[N
     return until, ended
 
 
-def _courses(start: Numbers, changes: Sequence[Step]) -> tuple[Numbers, NDArray[np.bool_]]:
+def _courses(start: Numbers, changes: Sequence[Shift]) -> tuple[Numbers, NDArray[np.bool_]]:
     """Each different course once: the values at month 0, and which changes move each of them."""
     touched = np.array([change.mask.ravel() for change in changes])
     packed = np.packbits(touched, axis=0)
@@ -63,7 +63,7 @@ def _courses(start: Numbers, changes: Sequence[Step]) -> tuple[Numbers, NDArray[
 
 
 def _undone(
-    months: int, changes: Sequence[Step], order: Sequence[int], touched: NDArray[np.bool_]
+    months: int, changes: Sequence[Shift], order: Sequence[int], touched: NDArray[np.bool_]
 ) -> list[tuple[NDArray[np.int64], int | None]]:
     """The last month in which each change counts by course, and a later one that undoes it at once.
 
@@ -82,7 +82,9 @@ def _undone(
     return found[::-1]
 
 
-def _counts(paths: Numbers, change: Step, rows: NDArray[np.bool_], last: NDArray[np.int64]) -> bool:
+def _counts(
+    paths: Numbers, change: Shift, rows: NDArray[np.bool_], last: NDArray[np.int64]
+) -> bool:
     """Whether a change moves anything in a month in which it counts."""
     window = np.arange(change.begin, int(last.max(initial=0)) + 1)
     if not len(window):
@@ -91,7 +93,7 @@ def _counts(paths: Numbers, change: Step, rows: NDArray[np.bool_], last: NDArray
     return bool(np.any(differs & (window <= last[:, None])))
 
 
-def _move(paths: Numbers, change: Step, rows: NDArray[np.bool_]) -> None:
+def _move(paths: Numbers, change: Shift, rows: NDArray[np.bool_]) -> None:
     """The values after a change, from its month on."""
     begin, over, target, _ = change
     months = paths.shape[1] - 1

@@ -11,7 +11,7 @@ from sim.errors import ScenarioError
 from sim.processes.declared import PARAMETERS
 from sim.scenario.given import instead
 from sim.scenario.positions import ALL_ROWS, is_mix
-from sim.scenario.source import DEEPEST, Path_, Place, Source, hindrance, plain, read_source
+from sim.scenario.source import DEEPEST, Path_, Source, Spot, hindrance, plain, read_source
 from sim.society.own_places import is_file as is_place_file
 from sim.text import near, one_line, short, stem_of
 
@@ -103,7 +103,7 @@ def place_beside(source: Source, folder: Path, tree: Path) -> None:
     name = society.get("place")
     if not isinstance(name, str) or not is_place_file(name):
         return
-    if not isinstance(source.place(path), Place):
+    if not isinstance(source.place(path), Spot):
         return
     if not is_inside(folder / name, tree):
         text = source.message(path, f"{short(name)} lies outside the folder of the scenario")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.processes.shocks import Shock
+from sim.processes.shocks import Strike
 from sim.scenario.courses import Course, names_of, parameters, positions
 from sim.scenario.effects import idle
 from sim.scenario.source import Mistake, Path_
@@ -40,7 +40,7 @@ def _idle(s: Scenario, course: Course, key: Path_, already: str) -> Mistakes:
         yield (*course.paths[number], *key), f"changes nothing: {text}"
 
 
-def _shocks(s: Scenario, shocks: tuple[Shock, ...], places: int) -> Mistakes:
+def _shocks(s: Scenario, shocks: tuple[Strike, ...], places: int) -> Mistakes:
     for index, shock in enumerate(shocks):
         if shock.size == 0 and shock.kind != "leader":
             yield ("shocks", index, "size"), "changes nothing: its size is 0"
@@ -51,7 +51,7 @@ def _shocks(s: Scenario, shocks: tuple[Shock, ...], places: int) -> Mistakes:
                 yield ("shocks", index, "kind"), f"changes nothing: {name} strikes as hard"
 
 
-def _covering(shocks: tuple[Shock, ...], index: int, months: int, places: int) -> int | None:
+def _covering(shocks: tuple[Strike, ...], index: int, months: int, places: int) -> int | None:
     """Another shock of the kind, where the others together strike as hard wherever this does.
 
     Breaches of one month do not add up; nor does being without a leader.
@@ -71,5 +71,5 @@ def _covering(shocks: tuple[Shock, ...], index: int, months: int, places: int) -
     return found if bool(np.all(struck >= _strength(mine))) else None
 
 
-def _strength(shock: Shock) -> float:
+def _strength(shock: Strike) -> float:
     return shock.size if shock.kind == "breach" else 0.0

@@ -13,7 +13,7 @@ from sim.scenario.blocks import Move
 from sim.scenario.positions import position
 
 
-class Step(NamedTuple):
+class Shift(NamedTuple):
     """A dated change, ready to be made: `mask` says which values it moves.
 
     Of a move it has shape (local governments + 1, rows).
@@ -30,7 +30,7 @@ class Step(NamedTuple):
         return self.begin + max(self.over, 1) - 1
 
 
-def step(move: Move, begin: int, names: Sequence[str]) -> Step:
+def step(move: Move, begin: int, names: Sequence[str]) -> Shift:
     """A move that starts in a month; `names` are the local governments', the centre comes last."""
     rows = FIGURE.row_ids
     chosen = np.isin(rows, list(rows) if move.rows == "all" else move.rows)
@@ -41,11 +41,11 @@ def step(move: Move, begin: int, names: Sequence[str]) -> Step:
         mask[-1] = chosen
     if move.who in names:
         mask[names.index(move.who)] = chosen
-    return Step(begin, move.over, position(move.to)[0], mask)
+    return Shift(begin, move.over, position(move.to)[0], mask)
 
 
 def positions_in(
-    month: int, start: NDArray[np.float64], steps: Iterable[Step]
+    month: int, start: NDArray[np.float64], steps: Iterable[Shift]
 ) -> NDArray[np.float64]:
     """Positions in a month, from those at the start and steps in order of their months.
 

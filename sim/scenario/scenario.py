@@ -20,8 +20,7 @@ from pydantic import (
 from sim.errors import ScenarioError
 from sim.paradigms import FIGURE
 from sim.processes.declared import LEVERS, PARAMETERS, own_groups
-from sim.processes.shocks import SHOCKS
-from sim.processes.shocks import Shock as Strike
+from sim.processes.shocks import SHOCKS, Strike
 from sim.scenario.blocks import (
     STRICT,
     AnyRows,
@@ -43,7 +42,7 @@ from sim.scenario.files import (
 from sim.scenario.idle import idle_changes
 from sim.scenario.late import late_changes
 from sim.scenario.own import OwnModel, own_model
-from sim.scenario.paths import Step, positions_in, step
+from sim.scenario.paths import Shift, positions_in, step
 from sim.scenario.positions import row_positions
 from sim.scenario.remaining import StandIns
 from sim.scenario.source import MOST_TOLD, Path_, Source, Told, lines
@@ -301,7 +300,7 @@ class Scenario(BaseModel):
         """Positions at month 0 of so many local governments and, in the last row, the centre."""
         return np.array([self.profile] * count + [self.central_profile])
 
-    def steps(self, names: Sequence[str]) -> list[Step]:
+    def steps(self, names: Sequence[str]) -> list[Shift]:
         """The moves, ready to be made, in the order of the file."""
         return [step(m, self.month_of(m.month, m.date), names) for m in self.transition.moves]
 
@@ -320,7 +319,7 @@ class Scenario(BaseModel):
         return f"{first_year + years}-{rest + 1:02d}"
 
 
-def _begin(move: Step) -> int:
+def _begin(move: Shift) -> int:
     return move.begin
 
 

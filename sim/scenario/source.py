@@ -34,7 +34,7 @@ Path_ = tuple[str | int, ...]
 Mistake = tuple[Path_, str]
 
 
-class Place(NamedTuple):
+class Spot(NamedTuple):
     """Where something was written; line and column count from 1.
 
     `within` is the path of the block that the data was taken from, where it is a part of a file;
@@ -51,7 +51,7 @@ class Place(NamedTuple):
         return f"{self.file}:{self.line}:{self.column}"
 
 
-Told = tuple[Place | str, str]
+Told = tuple[Spot | str, str]
 """A mistake with its place, or with the option that made it."""
 _NOWHERE = ("", 0, 0)
 
@@ -68,14 +68,14 @@ class Source:
     """
 
     data: dict[str, Any]
-    places: dict[Path_, Place | str] = field(default_factory=dict)
+    places: dict[Path_, Spot | str] = field(default_factory=dict)
     mistakes: list[Told] = field(default_factory=list)
     lacks_parent: bool = False
     files: tuple[str, ...] = ()
     below: list[Source] = field(default_factory=list)
     notes: list[Told] = field(default_factory=list)
 
-    def place(self, path: Path_) -> Place | str:
+    def place(self, path: Path_) -> Spot | str:
         """The place of a path, or of the nearest thing around it; empty if unknown."""
         for end in range(len(path), -1, -1):
             if path[:end] in self.places:
@@ -85,11 +85,11 @@ class Source:
     def is_below(self, path: Path_, other: Path_) -> bool:
         """Whether what stands at a path comes from a file that the other's file extends."""
         here, there = self.place(path), self.place(other)
-        if not isinstance(here, Place) or not isinstance(there, Place):
+        if not isinstance(here, Spot) or not isinstance(there, Spot):
             return False
         return self._rank(here) < self._rank(there)
 
-    def _rank(self, place: Place) -> int:
+    def _rank(self, place: Spot) -> int:
         return max((at for at, file in enumerate(self.files) if file == place.file), default=-1)
 
     def named(self, path: Path_) -> str:
@@ -105,7 +105,7 @@ class Source:
     def _shown(self, path: Path_) -> str:
         place = self.place(path)
         parts = [*path]
-        if isinstance(place, Place):
+        if isinstance(place, Spot):
             number = next((at for at, part in enumerate(path) if isinstance(part, int)), None)
             if number is not None and place.skipped:
                 parts[number] = int(path[number]) - place.skipped
@@ -131,7 +131,7 @@ class Source:
         """Data that stands at a path, as a source of its own that knows where it was written."""
         size = len(path)
         places = {
-            inner[size:]: place._replace(within=path) if isinstance(place, Place) else place
+            inner[size:]: place._replace(within=path) if isinstance(place, Spot) else place
             for inner, place in self.places.items()
             if inner[:size] == path
         }
@@ -152,7 +152,7 @@ def lines(told: Sequence[Told], what: str = "mistakes") -> list[str]:
 def _in_order(told: Told) -> tuple[str, int, int]:
     """Place in the file; what has none comes first."""
     place = told[0]
-    return place[:3] if isinstance(place, Place) else _NOWHERE
+    return place[:3] if isinstance(place, Spot) else _NOWHERE
 
 
 def read_source(path: Path, what: str = "a scenario") -> Source:
@@ -172,7 +172,7 @@ def read_source(path: Path, what: str = "a scenario") -> Source:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = raw[: error.start].decode("latin-1")
-        place = Place(str(path), *lines_before(before.replace("\x85", "?")))
+        place = Spot(str(path), *lines_before(before.replace("\x85", "?")))
         raise _wrong(place, f"this is not UTF-8 text; {_SAVE_AS}") from None
     return parse(text, str(path), what)
 
@@ -202,13 +202,13 @@ def parse(text: str, name: str, what: str = "a scenario") -> Source:
         node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         line, column, words = explain_problem(error, text)
-        raise _wrong(Place(name, line, column), words) from None
+        raise _wrong(Spot(name, line, column), words) from None
     except (yaml.reader.ReaderError, UnicodeEncodeError):
         raise _strange_character(text, name) from None
     except yaml.YAMLError as error:
         raise _wrong(name, str(error)) from None
     if node is None:
-        raise _wrong(Place(name, 1, 1), "the file is empty")
+        raise _wrong(Spot(name, 1, 1), "the file is empty")
     if not isinstance(node, yaml.MappingNode):
         words = f"{what} is made of `key: value` lines, with a colon and a space"
         raise _at(name, node.start_mark, words)
@@ -237,7 +237,7 @@ class _Reader:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.places: dict[Path_, Place | str] = {}
+        self.places: dict[Path_, Spot | str] = {}
         self.mistakes: list[Told] = []
 
     def value(self, node: yaml.Node, path: Path_) -> Any:
@@ -267,8 +267,8 @@ class _Reader:
             result[key] = self.value(value_node, here)
         return result
 
-    def _place(self, node: yaml.Node) -> Place:
-        return Place(self.name, node.start_mark.line + 1, node.start_mark.column + 1)
+    def _place(self, node: yaml.Node) -> Spot:
+        return Spot(self.name, node.start_mark.line + 1, node.start_mark.column + 1)
 
 
 def _refuse_tricks(text: str, name: str) -> None:
@@ -301,14 +301,14 @@ def _events(text: str) -> Iterator[Any]:
 def _strange_character(text: str, name: str) -> ScenarioError:
     """The first character that YAML does not allow."""
     found = yaml.reader.Reader.NON_PRINTABLE.search(text)
-    place = Place(name, *lines_before(text[: found.start()] if found else ""))
+    place = Spot(name, *lines_before(text[: found.start()] if found else ""))
     code = f"character U+{ord(found[0]):04X}" if found else "a character"
     return _wrong(place, f"{code} is not allowed; {_SAVE_AS}")
 
 
 def _at(name: str, mark: Any, message: str) -> ScenarioError:
-    return _wrong(Place(name, mark.line + 1, mark.column + 1), message)
+    return _wrong(Spot(name, mark.line + 1, mark.column + 1), message)
 
 
-def _wrong(place: Place | str, message: str) -> ScenarioError:
+def _wrong(place: Spot | str, message: str) -> ScenarioError:
     return ScenarioError(one_line(f"{place}: {message}"))

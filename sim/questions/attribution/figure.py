@@ -18,8 +18,8 @@ from sim.drawing.page import (
     MARGIN,
     SMALL,
     WIDTH,
+    Caption,
     Drawing,
-    Figure,
     Heading,
     Page,
 )
@@ -63,7 +63,7 @@ def draw_shares(found: Attribution) -> Drawing:
         _draw_lines(axes, own)
         names = [_TITLES[row] for row in rows] if panel % _ACROSS == 0 else []
         axes.set_yticks(range(len(rows)), names or [""] * len(rows))
-    figure = Figure("shares", title, note, " ".join(_share_words(found, o) for o in found.totals))
+    figure = Caption("shares", title, note, " ".join(_share_words(found, o) for o in found.totals))
     return Drawing(page, figure)
 
 
@@ -94,7 +94,7 @@ def draw_interactions(found: Attribution) -> Drawing | None:
         names = _TITLES if panel % _ACROSS == 0 else {row: str(_NUMBERS[row]) for row in rows}
         axes.set_yticks(range(len(rows)), [names[row] for row in rows])
     words = " ".join(_interaction_words(found, outcome) for outcome in found.totals)
-    return Drawing(page, Figure("interactions", title, note, words))
+    return Drawing(page, Caption("interactions", title, note, words))
 
 
 def _panels(

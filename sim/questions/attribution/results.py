@@ -20,7 +20,7 @@ from sim.runs.runner import Where
 from sim.scenario.written import scenarios_of, under_of
 
 if TYPE_CHECKING:
-    from sim.drawing.page import Figure
+    from sim.drawing.page import Caption
 
 WALKS = "walks.parquet"
 _ENDS = ("start", "end")
@@ -108,7 +108,7 @@ def question_of(path: Path, manifest: Mapping[str, Any]) -> Question:
         ) from None
 
 
-def _draw(found: Attribution, aside: Path) -> list[Figure]:
+def _draw(found: Attribution, aside: Path) -> list[Caption]:
     from sim.drawing.files import write_drawings
     from sim.questions.attribution.figure import draw_interactions, draw_shares
 

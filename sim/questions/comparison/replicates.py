@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from sim.questions.comparison.study import TABLES_OF, Study
 from sim.runs.chunk import CRASHED, Lines, Task
-from sim.runs.replicate import Failed, Finished, Job, Outcome, run_replicate
+from sim.runs.replicate import Failed, Finished, Job, Result, run_replicate
 from sim.runs.units import unit_key
 
 _FAILURE = "failure"
@@ -26,19 +26,19 @@ class Replicate(Task):
         """The numbers of its units."""
         return (0,)
 
-    def run(self, unit: int) -> Outcome:
+    def run(self, unit: int) -> Result:
         """The record of a unit."""
         return run_replicate(self.job)
 
-    def lost(self, unit: int) -> Outcome:
+    def lost(self, unit: int) -> Result:
         """The record of a unit that ends its process."""
         return Failed(self.job, "crash", CRASHED)
 
-    def has_failed(self, record: Outcome) -> bool:
+    def has_failed(self, record: Result) -> bool:
         """Whether a unit failed."""
         return isinstance(record, Failed)
 
-    def packed(self, records: Sequence[Outcome]) -> Mapping[str, pa.Table]:
+    def packed(self, records: Sequence[Result]) -> Mapping[str, pa.Table]:
         """The tables of a part."""
         (outcome,) = records
         if isinstance(outcome, Failed):
@@ -59,7 +59,7 @@ def chunks_of(study: Study) -> Iterator[tuple[str, Replicate]]:
     return ((unit_key(job), Replicate(job)) for job in study.jobs())
 
 
-def outcome_of(job: Job, tables: Mapping[str, pa.Table]) -> Outcome:
+def outcome_of(job: Job, tables: Mapping[str, pa.Table]) -> Result:
     """What came of a replicate, from its part."""
     if _FAILURE in tables:
         (told,) = tables[_FAILURE].to_pylist()

@@ -16,7 +16,7 @@ from sim.questions.comparison.tables import FAILURES, STUDY_TABLES
 from sim.runs.files import damaged
 from sim.runs.folder import Folder, held, read_manifest, verify
 from sim.runs.parts import Parts
-from sim.runs.replicate import Outcome
+from sim.runs.replicate import Result
 from sim.runs.sealed import DamagedPart
 
 TIMESERIES = "timeseries.parquet"
@@ -78,7 +78,7 @@ class ResultsFolder(Folder):
         found = (_damage(self.parts, key) for key, _ in chunks_of(self.study))
         return [damage for damage in found if damage]
 
-    def from_parts(self) -> list[Outcome] | None:
+    def from_parts(self) -> list[Result] | None:
         """What came of every replicate; None unless all their parts are whole."""
         try:
             return [outcome_of(t.job, self.parts.read(key)) for key, t in chunks_of(self.study)]

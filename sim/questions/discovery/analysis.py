@@ -19,7 +19,7 @@ from sim.engine.luck import Luck, seed_key, uniforms
 from sim.errors import UserMistake
 from sim.experiments.plan import Plan
 from sim.frames import flags, numbers, whole, words
-from sim.questions.analysis import Analysis, Source, only_policies, require, swept
+from sim.questions.analysis import Analysis, Studied, only_policies, require, swept
 from sim.questions.condition import Condition
 from sim.questions.discovery.boxes import (
     PEELS,
@@ -141,7 +141,7 @@ class Discovery(Analysis):
 
 
 def discover(
-    results: Source,
+    results: Studied,
     when: str,
     *,
     policies: Sequence[str] = (),

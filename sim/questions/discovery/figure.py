@@ -15,8 +15,8 @@ from sim.drawing.page import (
     MARGIN,
     SMALL,
     WIDTH,
+    Caption,
     Drawing,
-    Figure,
     Heading,
     Page,
 )
@@ -54,7 +54,7 @@ def draw_discovery(discovery: Discovery) -> Drawing:
         top += height
     _draw_key(page, page.height - 0.2)
     text = " ".join(discovery.sentences)
-    return Drawing(page, Figure("discovery", _TITLE, _caption(discovery), text))
+    return Drawing(page, Caption("discovery", _TITLE, _caption(discovery), text))
 
 
 def _draw_tradeoff(axes: Axes, found: Found) -> None:

@@ -25,7 +25,7 @@ from sim.errors import UserMistake
 from sim.experiments.plan import Plan
 from sim.frames import numbers, table, whole, words
 from sim.outcomes import DIRECTIONS
-from sim.questions.analysis import Analysis, Source, swept
+from sim.questions.analysis import Analysis, Studied, swept
 from sim.questions.futures import Futures, Numbers, signed, usable_futures
 from sim.statistics import (
     CONFIDENCE,
@@ -102,7 +102,7 @@ class Grid:
     place: NDArray[np.int64]
 
 
-def regimes(experiment: Source, **options: Any) -> Regimes:
+def regimes(experiment: Studied, **options: Any) -> Regimes:
     """Runs what an experiment lacks and says which policy wins where.
 
     `options` are those of `sweep`. Raises `UserMistake` unless the experiment has two factors on a

@@ -9,15 +9,15 @@ from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
 from sim.drawing.fonts import packed, width, wrapped, writable
-from sim.drawing.looks import Key, Look, looks, written_otherwise
+from sim.drawing.looks import LegendKey, Look, looks, written_otherwise
 from sim.drawing.page import (
     GREY,
     LINE,
     MARGIN,
     SMALL,
     WIDTH,
+    Caption,
     Drawing,
-    Figure,
     Heading,
     Page,
 )
@@ -36,7 +36,7 @@ _ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 def draw_regimes(found: Regimes) -> Drawing:
     """The figure of all outcomes' maps."""
     shown = looks(list(found.plan.policies))
-    key = Key(list(shown.values()))
+    key = LegendKey(list(shown.values()))
     heading = Heading(_TITLE, _note(found))
     outcomes = list(dict.fromkeys(found.cells["outcome"]))
     across = min(_MOST_ACROSS, len(outcomes))
@@ -62,7 +62,7 @@ def draw_regimes(found: Regimes) -> Drawing:
         if place == 0:
             axes.set_ylabel(_label(found.plan.names[1], side), fontsize=SMALL)
     caption = _note(found) + written_otherwise(list(shown.values()))
-    return Drawing(page, Figure("regimes", _TITLE, caption, " ".join(found.sentences)))
+    return Drawing(page, Caption("regimes", _TITLE, caption, " ".join(found.sentences)))
 
 
 def _draw_map(axes: Axes, found: Regimes, outcome: str, shown: dict[str, Look]) -> None:

@@ -22,7 +22,7 @@ from sim.errors import UserMistake
 from sim.experiments.plan import Plan
 from sim.frames import numbers, whole, words
 from sim.outcomes import DIRECTIONS
-from sim.questions.analysis import Analysis, Source, swept
+from sim.questions.analysis import Analysis, Studied, swept
 from sim.questions.condition import Condition
 from sim.questions.futures import Futures, Numbers, signed, usable_futures
 from sim.questions.settling import replicates_needed
@@ -89,7 +89,7 @@ class Robustness(Analysis):
             return draw_robustness(self)
 
 
-def robust(experiment: Source, *, targets: Sequence[str] = (), **options: Any) -> Robustness:
+def robust(experiment: Studied, *, targets: Sequence[str] = (), **options: Any) -> Robustness:
     """Runs what an experiment lacks and says how robust its policies are.
 
     `targets` are as `trust >= 45`. `options` are those of `sweep`. Raises `UserMistake` with fewer

@@ -18,8 +18,8 @@ from sim.drawing.page import (
     MARGIN,
     SMALL,
     WIDTH,
+    Caption,
     Drawing,
-    Figure,
     Heading,
     Page,
 )
@@ -47,7 +47,7 @@ def draw_robustness(found: Robustness) -> Drawing:
         _draw_panel(page, grid, found, place, outcome)
     page.write(MARGIN, page.height - 0.2, _marks(), fontsize=SMALL, color=GREY)
     caption = _caption(found) + written_otherwise(list(shown.values()))
-    return Drawing(page, Figure("robustness", _TITLE, caption, " ".join(found.sentences)))
+    return Drawing(page, Caption("robustness", _TITLE, caption, " ".join(found.sentences)))
 
 
 class _Grid:

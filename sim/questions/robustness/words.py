@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sim.frames import TableRow
 from sim.outcomes import DIRECTIONS
 from sim.questions.settling import settling_sentence
 
 if TYPE_CHECKING:
     from sim.questions.robustness.analysis import Robustness
 
-Row = dict[Any, Any]
 _SURE = 0.95
 _SHOWN = 6
 """Decimals in which levels differ at least."""
@@ -32,7 +32,7 @@ def told(found: Robustness) -> list[str]:
     return [*lines, settling_sentence(found.needed)] if len(found.needed) else lines
 
 
-def _outcome(rows: list[Row]) -> Iterator[str]:
+def _outcome(rows: list[TableRow]) -> Iterator[str]:
     best, *others = rows
     name = str(best["outcome"]).capitalize()
     if max(row["regret_max"] for row in rows) == 0:
@@ -56,26 +56,26 @@ def _outcome(rows: list[Row]) -> Iterator[str]:
     yield f"  Its best worst case has {highest['policy']}: {worst} {_value(highest, 'worst')}."
 
 
-def _cautious(rows: list[Row]) -> Row:
+def _cautious(rows: list[TableRow]) -> TableRow:
     """The policy with the best worst case (maximin)."""
     lower = DIRECTIONS[rows[0]["outcome"]] == "lower"
     return (min if lower else max)(rows, key=lambda row: round(row["worst"], _SHOWN))
 
 
-def _doubt(best: Row) -> str:
+def _doubt(best: TableRow) -> str:
     share = best["first_share"]
     if share >= _SURE:
         return ""
     return f"; other futures and other luck could change this ({100 * share:.0f} % sure)"
 
 
-def _at_least(best: Row) -> str:
+def _at_least(best: TableRow) -> str:
     """How few futures other luck and other futures would make of all of them."""
     low = 100 * best["best_share_low"]
     return f" (with other luck and futures in {low:.0f} to 100 %)" if round(low) < 100 else ""
 
 
-def _share(row: Row, name: str) -> str:
+def _share(row: TableRow, name: str) -> str:
     share, low, high = (100 * row[f"{name}{end}"] for end in ("", "_low", "_high"))
     return f"{share:.0f} % [{low:.0f}, {high:.0f}]"
 
@@ -87,7 +87,7 @@ def _targets(table: pd.DataFrame) -> Iterator[str]:
         yield f"{str(target).capitalize()} is met by {shares} of {ordered[0]['futures']} futures."
 
 
-def _value(row: Row, name: str) -> str:
+def _value(row: TableRow, name: str) -> str:
     low, high = row[f"{name}_low"], row[f"{name}_high"]
     return f"{_number(row[name])} [{_number(low)}, {_number(high)}]"
 

@@ -27,7 +27,7 @@ from sim.experiments.plan import Plan
 from sim.frames import flags, numbers, whole, words
 from sim.questions.analysis import (
     Analysis,
-    Source,
+    Studied,
     only_policies,
     quietly,
     require,
@@ -93,7 +93,7 @@ class Sensitivity(Analysis):
 
 
 def sensitivity(
-    experiment: Source,
+    experiment: Studied,
     *,
     method: Method | None = None,
     points: int | None = None,
@@ -182,7 +182,7 @@ def is_assumption(name: str) -> bool:
     )
 
 
-def designed(experiment: Source, method: Method | None, points: int | None) -> Source:
+def designed(experiment: Studied, method: Method | None, points: int | None) -> Studied:
     """The experiment with another design, if one is asked for; its own is kept where it fits."""
     if method is None:
         if points is not None:

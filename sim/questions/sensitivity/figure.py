@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from sim.drawing.fonts import width
-from sim.drawing.looks import Key, Look, looks, written_otherwise
+from sim.drawing.looks import LegendKey, Look, looks, written_otherwise
 from sim.drawing.page import (
     GREY,
     INK,
@@ -17,8 +17,8 @@ from sim.drawing.page import (
     MARGIN,
     SMALL,
     WIDTH,
+    Caption,
     Drawing,
-    Figure,
     Heading,
     Page,
 )
@@ -43,7 +43,7 @@ def draw_sensitivity(found: Sensitivity) -> Drawing:
     shown = looks(_policies(found))
     factors, outcomes = _factors(found), list(found.plan.outcomes)
     heading = Heading(title, _note(found, len(factors)))
-    key = Key(list(shown.values()))
+    key = LegendKey(list(shown.values()))
     grid = _Grid(factors, outcomes, len(shown), heading.height + 0.05)
     page = Page(grid.bottom + key.height + LINE + 0.25)
     heading.draw(page)
@@ -52,7 +52,7 @@ def draw_sensitivity(found: Sensitivity) -> Drawing:
     key.draw(page, grid.bottom + 0.05)
     page.write(MARGIN, grid.bottom + key.height + 0.22, _marks(found), fontsize=SMALL, color=GREY)
     caption = _caption(found) + written_otherwise(list(shown.values()))
-    return Drawing(page, Figure("sensitivity", title, caption, " ".join(found.sentences)))
+    return Drawing(page, Caption("sensitivity", title, caption, " ".join(found.sentences)))
 
 
 class _Grid:

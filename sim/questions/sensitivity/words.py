@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sim.frames import TableRow
 from sim.questions.settling import points_for_width, replicates_for_luck
 from sim.statistics import WORTH_SETTLING
 
 if TYPE_CHECKING:
     from sim.questions.sensitivity.analysis import Sensitivity
 
-Row = dict[Any, Any]
 HINGES = 0.5
 """Share of the variance above which an outcome hinges on one factor (falsifier F9)."""
 WIDE = 0.1
@@ -54,7 +54,7 @@ def _unmoved(found: Sensitivity) -> list[str]:
     return [f"No step of the design moved {_listed(names)}: more trajectories would."]
 
 
-def can_be_told(row: Row) -> bool:
+def can_be_told(row: TableRow) -> bool:
     """Whether a factor moves an outcome by more than nothing, and more than luck would."""
     if "total" in row:
         return bool(row["total_low"] > 0)
@@ -77,7 +77,7 @@ def _outcomes(found: Sensitivity) -> Iterator[str]:
         yield f"{head} {say(worth[:_TOLD])}{end}."
 
 
-def _shares(rows: Sequence[Row]) -> str:
+def _shares(rows: Sequence[TableRow]) -> str:
     words = [(" of the variance", " alone"), *[("", "")] * (len(rows) - 1)]
     parts = [
         f"{row['factor']} ({_percent(row, 'total')}{of}, {_percent(row, 'first')}{alone})"
@@ -86,7 +86,7 @@ def _shares(rows: Sequence[Row]) -> str:
     return f"is driven by {_listed(parts)}"
 
 
-def _effects(rows: Sequence[Row]) -> str:
+def _effects(rows: Sequence[TableRow]) -> str:
     parts = [
         f"{row['factor']} (by {_size(row['effect'])} points [{_size(row['effect_low'])}, "
         f"{_size(row['effect_high'])}], {_way(row)})"
@@ -100,14 +100,14 @@ def _size(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= _WHOLE_FROM else f"{value:.3g}"
 
 
-def _way(row: Row) -> str:
+def _way(row: TableRow) -> str:
     """Up, down, or either way, where the other factors decide."""
     if abs(row["mean_effect"]) >= _ONE_WAY * row["effect"]:
         return "up" if row["mean_effect"] > 0 else "down"
     return "either way"
 
 
-def _percent(row: Row, name: str) -> str:
+def _percent(row: TableRow, name: str) -> str:
     low, high = (100 * row[f"{name}_{end}"] for end in ("low", "high"))
     return f"{100 * row[name]:.0f} % [{low:.0f}, {high:.0f}]"
 

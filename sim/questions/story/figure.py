@@ -12,15 +12,15 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from sim.drawing.fonts import wrapped, writable
-from sim.drawing.looks import Key, Look, looks, written_otherwise
+from sim.drawing.looks import LegendKey, Look, looks, written_otherwise
 from sim.drawing.page import (
     GREY,
     MARGIN,
     SMALL,
     TEXT,
     WIDTH,
+    Caption,
     Drawing,
-    Figure,
     Heading,
     Page,
     in_our_style,
@@ -80,7 +80,7 @@ def draw_story(story: Story) -> Drawing:
     sides = list(_sides(story))
     title = f"Trust in government: {writable(story.name).replace(' ( )', '')}"
     heading = Heading(title, _NOTE)
-    key = Key([side.look for side in sides])
+    key = LegendKey([side.look for side in sides])
     top = heading.height + key.height + 0.2
     columns = min(len(sides), _BESIDE)
     room = (WIDTH - 2 * MARGIN) / columns
@@ -98,7 +98,7 @@ def draw_story(story: Story) -> Drawing:
             row, column = divmod(place, columns)
             below = top + _PANEL[1] + _BELOW + sum(heights[:row])
             _draw_list(page, MARGIN + column * room, below, side.look, lists[place])
-    return Drawing(page, Figure("story", title, _caption(sides), _alt_text(story, sides)))
+    return Drawing(page, Caption("story", title, _caption(sides), _alt_text(story, sides)))
 
 
 def write_story(story: Story, path: Path) -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.history import events
 from sim.model import GovernanceModel
-from sim.outcomes import SNAPSHOT, WINDOW
+from sim.outcomes import WINDOW
 from sim.questions.story.happenings import PROJECTS, events_of, happened
 from sim.questions.story.points import Point, Track, listed, signed, swings
 from sim.questions.story.who import CENTRAL
@@ -76,7 +76,7 @@ def government_track(name: str, model: GovernanceModel, row: int) -> Track:
     places = list(range(len(record.names))) if row < 0 else [row]
     trace = pd.DataFrame({"month": np.arange(1, record.month + 1)} | record.readings(places))
     state = record.state[: record.month, places].mean(axis=1)
-    trace["funded"] = state[:, SNAPSHOT.index("funded")]
+    trace["funded"] = state[:, record.state_columns.index("funded")]
     trace["profile_mean"] = record.profiles[: record.month, row].mean(axis=1)
     own = events(record)
     history = events_of(own, record.names[row] if row >= 0 else CENTRAL)

@@ -166,7 +166,9 @@ def _size(event: dict[Any, Any]) -> float:
 
 
 def _rows(event: dict[Any, Any]) -> str:
-    rows = [_titled(text) for text in event["rows"].split("; ") if text]
+    ends = moves(event["positions"])
+    moved = [f"{row} {before:.2f} to {after:.2f}" for row, before, after in ends]
+    rows = [_titled(text) for text in moved or event["rows"].split("; ") if text]
     left = len(rows) - _MOST_ROWS
     more = f" and {left} more row{'s' if left > 1 else ''}" if left > 0 else ""
     return ", ".join(rows[:_MOST_ROWS]) + more if rows else "nothing left to move"

@@ -10,8 +10,7 @@ import pandas as pd
 from sim.questions.story.points import Track, first
 from sim.questions.story.reasons import in_words, reasons_between
 
-Row = pd.Series
-Why = Callable[[Row, Row, str, str], str]
+Why = Callable[[pd.Series, pd.Series, str, str], str]
 _DEEDS = (
     "trained", "digital", "tried_online", "done_online", "met", "invited", "took_part", "answered",
     "ignored", "exposed",
@@ -54,21 +53,21 @@ def _trust(base: Track, other: Track) -> str:
     )
 
 
-def _percent(one: Row, two: Row, column: str) -> tuple[str, str]:
+def _percent(one: pd.Series, two: pd.Series, column: str) -> tuple[str, str]:
     return f"{100 * one[column]:.0f} %", f"{100 * two[column]:.0f} %"
 
 
-def _only(one: Row, two: Row, deed: str, mine: str, theirs: str) -> tuple[str, str]:
+def _only(one: pd.Series, two: pd.Series, deed: str, mine: str, theirs: str) -> tuple[str, str]:
     """Under which scenario it happened (more), and under which not."""
     return (theirs, mine) if two[deed] > one[deed] else (mine, theirs)
 
 
-def _trained(one: Row, two: Row, mine: str, theirs: str) -> str:
+def _trained(one: pd.Series, two: pd.Series, mine: str, theirs: str) -> str:
     who, _ = _only(one, two, "trained", mine, theirs)
     return f"only under {who} a digital-skills course comes their way"
 
 
-def _digital(one: Row, two: Row, mine: str, theirs: str) -> str:
+def _digital(one: pd.Series, two: pd.Series, mine: str, theirs: str) -> str:
     who, other = _only(one, two, "digital", mine, theirs)
     conditions = zip(_conditions(one), _conditions(two), strict=True)
     told = [f"{what} {a} and {b}" for (what, a), (_, b) in conditions if a != b]
@@ -78,7 +77,7 @@ def _digital(one: Row, two: Row, mine: str, theirs: str) -> str:
     )
 
 
-def _conditions(row: Row) -> list[tuple[str, str]]:
+def _conditions(row: pd.Series) -> list[tuple[str, str]]:
     """What the choice of a channel looks at, in words."""
     advantage = float(row["quality_digital"] - row["quality_counter"])
     return [
@@ -91,7 +90,7 @@ def _conditions(row: Row) -> list[tuple[str, str]]:
     ]
 
 
-def _tried(one: Row, two: Row, mine: str, theirs: str) -> str:
+def _tried(one: pd.Series, two: pd.Series, mine: str, theirs: str) -> str:
     who, other = _only(one, two, "tried_online", mine, theirs)
     a, b = _percent(one, two, "online_supply")
     return (
@@ -100,12 +99,12 @@ def _tried(one: Row, two: Row, mine: str, theirs: str) -> str:
     )
 
 
-def _done(one: Row, two: Row, mine: str, theirs: str) -> str:
+def _done(one: pd.Series, two: pd.Series, mine: str, theirs: str) -> str:
     who, other = _only(one, two, "done_online", mine, theirs)
     return f"an attempt online succeeds under {who} and fails under {other}"
 
 
-def _met(one: Row, two: Row, mine: str, theirs: str) -> str:
+def _met(one: pd.Series, two: pd.Series, mine: str, theirs: str) -> str:
     who, other = _only(one, two, "met", mine, theirs)
     a, b = _percent(one, two, "handled_share")
     return (
@@ -114,7 +113,7 @@ def _met(one: Row, two: Row, mine: str, theirs: str) -> str:
     )
 
 
-def _invited(one: Row, two: Row, mine: str, theirs: str) -> str:
+def _invited(one: pd.Series, two: pd.Series, mine: str, theirs: str) -> str:
     who, other = _only(one, two, "invited", mine, theirs)
     a, b = _percent(one, two, "invitations")
     return (
@@ -123,7 +122,7 @@ def _invited(one: Row, two: Row, mine: str, theirs: str) -> str:
     )
 
 
-def _took_part(one: Row, two: Row, mine: str, theirs: str) -> str:
+def _took_part(one: pd.Series, two: pd.Series, mine: str, theirs: str) -> str:
     who, other = _only(one, two, "took_part", mine, theirs)
     return (
         f"invited by both, the person takes part under {who} and not under {other} (trust "
@@ -132,7 +131,7 @@ def _took_part(one: Row, two: Row, mine: str, theirs: str) -> str:
     )
 
 
-def _answered(one: Row, two: Row, mine: str, theirs: str) -> str:
+def _answered(one: pd.Series, two: pd.Series, mine: str, theirs: str) -> str:
     who, other = _only(one, two, "answered", mine, theirs)
     a, b = _percent(one, two, "response_rate")
     return (
@@ -141,7 +140,7 @@ def _answered(one: Row, two: Row, mine: str, theirs: str) -> str:
     )
 
 
-def _exposed(one: Row, two: Row, mine: str, theirs: str) -> str:
+def _exposed(one: pd.Series, two: pd.Series, mine: str, theirs: str) -> str:
     who, other = _only(one, two, "exposed", mine, theirs)
     return f"a data breach exposes the person under {who} and not under {other}"
 

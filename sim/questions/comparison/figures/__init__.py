@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from sim.drawing.files import write_drawings
-from sim.drawing.page import Figure
+from sim.drawing.page import Caption
 from sim.questions.comparison.figures.differences import draw_differences
 from sim.questions.comparison.figures.network_measures import draw_network_measures
 from sim.questions.comparison.figures.networks import draw_networks
@@ -21,7 +21,7 @@ _DRAWINGS = (
 )  # fmt: skip
 
 
-def write_figures(runs: Runs, folder: Path) -> list[Figure]:
+def write_figures(runs: Runs, folder: Path) -> list[Caption]:
     """Writes the figures that the runs can fill, and `captions.md`, into `folder`.
 
     `differences` and `map_differences` need a baseline, `map` readings of local governments,

@@ -23,7 +23,7 @@ _MOST_BANDS = 3
 
 
 @dataclass(frozen=True)
-class Course:
+class Line:
     """One outcome of one scenario at the end of each year; confidence is nan for too few."""
 
     look: Look
@@ -44,12 +44,12 @@ class Course:
         return len(self.years) == 1
 
 
-def find_courses(runs: Runs) -> dict[str, list[Course]]:
+def find_courses(runs: Runs) -> dict[str, list[Line]]:
     """For each headline outcome the scenarios that have a finished replicate, in order."""
     return {outcome.name: courses_of(runs, runs.summary, outcome.name) for outcome in OUTCOMES}
 
 
-def courses_of(runs: Runs, summary: pd.DataFrame, outcome: str) -> list[Course]:
+def courses_of(runs: Runs, summary: pd.DataFrame, outcome: str) -> list[Line]:
     """The course of one column of a summary under each scenario that has it."""
     found = looks(list(runs.study.scenarios))
     rows = summary[summary["outcome"] == outcome]
@@ -62,11 +62,11 @@ def courses_of(runs: Runs, summary: pd.DataFrame, outcome: str) -> list[Course]:
             mean, *ends = (own[column].to_numpy(dtype=np.float64) for column in _COLUMNS)
             spread, confidence = (ends[0], ends[1]), (ends[2], ends[3])
             end = when(scenario, months[-1])
-            courses.append(Course(found[name], years, mean, spread, confidence, end))
+            courses.append(Line(found[name], years, mean, spread, confidence, end))
     return courses
 
 
-def shown_range(courses: Sequence[Course]) -> tuple[float, float]:
+def shown_range(courses: Sequence[Line]) -> tuple[float, float]:
     """The part of 0 to 100 to show: all means and bands, and at least ten points."""
     parts = [course.mean for course in courses]
     for course in courses:
@@ -80,12 +80,12 @@ def shown_range(courses: Sequence[Course]) -> tuple[float, float]:
     return max(_LOWEST, low + shift), min(_HIGHEST, high + shift)
 
 
-def has_bars(courses: Sequence[Course]) -> bool:
+def has_bars(courses: Sequence[Line]) -> bool:
     """Whether a panel has too many scenarios for bands, which would cover each other."""
     return len(courses) > _MOST_BANDS
 
 
-def confidence_is_wider(courses: Mapping[str, Sequence[Course]]) -> bool:
+def confidence_is_wider(courses: Mapping[str, Sequence[Line]]) -> bool:
     """Whether so few replicates ran that confidence is mostly wider than spread."""
     wider = [
         float(course.confidence[1][-1] - course.confidence[0][-1])
@@ -97,7 +97,7 @@ def confidence_is_wider(courses: Mapping[str, Sequence[Course]]) -> bool:
     return sum(wider) > len(wider) / 2
 
 
-def outcomes_caption(runs: Runs, courses: Mapping[str, Sequence[Course]]) -> str:
+def outcomes_caption(runs: Runs, courses: Mapping[str, Sequence[Line]]) -> str:
     """What the outcomes' figure shows and how to read it."""
     shown = [course.look for course in next(iter(courses.values()))]
     counts = replicate_counts(runs.timeseries)
@@ -125,7 +125,7 @@ def _taking_part(runs: Runs) -> str:
     return f" Behind the index of participation, {listed(told)} of citizens take part in a year."
 
 
-def _bands(courses: Mapping[str, Sequence[Course]]) -> str:
+def _bands(courses: Mapping[str, Sequence[Line]]) -> str:
     if not any(course.has_bands for own in courses.values() for course in own):
         return "Too few replicates tell neither spread nor confidence, so there are no bands."
     light, dark = (
@@ -143,7 +143,7 @@ def _bands(courses: Mapping[str, Sequence[Course]]) -> str:
     return text
 
 
-def outcomes_alt_text(courses: Mapping[str, Sequence[Course]]) -> str:
+def outcomes_alt_text(courses: Mapping[str, Sequence[Line]]) -> str:
     """The last values of all outcomes and scenarios, in words."""
     everything = [course for own in courses.values() for course in own]
     ends = list(dict.fromkeys(course.end for course in everything))
@@ -158,7 +158,7 @@ def outcomes_alt_text(courses: Mapping[str, Sequence[Course]]) -> str:
     return f"Line charts of six outcomes, 0 to 100. Means at {at}{brackets}. {' '.join(parts)}"
 
 
-def _said(course: Course, same_end: bool) -> str:
+def _said(course: Line, same_end: bool) -> str:
     """`gov1 41.2 (40.9 to 41.5)`, and when, if scenarios end at different times."""
     text = f"{course.look.name} {number(course.mean[-1])}"
     if course.has_bands:

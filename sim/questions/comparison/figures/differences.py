@@ -16,8 +16,8 @@ from sim.drawing.page import (
     MARGIN,
     SMALL,
     WIDTH,
+    Caption,
     Drawing,
-    Figure,
     Heading,
     Page,
 )
@@ -67,7 +67,7 @@ def draw_differences(runs: Runs) -> Drawing | None:
     shown = [baseline, *dict.fromkeys(difference.look for difference in found)]
     caption = differences_caption(found, baseline, end) + written_otherwise(shown)
     alt_text = differences_alt_text(found, baseline, end)
-    return Drawing(page, Figure("differences", _TITLE, caption, alt_text))
+    return Drawing(page, Caption("differences", _TITLE, caption, alt_text))
 
 
 class _Rows:

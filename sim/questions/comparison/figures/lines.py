@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.drawing.page import GREY, INK, LINE, MARGIN, SMALL, TEXT, Page
 from sim.drawing.words import number
-from sim.questions.comparison.figures.courses import Course, Numbers, confidence_is_wider, has_bars
+from sim.questions.comparison.figures.courses import Line, Numbers, confidence_is_wider, has_bars
 
 PANEL = (2.15, 2.05)
 """Inches across and down."""
@@ -24,7 +24,7 @@ _APART, _MOST_ASIDE = 0.05, 0.45
 """Room for a bar at the right, and for all of them, as shares of the years shown."""
 
 
-def draw_courses(axes: Axes, courses: Sequence[Course]) -> None:
+def draw_courses(axes: Axes, courses: Sequence[Line]) -> None:
     """Draws all lines of a panel, with bands, or with bars where bands would cover each other."""
     first = min(course.years[0] for course in courses)
     last = max(course.years[-1] for course in courses)
@@ -51,7 +51,7 @@ def draw_courses(axes: Axes, courses: Sequence[Course]) -> None:
             axes.plot((course.years[-1], end), level, color=GREY, linewidth=0.6, linestyle=":")
 
 
-def _draw_bands(axes: Axes, course: Course, shift: float) -> None:
+def _draw_bands(axes: Axes, course: Line, shift: float) -> None:
     """Spread and confidence; a single year gets bars of the same shades instead of bands."""
     if not course.has_bands:
         return
@@ -66,7 +66,7 @@ def _draw_bands(axes: Axes, course: Course, shift: float) -> None:
             axes.fill_between(years, *ends, color=colour, alpha=alpha, linewidth=0, zorder=order)
 
 
-def _draw_bars(axes: Axes, course: Course, at: float) -> None:
+def _draw_bars(axes: Axes, course: Line, at: float) -> None:
     """Confidence (thick) and spread (thin) of the last year, right of the lines."""
     if not course.has_bands:
         return
@@ -76,7 +76,7 @@ def _draw_bars(axes: Axes, course: Course, at: float) -> None:
         )
 
 
-def _draw_line(axes: Axes, course: Course, shift: float, place: int) -> None:
+def _draw_line(axes: Axes, course: Line, shift: float, place: int) -> None:
     """The mean, with markers at different years for different scenarios."""
     look = course.look
     step = max(1, len(course.years) // 4)
@@ -98,7 +98,7 @@ def _draw_line(axes: Axes, course: Course, shift: float, place: int) -> None:
 
 def draw_last_values(
     page: Page,
-    courses: Sequence[Course],
+    courses: Sequence[Line],
     corner: tuple[float, float],
     limits: tuple[float, float],
 ) -> None:
@@ -118,7 +118,7 @@ def draw_last_values(
         page.write(right + 0.29, middle, text, fontsize=SMALL, color=look.dark)
 
 
-def draw_band_key(page: Page, top: float, courses: Mapping[str, Sequence[Course]]) -> None:
+def draw_band_key(page: Page, top: float, courses: Mapping[str, Sequence[Line]]) -> None:
     """Names bands or bars, or says why there are none; takes `KEY_HEIGHT` inches."""
     if not any(course.has_bands for own in courses.values() for course in own):
         text = "Too few replicates: neither spread nor confidence is known."

@@ -8,10 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from sim.drawing.fonts import bold_face
-from sim.drawing.looks import Key, written_otherwise
-from sim.drawing.page import GREY, MARGIN, SMALL, WIDTH, Drawing, Figure, Heading, Page
+from sim.drawing.looks import LegendKey, written_otherwise
+from sim.drawing.page import GREY, MARGIN, SMALL, WIDTH, Caption, Drawing, Heading, Page
 from sim.drawing.words import number, replicate_counts, replicates
-from sim.questions.comparison.figures.courses import Course, courses_of
+from sim.questions.comparison.figures.courses import Line, courses_of
 from sim.questions.comparison.figures.lines import (
     KEY_HEIGHT,
     PANEL,
@@ -49,7 +49,7 @@ def draw_network_measures(runs: Runs) -> Drawing | None:
     heading = Heading(
         _TITLE, f"At the end of each year, mean of {counted}. Each panel has its own scale."
     )
-    key = Key(shown)
+    key = LegendKey(shown)
     top = heading.height + key.height + KEY_HEIGHT
     rows = -(-len(courses) // _COLUMNS)
     page = Page(top + _ABOVE + (rows - 1) * _ROW + PANEL[1] + _BELOW_LAST)
@@ -72,10 +72,10 @@ def draw_network_measures(runs: Runs) -> Drawing | None:
         "defines them, networks.csv has them all. Each panel has its own scale, from zero. "
         f"Means of {counted}." + written_otherwise(shown)
     )
-    return Drawing(page, Figure("network_measures", _TITLE, caption, _in_words(courses)))
+    return Drawing(page, Caption("network_measures", _TITLE, caption, _in_words(courses)))
 
 
-def _find(runs: Runs) -> dict[str, list[Course]]:
+def _find(runs: Runs) -> dict[str, list[Line]]:
     """The course of each measure, in the units that are shown."""
     table = runs.networks[[*_KEYS, *_SHOWN]].copy()
     for name, (_, _, factor) in _SHOWN.items():
@@ -84,7 +84,7 @@ def _find(runs: Runs) -> dict[str, list[Course]]:
     return {name: courses_of(runs, summary, name) for name in _SHOWN}
 
 
-def _draw_panel(axes: Axes, courses: Sequence[Course]) -> None:
+def _draw_panel(axes: Axes, courses: Sequence[Line]) -> None:
     ends = [course.spread[1] if course.has_bands else course.mean for course in courses]
     high = max(1.0, *(float(end.max()) for end in ends))
     draw_courses(axes, courses)
@@ -93,7 +93,7 @@ def _draw_panel(axes: Axes, courses: Sequence[Course]) -> None:
     axes.set_yticks([tick for tick in ticks if 0.0 <= tick <= 1.06 * high])
 
 
-def _in_words(courses: Mapping[str, Sequence[Course]]) -> str:
+def _in_words(courses: Mapping[str, Sequence[Line]]) -> str:
     """The last means, in words."""
     parts = [
         f"{_SHOWN[name][0]} ({_SHOWN[name][1]}): "

@@ -17,8 +17,8 @@ from sim.drawing.page import (
     SMALL,
     TEXT,
     WIDTH,
+    Caption,
     Drawing,
-    Figure,
     Heading,
     Page,
 )
@@ -29,7 +29,7 @@ from sim.questions.comparison.figures.webs import (
     OTHER,
     STATUTORY,
     Numbers,
-    Row,
+    Side,
     Web,
     find_rows,
     readings,
@@ -75,13 +75,13 @@ def draw_networks(runs: Runs) -> Drawing | None:
         panel.draw(page, top)
         top += panel.height
     caption = webs_caption(rows) + written_otherwise([row.look for row in rows])
-    return Drawing(page, Figure("network", _TITLE, caption, webs_alt_text(rows)))
+    return Drawing(page, Caption("network", _TITLE, caption, webs_alt_text(rows)))
 
 
 class _Panels:
     """The networks of one scenario under its label."""
 
-    def __init__(self, row: Row) -> None:
+    def __init__(self, row: Side) -> None:
         self._row = row
         self._names = row.names
         widest = max((width(name, SMALL) for name in self._names), default=0.0)

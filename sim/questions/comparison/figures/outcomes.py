@@ -8,11 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from sim.drawing.fonts import bold_face
-from sim.drawing.looks import Key
-from sim.drawing.page import GREY, MARGIN, SMALL, WIDTH, Drawing, Figure, Heading, Page
+from sim.drawing.looks import LegendKey
+from sim.drawing.page import GREY, MARGIN, SMALL, WIDTH, Caption, Drawing, Heading, Page
 from sim.drawing.words import replicate_counts, replicates
 from sim.questions.comparison.figures.courses import (
-    Course,
+    Line,
     find_courses,
     outcomes_alt_text,
     outcomes_caption,
@@ -42,7 +42,7 @@ def draw_outcomes(runs: Runs) -> Drawing | None:
     if not shown:
         return None
     heading = Heading(_TITLE, _note(replicates(replicate_counts(runs.timeseries))))
-    key = Key(shown)
+    key = LegendKey(shown)
     top = heading.height + key.height + KEY_HEIGHT
     rows = -(-len(courses) // _COLUMNS)
     page = Page(top + _ABOVE + (rows - 1) * _ROW + PANEL[1] + _BELOW_LAST)
@@ -59,10 +59,10 @@ def draw_outcomes(runs: Runs) -> Drawing | None:
         _draw_panel(axes, own)
         draw_last_values(page, own, corner, axes.get_ylim())
     caption, alt_text = outcomes_caption(runs, courses), outcomes_alt_text(courses)
-    return Drawing(page, Figure("outcomes", _TITLE, caption, alt_text))
+    return Drawing(page, Caption("outcomes", _TITLE, caption, alt_text))
 
 
-def _draw_panel(axes: Axes, courses: Sequence[Course]) -> None:
+def _draw_panel(axes: Axes, courses: Sequence[Line]) -> None:
     low, high = shown_range(courses)
     draw_courses(axes, courses)
     axes.set_ylim(low, high)

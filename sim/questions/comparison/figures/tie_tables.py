@@ -9,7 +9,7 @@ from matplotlib.colors import PowerNorm
 
 from sim.drawing.fonts import width, wrapped
 from sim.drawing.page import GREY, LINE, MARGIN, SMALL, TEXT, WIDTH, Page
-from sim.questions.comparison.figures.webs import Row, Web, readings, shares_of_ties
+from sim.questions.comparison.figures.webs import Side, Web, readings, shares_of_ties
 
 _NAMES = 1.35
 _GAP = 0.14
@@ -25,7 +25,7 @@ _LEAST = 0.165
 class TieTable:
     """The squares of one scenario under its label."""
 
-    def __init__(self, row: Row) -> None:
+    def __init__(self, row: Side) -> None:
         self._row = row
         self._heads = wrapped(row.look.label, WIDTH - 2 * MARGIN, TEXT + 1, bold=True)
         self._above = LINE * (len(self._heads) + 1) + 0.2

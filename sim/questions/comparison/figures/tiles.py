@@ -22,8 +22,8 @@ from sim.drawing.page import (
     SMALL,
     TEXT,
     WIDTH,
+    Caption,
     Drawing,
-    Figure,
     Heading,
     Page,
 )
@@ -84,7 +84,7 @@ def draw_map(runs: Runs) -> Drawing | None:
     paint = Paint(_COLOURS, {name: _scale(layers, name) for name in INDICATORS}, number)
     page = draw_layers(layers, _TITLE, _note(counted, ends, layers), paint)
     caption = map_caption(layers, counted) + written_otherwise([layer.look for layer in layers])
-    return Drawing(page, Figure("map", _TITLE, caption, map_alt_text(layers)))
+    return Drawing(page, Caption("map", _TITLE, caption, map_alt_text(layers)))
 
 
 def draw_difference_map(runs: Runs) -> Drawing | None:
@@ -104,7 +104,7 @@ def draw_difference_map(runs: Runs) -> Drawing | None:
     caption = difference_caption(layers, baseline.name, counted)
     caption += written_otherwise([baseline, *(layer.look for layer in layers)])
     alt_text = difference_alt_text(layers, baseline.name)
-    return Drawing(page, Figure("map_differences", _DIFFERENCES, caption, alt_text))
+    return Drawing(page, Caption("map_differences", _DIFFERENCES, caption, alt_text))
 
 
 def draw_layers(layers: Sequence[Layer], title: str, note: str, paint: Paint) -> Page:

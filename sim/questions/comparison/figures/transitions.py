@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from sim.drawing.looks import Look, looks, written_otherwise
-from sim.drawing.page import LINE, MARGIN, SMALL, TEXT, Drawing, Figure, Heading, Page
+from sim.drawing.page import LINE, MARGIN, SMALL, TEXT, Caption, Drawing, Heading, Page
 from sim.drawing.words import calendar, replicate_counts, replicates
 from sim.paradigms import FIGURE
 from sim.questions.comparison.figures.layers import Numbers
@@ -70,7 +70,7 @@ def draw_transitions(runs: Runs) -> Drawing | None:
         f"{note} Dark is {FIGURE.paradigms[0].label}, light is {FIGURE.paradigms[-1].label}. "
         "Scenarios whose governments do not move are left out."
     ) + written_otherwise([path.look for path in paths])
-    figure = Figure("transitions", _TITLE, caption, " ".join(map(_in_words, paths)))
+    figure = Caption("transitions", _TITLE, caption, " ".join(map(_in_words, paths)))
     return Drawing(page, figure)
 
 

@@ -44,7 +44,7 @@ class Web:
 
 
 @dataclass(frozen=True)
-class Row:
+class Side:
     """One scenario: the names around the circle, and its network at some dates.
 
     `groups` are all institutions by region and kind.
@@ -61,7 +61,7 @@ class Row:
         return len(self.names) > MOST_NAMES
 
 
-def find_rows(runs: Runs) -> list[Row]:
+def find_rows(runs: Runs) -> list[Side]:
     """Every scenario whose first replicate was measured; without measures none."""
     if runs.ties.empty or runs.networks.empty:
         return []
@@ -78,7 +78,7 @@ def _first(frame: pd.DataFrame, scenario: str) -> pd.DataFrame:
     return frame[(frame["scenario"] == scenario) & (frame["replicate"] == 0)]
 
 
-def _row(look: Look, scenario: Scenario, ties: pd.DataFrame, networks: pd.DataFrame) -> Row:
+def _row(look: Look, scenario: Scenario, ties: pd.DataFrame, networks: pd.DataFrame) -> Side:
     months = [int(month) for month in networks["month"]]
     shown = sorted({months[0], months[(len(months) - 1) // 2], months[-1]})
     formal = ties[(ties["month"] == months[0]) & (ties["tie"] == TIES[2])]
@@ -94,7 +94,7 @@ def _row(look: Look, scenario: Scenario, ties: pd.DataFrame, networks: pd.DataFr
         )
         for month in shown
     ]
-    return Row(look, names, tuple(webs), _groups(scenario, names))
+    return Side(look, names, tuple(webs), _groups(scenario, names))
 
 
 def _groups(scenario: Scenario, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -207,7 +207,7 @@ NOTE = (
 )
 
 
-def webs_note(rows: Sequence[Row]) -> str:
+def webs_note(rows: Sequence[Side]) -> str:
     """How to read circles, or squares where there are many local governments, or both."""
     crowded = [row.is_crowded for row in rows]
     return " ".join(
@@ -215,7 +215,7 @@ def webs_note(rows: Sequence[Row]) -> str:
     )
 
 
-def webs_caption(rows: Sequence[Row]) -> str:
+def webs_caption(rows: Sequence[Side]) -> str:
     """What the figure of networks shows and how to read it."""
     faint = "" if all(row.is_crowded for row in rows) else " The more ties of a kind, the fainter."
     return (
@@ -227,7 +227,7 @@ def webs_caption(rows: Sequence[Row]) -> str:
     )
 
 
-def webs_alt_text(rows: Sequence[Row]) -> str:
+def webs_alt_text(rows: Sequence[Side]) -> str:
     """The numbers under the networks, in words."""
     parts = [
         f"{row.look.name}: " + "; ".join(f"at {w.date}, {listed(readings(w))}" for w in row.webs)

@@ -8,7 +8,7 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.drawing.fonts import width
 from sim.drawing.looks import Look, written_otherwise
-from sim.drawing.page import INK, SMALL, Drawing, Figure, Heading, Page
+from sim.drawing.page import INK, SMALL, Caption, Drawing, Heading, Page
 from sim.drawing.words import calendar, number
 from sim.questions.transitions.analysis import Transitions
 from sim.questions.transitions.figures.stages import in_cells, scenario_looks, write_label
@@ -62,7 +62,7 @@ def draw_loop(found: Transitions) -> Drawing | None:
         _in_words(loop, shown[name], found.runs.study.scenarios[name])
         for name, loop in found.loops.items()
     )
-    return Drawing(page, Figure("hysteresis", _TITLE, caption, f"Loops. {alt_text}"))
+    return Drawing(page, Caption("hysteresis", _TITLE, caption, f"Loops. {alt_text}"))
 
 
 def _draw_key(page: Page, left: float, middle: float, look: Look) -> None:

@@ -19,8 +19,8 @@ from sim.drawing.page import (
     LINE,
     SMALL,
     WIDTH,
+    Caption,
     Drawing,
-    Figure,
     Heading,
     Page,
 )
@@ -92,7 +92,7 @@ def draw_phase(found: Transitions) -> Drawing | None:
         "all panels show the same part of the scale."
     ) + written_otherwise([shown[name] for name in names])
     alt_text = " ".join(_in_words(tracks[name], local[name], shown[name]) for name in names)
-    return Drawing(page, Figure("phase_portrait", _TITLE, caption, f"Paths. {alt_text}"))
+    return Drawing(page, Caption("phase_portrait", _TITLE, caption, f"Paths. {alt_text}"))
 
 
 def _national(found: Transitions, name: str) -> _Track:

@@ -11,7 +11,7 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as Outline
 
 from sim.drawing.looks import Look, written_otherwise
-from sim.drawing.page import GREY, LINE, SMALL, Drawing, Figure, Heading, Page
+from sim.drawing.page import GREY, LINE, SMALL, Caption, Drawing, Heading, Page
 from sim.drawing.words import calendar, replicate_counts, replicates
 from sim.questions.transitions.analysis import Transitions
 from sim.questions.transitions.figures.stages import (
@@ -68,7 +68,7 @@ def draw_stage_flow(found: Transitions) -> Drawing | None:
         [shown[name] for name in moving]
     )
     alt_text = " ".join(_in_words(moving[name], shown[name]) for name in moving)
-    return Drawing(page, Figure("stage_flow", _TITLE, caption, f"Flow charts. {alt_text}"))
+    return Drawing(page, Caption("stage_flow", _TITLE, caption, f"Flow charts. {alt_text}"))
 
 
 def _dates(paths: Paths) -> list[int]:

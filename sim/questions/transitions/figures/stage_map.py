@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from sim.drawing.looks import Look, written_otherwise
-from sim.drawing.page import GREY, LINE, SMALL, Drawing, Figure, Heading, Page
+from sim.drawing.page import GREY, LINE, SMALL, Caption, Drawing, Heading, Page
 from sim.drawing.words import calendar
 from sim.paradigms import FIGURE
 from sim.questions.transitions.analysis import Transitions
@@ -69,7 +69,9 @@ def draw_stage_map(found: Transitions) -> Drawing | None:
         "away from it; all else is mixed."
     ) + written_otherwise([shown[name] for name in moving])
     alt_text = " ".join(_in_words(moving[name], shown[name]) for name in moving)
-    return Drawing(page, Figure("transition_map", _TITLE, caption, f"Grids of colours. {alt_text}"))
+    return Drawing(
+        page, Caption("transition_map", _TITLE, caption, f"Grids of colours. {alt_text}")
+    )
 
 
 def _lines(paths: Paths) -> float:

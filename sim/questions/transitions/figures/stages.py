@@ -27,7 +27,7 @@ _BOX = 0.16
 
 
 @dataclass(frozen=True)
-class Cell:
+class Square:
     """Where the panel of a scenario goes: its whole cell, in inches from the top left corner."""
 
     name: str
@@ -56,15 +56,15 @@ def scenario_looks(found: Transitions) -> dict[str, Look]:
     return looks(list(found.runs.study.scenarios))
 
 
-def in_cells(names: Sequence[str], top: float, height: float, columns: int = 2) -> Iterator[Cell]:
+def in_cells(names: Sequence[str], top: float, height: float, columns: int = 2) -> Iterator[Square]:
     """Cells for panels, row by row."""
     wide = (WIDTH - 2 * MARGIN) / columns
     for place, name in enumerate(names):
         row, column = divmod(place, columns)
-        yield Cell(name, MARGIN + column * wide, top + row * height, wide)
+        yield Square(name, MARGIN + column * wide, top + row * height, wide)
 
 
-def write_label(page: Page, cell: Cell, shown: Mapping[str, Look]) -> None:
+def write_label(page: Page, cell: Square, shown: Mapping[str, Look]) -> None:
     """The scenario's name at the top of its cell, on one line."""
     label = wrapped(shown[cell.name].label, cell.width - 0.2, TEXT + 1, bold=True)
     text = label[0] + ("\N{HORIZONTAL ELLIPSIS}" if len(label) > 1 else "")
