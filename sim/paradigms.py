@@ -182,6 +182,9 @@ def _read_row(number: int, entry: Mapping[str, Any], paradigms: Sequence[str]) -
 def _check_row(entry: Mapping[str, Any], last: int) -> None:
     """Raises `ValueError`, in one line, where a row lacks what reforms and analyses ask of it."""
     row = entry["id"]
+    for key in ("title", "wording", "cells"):
+        if key not in entry:
+            raise ValueError(f"row {row}: add {key}")
     for key, known in (("leads", PRESSURES), ("groups", GROUPS)):
         if key not in entry:
             raise ValueError(f"row {row}: add {key}, which may name {', '.join(known)}")

@@ -27,6 +27,8 @@ class Job:
     """One replicate to run: which scenario, by name, with which luck.
 
     `networks` asks for the measures of the network, which take as long as the months themselves.
+    `world` has the place of plausible worlds, of which there is one so far: 0, as the scenario has
+    it.
     """
 
     scenario: Scenario
@@ -35,6 +37,7 @@ class Job:
     seed: int
     engine: Engine = "compiled"
     networks: bool = False
+    world: int = 0
 
 
 def _no_table() -> pd.DataFrame:

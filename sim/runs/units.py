@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 
 
 def unit_key(job: Job) -> str:
-    """The key of a replicate: scenario, seed, number, what is measured, and the model's version.
+    """The key of a replicate: scenario, seed, world, number, what is measured, and the model's version.
 
     Not the engine: all engines give the same bits.
     """
-    asked = [_resolved(job.scenario), job.seed, job.replicate, job.networks, model_version()]
+    asked = [
+        _resolved(job.scenario), job.seed, job.world, job.replicate, job.networks, model_version(),
+    ]  # fmt: skip
     return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
 
