@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def unit_key(job: Job) -> str:
-    """The key of a replicate: scenario, seed, world, number, what is measured, and the model's version.
+    """The key of a replicate: scenario, seed, world, number, measures, and the model's version.
 
     Not the engine: all engines give the same bits.
     """
