@@ -20,7 +20,7 @@ from typing import Any
 
 from sim.agents import Citizen, citizen
 from sim.agents.local_government import step_of
-from sim.engine.compiling import Compiled, Loop, readable, rule
+from sim.engine.compiling import Compiled, Loop, own_rule, readable
 from sim.errors import WrongArgument
 from sim.outcomes import Outcome, declare_outcome
 from sim.processes import lives
@@ -124,14 +124,14 @@ def _around(function: Any, own: dict[int, Any]) -> Any:
         again = FunctionType(
             plain.__code__, plain.__globals__ | changed, plain.__name__, plain.__defaults__
         )
-        made = Loop(again) if isinstance(function, Loop) else Compiled(again, **function.options)
+        made = type(function)(again, **function.options)
     own[id(function)] = made
     return made
 
 
 @cache
 def _rule_of(function: FunctionType) -> Callable[..., Any]:
-    return rule(function)
+    return own_rule(function)
 
 
 def _compiled(function: Any) -> Callable[..., Any]:

@@ -78,8 +78,20 @@ class Compiled:
         return self.py_func.__qualname__
 
 
+_NO_MEMORY: dict[str, Any] = {"_nrt": False}
+"""Nobody counts who refers to an array: counting took longer than most of what governments do.
+
+A function so compiled can neither make arrays nor hand any out (`maker`, `making_loop` do).
+"""
+
+
 def rule(function: Function) -> Function:
     """Compile a pure scalar function: values in, values out, written into loops that call it."""
+    return cast(Function, Compiled(function, forceinline=True, **_NO_MEMORY))
+
+
+def own_rule(function: Function) -> Function:
+    """Compile a rule of somebody's own, which may make arrays for itself."""
     return cast(Function, Compiled(function, forceinline=True))
 
 
@@ -94,7 +106,13 @@ def action(function: Function) -> Function:
 
 def inner(function: Function) -> Function:
     """Compile a part of a loop into the loop, for the same reason; Python cannot call it."""
-    return cast(Function, Compiled(function, forceinline=True, no_cpython_wrapper=True))
+    options: dict[str, Any] = {"forceinline": True, "no_cpython_wrapper": True}
+    return cast(Function, Compiled(function, **options, **_NO_MEMORY))
+
+
+def maker(function: Function) -> Function:
+    """Compile a part of a loop that makes arrays or hands them out; `making_loop`s call it."""
+    return cast(Function, Compiled(function, forceinline=True))
 
 
 def called(function: Function) -> Function:
@@ -110,9 +128,10 @@ class Loop:
     made by `columns.make`; a kind that was met before goes straight to its machine code.
     """
 
-    def __init__(self, function: Callable[..., Any]) -> None:
+    def __init__(self, function: Callable[..., Any], **options: Any) -> None:
         self.py_func = function
-        self._compiled = Compiled(function)
+        self.options = options
+        self._compiled = Compiled(function, **options)
         self._known: dict[tuple[object, ...], Callable[..., Any]] = {}
         functools.update_wrapper(self, function)
 
@@ -150,6 +169,11 @@ def _kind(array: NDArray[Any]) -> tuple[object, ...]:
 
 def loop(function: Function) -> Function:
     """Compile a function over columns for Python; it runs without the interpreter's lock."""
+    return cast(Function, Loop(function, **_NO_MEMORY))
+
+
+def making_loop(function: Function) -> Function:
+    """The same for a function that makes arrays, or calls one that does."""
     return cast(Function, Loop(function))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.compiling import loop, rule, typed
+from sim.engine.compiling import making_loop, rule, typed
 
 _LN2_HIGH = 6.93147180369123816490e-01
 _LN2_LOW = 1.90821492927058770002e-10
@@ -87,7 +87,7 @@ def exponential(x: float) -> float:
     return total * scale
 
 
-@loop
+@making_loop
 def exponentials(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """`exponential` of every value of a vector."""
     out = np.empty_like(values)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.columns import Array
-from sim.engine.compiling import inner, loop, rule
+from sim.engine.compiling import inner, making_loop, rule
 from sim.engine.numbers import clip
 from sim.engine.written import written
 from sim.paradigms import FIGURE, Figure
@@ -68,7 +68,7 @@ def _set_cells() -> str:
 set_cells = inner(written(__name__, _set_cells()))
 
 
-@loop
+@making_loop
 def move_profiles(
     schedule: Array,
     profiles: Array,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sim.engine.columns import Array, columns_of
@@ -19,7 +20,6 @@ SNAPSHOT = (
 REFORMS = ("reform_event", "reform_cause", "reform_model")
 MONEY = ("collected", "granted", "matched", "running", "projects", "overhead", "lapsed",
          "unclaimed", "reserve", "fund", "entitlement")  # fmt: skip
-_LARGEST_SUPPLIERS = 4
 
 
 class Kept(NamedTuple):
@@ -39,9 +39,11 @@ class Kept(NamedTuple):
     infrastructure: Array
 
 
-def _columns(name: str, names: tuple[str, ...]) -> str:
-    """A function that gives some columns of a group as a tuple."""
-    return f"def {name}(group):\n    return ({', '.join(f'group.{n}' for n in names)},)\n"
+def _keep(name: str, names: Sequence[str]) -> str:
+    """A function that keeps a government's entries of some columns of a group."""
+    lines = [f"def {name}(kept, group, at, g):"]
+    lines += [f"    kept[at, g, {place}] = group.{one}[g]" for place, one in enumerate(names)]
+    return "\n".join([*lines, ""])
 
 
 def _keep_journal() -> str:
@@ -56,9 +58,9 @@ def _keep_journal() -> str:
     return "\n".join([*lines, ""])
 
 
-snapshot_columns = inner(written(__name__, _columns("snapshot_columns", SNAPSHOT)))
-reform_columns = inner(written(__name__, _columns("reform_columns", REFORMS)))
-money_columns = inner(written(__name__, _columns("money_columns", MONEY)))
+keep_snapshot = inner(written(__name__, _keep("keep_snapshot", SNAPSHOT)))
+keep_reforms = inner(written(__name__, _keep("keep_reforms", REFORMS)))
+keep_money = inner(written(__name__, _keep("keep_money", MONEY)))
 keep_journal = inner(written(__name__, _keep_journal()))
 
 
@@ -82,10 +84,8 @@ def keep_month(
     if at >= kept.tallies.shape[0]:
         return
     places = governments.residents.shape[0] - 1
-    moneys = money_columns(ledger)
     for g in range(places + 1):
-        for k in range(len(moneys)):
-            kept.money[at, g, k] = moneys[k][g]
+        keep_money(kept.money, ledger, at, g)
         for row in range(profiles.shape[1]):
             kept.profiles[at, g, row] = profiles[g, row]
     for g in range(places):
@@ -105,14 +105,10 @@ def keep_governments(
     kept: Kept, governments: Governments, offer: Offer, places: int, at: int
 ) -> None:
     """What local governments are and what befell them."""
-    columns = snapshot_columns(governments)
-    reforms = reform_columns(governments)
     for g in range(places):
-        for k in range(len(columns)):
-            kept.state[at, g, k] = columns[k][g]
+        keep_snapshot(kept.state, governments, at, g)
         kept.state[at, g, 0] = offer.online_supply[g]
-        for k in range(len(reforms)):
-            kept.reforms[at, g, k] = reforms[k][g]
+        keep_reforms(kept.reforms, governments, at, g)
         kept.suppliers[at, g] = governments.supplier[g]
         kept.breach_shocks[at, g] = governments.breach_shock[g] > 0.0
 
@@ -120,16 +116,12 @@ def keep_governments(
 @inner
 def share_of_largest(revenue: Array) -> float:
     """Revenue of the four largest suppliers as a share of all."""
-    taken = revenue.copy()
-    total = 0
-    largest = 0
+    total, first, second, third, fourth = 0, 0, 0, 0, 0
     for f in range(revenue.shape[0]):
-        total += revenue[f]
-    for _ in range(min(_LARGEST_SUPPLIERS, revenue.shape[0])):
-        best = 0
-        for f in range(revenue.shape[0]):
-            if taken[f] > taken[best]:
-                best = f
-        largest += taken[best]
-        taken[best] = -1
-    return largest / max(1, total)
+        value = revenue[f]
+        total += value
+        first, value = max(first, value), min(first, value)
+        second, value = max(second, value), min(second, value)
+        third, value = max(third, value), min(third, value)
+        fourth = max(fourth, value)
+    return (first + second + third + fourth) / max(1, total)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.engine.columns import Array
-from sim.engine.compiling import inner, loop, rule
+from sim.engine.compiling import inner, loop, maker, making_loop, rule
 from sim.engine.luck import Luck, Seed, high_half, low_half, unit, words
 from sim.engine.numbers import Whole, exponential, fixed, logistic, plus
 from sim.processes import tally
@@ -121,7 +121,7 @@ def months_active(bits: np.uint16) -> int:
     return count
 
 
-@loop
+@making_loop
 def needs_table(rate: float) -> Array:
     """Cumulative Poisson probabilities of 0 to 7 needs, shape (8,), single precision."""
     table = np.empty(MOST_NEEDS, dtype=np.float32)
@@ -156,7 +156,7 @@ class Scratch(NamedTuple):
     ideal: Array
 
 
-@inner
+@maker
 def make_scratch() -> Scratch:
     """Working memory for one block."""
     f = np.empty((14, BLOCK), dtype=np.float32)
@@ -170,7 +170,7 @@ def make_scratch() -> Scratch:
     )  # fmt: skip
 
 
-@inner
+@maker
 def rows(c: Citizens, start: int, stop: int) -> Citizens:
     """The citizens of one block, as views."""
     return Citizens(
@@ -209,7 +209,7 @@ def four_of(shares: Array, g: int) -> tuple[np.float32, np.float32, np.float32, 
     return shares[g, 0], shares[g, 1], shares[g, 2], shares[g, 3]
 
 
-@loop
+@making_loop
 def live(
     blocks: Array,
     citizens: Citizens,

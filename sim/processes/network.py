@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.columns import Array
-from sim.engine.compiling import called, inner, loop, rule
+from sim.engine.compiling import called, inner, loop, maker, making_loop, rule
 from sim.engine.luck import Luck, Seed, uniform
 from sim.engine.numbers import exponential, power
 from sim.parameters import Parameter
@@ -100,7 +100,7 @@ def found(network: Network, places: int) -> None:
         network.alive[hub_node(places, g)] = 0
 
 
-@loop
+@making_loop
 def decay_table(p: NetworkParameters) -> NDArray[np.float64]:
     """Monthly hazard of a tie by age in months and shared partners (0 to 4 and more)."""
     table = np.empty((OLDEST + 1, MOST_SHARED + 1))
@@ -112,7 +112,7 @@ def decay_table(p: NetworkParameters) -> NDArray[np.float64]:
     return table
 
 
-@inner
+@maker
 def shared_partners(network: Network) -> NDArray[np.int32]:
     """Number of shared partners of every pair, from last month's ties; shape (nodes, nodes)."""
     nodes = network.age.shape[0]
@@ -130,7 +130,7 @@ def shared_partners(network: Network) -> NDArray[np.int32]:
     return shared
 
 
-@loop
+@making_loop
 def change_ties(
     network: Network,
     governments: Governments,
@@ -273,7 +273,7 @@ class Ties(NamedTuple):
     partners: Array
 
 
-@inner
+@maker
 def ties_between(network: Network, nodes: Array) -> Ties:
     """The ties among some nodes, which are numbered anew."""
     size = nodes.shape[0]
@@ -382,7 +382,7 @@ def lowest_difference(ties: Ties, vector: Array) -> float:
     return max(0.0, differences(ties, vector, scratch[0]) / dot(vector, vector))
 
 
-@loop
+@making_loop
 def measure_yearly(network: Network, ties_year_ago: Array, resilience: Array, month: int) -> None:
     """Once a year the network is measured, and held against what it was a year ago."""
     if month % 12 == 0:
@@ -395,7 +395,7 @@ def measure_yearly(network: Network, ties_year_ago: Array, resilience: Array, mo
                 ties_year_ago[a, b] = network.age[a, b]
 
 
-@loop
+@making_loop
 def measure(network: Network, year_ago: Array) -> Resilience:
     """Resilience of the network: under attack on its best-tied nodes, over time, and as a whole."""
     return measured(network, year_ago)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated, NamedTuple
 
-from sim.engine.compiling import action, inner, loop, rule
+from sim.engine.compiling import action, inner, loop, making_loop, rule
 from sim.engine.luck import Luck, Seed, uniform
 from sim.engine.numbers import power, sigmoid
 from sim.parameters import Parameter
@@ -204,7 +204,7 @@ def age_systems(governments: Governments, cells: Cells, p: ProjectParameters) ->
             governments.supplier[g] = -1
 
 
-@loop
+@making_loop
 def learn_from_peers(governments: Governments, network: Network, p: ProjectParameters) -> None:
     """Capacity rises towards the mean of tied local governments, where that is higher."""
     places = governments.residents.shape[0] - 1

@@ -17,7 +17,7 @@ import numpy as np
 
 from sim import paradigms
 from sim.engine.columns import Array
-from sim.engine.compiling import action, inner, loop, rule
+from sim.engine.compiling import action, inner, maker, making_loop, rule
 from sim.engine.luck import Luck, Seed, uniform
 from sim.engine.numbers import FIXED_SCALE, clip, logarithm, sigmoid, whole_months
 from sim.paradigms import FIGURE
@@ -350,7 +350,7 @@ def move_rows(g: int, pressure: int, profiles: Array, step: float, seed: Seed, m
     return moved
 
 
-@loop
+@making_loop
 def follow_model(
     governments: Governments,
     profiles_before: Array,
@@ -369,7 +369,7 @@ def follow_model(
         profiles[centre, row] += clip(gap, -p.coercion_step, p.coercion_step)
 
 
-@inner
+@maker
 def choose_model(governments: Governments, profiles: Array, model: Array) -> None:
     """The centre's model: the mean profile of the five local governments that score best."""
     places = governments.residents.shape[0] - 1
