@@ -10,6 +10,7 @@ So what is written to a file never depends on whether anything was found.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -69,7 +70,9 @@ def typed(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
         raise ValueError(f"not the columns that are declared: {', '.join(map(str, sorted(other)))}")
     special = {"str": _text_type(), _OWN: "float64"}
     kinds = {name: special.get(kind, kind) for name, kind in columns.items()}
-    return frame[list(columns)].astype(kinds)
+    has = dict(zip(frame.columns, frame.dtypes, strict=True))
+    ordered = frame if list(frame.columns) == list(columns) else frame[list(columns)]
+    return ordered.astype({name: kind for name, kind in kinds.items() if has[name] != kind})
 
 
 def joined(columns: Columns, frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
@@ -90,6 +93,7 @@ def arrow_schema(columns: Columns) -> pa.Schema:
     )
 
 
+@cache
 def _text_type() -> Any:
     """What this pandas makes of text: its own type since 3.0, objects before."""
     import pandas as pd

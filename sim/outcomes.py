@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sim.engine.columns import Column, columns_of
 from sim.engine.numbers import FIXED_SCALE, exponentials
 from sim.errors import WrongArgument
-from sim.frames import joined, numbers, own_numbers, typed, whole, words
+from sim.frames import numbers, own_numbers, typed, whole, words
 from sim.processes import tally
 from sim.processes.keeping import MONEY, REFORMS, SNAPSHOT, Kept
 from sim.processes.state import SERVICE_SLOTS, Journal
@@ -206,21 +206,24 @@ class Record:
         """Yearly readings of each local government: `month`, `local_government`, indicators."""
         import pandas as pd
 
-        frames = []
-        columns = (*LOCAL_INDICATORS, *profile_columns(self.rows))
         when = np.arange(self.month)[11::12]
-        for place, name in enumerate(self.names):
+        order = sorted(range(len(self.names)), key=lambda place: self.names[place])
+        columns = (*LOCAL_INDICATORS, *profile_columns(self.rows))
+        found = {name: np.empty((len(when), len(order))) for name in columns}
+        for at, place in enumerate(order):
             readings = self.readings([place])
-            frame = pd.DataFrame({n: readings[n][when] for n in columns})
-            for column in LOCAL_MONEY:
-                money = np.cumsum(self.money[: self.month, place, MONEY.index(column)])
-                frame[f"{column}_per_citizen"] = money[when] / self.residents[place]
-            frame.insert(0, "local_government", name)
-            frame.insert(0, "month", when + 1)
-            frames.append(frame)
-        return joined(local_columns(self.rows), frames).sort_values(
-            ["month", "local_government"], kind="stable", ignore_index=True
-        )
+            for name in columns:
+                found[name][:, at] = readings[name][when]
+        for column in LOCAL_MONEY:
+            money = np.cumsum(self.money[: self.month, order, MONEY.index(column)], axis=0)
+            found[f"{column}_per_citizen"] = money[when] / self.residents[order]
+        names = np.array([self.names[place] for place in order], dtype=object)
+        table = {
+            "month": np.repeat(when + 1, len(order)),
+            "local_government": np.tile(names, len(when)),
+            **{name: values.ravel() for name, values in found.items()},
+        }
+        return typed(pd.DataFrame(table), local_columns(self.rows))
 
     def latest(self, name: str) -> float:
         """The newest reading of one outcome or component."""
