@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import types
+import typing
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,10 @@ import numba
 import numpy as np
 import pytest
 
+import sim.model  # noqa: F401
 from sim.engine import code_cache
 from sim.engine.code_folder import CodeFolder
-from sim.engine.compiling import rule
+from sim.engine.compiling import Compiled, Loop, rule
 from sim.engine.meaning import Unknown, meaning
 
 VERSION = "0123456789abcdef"
@@ -437,3 +439,36 @@ def test_processes_share_what_they_keep(caches: Path) -> None:
     values = {text.split()[0] for text in (first, second, third, fourth)}
     assert values == {repr(float(sum(x * x + np.sqrt(x) + 1.0 for x in range(5))))}
     assert (third.split()[2], fourth.split()[2]) == ("1", "1")
+
+
+def _compiled() -> dict[str, Any]:
+    """Everything of the model that is compiled, by module and name."""
+    found = {}
+    for module in (m for name, m in sorted(sys.modules.items()) if name.startswith("sim.")):
+        for name, thing in vars(module).items():
+            if isinstance(thing, (Compiled, Loop)) and thing.__module__ == module.__name__:
+                found[f"{module.__name__}.{name}"] = thing
+    return found
+
+
+def test_who_counts_no_references_makes_no_arrays_and_hands_none_out() -> None:
+    """Numba would lose their memory, or free it twice, without a word."""
+    found = _compiled()
+    assert len(found) > 100
+    counts = {id(thing): thing.options.get("_nrt", True) for thing in found.values()}
+    assert {*counts.values()} == {True, False}
+    for where, thing in found.items():
+        if counts[id(thing)]:
+            continue
+        plain = thing.py_func
+        for name in plain.__code__.co_names:
+            called = plain.__globals__.get(name)
+            if counts.get(id(called), False):
+                assert not _hands_out_arrays(called.py_func), f"{where} calls {name}"
+        assert not _hands_out_arrays(plain), f"{where} hands out arrays"
+
+
+def _hands_out_arrays(function: Any) -> bool:
+    hint = typing.get_type_hints(function).get("return", type(None))
+    parts = [hint, *typing.get_args(hint), *getattr(hint, "__annotations__", {}).values()]
+    return any("NDArray" in str(part) or "Array" in str(part) for part in parts)

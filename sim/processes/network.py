@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim.engine.columns import Array
 from sim.engine.compiling import called, inner, loop, maker, making_loop, rule
-from sim.engine.luck import Luck, Seed, uniform
+from sim.engine.luck import Luck, Seed, uniform, uniform_in_row
 from sim.engine.numbers import exponential, power
 from sim.parameters import Parameter
 from sim.processes.state import Cells, Governments, Network, Offer
@@ -147,14 +147,16 @@ def change_ties(
     wake_hubs(network, governments, offer, p, seed, month)
     shared = shared_partners(network)
     meeting = min(1.0, p.reach / places)
+    draws = np.empty(nodes)
     for a in range(nodes):
+        draw_row(network, a, draws, seed, month)
         for b in range(a + 1, nodes):
             age = network.age[a, b]
             common = min(shared[a, b], MOST_SHARED)
             if age < 0:
                 if common > 0 and network.alive[a] and network.alive[b]:
                     chance = p.closure * min(common, 3) * meeting
-                    if uniform(seed, _TIE_CLOSURE, month, a, b) < chance:
+                    if draws[b] < chance:
                         join(network, a, b, INFORMAL, 0.0)
                 continue
             network.age[a, b] = age + 1
@@ -165,10 +167,18 @@ def change_ties(
                 network.protected[a, b] -= 1
                 network.protected[b, a] -= 1
                 continue
-            if uniform(seed, _TIE_END, month, a, b) < tie_hazards[min(age, OLDEST), common]:
+            if draws[b] < tie_hazards[min(age, OLDEST), common]:
                 part(network, a, b)
     broker(network, cells, places, p, seed, month)
     count_ties(network, governments)
+
+
+@inner
+def draw_row(network: Network, a: int, draws: Array, seed: Seed, month: int) -> None:
+    """One institution's luck with each that follows it: of their tie's end, or of its birth."""
+    for b in range(a + 1, draws.shape[0]):
+        purpose = _TIE_CLOSURE if network.age[a, b] < 0 else _TIE_END
+        draws[b] = uniform_in_row(seed, purpose, month, a, b)
 
 
 @inner
