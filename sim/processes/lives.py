@@ -17,6 +17,7 @@ import numpy as np
 
 from sim.engine.columns import Array
 from sim.engine.compiling import inner, loop, maker, making_loop, rule
+from sim.engine.linking import fetch_ahead
 from sim.engine.luck import Luck, Seed, high_half, low_half, unit, words
 from sim.engine.numbers import Whole, exponential, fixed, logistic, plus
 from sim.processes import tally
@@ -40,7 +41,7 @@ from sim.processes.service import (
     train,
     use_services,
 )
-from sim.processes.state import DOMAIN_COUNT, Citizens, Offer
+from sim.processes.state import DOMAIN_COUNT, TIES, Citizens, Offer
 from sim.processes.trust import (
     TrustParameters,
     budget_fit,
@@ -57,6 +58,9 @@ _SERVICES = int(Luck.SERVICES)
 BLOCK = 1024
 """Most citizens in a block. Sums of shares over a block (below 2,048) fit into 32 bits."""
 
+_MOST_IN_CACHE = 500_000
+"""Citizens whose shown words fit into a processor's own cache."""
+_AHEAD = 64
 _LOW_TRUST = np.float32(0.3)
 _HALF = np.float32(0.5)
 _ZERO = np.float32(0.0)
@@ -273,9 +277,24 @@ def draw_luck(
 
 
 @inner
+def fetch_peers(people: Citizens, shown: Array, first: int, last: int) -> None:
+    """Have what the peers of some citizens show fetched."""
+    for j in range(first, last):
+        for k in range(TIES):
+            fetch_ahead(shown, people.ties[j, k])
+
+
+@inner
 def see_peers(people: Citizens, shown: Array, scratch: Scratch) -> None:
-    """What citizens see of those they are tied to, and what they trust before this month."""
+    """What citizens see of those they are tied to, and what they trust before this month.
+
+    Where what all show outgrows the processor's cache, it is fetched some citizens ahead.
+    """
+    if shown.shape[0] > _MOST_IN_CACHE:
+        fetch_peers(people, shown, 0, min(_AHEAD, people.home.shape[0]))
     for j in range(people.home.shape[0]):
+        if shown.shape[0] > _MOST_IN_CACHE and j + _AHEAD < people.home.shape[0]:
+            fetch_peers(people, shown, j + _AHEAD, j + _AHEAD + 1)
         peers = look(shown, people.ties, j)
         scratch.digital_peers[j] = peers.digital
         scratch.active_peers[j] = peers.active

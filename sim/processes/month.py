@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from sim.engine.columns import Array
 from sim.engine.compiling import Loop, kinds_of, loop
-from sim.engine.linking import CallByAddress
+from sim.engine.linking import call_by_address
 from sim.engine.luck import Seed
 from sim.engine.written import written
 from sim.processes.accounts import close_month, open_month
@@ -212,7 +212,7 @@ def _text() -> str:
     return "\n".join([*lines, ""])
 
 
-_CALLS = {f"call_{values}": CallByAddress(values) for values in range(1, 20)}
+_CALLS = {f"call_{values}": call_by_address(values) for values in range(1, 20)}
 _months = cast(Loop, loop(written(__name__, _text(), _CALLS)))
 
 
