@@ -8,6 +8,7 @@ unmeasured at its turn, so that none pays for caches that another has filled.
 from __future__ import annotations
 
 import gc
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
@@ -35,12 +36,14 @@ from sim.state import State
 SIZES = (1_000, 2_000, 5_000, 20_000, 50_000, 200_000, 1_000_000, 5_000_000, 20_000_000, 51_700_000)
 QUICK = (2_000, 20_000)
 ORDINARY = (2_000, 20_000, 200_000)
-"""Sizes at which the ordinary Mesa model takes part, and where the citizens' pass is taken apart."""
+"""Where the ordinary Mesa model takes part and the citizens' pass is taken apart."""
 LARGEST_NUMPY = 1_000_000
 FEWEST_FOR_THREADS = 20_000
+FEWEST_FOR_PEAK = 200_000
 FEWEST_ONLY_ONCE = 1_000_000
-"""From so many citizens on nothing goes unmeasured: no cache holds them."""
+"""From so many citizens on, nothing goes unmeasured: no cache holds them."""
 _CLOCKED_MONTHS = 36
+_FEW = 600
 _SLOW_ROUNDS = 3
 _ROUNDS = ((5_000, 15), (50_000, 9), (200_000, 5), (5_000_000, 3))
 _BYTES, _BYTES_NUMPY, _BYTES_ORDINARY, _BYTES_MOVED = 220, 500, 4_000, 1 << 29
@@ -78,26 +81,52 @@ def measure(
 ) -> Findings:
     """Measure all sizes, the smallest first; with `apart` the citizens' pass is taken apart too."""
     found = Findings()
+    load_code()
     for citizens in sizes:
         announce(citizens)
-        forget_peak()
-        before, start = memory_now(), perf_counter()
-        model = society(citizens)
-        building, most = perf_counter() - start, peak_memory() - before
-        places = len(model.local_governments)
-        found.add(citizens, places, "building", [building], unit="s")
-        for what, size in (("held", held_bytes(model.state)), ("building_peak", most)):
-            found.add(citizens, places, what, [size / citizens], unit="bytes per citizen")
+        model = _built(citizens, found)
         warm_up(model)
         _Contest(model, found).run(rounds_for(citizens))
         if apart and citizens in ORDINARY and can_read_clock():
-            spent = time_phases(model, clocked_live(), _CLOCKED_MONTHS)
-            for name, seconds in zip(phases(), spent.tolist(), strict=True):
-                found.add(citizens, places, f"live.{name}", [1e9 * seconds / citizens])
+            _take_apart(model, found)
         model.forget()
         del model
         gc.collect()
     return found
+
+
+def load_code() -> None:
+    """Load compiled code, so that no measurement pays for it."""
+    model = society(_FEW)
+    run_year(model, threads=1)
+    time_steps(model)
+    Limits(model).measure()
+    worth_of_two_threads()
+    model.forget()
+
+
+def _built(citizens: int, found: Findings) -> GovernanceModel:
+    """A society, and what building it took."""
+    forget_peak()
+    before, start = memory_now(), perf_counter()
+    model = society(citizens)
+    seconds, peak = perf_counter() - start, peak_memory() - before
+    places = len(model.local_governments)
+    found.add(citizens, places, "building", [seconds], unit="s")
+    each = {"held": held_bytes(model.state) / citizens, "building_peak": peak / citizens}
+    if citizens < FEWEST_FOR_PEAK or not math.isfinite(peak):
+        del each["building_peak"]
+    for what, size in each.items():
+        found.add(citizens, places, what, [size], unit="bytes per citizen")
+    return model
+
+
+def _take_apart(model: GovernanceModel, found: Findings) -> None:
+    """What the phases of the citizens' pass take."""
+    citizens, places = len(model.state.shown), len(model.local_governments)
+    spent = time_phases(model, clocked_live(), _CLOCKED_MONTHS)
+    for name, seconds in zip(phases(), spent.tolist(), strict=True):
+        found.add(citizens, places, f"live.{name}", [1e9 * seconds / citizens])
 
 
 def rounds_for(citizens: int) -> int:

@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullFormatter
+from matplotlib.transforms import ScaledTranslation
+from numpy.typing import NDArray
 
 from sim.bench.measured import Findings
 from sim.bench.months import SCENARIO
@@ -34,6 +36,7 @@ _NOTE = (
 _HEIGHT = 4.6
 _LABELS = 2.35
 _LEFT = 0.95
+_MOST_TICKS = 6
 
 
 class _Line(NamedTuple):
@@ -63,7 +66,7 @@ def draw_bench(found: Findings) -> Drawing:
     courses = [_Course(shown[line.name], *found.line(line.what, line.threads)) for line in _LINES]
     courses = [course for course in courses if course.sizes]
     heading = Heading(_TITLE, _NOTE)
-    page = Page(heading.height + _HEIGHT + 0.85)
+    page = Page(heading.height + _HEIGHT + 1.05)
     heading.draw(page)
     axes = page.axes(_LEFT, heading.height + 0.1, WIDTH - _LEFT - _LABELS, _HEIGHT)
     _prepare(axes, courses)
@@ -79,7 +82,7 @@ def draw_bench(found: Findings) -> Drawing:
 
 def _prepare(axes: Axes, courses: Sequence[_Course]) -> None:
     values = [value for course in courses for value in course.values]
-    sizes = [size for course in courses for size in course.sizes]
+    sizes = sorted({size for course in courses for size in course.sizes})
     axes.set(xscale="log", yscale="log")
     axes.set_xlim(min(sizes) * 0.8, max(sizes) * 1.25)
     axes.set_ylim(min(values) * 0.7, max(values) * 1.4)
@@ -87,6 +90,8 @@ def _prepare(axes: Axes, courses: Sequence[_Course]) -> None:
         axis.set_major_locator(LogLocator(10.0))
         axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
         axis.set_minor_formatter(NullFormatter())
+    if len(sizes) <= _MOST_TICKS:
+        axes.xaxis.set_major_locator(FixedLocator(sizes))
     axes.grid(color="#dcdcdc", linewidth=0.8)
     axes.set_axisbelow(True)
     axes.set_xlabel("citizens")
@@ -95,38 +100,26 @@ def _prepare(axes: Axes, courses: Sequence[_Course]) -> None:
 
 def _label(axes: Axes, courses: Sequence[_Course]) -> None:
     """Each line's name at its end; those that end at one size are kept apart."""
+    beside = axes.transData + ScaledTranslation(0.14, 0.0, axes.figure.dpi_scale_trans)
     low, high = np.log10(axes.get_ylim())
     apart = LINE * (high - low) / _HEIGHT
     for end in sorted({course.sizes[-1] for course in courses}):
         here = sorted((c for c in courses if c.sizes[-1] == end), key=lambda c: c.values[-1])
         levels = spread([float(np.log10(course.values[-1])) for course in here], apart)
         for course, level in zip(here, levels, strict=True):
-            axes.annotate(
-                course.look.label, (end, course.values[-1]), xytext=(end * 1.0, 10.0**level),
-                color=course.look.dark, fontsize=SMALL, va="center_baseline", ha="left",
-                path_effects=[HALO], annotation_clip=False,
-            ).set_transform(_beside(axes))  # fmt: skip
-
-
-def _beside(axes: Axes) -> object:
-    """A little to the right of a point."""
-    from matplotlib.transforms import ScaledTranslation
-
-    return axes.transData + ScaledTranslation(0.12, 0.0, axes.figure.dpi_scale_trans)
+            axes.text(
+                end, 10.0**level, course.look.label, color=course.look.dark, fontsize=SMALL,
+                va="center_baseline", ha="left", path_effects=[HALO], transform=beside,
+            )  # fmt: skip
 
 
 def spread(levels: Sequence[float], apart: float) -> list[float]:
     """Levels in rising order, moved as little as it takes to keep them apart."""
     steps = apart * np.arange(len(levels))
-    moved = np.asarray(levels) - steps
-    while (np.diff(moved) < -1e-9).any():
-        moved = _pooled(moved)
-    return [float(level) for level in moved + steps]
+    return [float(level) for level in _pooled(np.asarray(levels) - steps) + steps]
 
 
-def _pooled(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> np.ndarray[
-    tuple[int], np.dtype[np.float64]
-]:
+def _pooled(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Neighbours that fall become their mean."""
     groups: list[list[float]] = []
     for value in values.tolist():

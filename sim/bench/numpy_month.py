@@ -84,7 +84,9 @@ class NumpyModel:
         """Some take a digital-skills course."""
         trained = np.empty(0, dtype=np.intp)
         if self.offer.training.any():
-            trained = np.flatnonzero(self._draws() * np.float32(12.0) < self._of(self.offer.training))
+            trained = np.flatnonzero(
+                self._draws() * np.float32(12.0) < self._of(self.offer.training)
+            )
             self.people.skill[trained] += 0.25 * (1.0 - self.people.skill[trained])
         self.counts["trained"] = self._sums(trained)
 
@@ -198,7 +200,7 @@ class NumpyModel:
         ):
             surprise = saw - hoped
             self._trust(level, surprise, share, pull, np.float32(sign * half), exposed)
-            hoped += np.float32(p.perception) * surprise
+            hoped[:] += np.float32(p.perception) * surprise
 
     def speak_up(self) -> None:
         """What those want who gave an input, and those who leave digital traces."""
@@ -227,7 +229,7 @@ class NumpyModel:
 
     def _fates(self, rows: Rows, home: Rows) -> tuple[Numbers, Numbers, Numbers, Numbers]:
         """Bounds of what may become of a need: tried online, done, rescued, handled."""
-        tried = self.offer.online_supply[home] * self.people.digital[rows]
+        tried: Numbers = self.offer.online_supply[home] * self.people.digital[rows]
         done = tried * (0.6 + 0.4 * self.people.skill[rows])
         handled = self.offer.handled_share[home]
         return tried, done, done + handled * (tried - done), tried + handled * (1.0 - tried)

@@ -324,7 +324,9 @@ class OrdinaryModel(mesa.Model):  # type: ignore[misc]
         self.participation = plain(parameters.participation)
         self.faith = plain(parameters.trust)
         tables = state.needs_tables.tolist()
-        self.places = [OrdinaryPlace(*row) for row in zip(records(state.offer), tables, strict=True)]
+        self.places = [
+            OrdinaryPlace(*row) for row in zip(records(state.offer), tables, strict=True)
+        ]
         starts = records(state.citizens)
         people = [OrdinaryCitizen(self, self.places[start["home"]], start) for start in starts]
         for citizen, start in zip(people, starts, strict=True):

@@ -66,6 +66,7 @@ def can_read_clock() -> bool:
         return False
 
 
+@cache
 def clocked_live() -> Callable[..., None]:
     """`live` with two more arguments in front: nanoseconds by phase, and room for the clock."""
     tree = _syntax()

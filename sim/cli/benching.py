@@ -39,5 +39,5 @@ def measure_speed(options: dict[str, Any]) -> None:
     found = measure(sizes, apart=not options["quick"], announce=announce)
     publish(found, out)
     say(tables(found))
-    say(f"\nMeasured in {perf_counter() - start:.0f} s; all numbers are in {out / TABLE}, the figure "
-        "in bench.png and .svg beside it")  # fmt: skip
+    took = perf_counter() - start
+    say(f"\nMeasured in {took:.0f} s; results are in {out} ({TABLE}, bench.png, bench.svg)")
