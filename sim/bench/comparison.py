@@ -8,7 +8,6 @@ unmeasured at its turn, so that none pays for caches that another has filled.
 from __future__ import annotations
 
 import gc
-import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
@@ -17,13 +16,7 @@ from time import perf_counter
 import numpy as np
 
 from sim.bench.limits import Limits
-from sim.bench.machine import (
-    forget_peak,
-    free_memory,
-    memory_now,
-    peak_memory,
-    worth_of_two_threads,
-)
+from sim.bench.machine import free_memory, peak_while, worth_of_two_threads
 from sim.bench.measured import Findings
 from sim.bench.months import by_phase, phase_of, run_year, society, time_steps, warm_up
 from sim.bench.numpy_month import NumpyModel
@@ -40,6 +33,7 @@ ORDINARY = (2_000, 20_000, 200_000)
 LARGEST_NUMPY = 1_000_000
 FEWEST_FOR_THREADS = 20_000
 FEWEST_FOR_PEAK = 200_000
+"""In smaller societies what is not citizens is most of it."""
 FEWEST_ONLY_ONCE = 1_000_000
 """From so many citizens on, nothing goes unmeasured: no cache holds them."""
 _CLOCKED_MONTHS = 36
@@ -107,17 +101,17 @@ def load_code() -> None:
 
 def _built(citizens: int, found: Findings) -> GovernanceModel:
     """A society, and what building it took."""
-    forget_peak()
-    before, start = memory_now(), perf_counter()
-    model = society(citizens)
-    seconds, peak = perf_counter() - start, peak_memory() - before
+    start = perf_counter()
+    if citizens < FEWEST_FOR_PEAK:
+        model, peak = society(citizens), None
+    else:
+        model, peak = peak_while(lambda: society(citizens))
+    seconds = perf_counter() - start
     places = len(model.local_governments)
     found.add(citizens, places, "building", [seconds], unit="s")
-    each = {"held": held_bytes(model.state) / citizens, "building_peak": peak / citizens}
-    if citizens < FEWEST_FOR_PEAK or not math.isfinite(peak):
-        del each["building_peak"]
-    for what, size in each.items():
-        found.add(citizens, places, what, [size], unit="bytes per citizen")
+    for what, size in (("held", held_bytes(model.state)), ("building_peak", peak)):
+        if size is not None:
+            found.add(citizens, places, what, [size / citizens], unit="bytes per citizen")
     return model
 
 

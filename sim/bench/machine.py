@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import platform
+import tracemalloc
+from collections.abc import Callable
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from threading import Thread
 from time import perf_counter
+from typing import TypeVar
 
 from sim.engine.compiling import loop
 
-_STATUS = Path("/proc/self/status")
+Made = TypeVar("Made")
 _CONTROL_GROUP = Path("/sys/fs/cgroup")
 
 
@@ -37,24 +40,18 @@ def free_memory() -> float:
     return min(free)
 
 
-def forget_peak() -> None:
-    """From now on `peak_memory` tells of what comes, where the system can forget."""
-    with suppress(OSError):
-        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-
-
-def memory_now() -> float:
-    """Bytes that this process takes; nan where the system does not say."""
-    return 1024.0 * _lines(_STATUS).get("VmRSS", float("nan"))
-
-
-def peak_memory() -> float:
-    """The most bytes that this process took since `forget_peak`; nan where not said."""
-    return 1024.0 * _lines(_STATUS).get("VmHWM", float("nan"))
+def peak_while(work: Callable[[], Made]) -> tuple[Made, int]:
+    """What some work makes, and the most bytes that it took; slows down what makes many objects."""
+    tracemalloc.start()
+    try:
+        made = work()
+        return made, tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
 
 def _lines(path: Path) -> dict[str, float]:
-    """Numbers of a file with lines such as `VmRSS:  1234 kB`."""
+    """Numbers of a file with lines such as `MemFree:  1234 kB`."""
     found = {}
     for line in _text(path).splitlines():
         name, _, rest = line.partition(":")

@@ -229,10 +229,13 @@ class NumpyModel:
 
     def _fates(self, rows: Rows, home: Rows) -> tuple[Numbers, Numbers, Numbers, Numbers]:
         """Bounds of what may become of a need: tried online, done, rescued, handled."""
-        tried: Numbers = self.offer.online_supply[home] * self.people.digital[rows]
-        done = tried * (0.6 + 0.4 * self.people.skill[rows])
-        handled = self.offer.handled_share[home]
-        return tried, done, done + handled * (tried - done), tried + handled * (1.0 - tried)
+        o, one = self.offer, np.float32(1.0)
+        tried: Numbers = o.online_supply[home] * self.people.digital[rows]
+        skill: Numbers = self.people.skill[rows]
+        done: Numbers = tried * (np.float32(0.6) + np.float32(0.4) * skill)
+        handled: Numbers = o.handled_share[home]
+        rescued: Numbers = done + handled * (tried - done)
+        return tried, done, rescued, tried + handled * (one - tried)
 
     def _remember(self, bits: NDArray[np.uint16], rows: Rows) -> None:
         """Flags of the last twelve months, moved on by one; some have one this month."""
