@@ -33,8 +33,8 @@ format: $(SYNCED) ## put the code into its standard format
 	$(PYTHON) -m ruff check --fix .
 	$(PYTHON) -m ruff format .
 
-bench: $(SYNCED) ## measure the speed against an ordinary Mesa model
-	$(PYTHON) -m benchmarks
+bench: $(SYNCED) ## measure the speed on this machine, against plain Mesa and NumPy
+	$(PYTHON) run_sim.py bench
 
 schema: $(SYNCED) ## write the JSON Schemas of scenario and experiment files again
 	$(PYTHON) -m sim.scenario.schema scenarios/scenario.schema.json
@@ -51,7 +51,7 @@ versions: $(PYTHON) ## run some tests with the lowest and the newest versions of
 
 clean: ## remove the virtual environment and all caches; results in outputs/ stay
 	rm -rf $(VENV) .versions dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
-	find sim tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+	find sim tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 $(SYNCED): requirements.lock pyproject.toml | $(PYTHON)
 	$(PYTHON) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock

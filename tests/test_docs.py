@@ -31,7 +31,7 @@ def test_every_set_option_is_valid(document: Path) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_file_that_is_named_exists(document: Path) -> None:
-    for name in re.findall(r"`((?:docs|sim|scenarios|benchmarks|tests)/[\w./]+)`",
+    for name in re.findall(r"`((?:docs|sim|scenarios|tests)/[\w./]+)`",
                            document.read_text(encoding="utf-8")):  # fmt: skip
         assert (ROOT / name).exists(), name
 

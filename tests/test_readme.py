@@ -74,6 +74,8 @@ def test_commands_run(command: str, newcomer: Path) -> None:
         arguments += ["--citizens", "400", "--years", "3"]
     if arguments[0] in FEWER_POINTS:
         arguments += SMALLER_EXPERIMENT + FEWER_POINTS[arguments[0]]
+    if arguments[0] == "bench":
+        arguments = ["bench", "--most", "1000"]
     if arguments[0] == "attribute":
         arguments += ["--citizens", "200", "--orders", "4", "--set", "years=2", "--jobs", "1"]
     with pytest.raises(SystemExit) as ended:

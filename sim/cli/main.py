@@ -415,6 +415,30 @@ def transitions_command(files: tuple[str, ...], **options: Any) -> None:
     analyse_files(files, options)
 
 
+@govshift.command(
+    "bench",
+    short_help="Measure how fast a month is on this machine, and where it goes.",
+    epilog="""\b
+    Examples:
+      govshift bench --quick
+      govshift bench --most 51700000 --out outputs/nation""",
+)
+@click.option("--most", type=click.IntRange(1_000, 60_000_000), metavar="N",
+              help="Measure sizes up to N citizens (200000).")  # fmt: skip
+@click.option("--quick", is_flag=True, help="Two sizes only, 2,000 and 20,000 citizens.")
+@click.option("--out", type=SystemPath(), metavar="DIR", help="Results folder (outputs/bench).")
+@click.option("--quiet", is_flag=True, help="No progress, only results.")
+def bench_command(**options: Any) -> None:
+    """Measure a month: against the same rules in plain Mesa and NumPy, and against the machine.
+
+    All take turns in one process, so ratios hold on a busy machine too; times do not. Tables say
+    how time and memory grow with the number of citizens, and which process takes how much.
+    """
+    from sim.cli.benching import measure_speed
+
+    measure_speed(options)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     given = list(sys.argv[1:] if arguments is None else arguments)

@@ -1,4 +1,4 @@
-"""Where the citizens' month goes: its loop with a clock read after every phase.
+"""Where the citizens' month goes: its loop with a clock read after every phase, and without peers.
 
 The loop is `sim.processes.lives.live` itself; reads of the clock are written into its syntax tree,
 so what is measured is what runs. Needs a system with `clock_gettime` (Linux, macOS).
@@ -11,30 +11,46 @@ import ctypes
 import inspect
 import time
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engine.compiling import inner, loop
+from sim.engine.written import written
 from sim.model import GovernanceModel
 from sim.processes import lives
+from sim.processes.lives import Scratch
+from sim.processes.state import Citizens
 
 _CLOCK = int(getattr(time, "CLOCK_MONOTONIC", 1))
 _BILLION = 1_000_000_000
+_HALF = np.float32(0.5)
+_QUARTER = np.float32(0.25)
+_LOOK = "see_peers(people, shown, scratch)"
+_ALONE = "see_nobody(people, scratch)"
 
 
-def _clock_reader() -> Callable[..., Any]:
-    clock_gettime = ctypes.CDLL(None).clock_gettime
-    clock_gettime.argtypes = [ctypes.c_int, ctypes.c_void_p]
-    clock_gettime.restype = ctypes.c_int
+@inner
+def see_nobody(people: Citizens, scratch: Scratch) -> None:
+    """Instead of looking at tied citizens: all see the same."""
+    for j in range(people.home.shape[0]):
+        scratch.digital_peers[j] = _HALF
+        scratch.active_peers[j] = _QUARTER
+        scratch.trust_of_peers[j] = _HALF
+        scratch.trust[j] = (people.trust_local[j] + people.trust_central[j]) * _HALF
 
-    def read_clock(clock: NDArray[np.int64]) -> int:
-        clock_gettime(_CLOCK, clock.ctypes.data)
-        return int(clock[0]) * _BILLION + int(clock[1])
 
-    compiled: Callable[..., Any] = numba.njit(nogil=True)(read_clock)
-    return compiled
+@cache
+def live_alone() -> Callable[..., None]:
+    """`live` in which nobody looks at others: draws and rules alone."""
+    text = _source()
+    assert text.count(_LOOK) == 1
+    text = text[text.index("def ") :].replace(_LOOK, _ALONE)
+    names = {name: value for name, value in vars(lives).items() if not name.startswith("__")}
+    return loop(written(__name__, text, names | {"see_nobody": see_nobody}))
 
 
 def phases() -> list[str]:
@@ -42,6 +58,15 @@ def phases() -> list[str]:
     return [_called(line) for line in _block(_syntax()).body if _called(line)]
 
 
+def can_read_clock() -> bool:
+    """Whether compiled code can read a clock on this system."""
+    try:
+        return hasattr(ctypes.CDLL(None), "clock_gettime")
+    except (OSError, TypeError):
+        return False
+
+
+@cache
 def clocked_live() -> Callable[..., None]:
     """`live` with two more arguments in front: nanoseconds by phase, and room for the clock."""
     tree = _syntax()
@@ -87,8 +112,25 @@ def time_phases(
     return seconds
 
 
+def _clock_reader() -> Callable[..., Any]:
+    clock_gettime = ctypes.CDLL(None).clock_gettime
+    clock_gettime.argtypes = [ctypes.c_int, ctypes.c_void_p]
+    clock_gettime.restype = ctypes.c_int
+
+    def read_clock(clock: NDArray[np.int64]) -> int:
+        clock_gettime(_CLOCK, clock.ctypes.data)
+        return int(clock[0]) * _BILLION + int(clock[1])
+
+    compiled: Callable[..., Any] = numba.njit(nogil=True)(read_clock)
+    return compiled
+
+
+def _source() -> str:
+    return inspect.getsource(lives.live.py_func)  # type: ignore[attr-defined]
+
+
 def _syntax() -> ast.Module:
-    return ast.parse(inspect.getsource(lives.live.py_func))  # type: ignore[attr-defined]
+    return ast.parse(_source())
 
 
 def _block(tree: ast.Module) -> ast.For:

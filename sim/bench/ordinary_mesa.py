@@ -23,7 +23,7 @@ YEAR = 0xFFF
 """Twelve months of flags."""
 
 
-class Place:
+class OrdinaryPlace:
     """A local government that stands still, and what it counts in a month."""
 
     def __init__(self, offer: dict[str, Any], needs_table: list[float]) -> None:
@@ -64,13 +64,13 @@ class Place:
         self.wanted_users = [0.0, 0.0, 0.0, 0.0]
 
 
-class Citizen(mesa.Agent):  # type: ignore[misc]
+class OrdinaryCitizen(mesa.Agent):  # type: ignore[misc]
     """A citizen with attributes of its own."""
 
     model: OrdinaryModel
-    tied: list[Citizen]
+    tied: list[OrdinaryCitizen]
 
-    def __init__(self, model: OrdinaryModel, home: Place, start: dict[str, Any]) -> None:
+    def __init__(self, model: OrdinaryModel, home: OrdinaryPlace, start: dict[str, Any]) -> None:
         super().__init__(model)
         self.home = home
         self.skill: float = start["skill"]
@@ -109,6 +109,7 @@ class Citizen(mesa.Agent):  # type: ignore[misc]
         self.speak_up()
 
     def see_peers(self) -> None:
+        """Look at those one is tied to, as they are just now."""
         digital = active = 0
         trust = 0.0
         for other in self.tied:
@@ -123,12 +124,14 @@ class Citizen(mesa.Agent):  # type: ignore[misc]
         self.peers_trust = trust / count
 
     def learn(self) -> None:
+        """Perhaps take a digital-skills course."""
         training = self.home.training
         if training > 0.0 and self.random.random() * 12.0 < training:
             self.skill += 0.25 * (1.0 - self.skill)
             self.home.trained += 1
 
     def choose_channel(self) -> None:
+        """Now and then reconsider the counter and the digital channel."""
         home = self.home
         if self.access_rank >= home.infrastructure:
             self.digital = False
@@ -149,6 +152,7 @@ class Citizen(mesa.Agent):  # type: ignore[misc]
             home.users += 1
 
     def use_services(self) -> None:
+        """Bring the month's needs to government; what fails online goes to the counter."""
         home = self.home
         random = self.random.random
         needs = bisect_right(home.needs_table, random())
@@ -177,6 +181,7 @@ class Citizen(mesa.Agent):  # type: ignore[misc]
         self.forms = (self.forms << 1 | (done > 0)) & YEAR
 
     def hear_back(self) -> None:
+        """Learn whether last month's input was answered."""
         self.is_answered = self.is_ignored = False
         if self.waiting:
             self.is_answered = self.random.random() < self.home.response_rate
@@ -188,6 +193,7 @@ class Citizen(mesa.Agent):  # type: ignore[misc]
             self.home.heard += 1
 
     def take_part(self) -> None:
+        """If invited, perhaps give an input; be encouraged, disappointed, tired."""
         home = self.home
         random = self.random.random
         joined = False
@@ -220,6 +226,7 @@ class Citizen(mesa.Agent):  # type: ignore[misc]
             self.efficacy += 0.01 * (0.4 - self.efficacy)
 
     def judge(self) -> None:
+        """Compare what government does with what was expected; trust it more or less."""
         home = self.home
         p = self.model.faith
         self.ideal = ideal = self.ideal_budget()
@@ -247,6 +254,7 @@ class Citizen(mesa.Agent):  # type: ignore[misc]
         self.expectation_central += p.perception * (seen_central - self.expectation_central)
 
     def ideal_budget(self) -> tuple[float, float, float, float]:
+        """The budget shares the citizen would choose."""
         p0, p1, p2, p3 = self.home.preference
         w0 = self.taste_welfare * p0
         w1 = self.taste_economy * p1
@@ -256,6 +264,7 @@ class Citizen(mesa.Agent):  # type: ignore[misc]
         return w0 * scale, w1 * scale, w2 * scale, w3 * scale
 
     def is_exposed(self) -> bool:
+        """Whether this month's breach reaches the citizen."""
         chance = self.home.exposure * (1.0 if self.digital else 0.3)
         if self.random.random() < chance:
             self.home.exposed += 1
@@ -271,6 +280,7 @@ class Citizen(mesa.Agent):  # type: ignore[misc]
         pull: float,
         exposed: bool,
     ) -> float:
+        """Trust in one government after a month."""
         p = self.model.faith
         rate = p.learning * share * (1.0 + p.openness_gain * self.home.openness)
         if surprise > 0.0:
@@ -288,6 +298,7 @@ class Citizen(mesa.Agent):  # type: ignore[misc]
         return held
 
     def speak_up(self) -> None:
+        """Tell what one wants, by an input or by digital traces."""
         if self.waiting:
             for domain, share in enumerate(self.ideal):
                 self.home.wanted_inputs[domain] += share
@@ -313,9 +324,11 @@ class OrdinaryModel(mesa.Model):  # type: ignore[misc]
         self.participation = plain(parameters.participation)
         self.faith = plain(parameters.trust)
         tables = state.needs_tables.tolist()
-        self.places = [Place(*row) for row in zip(records(state.offer), tables, strict=True)]
+        self.places = [
+            OrdinaryPlace(*row) for row in zip(records(state.offer), tables, strict=True)
+        ]
         starts = records(state.citizens)
-        people = [Citizen(self, self.places[start["home"]], start) for start in starts]
+        people = [OrdinaryCitizen(self, self.places[start["home"]], start) for start in starts]
         for citizen, start in zip(people, starts, strict=True):
             citizen.tied = [people[other] for other in start["ties"]]
 
@@ -324,6 +337,10 @@ class OrdinaryModel(mesa.Model):  # type: ignore[misc]
         for place in self.places:
             place.open_month()
         self.agents.shuffle_do("step")
+
+    def forget(self) -> None:
+        """Let Mesa forget this model: Mesa 3.3 keeps every model that ever had agents."""
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)
 
 
 def plain(parameters: Any) -> Any:

@@ -1,0 +1,1 @@
+"""How fast a month is: against the same rules written otherwise, and against what a machine can."""

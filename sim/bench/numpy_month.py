@@ -1,0 +1,298 @@
+"""The citizens' month in plain NumPy: a rule over all citizens at a time, column by column.
+
+The same rules as in `sim.bench.ordinary_mesa` and in `sim.agents.citizen`, written as they are
+written where Numba is not at hand: columns in single precision, NumPy's own fastest generator, no
+draw that is not needed, whatever concerns few citizens worked out for these few. What tied citizens
+see of each other is packed into one word, as in the compiled month, and is last month's. As in the
+ordinary model governments stand still, and what goes into the record only is not counted.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.bench.ordinary_mesa import plain
+from sim.model import GovernanceModel
+from sim.processes.service import MOST_NEEDS
+from sim.processes.state import DOMAIN_COUNT, TIES, Citizens, Offer
+
+Numbers = NDArray[np.float32]
+Flags = NDArray[np.bool_]
+Rows = NDArray[np.intp]
+
+_YEAR = np.uint16(0xFFF)
+_LEVELS = np.float32(2047.0)
+_ACTIVE, _DIGITAL = np.uint32(14), np.uint32(18)
+_FOUR_BITS = np.uint32(15)
+_TRUST = np.uint32((1 << 14) - 1)
+
+
+class NumpyModel:
+    """The citizens of a society as columns, under governments that stand still.
+
+    `counts` has what governments read of the last month: a name, and a number for each of them.
+    """
+
+    def __init__(self, copied: GovernanceModel, *, rng: int = 1) -> None:
+        state, parameters = copied.state, copied.parameters
+        self.service = plain(parameters.service)
+        self.participation = plain(parameters.participation)
+        self.faith = plain(parameters.trust)
+        self.people = Citizens(*(column.copy() for column in state.citizens))
+        self.offer = Offer(*(column.copy() for column in state.offer))
+        self.needs_tables: Numbers = state.needs_tables.copy()
+        self.home: Rows = self.people.home.astype(np.intp)
+        self.tied: Rows = np.ascontiguousarray(self.people.ties.T.astype(np.intp))
+        self.places = len(self.offer.exposure)
+        self.starts: Rows = np.searchsorted(self.home, np.arange(self.places))
+        self.luck = np.random.Generator(np.random.SFC64(rng))
+        self.counts: dict[str, NDArray[Any]] = {}
+        self.fit: Numbers = np.zeros(len(self.home), dtype=np.float32)
+
+    def step(self) -> None:
+        """One month."""
+        self.see_peers()
+        self.learn()
+        self.choose_channels()
+        self.use_services()
+        self.hear_back()
+        self.take_part()
+        self.judge()
+        self.speak_up()
+
+    def see_peers(self) -> None:
+        """What citizens see of those they are tied to, and what they trust before this month."""
+        c = self.people
+        self.trust: Numbers = (c.trust_local + c.trust_central) * np.float32(0.5)
+        shown = (self.trust * _LEVELS).astype(np.uint32)
+        shown |= (c.active != 0).astype(np.uint32) << _ACTIVE
+        shown |= c.digital.astype(np.uint32) << _DIGITAL
+        total = np.zeros_like(shown)
+        seen = np.empty_like(shown)
+        for tied in self.tied:
+            np.take(shown, tied, out=seen, mode="clip")
+            total += seen
+        each = np.float32(1.0 / TIES)
+        self.peers_digital: Numbers = (total >> _DIGITAL).astype(np.float32) * each
+        self.peers_active: Numbers = ((total >> _ACTIVE) & _FOUR_BITS).astype(np.float32) * each
+        self.peers_trust: Numbers = (total & _TRUST).astype(np.float32) * (each / _LEVELS)
+
+    def learn(self) -> None:
+        """Some take a digital-skills course."""
+        trained = np.empty(0, dtype=np.intp)
+        if self.offer.training.any():
+            trained = np.flatnonzero(
+                self._draws() * np.float32(12.0) < self._of(self.offer.training)
+            )
+            self.people.skill[trained] += 0.25 * (1.0 - self.people.skill[trained])
+        self.counts["trained"] = self._sums(trained)
+
+    def choose_channels(self) -> None:
+        """Now and then citizens reconsider the counter and the digital channel."""
+        c, o, p = self.people, self.offer, self.service
+        access = c.access_rank < self._of(o.infrastructure)
+        c.digital[:] &= access
+        rows = np.flatnonzero(access & (self._draws() < p.reconsider))
+        home = self.home[rows]
+        advantage = (o.quality_digital - o.quality_counter) / 0.15
+        reach = (o.infrastructure - 0.5) / 0.25
+        appeal = (
+            (p.usefulness * advantage + p.facilitation * reach)[home]
+            + p.ease / 0.25 * (c.skill[rows] - 0.5)
+            + p.peers / 0.25 * (self.peers_digital[rows] - 0.5)
+            + p.trust_weight / 0.20 * (self.trust[rows] - 0.42)
+        )
+        chance = logistic(p.choice_scale * appeal + p.choice_intercept)
+        c.digital[rows] = self._draws(len(rows)) < chance
+        self.counts["users"] = self._count(c.digital.view(np.bool_))
+
+    def use_services(self) -> None:
+        """Citizens bring the month's needs; what fails online goes to the counter.
+
+        Three draws of the ordinary model are one here: bounds part what may become of a need.
+        """
+        c, o = self.people, self.offer
+        draws = self._draws()
+        tables = [np.ascontiguousarray(self.needs_tables[:, k]) for k in range(MOST_NEEDS)]
+        rows = np.flatnonzero(draws >= self._of(tables[0]))
+        needy, draws, home = rows, draws[rows], self.home[rows]
+        tried, done, rescued, handled = self._fates(needy, home)
+        needs, tries, dones, serves = np.zeros((4, len(needy)), dtype=np.uint8)
+        among: Any = slice(None)
+        for table in tables[1:]:
+            luck = self._draws(len(needy[among]))
+            online, success = luck < tried[among], luck < done[among]
+            needs[among] += np.uint8(1)
+            tries[among] += online
+            dones[among] += success
+            serves[among] += (luck < rescued[among]) ^ success
+            serves[among] += (luck < handled[among]) ^ online
+            here = np.arange(len(needy)) if isinstance(among, slice) else among
+            among = here[draws[here] >= table[home[here]]]
+        served_online = o.quality_digital[home] * dones
+        c.quality[needy] = (served_online + o.quality_counter[home] * serves) / needs
+        self._remember(c.used, needy[tries > 0])
+        self._remember(c.forms, needy[dones > 0])
+        amounts = {"needs": needs, "counter_handled": serves, "digital_tried": tries,
+                   "digital_done": dones}  # fmt: skip
+        for name, amount in amounts.items():
+            self.counts[name] = self._sums(needy, amount)
+        self.counts["met"] = self.counts["digital_done"] + self.counts["counter_handled"]
+        self.counts["counter_asked"] = self.counts["needs"] - self.counts["digital_done"]
+
+    def hear_back(self) -> None:
+        """Those who gave an input last month learn whether it was answered."""
+        waiting = np.flatnonzero(self.people.waiting)
+        answered = self._draws(len(waiting)) < self.offer.response_rate[self.home[waiting]]
+        self.answered: Rows = waiting[answered]
+        self.ignored: Rows = waiting[~answered]
+        self._remember(self.people.heard, self.answered)
+        self.counts["answered"] = self._sums(self.answered)
+        self.counts["heard"] = self._count(self.people.heard != 0)
+
+    def take_part(self) -> None:
+        """Those who are invited perhaps give an input; all are encouraged, disappointed, tired."""
+        c, p = self.people, self.participation
+        invited = np.flatnonzero(self._draws() < self._of(self.offer.invitations))
+        odds = (
+            c.civic[invited]
+            + p.efficacy_slope * (c.efficacy[invited] - 0.4)
+            + p.trust_slope / 0.20 * (self.trust[invited] - 0.42)
+            + p.peer_slope * self.peers_active[invited]
+            - p.fatigue_slope * c.fatigue[invited]
+            + p.online_bonus * c.digital[invited].astype(np.float32)
+            + p.intercept
+        )
+        self.joined: Rows = invited[self._draws(len(invited)) < logistic(odds)]
+        c.fatigue[:] *= 0.9
+        c.fatigue[invited] += 0.02
+        c.fatigue[self.joined] += 0.25
+        c.waiting[:] = 0
+        c.waiting[self.joined] = 1
+        self._remember(c.active, self.joined)
+        self._hope()
+        self.counts["invited"] = self._sums(invited)
+        self.counts["inputs"] = self._sums(self.joined)
+
+    def judge(self) -> None:
+        """Compare what governments do with what was expected, and trust them more or less."""
+        c, o, p = self.people, self.offer, self.faith
+        tastes = (c.taste_welfare, c.taste_economy, c.taste_environment, c.taste_safety)
+        wishes = [t * self._of(wish) for t, wish in zip(tastes, o.preference.T, strict=True)]
+        scale = np.float32(1.0) / (wishes[0] + wishes[1] + wishes[2] + wishes[3])
+        self.ideal = [wish * scale for wish in wishes]
+        self.fit = self._fit(o.allocation)
+        accepted = logistic((self.fit - np.float32(0.75)) * np.float32(20.0))
+        self.counts["acceptance"] = np.add.reduceat(accepted, self.starts)
+        exposed = self._exposed()
+        services = c.quality * np.float32(p.service_weight)
+        pull = (self.peers_trust - self.trust) * np.float32(p.diffusion)
+        rest, half = np.float32(1.0 - p.service_weight), 0.5 * p.local_advantage
+        shares = o.discretion, np.float32(1.0) - o.discretion
+        seen = services + rest * self.fit, services + rest * self._fit(o.agenda)
+        levels = c.trust_local, c.trust_central
+        expected = c.expectation_local, c.expectation_central
+        for sign, share, level, hoped, saw in zip(
+            (1.0, -1.0), shares, levels, expected, seen, strict=True
+        ):
+            surprise = saw - hoped
+            self._trust(level, surprise, share, pull, np.float32(sign * half), exposed)
+            hoped[:] += np.float32(p.perception) * surprise
+
+    def speak_up(self) -> None:
+        """What those want who gave an input, and those who leave digital traces."""
+        digital = self.people.digital.view(np.bool_)
+        by_inputs = [self._sums(self.joined, wish[self.joined]) for wish in self.ideal]
+        by_users = [np.add.reduceat(wish * digital, self.starts) for wish in self.ideal]
+        self.counts["wanted_inputs"] = np.stack(by_inputs, axis=1)
+        self.counts["wanted_users"] = np.stack(by_users, axis=1)
+
+    def _draws(self, count: int | None = None) -> Numbers:
+        return self.luck.random(len(self.home) if count is None else count, dtype=np.float32)
+
+    def _of(self, column: Numbers) -> Numbers:
+        """What each citizen's government has."""
+        return np.take(column, self.home, mode="clip")
+
+    def _count(self, flags: Flags) -> NDArray[np.int64]:
+        """How many citizens of each place have a flag."""
+        ends = [*self.starts[1:].tolist(), len(flags)]
+        pairs = zip(self.starts.tolist(), ends, strict=True)
+        return np.array([np.count_nonzero(flags[start:end]) for start, end in pairs])
+
+    def _sums(self, rows: Rows, amounts: NDArray[Any] | None = None) -> NDArray[Any]:
+        """How many of some citizens live in each place, or how much they have there."""
+        return np.bincount(self.home[rows], amounts, minlength=self.places)
+
+    def _fates(self, rows: Rows, home: Rows) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+        """Bounds of what may become of a need: tried online, done, rescued, handled."""
+        o, one = self.offer, np.float32(1.0)
+        tried: Numbers = o.online_supply[home] * self.people.digital[rows]
+        skill: Numbers = self.people.skill[rows]
+        done: Numbers = tried * (np.float32(0.6) + np.float32(0.4) * skill)
+        handled: Numbers = o.handled_share[home]
+        rescued: Numbers = done + handled * (tried - done)
+        return tried, done, rescued, tried + handled * (one - tried)
+
+    def _remember(self, bits: NDArray[np.uint16], rows: Rows) -> None:
+        """Flags of the last twelve months, moved on by one; some have one this month."""
+        bits <<= np.uint16(1)
+        bits &= _YEAR
+        bits[rows] |= np.uint16(1)
+
+    def _hope(self) -> None:
+        """An answer encourages, silence disappoints; else efficacy returns to its mean."""
+        efficacy = self.people.efficacy
+        glad, sad = efficacy[self.answered], efficacy[self.ignored]
+        efficacy += np.float32(0.01) * (np.float32(0.4) - efficacy)
+        efficacy[self.answered] = glad + 0.25 * (1.0 - glad)
+        efficacy[self.ignored] = 0.75 * sad
+
+    def _fit(self, budgets: Numbers) -> Numbers:
+        """1 less half the sum of absolute differences from ideal budgets."""
+        distance = np.zeros(len(self.home), dtype=np.float32)
+        for domain in range(DOMAIN_COUNT):
+            distance += np.abs(self._of(budgets[:, domain]) - self.ideal[domain])
+        return np.float32(1.0) - np.float32(0.5) * distance
+
+    def _exposed(self) -> Rows:
+        """Whom this month's breaches reach: digital users leave more traces."""
+        rows = np.empty(0, dtype=np.intp)
+        if self.offer.exposure.any():
+            chance = self._of(self.offer.exposure)
+            chance *= np.where(self.people.digital, np.float32(1.0), np.float32(0.3))
+            rows = np.flatnonzero(self._draws() < chance)
+        self.counts["exposed"] = self._sums(rows)
+        return rows
+
+    def _trust(
+        self,
+        trust: Numbers,
+        surprise: Numbers,
+        shares: Numbers,
+        pull: Numbers,
+        offset: np.float32,
+        exposed: Rows,
+    ) -> None:
+        """Trust in one government after a month."""
+        p = self.faith
+        rates = np.float32(p.learning) * shares * (1.0 + p.openness_gain * self.offer.openness)
+        glad, loss = surprise > 0.0, np.float32(p.negativity)
+        weight = np.where(glad, np.float32(1.0) - trust, loss * trust)
+        value = trust + self._of(rates) * surprise * weight
+        value += np.float32(p.reversion) * (self.people.predisposition + offset - trust)
+        value += pull
+        for rows, effect in ((self.answered, p.response), (self.ignored, -p.response * loss)):
+            before = trust[rows]
+            moved = 1.0 - before if rows is self.answered else before
+            value[rows] += np.float32(effect) * shares[self.home[rows]] * moved
+        value[exposed] -= np.float32(p.breach) * shares[self.home[exposed]] * trust[exposed]
+        np.clip(value, 0.0, 1.0, out=trust)
+
+
+def logistic(x: Numbers) -> Numbers:
+    """The logistic curve, with one exponential."""
+    return np.float32(1.0) / (np.float32(1.0) + np.exp(-x))
