@@ -107,6 +107,7 @@ class GovernanceModel(Extensible):
         self.month = 0
         self.months = plan.months
         self.seed_key = seed_key(seed)
+        self._threads = whole("threads", threads, 1, _MOST_THREADS)
         self.figure = FIGURE.override(plan.cells)
         self._values = dict(plan.parameter_values(0))
         self.parameters = parameter_values(self._values)
@@ -123,6 +124,7 @@ class GovernanceModel(Extensible):
             self.parameters,
             plan.lever_values(0, names),
             self.seed_key,
+            self._threads,
         )
         self._shocks = plan.strikes(names)
         year, month = map(int, plan.start.split("-"))
@@ -135,7 +137,6 @@ class GovernanceModel(Extensible):
         self._positions: NDArray[np.float64] | None = None
         self.nearest = nearest_tiles(self.place)
         self.largest = int(np.argmax(self.state.governments.residents[:-1]))
-        self._threads = whole("threads", threads, 1, _MOST_THREADS)
         self.local_governments = [LocalGovernment(self, row) for row in range(len(names))]
         self.central_government = CentralGovernment(self, len(names))
         self.entrepreneurs = [Entrepreneur(self, row) for row in range(plan.society.entrepreneurs)]

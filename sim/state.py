@@ -83,6 +83,7 @@ def found_society(
     parameters: Parameters,
     levers: Mapping[str, NDArray[np.float64]],
     seed: Seed,
+    threads: int = 1,
 ) -> State:
     """The society at month 0.
 
@@ -90,7 +91,7 @@ def found_society(
     """
     residents = share_out(citizens, [local.population for local in place.local_governments])
     places = len(residents)
-    people = settle(residents, parameters, seed)
+    people = settle(residents, parameters, seed, threads)
     widths = {"domains": len(DOMAINS), "slots": SERVICE_SLOTS, "pressures": len(PRESSURES)}
     widths["rows"] = profiles.shape[1]
     nodes = 1 + 2 * places + entrepreneurs

@@ -157,7 +157,7 @@ def _is_draft(path: str) -> bool:
 
 def _draw_little() -> None:
     """One figure of a study, as a line of text: what figures show is tested elsewhere."""
-    from matplotlib.figure import Caption as Canvas
+    from matplotlib.figure import Figure as Canvas
 
     from sim.drawing import files
     from sim.drawing.page import Caption

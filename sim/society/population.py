@@ -6,7 +6,8 @@ and seed have the same people.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +16,14 @@ from sim.engine.columns import Array, make
 from sim.engine.compiling import loop, rule
 from sim.engine.luck import Luck, Seed, normal, uniform
 from sim.engine.numbers import exponential, logarithm, sigmoid
+from sim.engine.team import share
 from sim.processes.declared import Parameters
 from sim.processes.lives import BLOCK
 from sim.processes.state import NEAR_TIES, TIES, Citizens
 
 FEWEST_RESIDENTS = 8
+_FEWEST_TO_SHARE = 50_000
+"""Fewer citizens are settled before threads have begun."""
 _STATUS = int(Luck.STATUS)
 _NEIGHBOURHOOD = int(Luck.NEIGHBOURHOOD)
 _SKILL = int(Luck.SKILL)
@@ -64,24 +68,54 @@ def make_blocks(residents: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.array(blocks, dtype=np.int64)
 
 
-def settle(residents: NDArray[np.int64], p: Parameters, seed: Seed) -> Citizens:
-    """The citizens of all places, in order of place and neighbourhood."""
+def settle(residents: NDArray[np.int64], p: Parameters, seed: Seed, threads: int = 1) -> Citizens:
+    """The citizens of all places, in order of place and neighbourhood; threads share the work."""
     total = int(residents.sum())
+    threads = threads if total >= _FEWEST_TO_SHARE else 1
+    starts = np.concatenate(([0], np.cumsum(residents)))
     citizens = make(Citizens, total, {"ties": TIES})
     citizens.home[:] = np.repeat(np.arange(len(residents)), residents)
     status = np.empty(total)
     order = np.empty(total)
     homophily = float(p.society.homophily)
-    _place_in_society(homophily, (1.0 - homophily * homophily) ** 0.5, status, order, seed)
-    arranged = np.lexsort((order, citizens.home))
-    status = status[arranged]
-    citizens.status[:] = status
-    citizens.tercile[:] = (3 * _ranks(status)) // total
-    _grow_up(citizens, status, np.array(STATUS_TASTE), p, seed)
-    citizens.access_rank[:] = _ranks(-citizens.skill.astype(np.float64)) / total
-    starts = np.concatenate(([0], np.cumsum(residents)))
-    _tie(citizens, starts, seed)
+    rest = (1.0 - homophily * homophily) ** 0.5
+    share(partial(_place_in_society, homophily, rest, status, order, seed), total, threads)
+    share(partial(_arrange, starts, order, status, citizens.status), len(residents), threads)
+    tastes = np.array(STATUS_TASTE)
+    share(partial(_grow_up, citizens, status, tastes, p, seed), total, threads)
+    share(partial(_rank, (partial(_part_in_thirds, citizens, status),
+                          partial(_queue_for_access, citizens))), 2, min(threads, 2))  # fmt: skip
+    share(partial(_tie, citizens, starts, seed), total, threads)
     return citizens
+
+
+def _arrange(
+    starts: NDArray[np.int64],
+    order: NDArray[np.float64],
+    status: NDArray[np.float64],
+    shown: Array,
+    first: int,
+    last: int,
+) -> None:
+    """Some places' people in the order of their neighbourhoods, by `status`, rounded in `shown`."""
+    for home in range(first, last):
+        here = slice(starts[home], starts[home + 1])
+        status[here] = status[here][np.argsort(order[here], kind="stable")]
+        shown[here] = status[here]
+
+
+def _rank(works: Sequence[Callable[[], None]], first: int, last: int) -> None:
+    for work in works[first:last]:
+        work()
+
+
+def _part_in_thirds(citizens: Citizens, status: NDArray[np.float64]) -> None:
+    citizens.tercile[:] = (3 * _ranks(status)) // len(status)
+
+
+def _queue_for_access(citizens: Citizens) -> None:
+    skill = citizens.skill.astype(np.float64)
+    citizens.access_rank[:] = _ranks(-skill) / len(skill)
 
 
 def _ranks(values: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -92,8 +126,8 @@ def _ranks(values: NDArray[np.float64]) -> NDArray[np.int64]:
 
 @loop
 def _place_in_society(homophily: float, rest: float, status: Array, order: Array,
-                      seed: Seed) -> None:  # fmt: skip
-    for i in range(status.shape[0]):
+                      seed: Seed, first: int, last: int) -> None:  # fmt: skip
+    for i in range(first, last):
         status[i] = normal(seed, _STATUS, 0, i, 0)
         order[i] = homophily * status[i] + rest * normal(seed, _NEIGHBOURHOOD, 0, i, 0)
 
@@ -106,10 +140,11 @@ def _taste(citizen: int, domain: int, status: float, tilt: Array, p: Parameters,
 
 
 @loop
-def _grow_up(citizens: Citizens, status: Array, tilt: Array, p: Parameters, seed: Seed) -> None:
+def _grow_up(citizens: Citizens, status: Array, tilt: Array, p: Parameters, seed: Seed,
+             first: int, last: int) -> None:  # fmt: skip
     s = p.society
     odds = logarithm(s.baseline_trust / (1.0 - s.baseline_trust))
-    for i in range(status.shape[0]):
+    for i in range(first, last):
         e = status[i]
         noise = normal(seed, _SKILL, 0, i, 0)
         citizens.skill[i] = sigmoid(s.skill_gradient * e + s.skill_spread * noise)
@@ -129,10 +164,10 @@ def _grow_up(citizens: Citizens, status: Array, tilt: Array, p: Parameters, seed
 
 
 @loop
-def _tie(citizens: Citizens, starts: Array, seed: Seed) -> None:
+def _tie(citizens: Citizens, starts: Array, seed: Seed, first: int, last: int) -> None:
     """Six ties into the neighbourhood (people of like status), two to anywhere."""
     total = citizens.home.shape[0]
-    for i in range(total):
+    for i in range(first, last):
         home = np.int64(citizens.home[i])
         start = starts[home]
         size = starts[home + 1] - start
