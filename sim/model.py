@@ -104,6 +104,7 @@ class GovernanceModel(Extensible):
         self.plan = plan
         self.engine = engine
         self._in_batch = iteration is not None
+        self._only_counts_steps = False
         self.month = 0
         self.months = plan.months
         self.seed_key = seed_key(seed)
@@ -150,7 +151,7 @@ class GovernanceModel(Extensible):
 
     def step(self) -> None:
         """One month: the phases of `sim.processes.month.MONTH`, in their order."""
-        if self._closes_batch():
+        if self._only_counts_steps or self._closes_batch():
             return
         self.month += 1
         for phases in self._joined_phases():
@@ -272,10 +273,14 @@ class GovernanceModel(Extensible):
             self._note()
 
     def _run_to(self, last: int) -> None:
-        """Months in which nothing is done from Python, to the last of them."""
+        """Months in which nothing is done from Python, to the last; Mesa counts them too."""
         refuse_changed_rules()
         phases = [phase for phase in MONTH if phase not in self._idle_phases]
         self._run_compiled(self.month + 1, last, phases)
+        self._only_counts_steps = True
+        for _ in range(self.month, last):
+            self.step()
+        self._only_counts_steps = False
         self.month = last
         self.running = self.month < self.months or self._in_batch
         self._note()
@@ -322,13 +327,17 @@ class GovernanceModel(Extensible):
                 step.function(*COLUMNS[step.name](self.workspace, self.month))
 
     def _is_plain(self) -> bool:
-        """Whether whole years can be run without looking at each month."""
+        """Whether whole years can be run without looking at each month.
+
+        Mesa has a list of events since 3.5: the next step, and what others have asked for.
+        """
         return (
             self.engine == "compiled"
             and self.datacollector is None
             and not (self.plan.policy or self._shocks or self._followed or self.own_outcomes)
             and len(self._joined_phases()) == 1
             and type(self).step is GovernanceModel.step
+            and len(getattr(self, "_event_list", ())) <= 1
         )
 
     def _joined_phases(self) -> list[list[str]]:

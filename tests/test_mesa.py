@@ -231,3 +231,13 @@ def test_a_notebook_shows_the_model() -> None:
     html = model._repr_html_()
     assert "&lt;b&gt;&amp;, month 0 of 240" in html
     assert "efficiency" in html
+
+
+def test_mesa_counts_the_months_that_run_as_a_whole() -> None:
+    """Steps, and time where Mesa has it, go on from there."""
+    model = GovernanceModel("gov2", citizens=200, years=2, collect=False)
+    model.run()
+    assert (model.month, model.steps) == (24, 24)
+    assert getattr(model, "time", 24.0) == 24.0
+    model.step()
+    assert (model.month, model.steps) == (25, 25)
