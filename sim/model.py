@@ -267,14 +267,12 @@ class GovernanceModel(Extensible):
             for phase in asked:
                 self._act(phase)
         else:
-            refuse_changed_rules()
             self._run_compiled(self.month, self.month, asked)
         if "observe" in phases:
             self._note()
 
     def _run_to(self, last: int) -> None:
         """Months in which nothing is done from Python, to the last; Mesa counts them too."""
-        refuse_changed_rules()
         phases = [phase for phase in MONTH if phase not in self._idle_phases]
         self._run_compiled(self.month + 1, last, phases)
         self._only_counts_steps = True
@@ -286,6 +284,8 @@ class GovernanceModel(Extensible):
         self._note()
 
     def _run_compiled(self, first: int, last: int, phases: Sequence[str]) -> None:
+        refuse_changed_rules()
+        refuse_changed_rules(type(self.central_government))
         s = self.state
         steps, blocks = chosen(*phases), len(s.blocks)
         if "live" not in phases or self._threads == 1 or len(s.shown) < _FEWEST_TO_SHARE:
@@ -377,15 +377,18 @@ class GovernanceModel(Extensible):
     @property
     def workspace(self) -> Workspace:
         """All that a month works on, as compiled loops take it."""
-        s = self.state
         return Workspace(
-            s.citizens, s.governments, s.offer, s.cells, s.ledger, s.levers, s.firms, s.network,
-            s.journal, s.profiles, s.profiles_before, self._schedule(), self._anchors, s.shown,
-            s.showing, s.tallies, s.blocks, s.block_tallies, s.needs_tables, s.tie_hazards,
-            s.ties_year_ago, s.resilience, s.model_profile, s.surveys, self.nearest, self.largest,
-            self.infrastructure, self.reference_cost, self.record.kept, self.seed_key,
-            self.parameters,
-        )  # fmt: skip
+            **vars(self.state),
+            schedule=self._schedule(),
+            anchors=self._anchors,
+            nearest=self.nearest,
+            largest=self.largest,
+            infrastructure=self.infrastructure,
+            reference_cost=self.reference_cost,
+            kept=self.record.kept,
+            seed=self.seed_key,
+            parameters=self.parameters,
+        )
 
     @property
     def infrastructure_now(self) -> float:

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from sim.model import GovernanceModel
+from sim.processes.month import MONTH
+from sim.scenario import Scenario
 from sim.scenario.files import shipped_names
 from tests.fingerprint import fingerprint
 
@@ -105,3 +107,42 @@ def test_order_of_governments_changes_nothing(society: Make) -> None:
         model.run()
         digests.add(fingerprint(model))
     assert len(digests) == 1
+
+
+class OneByOne(GovernanceModel):
+    """Changes every phase of the month into itself, so that none is gone through with another."""
+
+
+def _alone(phase: str) -> Callable[[GovernanceModel], None]:
+    def go_through(self: GovernanceModel) -> None:
+        getattr(super(OneByOne, self), phase)()
+
+    return go_through
+
+
+for _phase in MONTH:
+    setattr(OneByOne, _phase, _alone(_phase))
+
+
+@pytest.mark.parametrize("name", ["endogenous", "gradual", "privacy_scandal"])
+def test_phases_months_and_years_are_the_same_society(name: str) -> None:
+    """Each phase alone, whole months, years in one call, and months that turn into years."""
+    plan = Scenario.load(name).but(society={"citizens": 400})
+    kinds = (OneByOne, GovernanceModel, GovernanceModel, GovernanceModel)
+    models = [kind(plan, rng=4, collect=False) for kind in kinds]
+    assert [len(model._joined_phases()) for model in models] == [len(MONTH), 1, 1, 1]
+    for model, steps in zip(models, (plan.months, plan.months, 0, 5), strict=True):
+        for _ in range(steps):
+            model.step()
+        model.run()
+    assert len({fingerprint(model) for model in models}) == 1
+
+
+def test_threads_share_founding_and_months() -> None:
+    """Enough people to be shared out: neither who they are nor what becomes of them changes."""
+    plan = Scenario.load("gov3").but(years=1, society={"citizens": 60_000})
+    models = [GovernanceModel(plan, rng=4, collect=False, threads=n) for n in (1, 2, 3)]
+    assert len({fingerprint(model) for model in models}) == 1
+    for model in models:
+        model.run()
+    assert len({fingerprint(model) for model in models}) == 1

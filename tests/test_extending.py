@@ -21,7 +21,7 @@ import numpy as np
 import pytest
 
 from sim import outcomes
-from sim.agents import Citizen, LocalGovernment
+from sim.agents import CentralGovernment, Citizen, LocalGovernment
 from sim.cli.main import main
 from sim.errors import ScenarioError, UserMistake, WrongArgument
 from sim.experiments.experiment import Experiment
@@ -486,6 +486,31 @@ def test_the_compiled_engine_refuses_classes_of_ones_own(
     for kind, rule in ((Own, "form_target"), (Deaf, "_offered")):
         with pytest.raises(UserMistake, match=rf"{kind.__name__}\.{rule}: the compiled engine"):
             kind(compiled, 3)
+
+
+class Silent(CentralGovernment):
+    def survey(self) -> None:
+        pass
+
+
+def test_the_compiled_engine_refuses_another_centre(
+    society: Callable[..., GovernanceModel], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its steps are asked as those of local governments are, or refused."""
+    asked = society(citizens=200, engine="agents")
+    asked.central_government = Silent(asked, 17)
+    for _ in range(12):
+        asked.step()
+    assert asked.state.surveys[0] == 0
+    other = society(citizens=200)
+    other.central_government = Silent(other, 17)
+    with pytest.raises(UserMistake, match=r"Silent\.survey: the compiled engine"):
+        other.step()
+    with pytest.raises(UserMistake, match=r"CentralGovernment\.survey: the compiled engine"):
+        society(citizens=200).central_government.survey = lambda: None
+    monkeypatch.setattr(CentralGovernment, "survey", Silent.survey)
+    with pytest.raises(UserMistake, match=r"CentralGovernment\.survey: the compiled engine"):
+        society(citizens=200)
 
 
 def test_a_government_of_a_class_of_ones_own(society: Callable[..., GovernanceModel]) -> None:

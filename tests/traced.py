@@ -77,7 +77,7 @@ def _patch() -> None:
         if name.startswith("sim.") and getattr(module, "words", None) is _compiled:
             module.words = words  # type: ignore[attr-defined]
         if name == "sim.processes.network":
-            module.measured = lambda *_: Resilience(0.0, 0.0, 0.0)  # type: ignore[attr-defined]
+            module.measure = lambda *_: Resilience(0.0, 0.0, 0.0)  # type: ignore[attr-defined]
         if name == "sim.model":
             # These replace what draws on purpose, wherever it was imported.
             module.refuse_replaced_functions = lambda: None  # type: ignore[attr-defined]

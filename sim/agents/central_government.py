@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from sim.agents.local_government import Government
 from sim.processes.month import COLUMNS, STEPS
 
 
 class CentralGovernment(Government):
     """The last row of the governments' columns."""
+
+    rules: ClassVar[frozenset[str]] = frozenset(
+        name for name, step in STEPS.items() if step.by == "centre"
+    )
 
     @property
     def agenda(self) -> object:

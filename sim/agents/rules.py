@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from sim.agents import citizen, local_government
+from sim.agents.central_government import CentralGovernment
 from sim.agents.citizen import Citizen
 from sim.agents.followed import FollowedCitizen
 from sim.agents.local_government import LocalGovernment
@@ -36,7 +37,9 @@ _PROCESSES = {
     for name, module in sorted(sys.modules.items())
     if name.startswith("sim.processes.")
 }
-_STOCK = {kind: _members(kind) for kind in (FollowedCitizen, Citizen, LocalGovernment)}
+_STOCK = {
+    kind: _members(kind) for kind in (FollowedCitizen, Citizen, LocalGovernment, CentralGovernment)
+}
 
 
 def refuse_changed_rules(*kinds: type[RowAgent]) -> None:

@@ -137,7 +137,10 @@ class Loop:
 
     def __call__(self, *arguments: Any) -> Any:
         """Run; compile first where this kind of arguments is new."""
-        kinds = kinds_of(arguments)
+        return self.run(kinds_of(arguments), arguments)
+
+    def run(self, kinds: tuple[object, ...], arguments: tuple[Any, ...]) -> Any:
+        """The same for a caller that knows the kinds, of all arguments that can be of several."""
         known = self._known.get(kinds)
         if known is not None:
             return known(*arguments)

@@ -137,8 +137,6 @@ STEPS = {step.name: step for steps in MONTH.values() for step in steps}
 _BITS = {name: 1 << place for place, name in enumerate(STEPS)}
 _KNOWN = ("month", "shown", "showing", "first_block", "last_block")
 """What months know by themselves: the month, who shows what to whom in it, which blocks to do."""
-
-
 _NAMED = ", ".join((*Workspace._fields[:-1], *(f"{prefix}_parameters" for prefix in GROUPS)))
 """What months take, by name: columns and what is one value, then groups of parameters."""
 
@@ -159,8 +157,8 @@ def split_at_live(steps: int) -> tuple[int, int, int]:
     return steps & (live_bit - 1), steps & live_bit, steps & ~(2 * live_bit - 1)
 
 
-def taken_by(function: Callable[..., Any]) -> Iterator[str]:
-    """What a step takes after the government's row, each as an expression over a `workspace`."""
+def _taken_by(function: Callable[..., Any]) -> Iterator[str]:
+    """What a step takes after the government's row, by the names that months have for it."""
     plain = getattr(function, "py_func", function)
     groups = {group: prefix for prefix, group in GROUPS.items()}
     hints = get_type_hints(plain)
@@ -173,30 +171,32 @@ def taken_by(function: Callable[..., Any]) -> Iterator[str]:
             raise TypeError(f"{plain.__name__}: takes {name}, which no workspace has")
 
 
-def columns_for(function: Callable[..., Any]) -> Callable[[Workspace, int], tuple[Any, ...]]:
+_TAKEN = {name: tuple(_taken_by(step.function)) for name, step in STEPS.items()}
+
+
+def _columns_for(step: str) -> Callable[[Workspace, int], tuple[Any, ...]]:
     """Gives what a step takes that is taken alone, from a workspace and the month."""
-    taken = ", ".join(taken_by(function))
     text = (
         "def columns(workspace, month):\n"
         f"    ({_NAMED}) = workspace.taken\n"
         "    first_block, last_block = 0, len(blocks)\n"
-        f"    return ({taken},)\n"
+        f"    return ({', '.join(_TAKEN[step])},)\n"
     )
     return written(__name__, text)
 
 
-COLUMNS = {name: columns_for(step.function) for name, step in STEPS.items()}
+COLUMNS = {name: _columns_for(name) for name in STEPS}
 
 
-def _over_governments(step: Step, action: Callable[..., Any]) -> Callable[..., None]:
+def _over_governments(step: str, action: Callable[..., Any]) -> Loop:
     """The loop of a step over all local governments, one by one."""
-    taken = list(taken_by(step.function))
+    taken = ", ".join(_TAKEN[step])
     text = (
-        f"def {step.name}({', '.join(taken)}):\n"
+        f"def {step}({taken}):\n"
         "    for g in range(governments.residents.shape[0] - 1):\n"
-        f"        action(g, {', '.join(taken)})\n"
+        f"        action(g, {taken})\n"
     )
-    return loop(written(__name__, text, {"action": action}))
+    return cast(Loop, loop(written(__name__, text, {"action": action})))
 
 
 def _text() -> str:
@@ -204,15 +204,14 @@ def _text() -> str:
         f"def months(addresses, {_NAMED}, first, last, steps, first_block, last_block):",
         "    for month in range(first, last + 1):",
     ]
-    for place, step in enumerate(STEPS.values()):
-        taken = list(taken_by(step.function))
-        lines.append(f"        if steps & {_BITS[step.name]}:")
+    for place, (name, taken) in enumerate(_TAKEN.items()):
+        lines.append(f"        if steps & {_BITS[name]}:")
         lines.append(f"            call_{len(taken)}(addresses[{place}], {', '.join(taken)})")
     lines += [f"        if steps & {_BITS['live']}:", "            shown, showing = showing, shown"]
     return "\n".join([*lines, ""])
 
 
-_CALLS = {f"call_{values}": call_by_address(values) for values in range(1, 20)}
+_CALLS = {f"call_{count}": call_by_address(count) for count in {*map(len, _TAKEN.values())}}
 _months = cast(Loop, loop(written(__name__, _text(), _CALLS)))
 
 
@@ -226,8 +225,10 @@ class Months:
         self.loops: dict[str, Loop] = {}
         for step in STEPS.values():
             function = functions.get(step.name, step.function)
-            made = _over_governments(step, function) if step.by == "each" else function
-            self.loops[step.name] = cast(Loop, made)
+            is_action = step.by == "each"
+            self.loops[step.name] = cast(
+                Loop, _over_governments(step.name, function) if is_action else function
+            )
         self._known: dict[tuple[object, ...], NDArray[np.int64]] = {}
 
     def __call__(
@@ -241,16 +242,16 @@ class Months:
     ) -> None:
         """Months `first` to `last`: the chosen steps, of citizens those in some blocks."""
         taken = workspace.taken
-        _months(self._addresses(workspace), *taken, first, last, steps, first_block, last_block)
+        kinds = kinds_of(taken)
+        addresses = self._known.get(kinds)
+        if addresses is None:
+            addresses = self._known[kinds] = self._addresses(workspace)
+        asked = (addresses, *taken, first, last, steps, first_block, last_block)
+        _months.run(kinds, asked)
 
     def _addresses(self, workspace: Workspace) -> NDArray[np.int64]:
-        kinds = kinds_of(workspace.taken)
-        known = self._known.get(kinds)
-        if known is None:
-            columns = {name: COLUMNS[name](workspace, 0) for name in STEPS}
-            found = [made.address(columns[name]) for name, made in self.loops.items()]
-            known = self._known[kinds] = np.array(found)
-        return known
+        columns = {name: COLUMNS[name](workspace, 0) for name in STEPS}
+        return np.array([made.address(columns[name]) for name, made in self.loops.items()])
 
 
 months = Months()

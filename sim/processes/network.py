@@ -396,7 +396,7 @@ def lowest_difference(ties: Ties, vector: Array) -> float:
 def measure_yearly(network: Network, ties_year_ago: Array, resilience: Array, month: int) -> None:
     """Once a year the network is measured, and held against what it was a year ago."""
     if month % 12 == 0:
-        found = measured(network, ties_year_ago)
+        found = measure(network, ties_year_ago)
         resilience[0] = found.after_attack
         resilience[1] = found.survival
         resilience[2] = found.connectivity
@@ -405,15 +405,9 @@ def measure_yearly(network: Network, ties_year_ago: Array, resilience: Array, mo
                 ties_year_ago[a, b] = network.age[a, b]
 
 
-@making_loop
+@called
 def measure(network: Network, year_ago: Array) -> Resilience:
     """Resilience of the network: under attack on its best-tied nodes, over time, and as a whole."""
-    return measured(network, year_ago)
-
-
-@called
-def measured(network: Network, year_ago: Array) -> Resilience:
-    """The three readings."""
     nodes = network.age.shape[0]
     removed = np.zeros(nodes, dtype=np.uint8)
     living = 0

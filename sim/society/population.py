@@ -83,7 +83,7 @@ def settle(residents: NDArray[np.int64], p: Parameters, seed: Seed, threads: int
     share(partial(_arrange, starts, order, status, citizens.status), len(residents), threads)
     tastes = np.array(STATUS_TASTE)
     share(partial(_grow_up, citizens, status, tastes, p, seed), total, threads)
-    share(partial(_rank, (partial(_part_in_thirds, citizens, status),
+    share(partial(_do, (partial(_part_in_thirds, citizens, status),
                           partial(_queue_for_access, citizens))), 2, min(threads, 2))  # fmt: skip
     share(partial(_tie, citizens, starts, seed), total, threads)
     return citizens
@@ -104,7 +104,7 @@ def _arrange(
         shown[here] = status[here]
 
 
-def _rank(works: Sequence[Callable[[], None]], first: int, last: int) -> None:
+def _do(works: Sequence[Callable[[], None]], first: int, last: int) -> None:
     for work in works[first:last]:
         work()
 
