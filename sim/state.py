@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,7 +35,7 @@ from sim.processes.state import (
     Offer,
 )
 from sim.society.places import Place
-from sim.society.population import make_blocks, settle, share_out
+from sim.society.population import make_blocks, settle, share_out, tied_to
 
 _ESTABLISHED = 4
 
@@ -72,6 +72,13 @@ class State:
     profiles_before: Array
     resilience: Array
     surveys: Array
+
+    def tied_to(self, rows: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:
+        """Rows of the eight to whom each of some citizens is tied: six neighbours, two others."""
+        return tied_to(self.citizens, self._residents(), rows)
+
+    def _residents(self) -> NDArray[np.int64]:
+        return self.governments.residents[:-1].astype(np.int64)
 
 
 def found_society(

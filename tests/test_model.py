@@ -156,11 +156,12 @@ def test_population_follows_the_real_regions(society: Make) -> None:
     assert residents / residents.sum() == pytest.approx(people / people.sum(), abs=0.0015)
     citizens = model.state.citizens
     own = np.arange(20_000)[:, None]
-    near = citizens.ties[:, :6]
+    ties = model.state.tied_to(np.arange(20_000))
+    near = ties[:, :6]
     assert (citizens.home[near] == citizens.home[own]).all()
-    assert (citizens.ties != own).all()
+    assert (ties != own).all()
     status = citizens.status
-    assert np.corrcoef(status, status[citizens.ties[:, 0]])[0, 1] > 0.2
+    assert np.corrcoef(status, status[ties[:, 0]])[0, 1] > 0.2
 
 
 def test_places_of_other_kinds(society: Make) -> None:

@@ -35,7 +35,7 @@ from sim.processes.service import (
     waiting,
 )
 from sim.processes.trust import budget_fit, updated_trust
-from sim.processes.visible import look, show
+from sim.processes.visible import look, show, spread
 
 P = parameter_values({})
 F = np.float32
@@ -222,8 +222,7 @@ def test_personal_data_and_openness_raise_the_hazard_of_a_breach() -> None:
 
 def test_what_tied_citizens_see() -> None:
     shown = np.array([show(np.uint8(1), np.uint16(1), F(1.0))] * 4 + [show(0, 0, F(0.0))] * 4)
-    ties = np.arange(8, dtype=np.uint32).reshape(1, 8)
-    seen = look(shown.astype(np.uint16), ties, 0)
+    seen = look(np.uint32(sum(map(spread, shown.astype(np.uint16)))))
     assert (seen.digital, seen.active, seen.trust) == (0.5, 0.5, 0.5)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.agents.row import ColumnView, RowAgent
 from sim.engine import numbers
@@ -32,6 +34,7 @@ draw_rare = readable(lives.draw_rare)
 fates = readable(service.fates)
 hear_back = readable(participation.hear_back)
 look = readable(visible.look)
+spread = readable(visible.spread)
 use_services = readable(service.use_services)
 experience = readable(service.experience)
 wants = readable(ideal_budget)
@@ -48,8 +51,8 @@ class Citizen(RowAgent):
 
     group: ClassVar[str] = "citizens"
     rules: ClassVar[frozenset[str]] = frozenset(
-        ("live", "learn", "choose_channel", "use_services", "hear_back", "take_part", "judge",
-         "be_counted")
+        ("live", "look", "learn", "choose_channel", "use_services", "hear_back", "take_part",
+         "judge", "be_counted")
     )  # fmt: skip
     beside: ClassVar[bool] = False
     """Whether it stands beside the citizen of its row, not in its place."""
@@ -98,6 +101,12 @@ class Citizen(RowAgent):
         """The government of the place where the citizen lives."""
         return self.model.local_governments[int(self.home)]
 
+    @cached_property
+    def tied(self) -> NDArray[np.int64]:
+        """Rows of the eight citizens to whom this one is tied: six neighbours, two others."""
+        found: NDArray[np.int64] = self.model.state.tied_to([self.row])[0]
+        return found
+
     @property
     def has_access(self) -> bool:
         """Whether the citizen is online this month."""
@@ -113,7 +122,7 @@ class Citizen(RowAgent):
         """One month: learn, choose, be served, hear back, take part, judge."""
         self.draws = draw_month(self.model.seed_key, self.model.month, self.row)
         self.rare_draws = draw_rare(self.model.seed_key, self.model.month, self.row)
-        self.peers = look(self.model.state.shown, self.model.state.citizens.ties, self.row)
+        self.peers = self.look()
         self.trust_before = self.trust
         self.learn()
         self.choose_channel()
@@ -122,6 +131,12 @@ class Citizen(RowAgent):
         self.take_part()
         self.judge()
         self.be_counted()
+
+    def look(self) -> visible.Peers:
+        """What those show to whom the citizen is tied."""
+        shown = self.model.state.shown[self.tied]
+        peers: visible.Peers = look(np.uint32(sum(map(spread, shown))))
+        return peers
 
     def learn(self) -> None:
         """Perhaps take a digital-skills course."""

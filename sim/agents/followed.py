@@ -17,7 +17,6 @@ from sim.agents.citizen import (
     ONE,
     Citizen,
     budget_fit,
-    look,
     performance,
     updated_expectation,
     updated_trust,
@@ -65,7 +64,7 @@ class FollowedCitizen(Citizen):
         self._counts: dict[int, int] = {}
         self._reasons = dict.fromkeys(REASONS, 0.0)
         self._usual = (self.expectation_local, self.expectation_central)
-        self.peers = look(model.state.shown, model.state.citizens.ties, row)
+        self.peers = self.look()
         self.fit: Any = np.float32(np.nan)
         self.national_fit: Any = np.float32(np.nan)
         self._months = [self._noted()]

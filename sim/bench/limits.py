@@ -20,7 +20,7 @@ from sim.engine.columns import Array
 from sim.engine.compiling import loop
 from sim.model import GovernanceModel
 from sim.processes.lives import BLOCK
-from sim.processes.state import TIES, Citizens
+from sim.processes.state import FAR_TIES, NEAR_TIES, WINDOW, Citizens
 
 WRITTEN = (
     "expectation_local", "expectation_central", "trust_local", "trust_central", "efficacy",
@@ -29,6 +29,7 @@ WRITTEN = (
 """Columns that the pass reads and writes (skill too where there is digital training)."""
 UNREAD = ("home", "status", "elite_weight")
 """Columns that it leaves alone."""
+TIES = ("near", "far")
 _MOST_MOVED = 1 << 28
 """More bytes than any cache holds: what is larger need not be copied as a whole."""
 _CITIZENS_IN_CACHE = 8 * BLOCK
@@ -77,7 +78,7 @@ class Limits:
         s = self.model.state
         copied = len(self._from)
         stream = _seconds(lambda: np.copyto(self._to, self._from)) * self._moved / copied
-        gather = _seconds(lambda: sum_of_words(s.shown, s.citizens.ties))
+        gather = _seconds(lambda: sum_of_words(s.shown, s.citizens.near, s.citizens.far))
         return Floor(stream, gather, _seconds(self._live) * self.citizens / self._count)
 
     def _live(self) -> None:
@@ -94,7 +95,7 @@ def bytes_moved(model: GovernanceModel) -> float:
     """Bytes of a citizen that the pass reads or writes, without ties, which gathers read."""
     group = model.state.citizens
     sizes = {name: column.itemsize for name, column in zip(group._fields, group, strict=True)}
-    read = sum(size for name, size in sizes.items() if name not in (*UNREAD, "ties"))
+    read = sum(size for name, size in sizes.items() if name not in (*UNREAD, *TIES))
     shown = model.state.showing.itemsize
     return float(read + sum(sizes[name] for name in WRITTEN) + shown)
 
@@ -115,10 +116,12 @@ def _seconds(work: Callable[[], object]) -> float:
 
 
 @loop
-def sum_of_words(shown: Array, ties: Array) -> int:
-    """Add up what all citizens see of those they are tied to."""
+def sum_of_words(shown: Array, near: Array, far: Array) -> int:
+    """Add up what all citizens see of those they are tied to, as if there were one place."""
     total = np.uint32(0)
-    for i in range(ties.shape[0]):
-        for k in range(TIES):
-            total = np.uint32(total + np.uint32(shown[ties[i, k]]))
+    for i in range(WINDOW, near.shape[0] - WINDOW):
+        for k in range(NEAR_TIES):
+            total = np.uint32(total + np.uint32(shown[np.uint64(i + near[i, k])]))
+        for k in range(FAR_TIES):
+            total = np.uint32(total + np.uint32(shown[far[i, k]]))
     return int(total)

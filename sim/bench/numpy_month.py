@@ -45,7 +45,7 @@ class NumpyModel:
         self.offer = Offer(*(column.copy() for column in state.offer))
         self.needs_tables: Numbers = state.needs_tables.copy()
         self.home: Rows = self.people.home.astype(np.intp)
-        self.tied: Rows = np.ascontiguousarray(self.people.ties.T.astype(np.intp))
+        self.tied: Rows = np.ascontiguousarray(state.tied_to(np.arange(len(self.home))).T)
         self.places = len(self.offer.exposure)
         self.starts: Rows = np.searchsorted(self.home, np.arange(self.places))
         self.luck = np.random.Generator(np.random.SFC64(rng))

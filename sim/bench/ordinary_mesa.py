@@ -15,6 +15,7 @@ from math import exp
 from typing import Any, NamedTuple
 
 import mesa
+import numpy as np
 
 from sim.model import GovernanceModel
 from sim.processes.state import Citizens, Offer
@@ -329,8 +330,9 @@ class OrdinaryModel(mesa.Model):  # type: ignore[misc]
         ]
         starts = records(state.citizens)
         people = [OrdinaryCitizen(self, self.places[start["home"]], start) for start in starts]
-        for citizen, start in zip(people, starts, strict=True):
-            citizen.tied = [people[other] for other in start["ties"]]
+        tied = state.tied_to(np.arange(len(people))).tolist()
+        for citizen, others in zip(people, tied, strict=True):
+            citizen.tied = [people[other] for other in others]
 
     def step(self) -> None:
         """One month."""

@@ -29,7 +29,7 @@ _CLOCK = int(getattr(time, "CLOCK_MONOTONIC", 1))
 _BILLION = 1_000_000_000
 _HALF = np.float32(0.5)
 _QUARTER = np.float32(0.25)
-_LOOK = "see_peers(people, shown, scratch)"
+_LOOK = "see_peers(people, shown, start, blocks[block, 3], blocks[block, 4], scratch)"
 _ALONE = "see_nobody(people, scratch)"
 
 

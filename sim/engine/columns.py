@@ -40,8 +40,17 @@ def columns_of(group: type[tuple[Any, ...]]) -> dict[str, Column]:
 
 def make(group: type[Group], rows: int, widths: Mapping[str, int]) -> Group:
     """New columns for `rows` agents; `widths` gives the entries per row of each named width."""
-    arrays = []
-    for column in columns_of(group).values():
-        shape = (rows, widths[column.width]) if column.width else (rows,)
-        arrays.append(np.full(shape, column.start, dtype=column.kind))
-    return group(*arrays)
+    made = make_room(group, rows, widths)
+    for name, column in columns_of(group).items():
+        getattr(made, name).fill(column.start)
+    return made
+
+
+def make_room(group: type[Group], rows: int, widths: Mapping[str, int]) -> Group:
+    """The same without start values: takes no memory before they are filled in."""
+    shapes = [
+        (rows, widths[column.width]) if column.width else (rows,)
+        for column in columns_of(group).values()
+    ]
+    kinds = [column.kind for column in columns_of(group).values()]
+    return group(*(np.empty(shape, dtype=kind) for shape, kind in zip(shapes, kinds, strict=True)))

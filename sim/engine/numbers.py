@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.compiling import making_loop, rule, typed
+from sim.engine.columns import Array
+from sim.engine.compiling import inner, making_loop, rule, typed
 
 _LN2_HIGH = 6.93147180369123816490e-01
 _LN2_LOW = 1.90821492927058770002e-10
@@ -69,22 +70,51 @@ def logistic(x: np.float32) -> np.float32:
     return y * p / q * np.float32(0.5) + np.float32(0.5)
 
 
-@typed("f8(f8)")
-def exponential(x: float) -> float:
-    """e**x in double precision by range reduction and a Taylor polynomial (error about 1e-15)."""
-    x = min(max(x, -700.0), 700.0)
-    k = np.floor(x / _LN2 + 0.5)
+@rule
+def _binary_exponent(x: float) -> float:
+    """The power of two next to e**x."""
+    nearest: float = np.floor(x / _LN2 + 0.5)
+    return nearest
+
+
+@rule
+def _rest_of_exponential(x: float, k: float) -> float:
+    """e**x over 2**k, by a Taylor polynomial."""
     r = (x - k * _LN2_HIGH) - k * _LN2_LOW
     term = 1.0
     total = 1.0
     for n in range(1, 15):
         term = term * r / n
         total += term
+    return total
+
+
+@typed("f8(f8)")
+def exponential(x: float) -> float:
+    """e**x in double precision by range reduction and a Taylor polynomial (error about 1e-15)."""
+    x = min(max(x, -700.0), 700.0)
+    k = _binary_exponent(x)
+    total = _rest_of_exponential(x, k)
     scale = 1.0
     factor = 2.0 if k >= 0.0 else 0.5
     for _ in range(int(abs(k))):
         scale *= factor
     return total * scale
+
+
+@inner
+def exponentials_in_row(values: Array, size: int, bits: Array, powers: Array) -> None:
+    """Replace the first values by their `exponential`, several at once.
+
+    `bits` and `powers` are the same working memory, as whole numbers and as powers of two.
+    """
+    for j in range(size):
+        x = min(max(values[j], -700.0), 700.0)
+        k = _binary_exponent(x)
+        values[j] = _rest_of_exponential(x, k)
+        bits[j] = (np.int64(np.int32(k)) + 1023) << 52
+    for j in range(size):
+        values[j] *= powers[j]
 
 
 @making_loop
@@ -159,12 +189,20 @@ _TAIL_BELOW = (2.04426310338993978564e-15, 1.4215117583164458887e-7, 1.846318317
                0.59983220655588793769, 1.0)  # fmt: skip
 
 
+_CENTRAL = 0.425
+
+
+@rule
+def _central_quantile(q: float) -> float:
+    return q * _ratio(_CENTRE, _CENTRE_BELOW, 0.180625 - q * q)
+
+
 @typed("f8(f8)")
 def normal_quantile(p: float) -> float:
     """The standard normal quantile (Wichura 1988, algorithm AS 241, error about 1e-16)."""
     q = p - 0.5
-    if abs(q) <= 0.425:
-        return q * _ratio(_CENTRE, _CENTRE_BELOW, 0.180625 - q * q)
+    if abs(q) <= _CENTRAL:
+        return _central_quantile(q)
     tail = p if q < 0.0 else 1.0 - p
     r = np.sqrt(-logarithm(tail))
     if r <= 5.0:
@@ -172,3 +210,13 @@ def normal_quantile(p: float) -> float:
     else:
         value = _ratio(_TAIL, _TAIL_BELOW, r - 5.0)
     return -value if q < 0.0 else value
+
+
+@inner
+def quantiles_in_row(chances: Array, size: int, out: Array) -> None:
+    """The `normal_quantile` of the first chances, several at once; the rare tails one by one."""
+    for j in range(size):
+        out[j] = _central_quantile(chances[j] - 0.5)
+    for j in range(size):
+        if abs(chances[j] - 0.5) > _CENTRAL:
+            out[j] = normal_quantile(chances[j])

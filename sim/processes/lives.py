@@ -41,7 +41,7 @@ from sim.processes.service import (
     train,
     use_services,
 )
-from sim.processes.state import DOMAIN_COUNT, TIES, Citizens, Offer
+from sim.processes.state import DOMAIN_COUNT, FAR_TIES, WINDOW, Citizens, Offer
 from sim.processes.trust import (
     TrustParameters,
     budget_fit,
@@ -50,7 +50,7 @@ from sim.processes.trust import (
     updated_expectation,
     updated_trust,
 )
-from sim.processes.visible import look, show
+from sim.processes.visible import look, look_around, show, spread
 
 _LIFE = int(Luck.LIFE)
 _EXPOSURE = int(Luck.EXPOSURE)
@@ -58,9 +58,9 @@ _SERVICES = int(Luck.SERVICES)
 BLOCK = 1024
 """Most citizens in a block. Sums of shares over a block (below 2,048) fit into 32 bits."""
 
-_MOST_IN_CACHE = 500_000
+_MOST_IN_CACHE = 50_000
 """Citizens whose shown words fit into a processor's own cache."""
-_AHEAD = 64
+_AHEAD = 32
 _LOW_TRUST = np.float32(0.3)
 _HALF = np.float32(0.5)
 _ZERO = np.float32(0.0)
@@ -150,6 +150,8 @@ class Scratch(NamedTuple):
     exposed: Array
     trained: Array
     services: Array
+    words: Array
+    seen: Array
     digital_peers: Array
     active_peers: Array
     trust_of_peers: Array
@@ -167,6 +169,8 @@ def make_scratch() -> Scratch:
     return Scratch(
         f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7],
         np.empty((4, BLOCK), dtype=np.uint32),
+        np.empty(BLOCK, dtype=np.uint32),
+        np.empty(BLOCK + 2 * WINDOW, dtype=np.uint32),
         f[8], f[9], f[10], f[11],
         np.empty(BLOCK, dtype=np.uint8),
         f[12], f[13],
@@ -190,7 +194,8 @@ def rows(c: Citizens, start: int, stop: int) -> Citizens:
         taste_safety=c.taste_safety[start:stop],
         access_rank=c.access_rank[start:stop],
         predisposition=c.predisposition[start:stop],
-        ties=c.ties[start:stop],
+        near=c.near[start:stop],
+        far=c.far[start:stop],
         expectation_local=c.expectation_local[start:stop],
         expectation_central=c.expectation_central[start:stop],
         trust_local=c.trust_local[start:stop],
@@ -238,7 +243,7 @@ def live(
         count = block_tallies[block]
         is_rare = bool(offer.training[g] > _ZERO or offer.exposure[g] > _ZERO)
         draw_luck(start, stop - start, scratch, is_rare, seed, month)
-        see_peers(people, shown, scratch)
+        see_peers(people, shown, start, blocks[block, 3], blocks[block, 4], scratch)
         learn(people, offer.training[g], scratch, count)
         choose_channels(people, g, offer, scratch, service)
         be_served(people, g, offer, scratch, count, needs_tables[g])
@@ -277,25 +282,48 @@ def draw_luck(
 
 
 @inner
-def fetch_peers(people: Citizens, shown: Array, first: int, last: int) -> None:
-    """Have what the peers of some citizens show fetched."""
-    for j in range(first, last):
-        for k in range(TIES):
-            fetch_ahead(shown, people.ties[j, k])
+def see_far(shown: Array, far: Array, scratch: Scratch) -> None:
+    """What far peers show, summed; what outgrows the processor's cache is fetched ahead."""
+    size = far.shape[0]
+    ahead = 0
+    if shown.shape[0] > _MOST_IN_CACHE:
+        ahead = max(0, size - _AHEAD)
+        for j in range(ahead):
+            for k in range(FAR_TIES):
+                fetch_ahead(shown, far[j + _AHEAD, k])
+            scratch.words[j] = far_peers(shown, far, j)
+    for j in range(ahead, size):
+        scratch.words[j] = far_peers(shown, far, j)
+
+
+@rule
+def far_peers(shown: Array, far: Array, j: int) -> np.uint32:
+    """The sum of what two far peers show."""
+    return np.uint32(spread(shown[far[j, 0]]) + spread(shown[far[j, 1]]))
+
+
+@rule
+def neighbours(near: Array, seen: Array, j: int) -> np.uint32:
+    """The sum of what six neighbours show; written out, since a loop takes twice as long."""
+    at = j + WINDOW
+    a = np.uint32(seen[np.uint64(at + near[j, 0])] + seen[np.uint64(at + near[j, 1])])
+    b = np.uint32(seen[np.uint64(at + near[j, 2])] + seen[np.uint64(at + near[j, 3])])
+    c = np.uint32(seen[np.uint64(at + near[j, 4])] + seen[np.uint64(at + near[j, 5])])
+    return np.uint32(np.uint32(a + b) + c)
 
 
 @inner
-def see_peers(people: Citizens, shown: Array, scratch: Scratch) -> None:
-    """What citizens see of those they are tied to, and what they trust before this month.
-
-    Where what all show outgrows the processor's cache, it is fetched some citizens ahead.
-    """
-    if shown.shape[0] > _MOST_IN_CACHE:
-        fetch_peers(people, shown, 0, min(_AHEAD, people.home.shape[0]))
-    for j in range(people.home.shape[0]):
-        if shown.shape[0] > _MOST_IN_CACHE and j + _AHEAD < people.home.shape[0]:
-            fetch_peers(people, shown, j + _AHEAD, j + _AHEAD + 1)
-        peers = look(shown, people.ties, j)
+def see_peers(
+    people: Citizens, shown: Array, start: int, place_start: int, place_stop: int, scratch: Scratch
+) -> None:
+    """What citizens see of those they are tied to, and what they trust before this month."""
+    size = people.home.shape[0]
+    look_around(shown, start, start + size, place_start, place_stop, scratch.seen)
+    see_far(shown, people.far, scratch)
+    for j in range(size):
+        scratch.words[j] = np.uint32(scratch.words[j] + neighbours(people.near, scratch.seen, j))
+    for j in range(size):
+        peers = look(scratch.words[j])
         scratch.digital_peers[j] = peers.digital
         scratch.active_peers[j] = peers.active
         scratch.trust_of_peers[j] = peers.trust

@@ -1,7 +1,7 @@
 """What the model remembers from month to month, in columns, one group per kind of agent.
 
 Citizens' columns are single precision and small; those of governments are few and double
-precision. A width names the entries per row: `domains` (the budget's), `ties`, `slots`.
+precision. A width names the entries per row: `domains` (the budget's), `near_ties`, `slots`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ DOMAIN_COUNT = len(DOMAINS)
 
 TIES = 8
 NEAR_TIES = 6
+FAR_TIES = TIES - NEAR_TIES
+WINDOW = 20
+"""Near ties reach so many rows to either side, round the ends of the place."""
 SERVICE_SLOTS = 24
 
 
@@ -37,7 +40,10 @@ class Citizens(NamedTuple):
     taste_safety: Annotated[Array, Column("f4", "own taste for safety", unit="weight")]
     access_rank: Annotated[Array, Column("f4", "place in the order in which people get online")]
     predisposition: Annotated[Array, Column("f4", "trust to which a person returns")]
-    ties: Annotated[Array, Column("u4", "six near and two far citizens", "ties", unit="row")]
+    near: Annotated[
+        Array, Column("i1", "tied neighbours: steps from the own row", "near_ties", unit="rows")
+    ]
+    far: Annotated[Array, Column("u4", "tied citizens anywhere", "far_ties", unit="row")]
     expectation_local: Annotated[
         Array, Column("f4", "performance expected of the local government", start=0.6)
     ]

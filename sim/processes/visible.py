@@ -1,7 +1,8 @@
 """What tied citizens see of each other, packed in 16 bits: channel, taking part, trust in 11 bits.
 
 Only this is double-buffered; the coarser trust that others perceive is part of the model. Eight
-trusts of 11 bits add up below the bit of taking part, so the words can be added as they are.
+trusts of 11 bits add up below the bit of taking part, so words can be added once the channel is
+moved away from it.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.engine.columns import Array
-from sim.engine.compiling import rule
-from sim.processes.state import TIES
+from sim.engine.compiling import inner, rule
+from sim.processes.state import TIES, WINDOW
 
 _DIGITAL = np.uint32(15)
 _ACTIVE = np.uint32(14)
+_DIGITAL_APART = np.uint32(20)
+_OTHERS = np.uint32((1 << 15) - 1)
+_COUNT = np.uint32(15)
 _TRUST = np.uint32((1 << 14) - 1)
 _TRUST_SCALE = np.float32(2047.0)
 _SHARE = np.float32(1.0 / TIES)
@@ -37,17 +41,42 @@ def show(digital: np.uint8, active: np.uint16, trust: np.float32) -> np.uint16:
 
 
 @rule
-def look(shown: Array, ties: Array, citizen: int) -> Peers:
-    """What a citizen sees of the tied citizens."""
-    total = np.uint32(0)
-    digital = np.uint32(0)
-    for k in range(TIES):
-        word = np.uint32(shown[ties[citizen, k]])
-        total = np.uint32(total + word)
-        digital = np.uint32(digital + (word >> _DIGITAL))
-    total = np.uint32(total - (digital << _DIGITAL))
+def spread(word: np.uint16) -> np.uint32:
+    """What one shows with its flags so far apart that eight such words can be added."""
+    wide = np.uint32(word)
+    return np.uint32((wide & _OTHERS) | ((wide >> _DIGITAL) << _DIGITAL_APART))
+
+
+@inner
+def look_around(shown: Array, first: int, last: int, start: int, stop: int, seen: Array) -> None:
+    """What citizens `first` to `last` and those around them show, spread and in one piece.
+
+    They live in the place of citizens `start` to `stop`, whose ends are neighbours. Citizen `first`
+    is entry `WINDOW` of `seen`.
+    """
+    for step in range(first - WINDOW, first):
+        seen[step - first + WINDOW] = spread(shown[in_place(step, start, stop)])
+    for other in range(first, last):
+        seen[other - first + WINDOW] = spread(shown[other])
+    for step in range(last, last + WINDOW):
+        seen[step - first + WINDOW] = spread(shown[in_place(step, start, stop)])
+
+
+@rule
+def in_place(citizen: int, start: int, stop: int) -> int:
+    """The citizen that some steps beyond the end of a place lead to."""
+    while citizen < start:
+        citizen += stop - start
+    while citizen >= stop:
+        citizen -= stop - start
+    return citizen
+
+
+@rule
+def look(total: np.uint32) -> Peers:
+    """What a citizen sees of the tied citizens, from the sum of their `spread` words."""
     return Peers(
-        np.float32(digital) * _SHARE,
-        np.float32(total >> _ACTIVE) * _SHARE,
+        np.float32(total >> _DIGITAL_APART) * _SHARE,
+        np.float32((total >> _ACTIVE) & _COUNT) * _SHARE,
         np.float32(total & _TRUST) * _SHARE / _TRUST_SCALE,
     )

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.columns import Array, make
-from sim.engine.compiling import loop, rule
-from sim.engine.luck import Luck, Seed, normal, uniform
-from sim.engine.numbers import exponential, logarithm, sigmoid
+from sim.engine.columns import Array, columns_of, make_room
+from sim.engine.compiling import inner, loop, maker, making_loop, rule
+from sim.engine.luck import Luck, Seed, uniform_in_row
+from sim.engine.numbers import exponentials_in_row, logarithm, quantiles_in_row
 from sim.engine.team import share
 from sim.processes.declared import Parameters
-from sim.processes.lives import BLOCK
-from sim.processes.state import NEAR_TIES, TIES, Citizens
+from sim.processes.lives import BLOCK, rows
+from sim.processes.state import FAR_TIES, NEAR_TIES, WINDOW, Citizens
 
 FEWEST_RESIDENTS = 8
 _FEWEST_TO_SHARE = 50_000
@@ -32,7 +33,14 @@ _TASTE = int(Luck.TASTE)
 _PREDISPOSITION = int(Luck.PREDISPOSITION)
 _NEAR_TIES = int(Luck.NEAR_TIES)
 _FAR_TIES = int(Luck.FAR_TIES)
-_WINDOW = 20
+_DIGIT_BITS = 11
+_DIGITS = 1 << _DIGIT_BITS
+_MADE = (
+    "home", "status", "tercile", "skill", "civic", "elite_weight", "taste_welfare",
+    "taste_economy", "taste_environment", "taste_safety", "access_rank", "predisposition", "near",
+    "far", "trust_local", "trust_central",
+)  # fmt: skip
+"""Columns that citizens do not start with alike."""
 STATUS_TASTE = (-1.0, 0.5, 1.0, -0.5)
 """How status tilts the ideal budget over the domains; an assumption, it sums to nothing."""
 
@@ -57,36 +65,65 @@ def share_out(citizens: int, populations: Sequence[int]) -> NDArray[np.int64]:
 
 
 def make_blocks(residents: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Blocks of citizens, each in one local government: rows of (start, stop, government)."""
+    """Blocks of citizens, each in one place: rows of (start, stop, place, its start, its stop)."""
     blocks = []
     start = 0
     for home, count in enumerate(residents):
         stop = start + int(count)
         for first in range(start, stop, BLOCK):
-            blocks.append((first, min(first + BLOCK, stop), home))
+            blocks.append((first, min(first + BLOCK, stop), home, start, stop))
         start = stop
     return np.array(blocks, dtype=np.int64)
 
 
 def settle(residents: NDArray[np.int64], p: Parameters, seed: Seed, threads: int = 1) -> Citizens:
-    """The citizens of all places, in order of place and neighbourhood; threads share the work."""
+    """The citizens of all places, in order of place and neighbourhood; threads share the work.
+
+    Columns are filled in one after another, so that no more memory is taken than they need.
+    """
     total = int(residents.sum())
     threads = threads if total >= _FEWEST_TO_SHARE else 1
     starts = np.concatenate(([0], np.cumsum(residents)))
-    citizens = make(Citizens, total, {"ties": TIES})
-    citizens.home[:] = np.repeat(np.arange(len(residents)), residents)
-    status = np.empty(total)
-    order = np.empty(total)
+    citizens = make_room(Citizens, total, {"near_ties": NEAR_TIES, "far_ties": FAR_TIES})
+    citizens.home[:] = np.repeat(np.arange(len(residents), dtype=np.uint16), residents)
+    status = _neighbourhoods(citizens, residents, starts, p, seed, threads)
+    share(partial(_grow_up, citizens, status, np.array(STATUS_TASTE), p, seed), total, threads)
+    share(partial(_do, (partial(_part_in_thirds, citizens, status),
+                        partial(_queue_for_access, citizens))), 2, min(threads, 2))  # fmt: skip
+    del status
+    share(partial(_tie, citizens, starts, seed), total, threads)
+    share(partial(_begin, citizens), total, threads)
+    return citizens
+
+
+def tied_to(
+    citizens: Citizens, residents: NDArray[np.int64], rows: Sequence[int] | NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """The rows of those to whom some citizens are tied, shape (citizens asked for, ties)."""
+    asked = np.asarray(rows, dtype=np.int64)
+    home = citizens.home[asked]
+    size = residents[home][:, None]
+    start = (np.cumsum(residents) - residents)[home][:, None]
+    near = start + (asked[:, None] - start + citizens.near[asked]) % size
+    return np.concatenate((near, citizens.far[asked]), axis=1).astype(np.int64)
+
+
+def _neighbourhoods(
+    citizens: Citizens,
+    residents: NDArray[np.int64],
+    starts: NDArray[np.int64],
+    p: Parameters,
+    seed: Seed,
+    threads: int,
+) -> NDArray[np.float64]:
+    """Every citizen's status, in the order of neighbourhoods."""
+    total = len(citizens.home)
+    status, order = np.empty(total), np.empty(total)
     homophily = float(p.society.homophily)
     rest = (1.0 - homophily * homophily) ** 0.5
     share(partial(_place_in_society, homophily, rest, status, order, seed), total, threads)
     share(partial(_arrange, starts, order, status, citizens.status), len(residents), threads)
-    tastes = np.array(STATUS_TASTE)
-    share(partial(_grow_up, citizens, status, tastes, p, seed), total, threads)
-    share(partial(_do, (partial(_part_in_thirds, citizens, status),
-                          partial(_queue_for_access, citizens))), 2, min(threads, 2))  # fmt: skip
-    share(partial(_tie, citizens, starts, seed), total, threads)
-    return citizens
+    return status
 
 
 def _arrange(
@@ -109,74 +146,197 @@ def _do(works: Sequence[Callable[[], None]], first: int, last: int) -> None:
         work()
 
 
+def _begin(citizens: Citizens, first: int, last: int) -> None:
+    """What everybody starts with alike."""
+    for name, column in columns_of(Citizens).items():
+        if name not in _MADE:
+            getattr(citizens, name)[first:last] = column.start
+
+
 def _part_in_thirds(citizens: Citizens, status: NDArray[np.float64]) -> None:
-    citizens.tercile[:] = (3 * _ranks(status)) // len(status)
+    """Thirds of the order of status; of equals the first is the lower."""
+    total = len(status)
+    edges = (-(-total // 3), -(-2 * total // 3))
+    lowest = np.partition(status, edges)[list(edges)]
+    _count_thirds(status, citizens.tercile, np.array(edges), lowest)
+
+
+@loop
+def _count_thirds(status: Array, tercile: Array, edges: Array, lowest: Array) -> None:
+    """Mark the thirds that begin at ranks `edges`, of status `lowest`."""
+    for i in range(status.shape[0]):
+        tercile[i] = 0
+    for k in range(edges.shape[0]):
+        rank = 0
+        for i in range(status.shape[0]):
+            rank += status[i] < lowest[k]
+        for i in range(status.shape[0]):
+            is_equal = status[i] == lowest[k]
+            tercile[i] += status[i] > lowest[k] or (is_equal and rank >= edges[k])
+            rank += is_equal
 
 
 def _queue_for_access(citizens: Citizens) -> None:
-    skill = citizens.skill.astype(np.float64)
-    citizens.access_rank[:] = _ranks(-skill) / len(skill)
+    """Who gets online first: the most skilled, of equals the first."""
+    total = len(citizens.skill)
+    order, other = np.empty(total, dtype=np.uint32), np.empty(total, dtype=np.uint32)
+    _queue(citizens.skill.view(np.uint32), order, other, citizens.access_rank)
 
 
-def _ranks(values: NDArray[np.float64]) -> NDArray[np.int64]:
-    ranks = np.empty(len(values), dtype=np.int64)
-    ranks[np.argsort(values, kind="stable")] = np.arange(len(values))
-    return ranks
+@making_loop
+def _queue(skill: Array, order: Array, other: Array, rank: Array) -> None:
+    """Each one's place in the order of falling `skill`, as a share, by a radix sort.
 
-
-@loop
-def _place_in_society(homophily: float, rest: float, status: Array, order: Array,
-                      seed: Seed, first: int, last: int) -> None:  # fmt: skip
-    for i in range(first, last):
-        status[i] = normal(seed, _STATUS, 0, i, 0)
-        order[i] = homophily * status[i] + rest * normal(seed, _NEIGHBOURHOOD, 0, i, 0)
+    `skill` is the bits of numbers that are not negative, which are ordered as they are.
+    """
+    total = skill.shape[0]
+    first = np.empty(_DIGITS + 1, dtype=np.int64)
+    for i in range(total):
+        order[i] = i
+    for shift in range(0, 32, _DIGIT_BITS):
+        first[:] = 0
+        for i in range(total):
+            first[_digit(skill[i], shift) + 1] += 1
+        for digit in range(_DIGITS):
+            first[digit + 1] += first[digit]
+        for k in range(total):
+            i = order[k]
+            place = _digit(skill[i], shift)
+            other[first[place]] = i
+            first[place] += 1
+        order, other = other, order
+    for k in range(total):
+        rank[order[k]] = k / total
 
 
 @rule
-def _taste(citizen: int, domain: int, status: float, tilt: Array, p: Parameters,
-           seed: Seed) -> float:  # fmt: skip
-    own = p.society.taste_spread * normal(seed, _TASTE, 0, citizen, domain)
-    return exponential(own + p.society.elite_tilt * status * tilt[domain])
+def _digit(bits: np.uint32, shift: int) -> np.uint32:
+    """A digit of a number, the highest number first."""
+    return (~np.uint32(bits) >> np.uint32(shift)) & np.uint32(_DIGITS - 1)
 
 
-@loop
+class Row(NamedTuple):
+    """Working memory for some citizens: `bits` and `powers` are the same."""
+
+    chances: Array
+    values: Array
+    bits: Array
+    powers: Array
+
+
+@maker
+def _make_row() -> Row:
+    bits = np.empty(BLOCK, dtype=np.int64)
+    return Row(np.empty(BLOCK), np.empty(BLOCK), bits, bits.view(np.float64))
+
+
+@inner
+def _draw(row: Row, seed: Seed, purpose: int, start: int, size: int, lane: int) -> None:
+    """Standard normals of some citizens, as `values`."""
+    for j in range(size):
+        row.chances[j] = uniform_in_row(seed, purpose, 0, start + j, lane)
+    quantiles_in_row(row.chances, size, row.values)
+
+
+@making_loop
+def _place_in_society(homophily: float, rest: float, status: Array, order: Array,
+                      seed: Seed, first: int, last: int) -> None:  # fmt: skip
+    row = _make_row()
+    for start in range(first, last, BLOCK):
+        size = min(BLOCK, last - start)
+        _draw(row, seed, _STATUS, start, size, 0)
+        for j in range(size):
+            status[start + j] = row.values[j]
+        _draw(row, seed, _NEIGHBOURHOOD, start, size, 0)
+        for j in range(size):
+            order[start + j] = homophily * status[start + j] + rest * row.values[j]
+
+
+@making_loop
 def _grow_up(citizens: Citizens, status: Array, tilt: Array, p: Parameters, seed: Seed,
              first: int, last: int) -> None:  # fmt: skip
-    s = p.society
-    odds = logarithm(s.baseline_trust / (1.0 - s.baseline_trust))
-    for i in range(first, last):
-        e = status[i]
-        noise = normal(seed, _SKILL, 0, i, 0)
-        citizens.skill[i] = sigmoid(s.skill_gradient * e + s.skill_spread * noise)
-        civic = p.participation.civic_spread * normal(seed, _CIVIC, 0, i, 0)
-        citizens.civic[i] = civic + p.participation.status_slope * e
-        citizens.elite_weight[i] = exponential(0.5 * e)
-        leaning = p.trust.predisposition_spread * normal(seed, _PREDISPOSITION, 0, i, 0)
-        predisposition = sigmoid(odds + leaning)
-        citizens.predisposition[i] = predisposition
-        offset = 0.5 * p.trust.local_advantage
-        citizens.trust_local[i] = min(1.0, predisposition + offset)
-        citizens.trust_central[i] = max(0.0, predisposition - offset)
-        citizens.taste_welfare[i] = _taste(i, 0, e, tilt, p, seed)
-        citizens.taste_economy[i] = _taste(i, 1, e, tilt, p, seed)
-        citizens.taste_environment[i] = _taste(i, 2, e, tilt, p, seed)
-        citizens.taste_safety[i] = _taste(i, 3, e, tilt, p, seed)
+    row = _make_row()
+    for start in range(first, last, BLOCK):
+        size = min(BLOCK, last - start)
+        people = rows(citizens, start, start + size)
+        own = status[start : start + size]
+        _learn_and_engage(people, own, row, p, seed, start)
+        _trust(people, row, p, seed, start)
+        _taste(people.taste_welfare, own, row, 0, tilt[0], p, seed, start)
+        _taste(people.taste_economy, own, row, 1, tilt[1], p, seed, start)
+        _taste(people.taste_environment, own, row, 2, tilt[2], p, seed, start)
+        _taste(people.taste_safety, own, row, 3, tilt[3], p, seed, start)
+
+
+@inner
+def _learn_and_engage(
+    people: Citizens, status: Array, row: Row, p: Parameters, seed: Seed, start: int
+) -> None:
+    """Skill, civic propensity and weight among elites, by status and luck."""
+    size = status.shape[0]
+    _draw(row, seed, _SKILL, start, size, 0)
+    for j in range(size):
+        noise = p.society.skill_spread * row.values[j]
+        row.values[j] = -(p.society.skill_gradient * status[j] + noise)
+    exponentials_in_row(row.values, size, row.bits, row.powers)
+    for j in range(size):
+        people.skill[j] = 1.0 / (1.0 + row.values[j])
+    _draw(row, seed, _CIVIC, start, size, 0)
+    for j in range(size):
+        civic = p.participation.civic_spread * row.values[j]
+        people.civic[j] = civic + p.participation.status_slope * status[j]
+    for j in range(size):
+        row.values[j] = 0.5 * status[j]
+    exponentials_in_row(row.values, size, row.bits, row.powers)
+    for j in range(size):
+        people.elite_weight[j] = row.values[j]
+
+
+@inner
+def _trust(people: Citizens, row: Row, p: Parameters, seed: Seed, start: int) -> None:
+    """Predisposition, by luck; trust begins there, the local government's a little above."""
+    size = people.home.shape[0]
+    odds = logarithm(p.society.baseline_trust / (1.0 - p.society.baseline_trust))
+    offset = 0.5 * p.trust.local_advantage
+    _draw(row, seed, _PREDISPOSITION, start, size, 0)
+    for j in range(size):
+        leaning = p.trust.predisposition_spread * row.values[j]
+        row.values[j] = -(odds + leaning)
+    exponentials_in_row(row.values, size, row.bits, row.powers)
+    for j in range(size):
+        predisposition = 1.0 / (1.0 + row.values[j])
+        people.predisposition[j] = predisposition
+        people.trust_local[j] = min(1.0, predisposition + offset)
+        people.trust_central[j] = max(0.0, predisposition - offset)
+
+
+@inner
+def _taste(
+    tastes: Array, status: Array, row: Row, domain: int, tilt: float, p: Parameters, seed: Seed,
+    start: int,
+) -> None:  # fmt: skip
+    """Taste for a domain, by status and luck."""
+    size = status.shape[0]
+    _draw(row, seed, _TASTE, start, size, domain)
+    for j in range(size):
+        own = p.society.taste_spread * row.values[j]
+        row.values[j] = own + p.society.elite_tilt * status[j] * tilt
+    exponentials_in_row(row.values, size, row.bits, row.powers)
+    for j in range(size):
+        tastes[j] = row.values[j]
 
 
 @loop
 def _tie(citizens: Citizens, starts: Array, seed: Seed, first: int, last: int) -> None:
     """Six ties into the neighbourhood (people of like status), two to anywhere."""
     total = citizens.home.shape[0]
-    for i in range(first, last):
-        home = np.int64(citizens.home[i])
-        start = starts[home]
-        size = starts[home + 1] - start
-        window = min(_WINDOW, (size - 1) // 2)
-        for k in range(NEAR_TIES):
-            step = 1 + int(uniform(seed, _NEAR_TIES, 0, i, k) * (2 * window))
-            if step > window:
-                step = window - step
-            citizens.ties[i, k] = start + (i - start + step + size) % size
-        for k in range(NEAR_TIES, TIES):
-            step = 1 + int(uniform(seed, _FAR_TIES, 0, i, k) * (total - 1))
-            citizens.ties[i, k] = (i + step) % total
+    for home in range(starts.shape[0] - 1):
+        window = min(WINDOW, (starts[home + 1] - starts[home] - 1) // 2)
+        for i in range(max(first, starts[home]), min(last, starts[home + 1])):
+            for k in range(NEAR_TIES):
+                step = 1 + int(uniform_in_row(seed, _NEAR_TIES, 0, i, k) * (2 * window))
+                citizens.near[i, k] = window - step if step > window else step
+            for k in range(FAR_TIES):
+                lane = NEAR_TIES + k
+                other = i + 1 + int(uniform_in_row(seed, _FAR_TIES, 0, i, lane) * (total - 1))
+                citizens.far[i, k] = other - total if other >= total else other

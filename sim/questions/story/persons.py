@@ -32,7 +32,8 @@ def start_of(model: GovernanceModel, row: int) -> dict[str, float]:
     """What a citizen is at month 0, in words and numbers; twins share it."""
     columns = model.state.citizens
     traits = {told: float(getattr(columns, name)[row]) for name, told in _TRAITS.items()}
-    return traits | {f"tie {k + 1}": float(tie) for k, tie in enumerate(columns.ties[row])}
+    tied = model.state.tied_to([row])[0]
+    return traits | {f"tie {k + 1}": float(tie) for k, tie in enumerate(tied)}
 
 
 def describe(model: GovernanceModel, row: int, wanted: Sequence[float]) -> list[str]:
