@@ -112,22 +112,28 @@ def decay_table(p: NetworkParameters) -> NDArray[np.float64]:
     return table
 
 
+class Pairs(NamedTuple):
+    """Working memory: whom each node is tied to as bits (64 nodes a row), and what a node finds.
+
+    Of the node in turn: how many partners it shares with each that follows, and whom among them it
+    is tied to, or could be.
+    """
+
+    partners: Array
+    shared: Array
+    tied: Array
+    closing: Array
+
+
 @maker
-def shared_partners(network: Network) -> NDArray[np.int32]:
-    """Number of shared partners of every pair, from last month's ties; shape (nodes, nodes)."""
-    nodes = network.age.shape[0]
-    shared = np.zeros((nodes, nodes), dtype=np.int32)
-    near = np.empty(nodes, dtype=np.int32)
-    for c in range(nodes):
-        count = 0
-        for a in range(nodes):
-            if network.age[c, a] >= 0:
-                near[count] = a
-                count += 1
-        for i in range(count):
-            for j in range(i + 1, count):
-                shared[near[i], near[j]] += 1
-    return shared
+def make_pairs(nodes: int) -> Pairs:
+    """Working memory for so many nodes."""
+    return Pairs(
+        np.zeros((nodes // 64 + 1, nodes), dtype=np.uint64),
+        np.empty(nodes, dtype=np.uint8),
+        np.empty(nodes, dtype=np.int64),
+        np.empty(nodes, dtype=np.int64),
+    )
 
 
 @making_loop
@@ -145,40 +151,93 @@ def change_ties(
     places = governments.residents.shape[0] - 1
     nodes = network.age.shape[0]
     wake_hubs(network, governments, offer, p, seed, month)
-    shared = shared_partners(network)
+    pairs = make_pairs(nodes)
+    note_partners(network, pairs.partners)
+    closure = p.closure
     meeting = min(1.0, p.reach / places)
-    draws = np.empty(nodes)
     for a in range(nodes):
-        draw_row(network, a, draws, seed, month)
-        for b in range(a + 1, nodes):
-            age = network.age[a, b]
-            common = min(shared[a, b], MOST_SHARED)
-            if age < 0:
-                if common > 0 and network.alive[a] and network.alive[b]:
-                    chance = p.closure * min(common, 3) * meeting
-                    if draws[b] < chance:
-                        join(network, a, b, INFORMAL, 0.0)
-                continue
-            network.age[a, b] = age + 1
-            network.age[b, a] = age + 1
-            if network.kind[a, b] == STATUTORY:
-                continue
-            if network.protected[a, b] > 0:
-                network.protected[a, b] -= 1
-                network.protected[b, a] -= 1
-                continue
-            if draws[b] < tie_hazards[min(age, OLDEST), common]:
+        share_partners(pairs, a)
+        tied, closing = look_through(network, pairs, a)
+        for k in range(closing):
+            b = pairs.closing[k]
+            chance = closure * min(np.int64(pairs.shared[b]), 3) * meeting
+            if uniform_in_row(seed, _TIE_CLOSURE, month, a, b) < chance:
+                join(network, a, b, INFORMAL, 0.0)
+        for k in range(tied):
+            b = pairs.tied[k]
+            hazard = tie_hazards[min(network.age[a, b], OLDEST), pairs.shared[b]]
+            if grow_older(network, a, b) and uniform(seed, _TIE_END, month, a, b) < hazard:
                 part(network, a, b)
     broker(network, cells, places, p, seed, month)
     count_ties(network, governments)
 
 
 @inner
-def draw_row(network: Network, a: int, draws: Array, seed: Seed, month: int) -> None:
-    """One institution's luck with each that follows it: of their tie's end, or of its birth."""
-    for b in range(a + 1, draws.shape[0]):
-        purpose = _TIE_CLOSURE if network.age[a, b] < 0 else _TIE_END
-        draws[b] = uniform_in_row(seed, purpose, month, a, b)
+def note_partners(network: Network, partners: Array) -> None:
+    """Last month's partners of every node, as bits."""
+    nodes = network.age.shape[0]
+    for a in range(nodes):
+        for word in range(partners.shape[0]):
+            bits = np.uint64(0)
+            for bit in range(min(64, nodes - 64 * word)):
+                tied = np.uint64(network.age[a, 64 * word + bit] >= 0)
+                bits |= tied << np.uint64(bit)
+            partners[word, a] = bits
+
+
+@rule
+def count_bits(bits: np.uint64) -> np.uint64:
+    """How many bits are set, two, four, eight and more at a time."""
+    bits -= (bits >> np.uint64(1)) & np.uint64(0x5555555555555555)
+    pairs = bits & np.uint64(0x3333333333333333)
+    bits = pairs + ((bits >> np.uint64(2)) & np.uint64(0x3333333333333333))
+    bits = (bits + (bits >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
+    return (bits * np.uint64(0x0101010101010101)) >> np.uint64(56)
+
+
+@inner
+def share_partners(pairs: Pairs, a: int) -> None:
+    """How many partners a node shares with each that follows it; four stands for more."""
+    nodes = pairs.shared.shape[0]
+    for b in range(a + 1, nodes):
+        pairs.shared[b] = 0
+    for word in range(pairs.partners.shape[0]):
+        own = pairs.partners[word, a]
+        if own != 0:
+            for b in range(a + 1, nodes):
+                both = np.int64(count_bits(own & pairs.partners[word, b]))
+                pairs.shared[b] = min(pairs.shared[b] + both, MOST_SHARED)
+
+
+@inner
+def look_through(network: Network, pairs: Pairs, a: int) -> tuple[int, int]:
+    """How many of those that follow a node are tied to it, and how many could become so.
+
+    Without jumps: every one is written down, and overwritten unless it counts.
+    """
+    tied, closing = 0, 0
+    alive = network.alive[a]
+    for b in range(a + 1, pairs.shared.shape[0]):
+        is_tied = network.age[a, b] >= 0
+        pairs.tied[tied] = b
+        tied += is_tied
+        pairs.closing[closing] = b
+        closing += (not is_tied) & (pairs.shared[b] > 0) & (alive & network.alive[b])
+    return tied, closing
+
+
+@rule
+def grow_older(network: Network, a: int, b: int) -> bool:
+    """A month of a tie: whether it may end in it, being neither statutory nor under contract."""
+    network.age[a, b] += 1
+    network.age[b, a] += 1
+    if network.kind[a, b] == STATUTORY:
+        return False
+    if network.protected[a, b] > 0:
+        network.protected[a, b] -= 1
+        network.protected[b, a] -= 1
+        return False
+    return True
 
 
 @inner
