@@ -68,7 +68,7 @@ class Checkpoint:
         try:
             with _open_own(self.path) as file:
                 structure, arrays = _contents(file, self._asked)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
             raise NotRead(error.strerror or str(error)) from None
