@@ -14,14 +14,15 @@ from sim.runs.heard import Going
 from sim.runs.replicate import Failed, Finished
 
 _REFRESH_SECONDS = 0.1
-_FORMAT = "{desc}: {percentage:3.0f}%|{bar}| [{elapsed}<{remaining}]"
+_FORMAT = "{{desc}}: {{percentage:3.0f}}%|{{bar}}| [{{elapsed}}<{left}]"
+_UNKNOWN = "?"
 
 
 class Progress:
     """A progress bar on a terminal, and nothing elsewhere.
 
     It moves by months: a replicate that is half done counts half. Time left follows from the
-    average speed of this command; months that an earlier one has done are none of its.
+    average speed since something moved first; months that an earlier command has done do not count.
     """
 
     def __init__(self, *, quiet: bool) -> None:
@@ -33,6 +34,7 @@ class Progress:
         self._ended = 0
         self._before = 0.0
         self._shown = -_REFRESH_SECONDS
+        self._first: tuple[float, float] | None = None
         self._going: dict[str, Going] = {}
 
     def __enter__(self) -> Progress:
@@ -48,9 +50,8 @@ class Progress:
         self._bar = tqdm(
             total=replicates,
             desc=self._told(),
-            bar_format=_FORMAT,
-            smoothing=0.0,
-            disable=self._hidden,
+            bar_format=_FORMAT.format(left=_UNKNOWN),
+            disable=self._hidden or not replicates,
             dynamic_ncols=True,
             leave=False,
         )
@@ -81,9 +82,21 @@ class Progress:
         if self._bar is None or self._hidden or now - self._shown < _REFRESH_SECONDS:
             return
         self._shown = now
-        self._bar.n = self._ended + sum(map(_share, self._going.values()))
-        self._bar.initial = self._before
+        done = self._ended + sum(map(_share, self._going.values()))
+        self._bar.n = done
+        self._bar.bar_format = _FORMAT.format(left=self._left(done, now))
         self._bar.set_description_str(self._told())
+
+    def _left(self, done: float, now: float) -> str:
+        """Time left, as clocks show it."""
+        moved = done - self._before
+        if self._first is None and done:
+            self._first = now, moved
+        began, before = self._first or (now, moved)
+        if moved <= before:
+            return _UNKNOWN
+        seconds = (self._total - done) * (now - began) / (moved - before)
+        return str(tqdm.format_interval(seconds))
 
     def _told(self) -> str:
         """What goes on, in words: which month it is, or how many replicates are done."""
