@@ -31,8 +31,8 @@ _MAGIC = b"GovShift checkpoint 1\n"
 _SEAL = 8
 _LONGEST_LINE = 1 << 24
 _BLOCK = 1 << 23
-_SPARE = 1 << 26
-"""Bytes of a disk that are left to others."""
+_ROOM = 1.1
+"""So much of its size must be free before a file is written: results need some of it."""
 
 
 class NotRead(Exception):
@@ -173,8 +173,8 @@ def _read_into(file: IO[bytes], memory: memoryview, seal: int) -> int:
 
 def _refuse_full_disk(folder: Path, size: int) -> None:
     """Raises `NotWritten` where there is no room: results need what is left."""
-    if shutil.disk_usage(folder).free < size + _SPARE:
-        raise NotWritten(f"{folder}: no room for {size / 1e6:.0f} MB")
+    if shutil.disk_usage(folder).free < _ROOM * size:
+        raise NotWritten(f"{folder}: no room for {size / 1e6:.1f} MB")
 
 
 def _create(path: Path) -> int:
