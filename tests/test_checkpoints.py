@@ -459,8 +459,8 @@ def test_a_wrong_number_of_minutes_is_refused(wrong: Any) -> None:
 
 def _command(out: Path, jobs: str, minutes: str) -> list[str]:
     return [
-        sys.executable, str(ROOT / "run_sim.py"), "run", "endogenous", "--citizens", "60000",
-        "--years", "60", "--out", str(out), "--jobs", jobs, "--replicates", jobs,
+        sys.executable, str(ROOT / "run_sim.py"), "run", "endogenous", "--citizens", "30000",
+        "--years", "30", "--out", str(out), "--jobs", jobs, "--replicates", jobs,
         "--checkpoint", minutes,
     ]  # fmt: skip
 
