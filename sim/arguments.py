@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Real
 from operator import index
 from typing import Any
 
@@ -21,6 +22,14 @@ def whole(name: str, value: Any, low: int, high: int) -> int:
     if number is None or not low <= number <= high:
         raise WrongArgument(f"{name}: a whole number from {low} to {high}, not {value!r}")
     return number
+
+
+def number(name: str, value: Any, low: float, high: float) -> float:
+    """A number of any type but a truth value; raises `WrongArgument` for anything else."""
+    is_number = isinstance(value, Real) and not isinstance(value, bool)
+    if not is_number or not low <= float(value) <= high:
+        raise WrongArgument(f"{name}: a number from {low:g} to {high:g}, not {value!r}")
+    return float(value)
 
 
 def one_of(name: str, value: Any, allowed: Sequence[str]) -> Any:

@@ -161,13 +161,19 @@ class GovernanceModel(Extensible):
                 self._go_through(*phases)
         self.running = self.month < self.months or self._in_batch
 
-    def run(self) -> Record:
-        """All months that are left; returns the record."""
+    def run(self, after: Callable[[GovernanceModel], None] | None = None) -> Record:
+        """All months that are left; returns the record.
+
+        `after` is called now and then between two months, mostly at the end of a year, where the
+        model can be looked at or pickled.
+        """
         while self.month < self.months:
             if self._is_plain():
                 self._run_to(min(self.months, self.month + 12 - self.month % 12))
             else:
                 self.step()
+            if after is not None:
+                after(self)
         return self.record
 
     def forget(self) -> None:

@@ -64,6 +64,8 @@ CASES = {
     case.name: case
     for case in (
         Case("run", ("run", "{one}", *QUIET, *OUT, "--replicates", "2")),
+        Case("long", ("run", "{moving}", *QUIET, *OUT, "--replicates", "1", "--years", "3",
+                      "--checkpoint", "1e-9")),
         Case("compare", (*_COMPARE, "2")),
         Case("more replicates", (*_COMPARE, "3"), before=((*_COMPARE, "2"),)),
         Case("transitions", ("transitions", "{moving}", *QUIET, *OUT, "--replicates", "1")),

@@ -9,7 +9,7 @@ import pytest
 from tests.fault_cases import CASES, Attacked, complaints, thinned, told
 
 Attack = Callable[[str], Attacked]
-_FEW = {"run": 4, "more replicates": 3, "attribute": 3, "sweep": 4, "report": 2}
+_FEW = {"run": 4, "long": 5, "more replicates": 3, "attribute": 3, "sweep": 4, "report": 2}
 _SIGNALS = ("SIGKILL", "SIGINT")
 
 

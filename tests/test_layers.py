@@ -106,9 +106,9 @@ LEVELS = {
         luck
     """,
     "runs": """
-        csv_files failing files replicate version workers
-        manifest sealed units
-        folder parts
+        csv_files failing files frozen heard replicate version
+        checkpoint manifest sealed units workers
+        folder parts watch
         chunk
         cluster executors
         runner

@@ -6,6 +6,7 @@ import shlex
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +113,8 @@ def publish_study(
 
     `more` adds what else is found in them to the folder.
     """
-    where = where_of(options)
+    progress = Progress(quiet=options["quiet"])
+    where = replace(where_of(options), checkpoint=options["checkpoint"], hear=progress.hear)
     folder: Path = options["out"] or where.folder(default_folder(study))
     few = too_few(study.scenarios.values())
     if few:
@@ -120,7 +122,7 @@ def publish_study(
     started = time.perf_counter()
     if needs_compiling() and sys.stderr.isatty():
         _say("Compiling the model, which takes about a minute and is kept for later.", options)
-    with Progress(quiet=options["quiet"]) as progress:
+    with progress:
         try:
             runs = publish(
                 study,

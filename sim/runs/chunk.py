@@ -24,6 +24,7 @@ import pyarrow as pa
 from sim.runs.parts import JOURNALS, Log, Parts
 from sim.runs.replicate import warm_up
 from sim.runs.version import model_version
+from sim.runs.watch import Watch
 
 CRASHED = "the run ended its worker process, or ran past its time limit, three times"
 _MOST_ATTEMPTS = 3
@@ -50,6 +51,10 @@ class Task(ABC):
     @abstractmethod
     def run(self, unit: int) -> Any:
         """The record of a unit; whatever goes wrong is part of it."""
+
+    def watched(self, unit: int, watch: Watch) -> Any:
+        """As `run`; a unit that may take long is saved now and then, and says how far it is."""
+        return self.run(unit)
 
     @abstractmethod
     def lost(self, unit: int) -> Any:
@@ -87,6 +92,7 @@ class Order:
     `token` names a file in the driver's folder of parts, and so tells a worker whether the folder
     that it sees is the driver's. `limit` is the longest a unit may take, in seconds; None where
     nothing may end the process. `script` says that workers need what the user's script defines.
+    `checkpoint` is after how many seconds a unit is saved, again and again; never if 0.
     """
 
     folder: Path
@@ -95,6 +101,7 @@ class Order:
     version: str
     limit: float | None = None
     script: bool = False
+    checkpoint: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -129,7 +136,8 @@ def work(chunk: Chunk) -> Done:
     with _ONE_AT_A_TIME:
         if _sees(order.folder, order.token):
             return _finish(chunk, Parts(order.folder))
-        return _send(chunk, Path(tempfile.gettempdir()) / f"govshift-{order.token}")
+        here = replace(chunk, order=replace(order, checkpoint=0.0))
+        return _send(here, Path(tempfile.gettempdir()) / f"govshift-{order.token}")
 
 
 def _send(chunk: Chunk, folder: Path) -> Done:
@@ -155,6 +163,7 @@ def _finish(chunk: Chunk, parts: Parts) -> Done:
     if missing:
         warm_up()
     attempts = parts.beginnings(key, order.session)
+    watch = Watch(parts.checkpoint(key), key, order.checkpoint)
     with Log(parts, key, order.session) as journal:
         for unit in missing:
             if attempts[unit] >= _MOST_ATTEMPTS:
@@ -162,7 +171,7 @@ def _finish(chunk: Chunk, parts: Parts) -> Done:
             else:
                 journal.begin(unit)
                 with time_limit(order.limit):
-                    records[unit] = task.run(unit)
+                    records[unit] = task.watched(unit, watch)
             if noted:
                 journal.end(unit, noted.line(records[unit]))
     ordered = [records[unit] for unit in task.units]

@@ -18,6 +18,7 @@ from typing import Any
 
 from sim.errors import ResultsError, UserMistake
 from sim.runs.chunk import Chunk, Done, work
+from sim.runs.heard import Ear
 from sim.runs.replicate import one_line
 
 _ADDRESS = r"(tcp|tls)://([^\s/:]+|\[[0-9a-fA-F:.]+\]):[0-9]{1,5}"
@@ -76,8 +77,8 @@ class Cluster:
         """How many worker processes there are now; there may be none yet."""
         return len(self._workers())
 
-    def run(self, chunks: Iterable[Chunk]) -> Generator[Done, None, None]:
-        """Do chunks; those of workers that died are given to others."""
+    def run(self, chunks: Iterable[Chunk], ear: Ear | None = None) -> Generator[Done, None, None]:
+        """Do chunks; those of workers that died are given to others. How they go is not heard."""
         self._look_at_workers()
         waiting = iter(chunks)
         flying: dict[str, tuple[Any, Chunk]] = {}

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from sim.errors import ResultsError
 from sim.runs.chunk import Chunk, Done, work
+from sim.runs.heard import Ear, Said, heard_by
 from sim.runs.parts import Parts
 from sim.runs.replicate import warm_up
 from sim.runs.workers import WorkerDied, WorkerProcess, refuse_in_import
@@ -29,8 +30,8 @@ class Executor(Protocol):
     def workers(self) -> int:
         """How many units go on at once; 0 while nobody works."""
 
-    def run(self, chunks: Iterable[Chunk]) -> Generator[Done, None, None]:
-        """Do chunks; takes the next one when there is room for it."""
+    def run(self, chunks: Iterable[Chunk], ear: Ear | None = None) -> Generator[Done, None, None]:
+        """Do chunks; takes the next one when there is room for it. `ear` hears how they go."""
 
 
 class Here:
@@ -38,10 +39,12 @@ class Here:
 
     workers = 1
 
-    def run(self, chunks: Iterable[Chunk]) -> Generator[Done, None, None]:
+    def run(self, chunks: Iterable[Chunk], ear: Ear | None = None) -> Generator[Done, None, None]:
         """Do chunks one after another."""
         for chunk in chunks:
-            yield work(chunk)
+            with heard_by(ear):
+                done = work(chunk)
+            yield done
 
 
 class Processes:
@@ -61,7 +64,7 @@ class Processes:
         while self._idle:
             self._idle.pop().kill()
 
-    def run(self, chunks: Iterable[Chunk]) -> Generator[Done, None, None]:
+    def run(self, chunks: Iterable[Chunk], ear: Ear | None = None) -> Generator[Done, None, None]:
         """Do chunks; a worker that dies is replaced, and its chunk goes on where it was."""
         waiting = iter(chunks)
         busy: dict[Connection, tuple[WorkerProcess, _Attempts]] = {}
@@ -73,11 +76,16 @@ class Processes:
                 for pipe in wait(list(busy)):
                     worker, attempts = busy.pop(pipe)  # type: ignore[call-overload]
                     try:
-                        done: Done = worker.answer()
+                        done: Done | Said = worker.answer()
                     except WorkerDied:
                         worker.kill()
                         attempts.count_death()
                         self._start(attempts, busy)
+                        continue
+                    if not isinstance(done, Done):
+                        busy[pipe] = worker, attempts  # type: ignore[index]
+                        if ear is not None:
+                            ear(done)
                         continue
                     self._idle.append(worker)
                     following = next(waiting, None)

@@ -24,10 +24,11 @@ from typing import Any, Self
 
 import pyarrow as pa
 
-from sim.runs.files import forget, unwritable, whole
+from sim.runs.files import TEMPORARY, forget, forget_temporary, unwritable, whole
 from sim.runs.sealed import part_bytes, read_part, sound_part
 
 JOURNALS = "journals"
+CHECKPOINTS = "checkpoints"
 _MARK = ".session-"
 _SYNC_SECONDS = 1.0
 _JOURNAL = ".journal"
@@ -67,9 +68,10 @@ class Parts:
         return Keys({name[:_DIGITS] for name in names if _WHOLE.fullmatch(name)})
 
     def write(self, key: str, tables: Mapping[str, pa.Table]) -> None:
-        """Make a chunk whole, and delete its journals."""
+        """Make a chunk whole, and delete its journals and its checkpoint."""
         self.put(key, part_bytes(key, tables))
         self.forget_journals(key)
+        self._forget_checkpoint(key)
 
     def put(self, key: str, part: bytes) -> None:
         """Write a part as a worker made it."""
@@ -110,6 +112,16 @@ class Parts:
         for path in self.journals(key):
             path.unlink(missing_ok=True)
 
+    def checkpoint(self, key: str) -> Path:
+        """The file of the model of a chunk that is a long replicate, as it was saved last."""
+        return self.folder / CHECKPOINTS / f"{key[:_DIGITS]}.checkpoint"
+
+    def _forget_checkpoint(self, key: str) -> None:
+        path = self.checkpoint(key)
+        with suppress(OSError):
+            for left in (path, *path.parent.glob(f"{TEMPORARY}{path.stem}-*")):
+                left.unlink(missing_ok=True)
+
     def begun(self) -> Keys:
         """The chunks that somebody began and did not finish, by the names of journals."""
         return Keys({p.name[:_DIGITS] for p in self._journals.glob(f"*{_JOURNAL}")})
@@ -126,16 +138,20 @@ class Parts:
     def forget(self) -> None:
         """Delete all parts."""
         forget(self._journals)
+        forget(self.folder / CHECKPOINTS)
         forget(self.folder)
 
     def tidy_if_empty(self) -> None:
-        """Delete the folder of journals if there are none."""
-        with suppress(OSError):
-            self._journals.rmdir()
+        """Delete the folders of journals and checkpoints if there are none."""
+        forget_temporary(self.folder / CHECKPOINTS)
+        for folder in (self._journals, self.folder / CHECKPOINTS):
+            with suppress(OSError):
+                folder.rmdir()
 
     def tidy(self) -> None:
-        """Delete what is of no use once no chunk is missing: all journals and marks."""
+        """Delete what is of no use once no chunk is missing: journals, checkpoints and marks."""
         forget(self._journals)
+        forget(self.folder / CHECKPOINTS)
         self.forget_marks()
 
     def mark(self, token: str) -> Path:

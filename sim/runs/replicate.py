@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.model import Engine, GovernanceModel
+    from sim.outcomes import Record
+    from sim.runs.watch import Watch
     from sim.scenario import Scenario
 
 
@@ -38,6 +40,11 @@ class Job:
     engine: Engine = "compiled"
     networks: bool = False
     world: int = 0
+
+    @property
+    def title(self) -> str:
+        """Which one it is, for people."""
+        return f"{self.name}, replicate {self.replicate}"
 
 
 def _no_table() -> pd.DataFrame:
@@ -71,18 +78,19 @@ class Failed:
 Result = Finished | Failed
 
 
-def run_replicate(job: Job) -> Result:
-    """Runs one replicate to its end; whatever goes wrong comes back as `Failed`."""
+def run_replicate(job: Job, watch: Watch | None = None) -> Result:
+    """Runs one replicate to its end; whatever goes wrong comes back as `Failed`.
+
+    With `watch`, it is saved now and then, and goes on from where it was saved last.
+    """
     from sim.history import events
 
     started = time.perf_counter()
     stage = "setup"
     try:
-        model = job.scenario.model(
-            seed=replicate_seed(job.seed, job.replicate), engine=job.engine, collect=False
-        )
+        model = (None if watch is None else watch.resume(job)) or _found(job)
         stage = "run"
-        record = model.run()
+        record = _run(model, watch)
         stage = "record"
         national, local, happened = record.national(), record.local(), events(record)
         networks, ties = _networks(model) if job.networks else (_no_table(), _no_table())
@@ -92,6 +100,19 @@ def run_replicate(job: Job) -> Result:
         return Failed(job, stage, one_line(error))
     seconds = time.perf_counter() - started
     return Finished(job, national, local, happened, seconds, networks, ties)
+
+
+def _found(job: Job) -> GovernanceModel:
+    seed = replicate_seed(job.seed, job.replicate)
+    return job.scenario.model(seed=seed, engine=job.engine, collect=False)
+
+
+def _run(model: GovernanceModel, watch: Watch | None) -> Record:
+    """All months that are left; nobody looks at those of a class that runs them in its own way."""
+    from sim.model import GovernanceModel
+
+    watched = watch is not None and type(model).run is GovernanceModel.run
+    return model.run(after=watch.look) if watched and watch is not None else model.run()
 
 
 def default_processes() -> int:

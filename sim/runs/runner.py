@@ -19,6 +19,7 @@ from sim.errors import ResultsError, UserMistake
 from sim.runs.chunk import Chunk, Done, Order, Task
 from sim.runs.executors import Executor, Here, Processes
 from sim.runs.files import unwritable
+from sim.runs.heard import Going, Said, Warned
 from sim.runs.parts import Parts, Tables
 from sim.runs.replicate import default_processes
 from sim.runs.sealed import DamagedPart
@@ -26,6 +27,10 @@ from sim.runs.version import model_version
 from sim.runs.workers import needs_script
 
 Tell = Callable[[str], None]
+Hear = Callable[[Going], None]
+CHECKPOINT_MINUTES = 2.0
+"""After how long a replicate is saved, unless it is said."""
+MOST_CHECKPOINT_MINUTES = 10_000.0
 AnyTask = TypeVar("AnyTask", bound=Task)
 
 
@@ -58,12 +63,18 @@ class Shard:
 
 @dataclass(frozen=True)
 class Where:
-    """Who does the work: so many processes of this machine, or a cluster; all of it, or a shard."""
+    """Who does the work: so many processes of this machine, or a cluster; all of it, or a shard.
+
+    Replicates that are kept in a folder are saved every `checkpoint` minutes; never if 0. `hear` is
+    told how far those are that take more than a second.
+    """
 
     jobs: int | None = None
     cluster: str | None = None
     shard: Shard | None = None
     warn: Tell | None = None
+    checkpoint: float = CHECKPOINT_MINUTES
+    hear: Hear | None = None
 
     def __post_init__(self) -> None:
         if self.cluster is not None and self.jobs is not None:
@@ -102,11 +113,19 @@ class Where:
 class Session:
     """The running of chunks into one folder of parts."""
 
-    def __init__(self, parts: Parts, executor: Executor, order: Order, warn: Tell | None) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        executor: Executor,
+        order: Order,
+        warn: Tell | None,
+        hear: Hear | None = None,
+    ) -> None:
         self.parts = parts
         self.executor = executor
         self.order = order
         self._warn = warn
+        self._hear = hear
 
     def run(self, chunks: Iterable[tuple[str, Task]]) -> Iterator[Done]:
         """Do chunks that are missing, and tell of each. Closed early, it drops what has not begun.
@@ -114,7 +133,7 @@ class Session:
         Raises `UserMistake` if a worker has another version of the model.
         """
         ordered = (Chunk(key, task, self.order) for key, task in chunks)
-        with closing(self.executor.run(ordered)) as answers:
+        with closing(self.executor.run(ordered, self._listen)) as answers:
             for done in answers:
                 if done.refused:
                     raise UserMistake(
@@ -125,6 +144,14 @@ class Session:
                 if done.part is not None:
                     self.parts.put(done.key, done.part)
                 yield done
+
+    def _listen(self, said: Said) -> None:
+        """What workers say of what they are at."""
+        if isinstance(said, Warned):
+            if self._warn is not None:
+                self._warn(said.text)
+        elif self._hear is not None:
+            self._hear(said)
 
     def kept(self, chunks: Iterable[tuple[str, Task]]) -> Iterator[tuple[str, Tables]]:
         """The parts that are there already, without failures.
@@ -170,11 +197,14 @@ def session(
     limit: float | None = None,
     things: Iterable[object] = (),
     warn: Tell | None = None,
+    checkpoint: float = 0.0,
+    hear: Hear | None = None,
 ) -> Iterator[Session]:
     """A session that keeps parts in `folder`, which this process alone may write to.
 
     `limit` is the longest that a unit may take, in seconds; `things` are what tasks hold of what
-    the user's script may have defined.
+    the user's script may have defined. A long replicate is saved every `checkpoint` minutes, never
+    if 0; `hear` is told how far it is.
     """
     parts = Parts(folder)
     parts.make()
@@ -186,6 +216,7 @@ def session(
         version=model_version(),
         limit=None if isinstance(executor, Here) else limit,
         script=needs_script(*things),
+        checkpoint=60.0 * checkpoint,
     )
     mark = parts.mark(token)
     try:
@@ -194,7 +225,7 @@ def session(
     except OSError as error:
         raise unwritable(mark, error) from None
     try:
-        yield Session(parts, executor, order, warn)
+        yield Session(parts, executor, order, warn, hear)
     finally:
         mark.unlink(missing_ok=True)
         parts.tidy_if_empty()

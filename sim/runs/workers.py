@@ -20,6 +20,7 @@ from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any, ClassVar
 
 from sim.errors import GovShiftError, ResultsError, UserMistake
+from sim.runs.heard import heard_by
 
 _MAIN = "__main__"
 _WHERE_FROM = ("__file__", "__spec__")
@@ -78,7 +79,10 @@ class WorkerProcess:
             self.pipe.send((function, argument))
 
     def answer(self) -> Any:
-        """What came of it; raises what the worker raised, `WorkerDied` if it ended instead."""
+        """What came of it, or what the worker says before that.
+
+        Raises what the worker raised, `WorkerDied` if it ended instead.
+        """
         try:
             answer = self.pipe.recv()
         except (EOFError, OSError):
@@ -112,7 +116,8 @@ def _serve(pipe: Connection) -> None:
         except EOFError:
             return
         try:
-            answer = function(argument)
+            with heard_by(pipe.send):
+                answer = function(argument)
         except GovShiftError as error:
             answer = error
         except Exception as error:

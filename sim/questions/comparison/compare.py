@@ -15,6 +15,7 @@ from sim.questions.comparison.findings import Finding, find, sentences
 from sim.questions.comparison.run import carry_out_in_sight, where_from_python
 from sim.questions.comparison.study import Runs, plan_study
 from sim.runs.failing import refuse_all_failed
+from sim.runs.runner import CHECKPOINT_MINUTES
 from sim.scenario import Scenario
 from sim.shown import Sentences, Shown
 
@@ -66,14 +67,14 @@ def compare(
     out: str | Path | None = None,
     engine: Engine = "compiled",
     progress: Asked = None,
+    checkpoint: float = CHECKPOINT_MINUTES,
 ) -> Comparison:
     """Runs paired replicates of the first scenario and of each other one.
 
-    `replicates` and `seed` are the baseline's own unless given; `jobs`, `cluster`, `out` and
-    `progress` are as in `run`. Scenarios given by their shipped
-    names take society and period from the others. Raises `UserMistake` if the scenarios do not
-    share one society and one period then, `GovShiftError` if no pair of replicates was finished
-    because of failures.
+    `replicates` and `seed` are the baseline's own unless given; `jobs`, `cluster`, `out`,
+    `progress` and `checkpoint` are as in `run`. Scenarios given by their shipped names take society
+    and period from the others. Raises `UserMistake` if the scenarios do not share one society and
+    one period then, `GovShiftError` if no pair of replicates was finished because of failures.
     """
     if not others:
         raise UserMistake("compare: needs at least two scenarios; `run` takes one")
@@ -83,7 +84,7 @@ def compare(
     study = plan_study(
         plans, replicates=replicates, seed=seed, baseline=plans[0].name, engine=engine
     )
-    runs = carry_out_in_sight(study, where_from_python(jobs, cluster), out, progress)
+    runs = carry_out_in_sight(study, where_from_python(jobs, cluster, checkpoint), out, progress)
     pairs = 0 if runs.differences is None else len(runs.differences)
     refuse_all_failed(
         runs.failures, f"{', '.join(study.scenarios)}: no pair of replicates", finished=pairs

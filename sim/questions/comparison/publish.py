@@ -64,7 +64,12 @@ def publish(
             executor = executor or stack.enter_context(_executor(study, where))
             tell_problems(path, folder.changed(), where.warn)
             with session(
-                folder.parts_folder, executor, things=study.scenarios.values(), warn=where.warn
+                folder.parts_folder,
+                executor,
+                things=study.scenarios.values(),
+                warn=where.warn,
+                checkpoint=where.checkpoint,
+                hear=where.hear,
             ) as running:
                 runs = _complete(folder, running, where, command, progress, announce)
         if more is not None and runs.replicates:

@@ -11,6 +11,7 @@ from sim.questions.comparison.study import TABLES_OF, Study
 from sim.runs.chunk import CRASHED, Lines, Task
 from sim.runs.replicate import Failed, Finished, Job, Result, run_replicate
 from sim.runs.units import unit_key
+from sim.runs.watch import Watch
 
 _FAILURE = "failure"
 
@@ -29,6 +30,10 @@ class Replicate(Task):
     def run(self, unit: int) -> Result:
         """The record of a unit."""
         return run_replicate(self.job)
+
+    def watched(self, unit: int, watch: Watch) -> Result:
+        """The record of a unit, saved now and then on the way."""
+        return run_replicate(self.job, watch)
 
     def lost(self, unit: int) -> Result:
         """The record of a unit that ends its process."""

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from sim.arguments import whole
+from sim.arguments import number, whole
 from sim.bar import Asked, shown_progress
 from sim.errors import ShardFinished
 from sim.model import Engine
@@ -16,7 +16,13 @@ from sim.runs.failing import refuse_all_failed
 from sim.runs.files import temporary_folder
 from sim.runs.folder import Folder
 from sim.runs.replicate import Failed, Finished, Job
-from sim.runs.runner import Session, Where, session
+from sim.runs.runner import (
+    CHECKPOINT_MINUTES,
+    MOST_CHECKPOINT_MINUTES,
+    Session,
+    Where,
+    session,
+)
 from sim.scenario import Scenario
 
 _MOST_JOBS = 1024
@@ -41,25 +47,34 @@ def run(
     out: str | Path | None = None,
     engine: Engine = "compiled",
     progress: Asked = None,
+    checkpoint: float = CHECKPOINT_MINUTES,
 ) -> Runs:
     """Runs replicates of one scenario.
 
     `replicates` and `seed` are the scenario's own unless given. `jobs` processes share the work
     (one per processor unless given), or the workers of a Dask `cluster`, given by its scheduler's
     address. With `out`, everything is kept in that folder as the command `run` keeps it, and asking
-    again runs only what is missing. A progress bar shows on a terminal and in a notebook;
-    `progress=False` leaves it out, and a function is told of each replicate instead. A replicate
-    that fails is a row of `failures`. Raises `GovShiftError` if all failed, `WrongArgument` for
-    arguments that are wrong, `UserMistake` if the folder holds something else.
+    again runs only what is missing; a replicate that takes longer than `checkpoint` minutes is
+    saved there each time they have passed (never if 0), and goes on from there. A progress bar
+    shows on a terminal and in a notebook; `progress=False` leaves it out, and a function is told of
+    each replicate instead. A replicate that fails is a row of `failures`. Raises `GovShiftError` if
+    all failed, `WrongArgument` for arguments that are wrong, `UserMistake` if the folder holds
+    something else.
     """
     plan = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
     study = plan_study([plan], replicates=replicates, seed=seed, engine=engine)
-    return carry_out_in_sight(study, where_from_python(jobs, cluster), out, progress)
+    return carry_out_in_sight(study, where_from_python(jobs, cluster, checkpoint), out, progress)
 
 
-def where_from_python(jobs: int | None, cluster: str | None) -> Where:
+def where_from_python(
+    jobs: int | None, cluster: str | None, checkpoint: float = CHECKPOINT_MINUTES
+) -> Where:
     """Who does the work that is asked for from Python; raises `WrongArgument`."""
-    return Where(None if jobs is None else whole("jobs", jobs, 1, _MOST_JOBS), cluster)
+    return Where(
+        None if jobs is None else whole("jobs", jobs, 1, _MOST_JOBS),
+        cluster,
+        checkpoint=number("checkpoint", checkpoint, 0.0, MOST_CHECKPOINT_MINUTES),
+    )
 
 
 def carry_out_in_sight(
@@ -105,7 +120,13 @@ def carry_out(
     with (
         temporary_folder() as folder,
         where.executor(len(study.scenarios) * study.replicates) as executor,
-        session(folder, executor, things=study.scenarios.values(), warn=where.warn) as running,
+        session(
+            folder,
+            executor,
+            things=study.scenarios.values(),
+            warn=where.warn,
+            hear=where.hear,
+        ) as running,
     ):
         return go_on(study, running, where, progress=progress, announce=announce)
 

@@ -63,6 +63,7 @@ from sim.questions.transitions.verdicts import (
     verdicts_of_paths,
 )
 from sim.questions.transitions.warning import WARNINGS, series_of, warnings_of
+from sim.runs.runner import CHECKPOINT_MINUTES
 from sim.scenario import Scenario
 from sim.shown import lines_as_html
 
@@ -103,16 +104,17 @@ def transitions(
     cluster: str | None = None,
     out: str | Path | None = None,
     progress: Asked = None,
+    checkpoint: float = CHECKPOINT_MINUTES,
 ) -> Transitions:
     """Runs scenarios whose governments move, and their twins, and analyses their transitions.
 
-    `replicates` and `seed` are those of the first scenario unless given; `jobs`, `cluster` and
-    `progress` are as in `run`. With `out`, everything is kept in that folder as the command
-    `transitions` keeps it. Raises `GovShiftError` if all replicates failed.
+    `replicates` and `seed` are those of the first scenario unless given; `jobs`, `cluster`,
+    `progress` and `checkpoint` are as in `run`. With `out`, everything is kept in that folder as
+    the command `transitions` keeps it. Raises `GovShiftError` if all replicates failed.
     """
     loaded = [s if isinstance(s, Scenario) else Scenario.load(s) for s in scenarios]
     asked = with_twins(plan_study(loaded, replicates=replicates, seed=seed))
-    where = where_from_python(jobs, cluster)
+    where = where_from_python(jobs, cluster, checkpoint)
     if out is None:
         return analyse(asked, carry_out_in_sight(asked.study, where, None, progress))
     from sim.questions.transitions.results import publish_transitions
