@@ -108,7 +108,7 @@ class GovernanceModel(Extensible):
         self.month = 0
         self.months = plan.months
         self.seed_key = seed_key(seed)
-        self._threads = whole("threads", threads, 1, _MOST_THREADS)
+        self.threads = whole("threads", threads, 1, _MOST_THREADS)
         self.figure = FIGURE.override(plan.cells)
         self._values = dict(plan.parameter_values(0))
         self.parameters = parameter_values(self._values)
@@ -125,7 +125,7 @@ class GovernanceModel(Extensible):
             self.parameters,
             plan.lever_values(0, names),
             self.seed_key,
-            self._threads,
+            self.threads,
         )
         self._shocks = plan.strikes(names)
         year, month = map(int, plan.start.split("-"))
@@ -294,7 +294,7 @@ class GovernanceModel(Extensible):
         refuse_changed_rules(type(self.central_government))
         s = self.state
         steps, blocks = chosen(*phases), len(s.blocks)
-        if "live" not in phases or self._threads == 1 or len(s.shown) < _FEWEST_TO_SHARE:
+        if "live" not in phases or self.threads == 1 or len(s.shown) < _FEWEST_TO_SHARE:
             self._months(self.workspace, first, last, steps, 0, blocks)
             if "live" in phases and (last - first) % 2 == 0:
                 self._turn()
@@ -303,7 +303,7 @@ class GovernanceModel(Extensible):
         for month in range(first, last + 1):
             workspace = self.workspace
             self._months(workspace, month, month, before, 0, 0)
-            share(partial(self._months, workspace, month, month, lives), blocks, self._threads)
+            share(partial(self._months, workspace, month, month, lives), blocks, self.threads)
             self._turn()
             self._months(workspace, month, month, after, 0, 0)
 

@@ -178,9 +178,9 @@ def test_threads_may_be_others_afterwards(society: Society) -> None:
     for _ in range(12):
         model.step()
     model = again(model)
-    model._threads = 1
+    model.threads = 1
     model.run()
-    model._threads = whole._threads
+    model.threads = whole.threads
     assert differences(whole, model) == []
 
 

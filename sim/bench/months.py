@@ -43,7 +43,7 @@ def run_year(model: GovernanceModel, *, threads: int) -> float:
 
     A whole year, since surveys and the network's measurement come once a year.
     """
-    model._threads = threads
+    model.threads = threads
     _start_anew_at_the_end(model)
     start = perf_counter()
     model._run_to(model.month + 12)

@@ -35,7 +35,7 @@ class SystemPath(click.Path):
 
 _WHERE = (
     click.option("--jobs", type=click.IntRange(1, 1024), metavar="N",
-                 help="Processes that share the work (one per processor)."),
+                 help="Processors that share the work (all there are)."),
     click.option("--cluster", metavar="ADDRESS", help="Scheduler of a running Dask cluster."),
     click.option("--shard", metavar="I/N", help="Run only this share, as 3/10; see `merge`."),
 )  # fmt: skip

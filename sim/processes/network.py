@@ -160,7 +160,7 @@ def change_ties(
         tied, closing = look_through(network, pairs, a)
         for k in range(closing):
             b = pairs.closing[k]
-            chance = closure * min(np.int64(pairs.shared[b]), 3) * meeting
+            chance = closure * min(int(pairs.shared[b]), 3) * meeting
             if uniform_in_row(seed, _TIE_CLOSURE, month, a, b) < chance:
                 join(network, a, b, INFORMAL, 0.0)
         for k in range(tied):

@@ -92,7 +92,8 @@ class Order:
     `token` names a file in the driver's folder of parts, and so tells a worker whether the folder
     that it sees is the driver's. `limit` is the longest a unit may take, in seconds; None where
     nothing may end the process. `script` says that workers need what the user's script defines.
-    `checkpoint` is after how many seconds a unit is saved, again and again; never if 0.
+    `checkpoint` is after how many seconds a unit is saved, again and again; never if 0. `threads`
+    share the citizens of a large society.
     """
 
     folder: Path
@@ -102,6 +103,7 @@ class Order:
     limit: float | None = None
     script: bool = False
     checkpoint: float = 0.0
+    threads: int = 1
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,7 @@ def _finish(chunk: Chunk, parts: Parts) -> Done:
     if missing:
         warm_up()
     attempts = parts.beginnings(key, order.session)
-    watch = Watch(parts.checkpoint(key), key, order.checkpoint)
+    watch = Watch(parts.checkpoint(key), key, order.checkpoint, order.threads)
     with Log(parts, key, order.session) as journal:
         for unit in missing:
             if attempts[unit] >= _MOST_ATTEMPTS:

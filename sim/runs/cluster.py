@@ -65,6 +65,8 @@ def connect(address: str, *, warn: Callable[[str], None] | None = None) -> Itera
 class Cluster:
     """The workers of one scheduler."""
 
+    threads = 1
+
     def __init__(self, client: Any, address: str, warn: Callable[[str], None] | None) -> None:
         self._client = client
         self._address = address

@@ -30,6 +30,10 @@ class Executor(Protocol):
     def workers(self) -> int:
         """How many units go on at once; 0 while nobody works."""
 
+    @property
+    def threads(self) -> int:
+        """How many threads each has."""
+
     def run(self, chunks: Iterable[Chunk], ear: Ear | None = None) -> Generator[Done, None, None]:
         """Do chunks; takes the next one when there is room for it. `ear` hears how they go."""
 
@@ -38,6 +42,9 @@ class Here:
     """This process, chunk after chunk. A unit that ends it ends everything."""
 
     workers = 1
+
+    def __init__(self, threads: int = 1) -> None:
+        self.threads = threads
 
     def run(self, chunks: Iterable[Chunk], ear: Ear | None = None) -> Generator[Done, None, None]:
         """Do chunks one after another."""
@@ -54,9 +61,10 @@ class Processes:
     Workers stay for the next chunks until `close`.
     """
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, threads: int = 1) -> None:
         refuse_in_import()
         self.workers = workers
+        self.threads = threads
         self._idle: list[WorkerProcess] = []
 
     def close(self) -> None:

@@ -88,7 +88,8 @@ def run_replicate(job: Job, watch: Watch | None = None) -> Result:
     started = time.perf_counter()
     stage = "setup"
     try:
-        model = (None if watch is None else watch.resume(job)) or _found(job)
+        threads = 1 if watch is None else watch.threads
+        model = (None if watch is None else watch.resume(job)) or _found(job, threads)
         stage = "run"
         record = _run(model, watch)
         stage = "record"
@@ -102,9 +103,9 @@ def run_replicate(job: Job, watch: Watch | None = None) -> Result:
     return Finished(job, national, local, happened, seconds, networks, ties)
 
 
-def _found(job: Job) -> GovernanceModel:
+def _found(job: Job, threads: int) -> GovernanceModel:
     seed = replicate_seed(job.seed, job.replicate)
-    return job.scenario.model(seed=seed, engine=job.engine, collect=False)
+    return job.scenario.model(seed=seed, engine=job.engine, collect=False, threads=threads)
 
 
 def _run(model: GovernanceModel, watch: Watch | None) -> Record:

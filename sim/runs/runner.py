@@ -84,6 +84,7 @@ class Where:
     def executor(self, units: int) -> Iterator[Executor]:
         """Who does chunks, of which there are no more than so many units.
 
+        Processors for which there is no unit share the citizens of those that there are.
         Raises `UserMistake` if the cluster cannot be reached.
         """
         if self.cluster is not None:
@@ -92,11 +93,13 @@ class Where:
             with connect(self.cluster, warn=self.warn) as cluster:
                 yield cluster
             return
-        workers = min(self.jobs or default_processes(), units)
-        if workers <= 1:
-            yield Here()
+        processors = self.jobs or default_processes()
+        workers = max(1, min(processors, units))
+        threads = processors // workers
+        if workers == 1:
+            yield Here(threads)
             return
-        with closing(Processes(workers)) as processes:
+        with closing(Processes(workers, threads)) as processes:
             yield processes
 
     def folder(self, default: Path) -> Path:
@@ -217,6 +220,7 @@ def session(
         limit=None if isinstance(executor, Here) else limit,
         script=needs_script(*things),
         checkpoint=60.0 * checkpoint,
+        threads=executor.threads,
     )
     mark = parts.mark(token)
     try:

@@ -23,12 +23,16 @@ _MOST_OF_THE_TIME = 0.05
 
 
 class Watch:
-    """Looks after one replicate: where it is saved, and how often, in seconds; never if 0."""
+    """Looks after one replicate: where it is saved, and how often, in seconds; never if 0.
+
+    `threads` share its citizens.
+    """
 
     _told: ClassVar[float] = -_TELL_SECONDS
     """When this process told of a replicate last."""
 
-    def __init__(self, file: Path, key: str, seconds: float) -> None:
+    def __init__(self, file: Path, key: str, seconds: float, threads: int = 1) -> None:
+        self.threads = threads
         self._file, self._key = file, key
         self._seconds = seconds
         self._saved = time.monotonic()
@@ -51,6 +55,7 @@ class Watch:
             tell(Warned(f"{self._file}: {error}; {job.title} begins anew"))
             return None
         if model is not None:
+            model.threads = self.threads
             self._say(model.month, model.months, resumed=True)
         return model
 
