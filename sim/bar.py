@@ -39,6 +39,27 @@ def shown_progress(
         bar.close()
 
 
+@contextmanager
+def counting(
+    title: str, unit: str, *, shown: bool = True
+) -> Iterator[tuple[Callable[[int, int], None], bool]]:
+    """A function that is told how many things are done and of how many, and whether it shows."""
+    if not (shown and can_be_seen()):
+        yield (lambda done, total: None), False
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from tqdm.auto import tqdm
+
+    with tqdm(desc=title, unit=f" {unit}", total=0, leave=False, dynamic_ncols=True) as bar:
+
+        def watch(done: int, total: int) -> None:
+            bar.n, bar.total = done, total or None
+            bar.refresh()
+
+        yield watch, True
+
+
 def can_be_seen() -> bool:
     """Whether standard error is a terminal, or this is a notebook."""
     if in_notebook():

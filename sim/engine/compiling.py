@@ -24,13 +24,6 @@ _STRICT: dict[str, Any] = {
 """Strict IEEE arithmetic (no fast-math, no contraction), so every machine gives the same bits."""
 
 
-def is_compiled() -> bool:
-    """Whether these sources were compiled before on this machine, up to the largest loop."""
-    from sim.engine.code_cache import code_folder
-
-    return code_folder().has("month.months-*")
-
-
 class Compiled:
     """A function that Numba compiles when it is called, or when one that calls it is compiled.
 

@@ -14,6 +14,7 @@ from typing import Any, cast
 import numba
 from numba.core import config, typeinfer
 
+from sim.engine.claims import outermost
 from sim.engine.code_cache import CodeCache
 
 Signature = str | Callable[[], object]
@@ -29,7 +30,7 @@ def translator(
     with _compilation():
         compiler = numba.njit(**options)(function)
     compiler._cache = CodeCache(cast(FunctionType, function), dict(options))
-    compiler.compile = _compilation()(compiler.compile)
+    compiler.compile = _compilation()(outermost()(compiler.compile))
     if signature is not None:
         with typeinfer.register_dispatcher(compiler):
             compiler.compile(signature() if callable(signature) else signature)

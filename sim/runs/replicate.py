@@ -101,13 +101,6 @@ def default_processes() -> int:
     return os.cpu_count() or 1
 
 
-def needs_compiling() -> bool:
-    """Whether the first month will wait for the compiler, about a minute."""
-    from sim.engine.compiling import is_compiled
-
-    return not is_compiled()
-
-
 @cache
 def warm_up() -> None:
     """Compiles the model, or reads the compiled code from disk, once before workers need it."""
