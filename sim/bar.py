@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -58,6 +59,14 @@ def counting(
             bar.refresh()
 
         yield watch, True
+
+
+def note(text: str) -> None:
+    """A line beside the bars, where these can be seen; worker processes say nothing."""
+    if can_be_seen() and multiprocessing.parent_process() is None:
+        from tqdm import tqdm
+
+        tqdm.write(text, file=sys.stderr)
 
 
 def can_be_seen() -> bool:

@@ -151,6 +151,7 @@ def _noting_calls() -> Iterator[list[Task]]:
     gives something is run in plain Python, with all that it calls.
     """
     from sim.engine.translating import kind_of
+    from sim.processes.month import months
 
     tasks: list[Task] = []
     inside = False
@@ -189,3 +190,4 @@ def _noting_calls() -> Iterator[list[Task]]:
     finally:
         for (kind, name, _), function in zip(replaced, before, strict=True):
             setattr(kind, name, function)
+        months.forget()

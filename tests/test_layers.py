@@ -30,10 +30,10 @@ ALLOWED = {
     },
     "networks": {"engine", "frames", "networks", "processes"},
     "outcomes": {"engine", "errors", "frames", "networks", "processes"},
-    "own": {"agents", "engine", "errors", "outcomes", "processes", "text"},
+    "own": {"agents", "bar", "engine", "errors", "outcomes", "processes", "text"},
     "history": {"frames", "outcomes", "processes"},
     "agents": {"agents", "engine", "errors", "processes", "model"},
-    "first_start": {"bar", "engine", "model", "scenario"},
+    "first_start": {"bar", "engine", "model", "processes", "scenario"},
     "model": {
         "agents", "arguments", "batch", "engine", "errors", "extensible", "first_start", "networks",
         "outcomes", "paradigms", "processes", "scenario", "society", "state",
@@ -70,8 +70,8 @@ ALLOWED = {
         "paradigms", "questions", "runs", "scenario", "society", "text",
     },
     "cli": {
-        "bench", "cli", "errors", "experiments", "explain", "first_start", "questions", "report",
-        "runs", "scenario", "text",
+        "bench", "cli", "engine", "errors", "experiments", "explain", "first_start", "questions",
+        "report", "runs", "scenario", "text",
     },
     "__init__": {"experiments", "model", "questions", "scenario"},
     "__main__": {"cli"},

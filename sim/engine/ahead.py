@@ -21,11 +21,13 @@ from typing import IO, Any
 
 from sim.engine.claims import claim, outermost
 from sim.engine.code_cache import code_folder, handed_on, list_name
+from sim.engine.code_folder import write_whole
 
 COMPILES = "GOVSHIFT_COMPILES"
 """Set in processes that only compile."""
 MOST_PROCESSES = 4
 _PACKAGE_IN = str(Path(__file__).resolve().parents[2])
+_READABLE_FOLDER, _READABLE_FILE = 0o755, 0o644
 _TICK_SECONDS = 0.25
 _START = (
     "import sys, json; sys.path[:] = json.loads(sys.argv[1]); "
@@ -53,6 +55,18 @@ def stock_is_kept() -> bool:
 def note_stock(names: Iterable[str]) -> None:
     """Note the files of all stock loops: that they are there need not be found out again."""
     code_folder().write(list_name(), json.dumps(sorted(names)).encode())
+
+
+def ship(into: Path) -> Path:
+    """Copy all that is kept of this version into a folder of its own, for others to read."""
+    folder = into / code_folder().version
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(_READABLE_FOLDER)
+    for name, content in code_folder().whole_files():
+        path = folder / name
+        write_whole(path, content)
+        path.chmod(_READABLE_FILE)
+    return folder
 
 
 def can_start_processes() -> bool:

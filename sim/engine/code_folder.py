@@ -23,6 +23,7 @@ import stat
 import tempfile
 import time
 import warnings
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
@@ -46,6 +47,7 @@ class CodeFolder:
     """
 
     def __init__(self, version: str) -> None:
+        self.version = version
         self._complained = False
         self._given_up = False
         self.private: Path | None = None
@@ -68,7 +70,7 @@ class CodeFolder:
         why = ""
         for folder in list(self.folders):
             try:
-                _write_whole(folder / name, sealed)
+                write_whole(folder / name, sealed)
             except OSError as error:
                 why = f"{folder}: {error.strerror or error}"
             else:
@@ -87,6 +89,14 @@ class CodeFolder:
         writable = (folder for folder in self.folders if os.access(folder, os.W_OK))
         return Claims(next(writable, Path(os.devnull)))
 
+    def whole_files(self) -> Iterator[tuple[str, bytes]]:
+        """Every file that is whole and ours, with its name, sealed as it is."""
+        names = {path.name for folder in self.folders for path in folder.iterdir()}
+        for name in sorted(names):
+            content = self.read(name)
+            if content:
+                yield name, _seal(name, content)
+
     def refuge(self) -> None:
         """See that there is a folder that other processes can be handed, if there can be one."""
         self.write("first", b"")
@@ -100,7 +110,7 @@ class CodeFolder:
         try:
             folder = Path(tempfile.mkdtemp(prefix="govshift-"))
             atexit.register(_forget, folder, os.getpid())
-            _write_whole(folder / name, sealed)
+            write_whole(folder / name, sealed)
         except OSError:
             self._given_up = True
         else:
@@ -221,7 +231,7 @@ def _unsealed(name: str, sealed: bytes) -> bytes | None:
     return content if sealed and sealed == _seal(name, content) else None
 
 
-def _write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
     """Write under another name, then rename: readers meet the old file or the new one.
 
     The folder may have been swept away since it was found.

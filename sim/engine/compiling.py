@@ -152,6 +152,18 @@ class Loop:
 
         return address_of(self._compiled.compiler, arguments)
 
+    @property
+    def was_compiled(self) -> bool:
+        """Whether this process has compiled it, and not read it."""
+        return bool(self._compiled.compiler.stats.cache_misses)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether what was compiled is there for the next start."""
+        from sim.engine.translating import are_kept
+
+        return are_kept(self._compiled.compiler)
+
 
 def kinds_of(arguments: Iterable[Any]) -> tuple[object, ...]:
     """The kinds of arguments: those of one kind run the same machine code."""

@@ -15,7 +15,7 @@ import numba
 from numba.core import config, typeinfer
 
 from sim.engine.claims import outermost
-from sim.engine.code_cache import CodeCache
+from sim.engine.code_cache import CodeCache, code_folder
 
 Signature = str | Callable[[], object]
 
@@ -51,6 +51,14 @@ def address_of(compiler: Any, arguments: Iterable[object]) -> int:
         compiler.compile(kinds)
     compiled = compiler.overloads[kinds]
     return int(compiled.library.get_pointer_to_function(compiled.fndesc.llvm_func_name))
+
+
+def are_kept(compiler: Any) -> bool:
+    """Whether all that a function was compiled to is there for the next start."""
+    codegen = compiler.targetctx.codegen()
+    folder = code_folder()
+    names = [compiler._cache.name(kinds, codegen) for kinds in compiler.overloads]
+    return folder.private is None and all(name and folder.has(name) for name in names)
 
 
 @contextmanager

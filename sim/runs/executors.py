@@ -15,7 +15,7 @@ from typing import Protocol
 from sim.errors import ResultsError
 from sim.runs.chunk import Chunk, Done, work
 from sim.runs.parts import Parts
-from sim.runs.replicate import warm_up
+from sim.runs.replicate import warm_up, warm_up_rules
 from sim.runs.workers import WorkerDied, WorkerProcess, refuse_in_import
 
 _MOST_IDLE_DEATHS = 5
@@ -92,6 +92,7 @@ class Processes:
         self, attempts: _Attempts, busy: dict[Connection, tuple[WorkerProcess, _Attempts]]
     ) -> None:
         script = attempts.chunk.order.script
+        warm_up_rules(attempts.chunk.task.scenarios)
         worker = self._idle.pop() if self._idle else WorkerProcess(script=script)
         worker.give(work, attempts.chunk)
         busy[worker.pipe] = worker, attempts
