@@ -9,7 +9,7 @@ import textwrap
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -19,6 +19,10 @@ from sim.engine import ahead, code_cache, code_folder
 from sim.engine.claims import Claims
 from sim.engine.code_folder import CodeFolder
 from sim.engine.compiling import loop
+from sim.model import GovernanceModel
+from sim.runs.replicate import Finished, Job, run_replicate, warm_up_rules
+from sim.runs.workers import WorkerProcess
+from sim.scenario import Scenario
 
 ROOT = Path(__file__).resolve().parents[1]
 VERSION = "0123456789abcdef"
@@ -263,6 +267,37 @@ def test_a_line_is_said_where_no_bar_is_seen(
 
 
 # Own rules, and code that was compiled ahead.
+
+
+def not_pushed(
+    g: Any, governments: Any, cells: Any, levers: Any, tallies: Any, journal: Any,
+    model_profile: Any, profiles: Any, p: Any, seed: Any, month: Any,
+) -> None:  # fmt: skip
+    """Nobody pushes; an election is noted as none."""
+    journal.election[g] = 0
+
+
+class Calm(GovernanceModel):
+    """Governments that nobody pushes."""
+
+    own_rules: ClassVar = {"be_pushed": not_pushed}
+
+
+def loops_compiled(scenario: Scenario) -> list[str]:
+    """The loops that this process compiled, and did not read, to run a scenario."""
+    outcome = run_replicate(Job(scenario, "calm", 0, 1))
+    assert isinstance(outcome, Finished)
+    return [name for name, made in Calm._months.loops.items() if made.was_compiled]
+
+
+def test_workers_read_what_the_driver_compiled_own_rules_too() -> None:
+    scenario = Scenario.load("gov2").but(years=1, society={"citizens": 300}).under(Calm)
+    warm_up_rules([scenario])
+    worker = WorkerProcess()
+    try:
+        assert worker.do(loops_compiled, scenario) == []
+    finally:
+        worker.kill()
 
 
 def test_what_own_rules_cost_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
