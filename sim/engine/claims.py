@@ -7,13 +7,16 @@ then compiled twice, to the same code.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 _LOOK_SECONDS = 0.02
 _PATIENCE_SECONDS = 600.0
@@ -38,8 +41,6 @@ class Claims:
             return True
         try:
             _lock(self._file, _place(name), on=True)
-        except BlockingIOError:
-            return False
         except OSError as error:
             return error.errno not in _TAKEN
         return True
@@ -112,20 +113,16 @@ def _place(name: str) -> int:
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big") % _PLACES
 
 
-if os.name == "nt":  # pragma: no cover
-    import errno
-    import msvcrt
+_TAKEN = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
+"""What systems say of a lock that another process has."""
 
-    _TAKEN: tuple[int, ...] = (errno.EACCES, errno.EDEADLK)
 
-    def _lock(file: int, place: int, *, on: bool) -> None:
+def _lock(file: int, place: int, *, on: bool) -> None:
+    """Lock a byte or give it up, without waiting; raises `OSError` where that cannot be."""
+    if os.name == "nt":
+        windows: Any = import_module("msvcrt")
         os.lseek(file, place, os.SEEK_SET)
-        msvcrt.locking(file, msvcrt.LK_NBLCK if on else msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined]
-else:
-    import errno
-    import fcntl
-
-    _TAKEN = (errno.EACCES, errno.EAGAIN)
-
-    def _lock(file: int, place: int, *, on: bool) -> None:
-        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB if on else fcntl.LOCK_UN, 1, place)
+        windows.locking(file, windows.LK_NBLCK if on else windows.LK_UNLCK, 1)
+    else:
+        posix: Any = import_module("fcntl")
+        posix.lockf(file, posix.LOCK_EX | posix.LOCK_NB if on else posix.LOCK_UN, 1, place)

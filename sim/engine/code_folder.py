@@ -81,7 +81,7 @@ class CodeFolder:
 
     def has(self, name: str) -> bool:
         """Whether there is a file of this name; it may still be damaged."""
-        return any((folder / name).is_file() for folder in self.folders)
+        return any(os.path.isfile(folder / name) for folder in self.folders)
 
     @cached_property
     def claims(self) -> Claims:
