@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -37,6 +38,35 @@ def shown_progress(
         yield bar.advance, bar.begin
     finally:
         bar.close()
+
+
+@contextmanager
+def counting(
+    title: str, unit: str, *, shown: bool = True
+) -> Iterator[tuple[Callable[[int, int], None], bool]]:
+    """A function that is told how many things are done and of how many, and whether it shows."""
+    if not (shown and can_be_seen()):
+        yield (lambda done, total: None), False
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from tqdm.auto import tqdm
+
+    with tqdm(desc=title, unit=f" {unit}", total=0, leave=False, dynamic_ncols=True) as bar:
+
+        def watch(done: int, total: int) -> None:
+            bar.n, bar.total = done, total or None
+            bar.refresh()
+
+        yield watch, True
+
+
+def note(text: str) -> None:
+    """A line beside the bars, where these can be seen; worker processes say nothing."""
+    if can_be_seen() and multiprocessing.parent_process() is None:
+        from tqdm import tqdm
+
+        tqdm.write(text, file=sys.stderr)
 
 
 def can_be_seen() -> bool:

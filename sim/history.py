@@ -6,10 +6,9 @@ Kinds of events and what their columns hold are in `KINDS`; `docs/stories.md` sh
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from sim.frames import numbers, table, whole, words
@@ -27,6 +26,9 @@ from sim.processes.reform import (
     REFORMED,
     RETREATED,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PROJECTS = {
     FAILED: "project failed",

@@ -28,6 +28,7 @@ from sim.engine.luck import Luck, normals_of, seed_key
 from sim.engine.team import share
 from sim.errors import UserMistake, WrongArgument
 from sim.extensible import Extensible
+from sim.first_start import compile_first
 from sim.networks.recorded import snapshot
 from sim.outcomes import OUTCOMES, Record
 from sim.paradigms import FIGURE
@@ -99,6 +100,8 @@ class GovernanceModel(Extensible):
         society = {"citizens": citizens} if citizens is not None else {}
         plan = plan.but(society=society) if society else plan
         plan = plan.but(years=years) if years is not None else plan
+        if engine == "compiled":
+            compile_first()
         seed = _seed(plan, rng, seed, iteration)
         super().__init__(rng=seed)
         self.plan = plan

@@ -11,15 +11,16 @@ the loops are compiled again around them, and the agents' methods look them up i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dis import get_instructions
-from functools import cache
+from functools import cache, partial
 from inspect import signature
 from types import FunctionType
 from typing import Any
 
 from sim.agents import Citizen, citizen
 from sim.agents.local_government import step_of
+from sim.bar import note
 from sim.engine.compiling import Compiled, Loop, own_rule, readable
 from sim.errors import WrongArgument
 from sim.outcomes import Outcome, declare_outcome
@@ -97,7 +98,15 @@ def months_under(rules: Rules) -> Months:
     if not rules:
         return months
     own = {id(_stock(name)): _compiled(function) for name, function in rules.items()}
-    return Months({step.name: _around(step.function, own) for step in STEPS.values()})
+    around = {step.name: _around(step.function, own) for step in STEPS.values()}
+    return Months(around, told=partial(_tell_cost, tuple(rules)))
+
+
+def _tell_cost(rules: Sequence[str], seconds: float, are_kept: bool) -> None:
+    """Say what own rules took to compile."""
+    listed = ", ".join(f"`{name}`" for name in rules)
+    kept = "kept for next time" if are_kept else "and again at every start: it cannot be kept"
+    note(f"compiled {listed} of yours into the month: {seconds:.0f} s, {kept}")
 
 
 def _globals_of(function: FunctionType) -> set[str]:

@@ -21,6 +21,7 @@ PRESSURES = ("infrastructure", "performance", "legitimacy", "overload")
 GROUPS = ("services", "decisions", "participation")
 """What rows have in common; a row of the figure says to which it belongs."""
 _FILE = Path(__file__).with_name("paradigms.yaml")
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,7 @@ class Figure:
 
 def read_figure(text: str) -> Figure:
     """A figure from the text of a `paradigms.yaml`."""
-    data: dict[str, Any] = yaml.safe_load(text)
+    data: dict[str, Any] = yaml.load(text, Loader=_Loader)
     paradigms = tuple(Paradigm(**entry) for entry in data["paradigms"])
     ids = [paradigm.id for paradigm in paradigms]
     rows = tuple(_read_row(number, entry, ids) for number, entry in enumerate(data["rows"], 1))

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from sim.first_start import compile_first
 from sim.model import GovernanceModel
 from sim.scenario import Scenario
 from tests.fault_cases import CASES, Attacked
@@ -17,6 +18,11 @@ from tests.faults import Zygote, make_zygote
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # Under `nohup` or in the background of a shell: children would be deaf to Ctrl-C as well.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_sessionstart() -> None:
+    """The model is compiled before any test: no screen shows it, no test waits for it."""
+    compile_first()
 
 
 @pytest.fixture

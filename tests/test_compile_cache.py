@@ -157,14 +157,14 @@ def test_a_full_or_closed_folder_costs_time_only(
     _run()
     (file,) = _files(caches)
     kept = file.read_bytes()
-    whole = code_folder_module()._write_whole
+    whole = code_folder_module().write_whole
 
     def refuse(path: Path, content: bytes) -> None:
         if caches in path.parents:
             raise OSError(28, error)
         whole(path, content)
 
-    monkeypatch.setattr("sim.engine.code_folder._write_whole", refuse)
+    monkeypatch.setattr("sim.engine.code_folder.write_whole", refuse)
     folder = started()
     assert _run() == (1.5, "kept")
     file.write_bytes(b"")
@@ -182,7 +182,7 @@ def test_where_nothing_can_be_written_the_result_is_the_same(
     def refuse(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("sim.engine.code_folder._write_whole", refuse)
+    monkeypatch.setattr("sim.engine.code_folder.write_whole", refuse)
     started()
     with pytest.warns(RuntimeWarning, match="every start compiles"):
         assert _run() == (1.5, "compiled")
@@ -439,6 +439,7 @@ def test_processes_share_what_they_keep(caches: Path) -> None:
     values = {text.split()[0] for text in (first, second, third, fourth)}
     assert values == {repr(float(sum(x * x + np.sqrt(x) + 1.0 for x in range(5))))}
     assert (third.split()[2], fourth.split()[2]) == ("1", "1")
+    assert {first.split()[2], second.split()[2]} == {"0", "1"}, "one compiles, the other waits"
 
 
 def _compiled() -> dict[str, Any]:

@@ -30,12 +30,13 @@ ALLOWED = {
     },
     "networks": {"engine", "frames", "networks", "processes"},
     "outcomes": {"engine", "errors", "frames", "networks", "processes"},
-    "own": {"agents", "engine", "errors", "outcomes", "processes", "text"},
+    "own": {"agents", "bar", "engine", "errors", "outcomes", "processes", "text"},
     "history": {"frames", "outcomes", "processes"},
     "agents": {"agents", "engine", "errors", "processes", "model"},
+    "first_start": {"bar", "engine", "model", "processes", "scenario"},
     "model": {
-        "agents", "arguments", "batch", "engine", "errors", "extensible", "networks", "outcomes",
-        "paradigms", "processes", "scenario", "society", "state",
+        "agents", "arguments", "batch", "engine", "errors", "extensible", "first_start", "networks",
+        "outcomes", "paradigms", "processes", "scenario", "society", "state",
     },
     "extensible": {
         "agents", "arguments", "errors", "outcomes", "own", "parameters", "processes", "scenario",
@@ -69,8 +70,8 @@ ALLOWED = {
         "paradigms", "questions", "runs", "scenario", "society", "text",
     },
     "cli": {
-        "bench", "cli", "errors", "experiments", "explain", "questions", "report", "runs",
-        "scenario", "text",
+        "bench", "cli", "engine", "errors", "experiments", "explain", "first_start", "questions",
+        "report", "runs", "scenario", "text",
     },
     "__init__": {"experiments", "model", "questions", "scenario"},
     "__main__": {"cli"},
@@ -79,6 +80,7 @@ ALLOWED = {
 
 LATE_OR_TYPING = {
     ("scenario", "model"), ("agents", "model"), ("experiments", "model"), ("shown", "drawing"),
+    ("first_start", "model"),
 }  # fmt: skip
 """Back references for types, `Scenario.model` and `plot`, never at import."""
 
@@ -98,9 +100,10 @@ ROOMS = {
 
 LEVELS = {
     "engine": """
-        code_folder columns meaning numba_start team written
-        code_cache linking
-        translating
+        claims columns meaning numba_start team written
+        code_folder linking
+        code_cache
+        ahead translating
         compiling
         numbers
         luck

@@ -12,8 +12,8 @@ from sim.bench.machine import description
 from sim.bench.results import TABLE, make_folder, publish
 from sim.bench.tables import tables
 from sim.cli.screen import say
+from sim.cli.starting import compile_model
 from sim.errors import UserMistake
-from sim.runs.replicate import needs_compiling
 
 MOST = 200_000
 
@@ -27,8 +27,7 @@ def measure_speed(options: dict[str, Any]) -> None:
     refuse_too_large(sizes[-1])
     make_folder(out)
     shown = sys.stderr.isatty() and not options["quiet"]
-    if shown and needs_compiling():
-        say("Compiling the model, which takes about a minute and is kept for later.", err=True)
+    compile_model(options)
 
     def announce(citizens: int) -> None:
         if shown:

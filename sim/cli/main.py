@@ -439,6 +439,29 @@ def bench_command(**options: Any) -> None:
     measure_speed(options)
 
 
+@govshift.command(
+    "compile",
+    short_help="Compile the model ahead, for yourself or for many.",
+    epilog="""\b
+    Examples:
+      govshift compile
+      govshift compile --into /opt/govshift-compiled""",
+)
+@click.option("--into", type=SystemPath(), metavar="DIR",
+              help="Also copy it into DIR; GOVSHIFT_COMPILED=DIR reads it there.")  # fmt: skip
+@click.option("--jobs", type=click.IntRange(1, 1024), metavar="N", help="Processes, at most 4.")
+@click.option("--quiet", is_flag=True, help="No progress, only results.")
+def compile_command(**options: Any) -> None:
+    """Compile the model before its first run, which would do so: a minute or two, once.
+
+    For images, shared installations and clusters: with --into, a folder is filled that may be read
+    by all and written by none.
+    """
+    from sim.cli.starting import compile_ahead
+
+    compile_ahead(options)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     given = list(sys.argv[1:] if arguments is None else arguments)

@@ -11,11 +11,11 @@ from typing import Any
 from tqdm import tqdm
 
 from sim.cli.screen import say
+from sim.cli.starting import compile_model
 from sim.cli.work import load_alike
 from sim.errors import UserMistake
 from sim.questions.story import story
 from sim.questions.story.files import write_files
-from sim.runs.replicate import needs_compiling
 
 _WIDTH = 80
 _NARROWEST, _WIDEST = 60, 160
@@ -28,8 +28,7 @@ def tell_story(who: str, files: Sequence[str], options: dict[str, Any]) -> None:
         _refuse(out)
     scenarios = load_alike(files, options)
     shown = sys.stderr.isatty() and not options["quiet"]
-    if shown and needs_compiling():
-        say("Compiling the model, which takes about a minute and is kept for later.", err=True)
+    compile_model(options)
     with tqdm(total=len(scenarios), desc="Running", unit=" scenarios", disable=not shown,
               leave=False) as bar:  # fmt: skip
         told = story(

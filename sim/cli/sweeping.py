@@ -12,6 +12,7 @@ from typing import Any, Self
 from tqdm import tqdm
 
 from sim.cli.screen import say
+from sim.cli.starting import compile_model
 from sim.cli.work import where_of
 from sim.errors import GovShiftError, StoppedEarly, UserMistake
 from sim.experiments.estimate import Estimate
@@ -19,7 +20,6 @@ from sim.experiments.experiment import Experiment
 from sim.experiments.sweep import Sweep, SweepStopped, estimate, sweep
 from sim.report.sweep_table import sweep_table
 from sim.runs.chunk import Done
-from sim.runs.replicate import needs_compiling
 
 Options = dict[str, Any]
 _MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86400.0
@@ -32,7 +32,7 @@ def sweep_experiment(file: str, options: Options) -> None:
         if options["shard"] is not None:
             raise UserMistake("--shard: --dry-run tells what all shards cost together")
         _warn(experiment)
-        _say_if_compiling(options)
+        compile_model(options)
         say(cost(estimate(experiment, **_where(options))))
         return
     started = time.perf_counter()
@@ -45,7 +45,7 @@ def run_missing(experiment: Experiment, options: Options) -> tuple[Sweep, int]:
     """The sweep of an experiment with what it lacked, and how many runs that was."""
     where = _where(options)
     _warn(experiment)
-    _say_if_compiling(options)
+    compile_model(options)
     with _Progress(quiet=options["quiet"]) as progress:
         try:
             swept = sweep(
@@ -157,11 +157,6 @@ def _tell_end(swept: Sweep, new: int, seconds: float) -> None:
             f"{first['stage']}: {first['message']}; all are in {folder / 'failures.csv'}, "
             "and --retry tries them again"
         )
-
-
-def _say_if_compiling(options: Options) -> None:
-    if not options["quiet"] and sys.stderr.isatty() and needs_compiling():
-        say("Compiling the model, which takes about a minute and is kept for later.", err=True)
 
 
 def _waiting(options: Options) -> Callable[[], None]:

@@ -13,6 +13,7 @@ from typing import Any
 from sim.cli.checking import warn_of
 from sim.cli.progress import Progress
 from sim.cli.screen import say
+from sim.cli.starting import compile_model
 from sim.errors import GovShiftError, ScenarioError, StoppedEarly, UserMistake
 from sim.questions.comparison.alike import alike, is_shipped_name, unused
 from sim.questions.comparison.findings import find, sentences
@@ -21,7 +22,6 @@ from sim.questions.comparison.residents import too_few
 from sim.questions.comparison.run import Stopped
 from sim.questions.comparison.study import Runs, Study, plan_study
 from sim.questions.comparison.table import outcome_table
-from sim.runs.replicate import needs_compiling
 from sim.runs.runner import Shard, Where
 from sim.scenario import Scenario
 from sim.text import near
@@ -120,8 +120,7 @@ def publish_study(
     if few:
         _say(f"warning: {few}", options)
     started = time.perf_counter()
-    if needs_compiling() and sys.stderr.isatty():
-        _say("Compiling the model, which takes about a minute and is kept for later.", options)
+    compile_model(options)
     with progress:
         try:
             runs = publish(

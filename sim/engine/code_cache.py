@@ -24,13 +24,15 @@ import numpy as np
 from numba.core import config, serialize, sigutils
 from numba.core.compiler import CompileResult
 
+from sim.engine.claims import begin, claim
 from sim.engine.code_folder import HANDED_ON, CodeFolder
 from sim.engine.meaning import Unknown, class_meaning, meaning
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _COMPILED = ("engine", "processes", "society")
 _NOT_COMPILED = (
-    "__init__.py", "code_cache.py", "code_folder.py", "meaning.py", "numba_start.py", "team.py",
+    "__init__.py", "ahead.py", "claims.py", "code_cache.py", "code_folder.py", "meaning.py",
+    "numba_start.py", "team.py",
 )  # fmt: skip
 _SETTINGS = (
     "OPT", "BOUNDSCHECK", "DEBUGINFO_DEFAULT", "LOOP_VECTORIZE", "SLP_VECTORIZE", "ENABLE_AVX",
@@ -75,10 +77,16 @@ class CodeCache:
         return str(next(iter(code_folder().folders), ""))
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
-        """Compiled code for arguments; None if there is none that is sound."""
+        """Compiled code for arguments; None if there is none that is sound.
+
+        What another process compiles just now is waited for.
+        """
         target_context.refresh()
-        name = self._name(sig, target_context.codegen())
+        name = self.name(sig, target_context.codegen())
+        begin(name)
         content = code_folder().read(name) if name else None
+        if name and content is None and claim(code_folder().claims, name):
+            content = code_folder().read(name)
         if content is None:
             return None
         try:
@@ -91,7 +99,7 @@ class CodeCache:
         """Keep compiled code for arguments, if it can be kept."""
         if data.library.has_dynamic_globals or data.lifted:
             return
-        name = self._name(sig, data.codegen)
+        name = self.name(sig, data.codegen)
         if name:
             content = serialize.dumps(data._reduce())  # type: ignore[no-untyped-call]
             code_folder().write(name, content)
@@ -105,20 +113,31 @@ class CodeCache:
     def flush(self) -> None:
         """Names tell versions apart: there is nothing to forget."""
 
-    def _name(self, sig: Any, codegen: Any) -> str:
+    def name(self, sig: Any, codegen: Any) -> str:
         """Name of the file; empty if the function reaches something that has no digest."""
         try:
             means = meaning(self._function)
         except Unknown:
             return ""
         arguments, result = sigutils.normalize_signature(sig)  # type: ignore[no-untyped-call]
-        settings = [f"{name}={getattr(config, name, None)!r}" for name in _SETTINGS]
         decides = [
             means, *self._options, *map(_kind, arguments), _kind(result), codegen.magic_tuple(),
-            _compiler(), settings,
+            _compiler(), _settings(),
         ]  # fmt: skip
         digest = hashlib.sha256(repr(decides).encode()).hexdigest()
         return f"{self._home.replace('<', '').replace('>', '')}-{digest[:32]}.code"
+
+
+def list_name() -> str:
+    """Name of the file that lists all stock loops once they are kept for this processor."""
+    from numba.core.registry import cpu_target
+
+    decides = (cpu_target.target_context.codegen().magic_tuple(), _settings())
+    return f"stock-{hashlib.sha256(repr(decides).encode()).hexdigest()[:32]}.list"
+
+
+def _settings() -> list[str]:
+    return [f"{name}={getattr(config, name, None)!r}" for name in _SETTINGS]
 
 
 def _compiler() -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 Compiled code is code: who can write it can do whatever this user can. So a folder is trusted only
 if this user owns it and nobody else may write there, and a file only if the same holds for it.
+Code that was compiled ahead for several users (`GOVSHIFT_COMPILED` names the folder) may also be
+owned by the administrator or by who owns the package itself: these can change what is run anyway.
 Nothing with a name that others can foretell is trusted in a shared temporary folder: there a new
 folder with an unforetellable name is made, and forgotten at the end of the process.
 
@@ -21,15 +23,20 @@ import stat
 import tempfile
 import time
 import warnings
+from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 
+from sim.engine.claims import Claims
+
 HANDED_ON = "GOVSHIFT_COMPILED"
-"""Tells worker processes the folder of the process that started them."""
+"""Names a folder to read first: one that was filled ahead, or that of the process above."""
 
 _MAGIC = b"GovShift compiled code 1\n"
 _SEAL = 32
 _FORGOTTEN_AFTER = 30 * 24 * 3600.0
 _OURS = re.compile("[0-9a-f]{16}")
+_PACKAGE = Path(__file__).resolve().parents[1]
 
 
 class CodeFolder:
@@ -40,18 +47,19 @@ class CodeFolder:
     """
 
     def __init__(self, version: str) -> None:
+        self.version = version
         self._complained = False
         self._given_up = False
         self.private: Path | None = None
         found = _user_folder(version)
-        self.folders = [folder for folder in (_handed_on(), found) if folder is not None]
+        self.folders = [folder for folder in (_handed_on(version), found) if folder is not None]
         if found is not None:
             _forget_unused(found)
 
     def read(self, name: str) -> bytes | None:
         """The content of a file; None if there is none that is whole and ours."""
         for folder in self.folders:
-            content = _unsealed(name, _read_own(folder / name))
+            content = _unsealed(name, _read_trusted(folder / name))
             if content is not None:
                 return content
         return None
@@ -59,18 +67,39 @@ class CodeFolder:
     def write(self, name: str, content: bytes) -> None:
         """Keep a file, whole or not at all. Warns once if files do not outlive this process."""
         sealed = _seal(name, content)
+        why = ""
         for folder in list(self.folders):
             try:
-                _write_whole(folder / name, sealed)
+                write_whole(folder / name, sealed)
             except OSError as error:
-                self._complain(f"{folder}: {error.strerror or error}")
+                why = f"{folder}: {error.strerror or error}"
             else:
                 return
+        if why:
+            self._complain(why)
         self._write_privately(name, sealed)
 
-    def has(self, pattern: str) -> bool:
-        """Whether there is a file whose name matches."""
-        return any(True for folder in self.folders for _ in folder.glob(pattern))
+    def has(self, name: str) -> bool:
+        """Whether there is a file of this name; it may still be damaged."""
+        return any(os.path.isfile(folder / name) for folder in self.folders)
+
+    @cached_property
+    def claims(self) -> Claims:
+        """What processes that share the folder are about to compile."""
+        writable = (folder for folder in self.folders if os.access(folder, os.W_OK))
+        return Claims(next(writable, Path(os.devnull)))
+
+    def whole_files(self) -> Iterator[tuple[str, bytes]]:
+        """Every file that is whole and ours, with its name, sealed as it is."""
+        names = {path.name for folder in self.folders for path in folder.iterdir()}
+        for name in sorted(names):
+            content = self.read(name)
+            if content:
+                yield name, _seal(name, content)
+
+    def refuge(self) -> None:
+        """See that there is a folder that other processes can be handed, if there can be one."""
+        self.write("first", b"")
 
     def _write_privately(self, name: str, sealed: bytes) -> None:
         """In a new folder of this process; the folders that there were cannot be written."""
@@ -81,7 +110,7 @@ class CodeFolder:
         try:
             folder = Path(tempfile.mkdtemp(prefix="govshift-"))
             atexit.register(_forget, folder, os.getpid())
-            _write_whole(folder / name, sealed)
+            write_whole(folder / name, sealed)
         except OSError:
             self._given_up = True
         else:
@@ -128,11 +157,15 @@ def _user_cache() -> Path | None:
     return home / ".cache" if home.is_absolute() else None
 
 
-def _handed_on() -> Path | None:
-    """The folder of the process that started this one, if it can be trusted."""
+def _handed_on(version: str) -> Path | None:
+    """The folder that the environment names, or this version's in it, if it can be trusted."""
     given = os.environ.get(HANDED_ON, "")
     try:
-        return Path(given) if os.path.isabs(given) and _is_private(Path(given)) else None
+        if not os.path.isabs(given):
+            return None
+        of_version = Path(given) / version
+        folder = of_version if of_version.is_dir() else Path(given)
+        return folder if _is_trusted(folder) else None
     except (OSError, ValueError):
         return None
 
@@ -152,6 +185,16 @@ def _is_private(folder: Path) -> bool:
     return stat.S_ISDIR(about.st_mode) and _is_owner(about) and not _others_write(about)
 
 
+def _is_trusted(folder: Path) -> bool:
+    about = folder.lstat()
+    return stat.S_ISDIR(about.st_mode) and _is_trustworthy(about) and not _others_write(about)
+
+
+def _is_trustworthy(about: os.stat_result) -> bool:
+    """Whether the owner is this user, or somebody who can change what this user runs anyway."""
+    return _is_owner(about) or about.st_uid in (0, _PACKAGE.stat().st_uid)
+
+
 def _is_owner(about: os.stat_result) -> bool:
     """Whether this user owns a file; other systems than POSIX keep profiles apart themselves."""
     return not hasattr(os, "geteuid") or about.st_uid == os.geteuid()
@@ -161,8 +204,8 @@ def _others_write(about: os.stat_result) -> bool:
     return os.name == "posix" and bool(about.st_mode & 0o022)
 
 
-def _read_own(path: Path) -> bytes:
-    """A regular file of this user's; empty if there is none."""
+def _read_trusted(path: Path) -> bytes:
+    """A regular file of somebody who is trusted; empty if there is none."""
     flags = os.O_RDONLY
     for safer in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):
         flags |= getattr(os, safer, 0)
@@ -173,8 +216,8 @@ def _read_own(path: Path) -> bytes:
     try:
         with open(handle, "rb") as file:
             about = os.fstat(file.fileno())
-            trusted = stat.S_ISREG(about.st_mode) and _is_owner(about) and not _others_write(about)
-            return file.read() if trusted else b""
+            is_safe = _is_trustworthy(about) and not _others_write(about)
+            return file.read() if stat.S_ISREG(about.st_mode) and is_safe else b""
     except OSError:
         return b""
 
@@ -188,7 +231,7 @@ def _unsealed(name: str, sealed: bytes) -> bytes | None:
     return content if sealed and sealed == _seal(name, content) else None
 
 
-def _write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
     """Write under another name, then rename: readers meet the old file or the new one.
 
     The folder may have been swept away since it was found.

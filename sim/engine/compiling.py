@@ -24,13 +24,6 @@ _STRICT: dict[str, Any] = {
 """Strict IEEE arithmetic (no fast-math, no contraction), so every machine gives the same bits."""
 
 
-def is_compiled() -> bool:
-    """Whether these sources were compiled before on this machine, up to the largest loop."""
-    from sim.engine.code_cache import code_folder
-
-    return code_folder().has("month.months-*")
-
-
 class Compiled:
     """A function that Numba compiles when it is called, or when one that calls it is compiled.
 
@@ -158,6 +151,18 @@ class Loop:
         from sim.engine.translating import address_of
 
         return address_of(self._compiled.compiler, arguments)
+
+    @property
+    def was_compiled(self) -> bool:
+        """Whether this process has compiled it, and not read it."""
+        return bool(self._compiled.compiler.stats.cache_misses)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether what was compiled is there for the next start."""
+        from sim.engine.translating import are_kept
+
+        return are_kept(self._compiled.compiler)
 
 
 def kinds_of(arguments: Iterable[Any]) -> tuple[object, ...]:

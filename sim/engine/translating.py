@@ -14,7 +14,8 @@ from typing import Any, cast
 import numba
 from numba.core import config, typeinfer
 
-from sim.engine.code_cache import CodeCache
+from sim.engine.claims import outermost
+from sim.engine.code_cache import CodeCache, code_folder
 
 Signature = str | Callable[[], object]
 
@@ -29,7 +30,7 @@ def translator(
     with _compilation():
         compiler = numba.njit(**options)(function)
     compiler._cache = CodeCache(cast(FunctionType, function), dict(options))
-    compiler.compile = _compilation()(compiler.compile)
+    compiler.compile = _compilation()(outermost()(compiler.compile))
     if signature is not None:
         with typeinfer.register_dispatcher(compiler):
             compiler.compile(signature() if callable(signature) else signature)
@@ -50,6 +51,14 @@ def address_of(compiler: Any, arguments: Iterable[object]) -> int:
         compiler.compile(kinds)
     compiled = compiler.overloads[kinds]
     return int(compiled.library.get_pointer_to_function(compiled.fndesc.llvm_func_name))
+
+
+def are_kept(compiler: Any) -> bool:
+    """Whether all that a function was compiled to is there for the next start."""
+    codegen = compiler.targetctx.codegen()
+    folder = code_folder()
+    names = [compiler._cache.name(kinds, codegen) for kinds in compiler.overloads]
+    return folder.private is None and all(name and folder.has(name) for name in names)
 
 
 @contextmanager

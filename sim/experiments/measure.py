@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from sim.statistics import window_means
 
 if TYPE_CHECKING:
     from sim.experiments.plan import Plan
+    from sim.scenario import Scenario
 
 RUNS = "runs"
 SERIES = "series"
@@ -71,6 +72,11 @@ class SomeRuns(Journaled):
     def units(self) -> Sequence[int]:
         """The numbers of its units."""
         return self.run_ids
+
+    @property
+    def scenarios(self) -> Iterable[Scenario]:
+        """Whose own rules are to be compiled before workers begin."""
+        return self.plan.policies.values()
 
     def run(self, unit: int) -> Measured:
         """The record of a unit."""

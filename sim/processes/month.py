@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from inspect import signature
+from time import perf_counter
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, cast, get_type_hints
 
@@ -218,11 +219,17 @@ _months = cast(Loop, loop(written(__name__, _text(), _CALLS)))
 class Months:
     """Compiled months: one call for as many as one likes, of which some steps may be done.
 
-    `functions` take the place of shipped ones, by the names of the steps.
+    `functions` take the place of shipped ones, by the names of the steps; `told` hears what it cost
+    to compile them, in seconds, and whether they are kept.
     """
 
-    def __init__(self, functions: Mapping[str, Callable[..., Any]] = MappingProxyType({})) -> None:
+    def __init__(
+        self,
+        functions: Mapping[str, Callable[..., Any]] = MappingProxyType({}),
+        told: Callable[[float, bool], None] | None = None,
+    ) -> None:
         self.loops: dict[str, Loop] = {}
+        self._told = told
         for step in STEPS.values():
             function = functions.get(step.name, step.function)
             is_action = step.by == "each"
@@ -245,13 +252,30 @@ class Months:
         kinds = kinds_of(taken)
         addresses = self._known.get(kinds)
         if addresses is None:
-            addresses = self._known[kinds] = self._addresses(workspace)
+            self.prepare(workspace)
+            addresses = self._known[kinds]
         asked = (addresses, *taken, first, last, steps, first_block, last_block)
         _months.run(kinds, asked)
 
+    def prepare(self, workspace: Workspace) -> None:
+        """Compile the loops for such columns, or read them."""
+        self._known[kinds_of(workspace.taken)] = self._addresses(workspace)
+
+    def forget(self) -> None:
+        """Look the addresses of all loops up again."""
+        self._known.clear()
+
     def _addresses(self, workspace: Workspace) -> NDArray[np.int64]:
-        columns = {name: COLUMNS[name](workspace, 0) for name in STEPS}
-        return np.array([made.address(columns[name]) for name, made in self.loops.items()])
+        found, seconds, are_kept = [], 0.0, True
+        for name, made in self.loops.items():
+            started = perf_counter()
+            found.append(made.address(COLUMNS[name](workspace, 0)))
+            if made.was_compiled:
+                seconds += perf_counter() - started
+                are_kept = are_kept and made.is_kept
+        if self._told is not None and seconds:
+            self._told(seconds, are_kept)
+        return np.array(found)
 
 
 months = Months()

@@ -12,12 +12,12 @@ import signal
 import tempfile
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -25,6 +25,9 @@ from sim.runs.parts import JOURNALS, Log, Parts
 from sim.runs.replicate import warm_up
 from sim.runs.version import model_version
 from sim.runs.watch import Watch
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
 
 CRASHED = "the run ended its worker process, or ran past its time limit, three times"
 _MOST_ATTEMPTS = 3
@@ -47,6 +50,11 @@ class Task(ABC):
     @abstractmethod
     def units(self) -> Sequence[int]:
         """The numbers of its units, in order."""
+
+    @property
+    def scenarios(self) -> Iterable[Scenario]:
+        """Whose own rules are to be compiled before workers begin."""
+        return ()
 
     @abstractmethod
     def run(self, unit: int) -> Any:

@@ -16,7 +16,7 @@ from sim.errors import ResultsError
 from sim.runs.chunk import Chunk, Done, work
 from sim.runs.heard import Ear, Said, heard_by
 from sim.runs.parts import Parts
-from sim.runs.replicate import warm_up
+from sim.runs.replicate import warm_up, warm_up_rules
 from sim.runs.workers import WorkerDied, WorkerProcess, refuse_in_import
 
 _MOST_IDLE_DEATHS = 5
@@ -108,6 +108,7 @@ class Processes:
         self, attempts: _Attempts, busy: dict[Connection, tuple[WorkerProcess, _Attempts]]
     ) -> None:
         script = attempts.chunk.order.script
+        warm_up_rules(attempts.chunk.task.scenarios)
         worker = self._idle.pop() if self._idle else WorkerProcess(script=script)
         worker.give(work, attempts.chunk)
         busy[worker.pipe] = worker, attempts

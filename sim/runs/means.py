@@ -7,7 +7,7 @@ has is not run again, so that a stopped command goes on.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from itertools import groupby
@@ -24,6 +24,7 @@ from sim.runs.replicate import Failed, Job, run_replicate
 from sim.runs.runner import Session, Where, session
 from sim.runs.sealed import DamagedPart
 from sim.runs.units import unit_key
+from sim.scenario import Scenario
 
 Means = tuple[float, ...]
 """The headline outcomes of one replicate, in the order of `OUTCOMES`: means of the last months."""
@@ -58,6 +59,11 @@ class _Replicates(Journaled):
     def units(self) -> Sequence[int]:
         """The numbers of its units."""
         return range(len(self.jobs))
+
+    @property
+    def scenarios(self) -> Iterable[Scenario]:
+        """Whose own rules are to be compiled before workers begin."""
+        return [job.scenario for job in self.jobs if job.engine == "compiled"]
 
     def run(self, unit: int) -> _Record:
         """The record of a unit."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from sim.outcomes import Record
     from sim.runs.watch import Watch
     from sim.scenario import Scenario
+    from sim.scenario.own import OwnModel
 
 
 @dataclass(frozen=True)
@@ -123,22 +126,34 @@ def default_processes() -> int:
     return os.cpu_count() or 1
 
 
-def needs_compiling() -> bool:
-    """Whether the first month will wait for the compiler, about a minute."""
-    from sim.engine.compiling import is_compiled
+def warm_up() -> None:
+    """Compiles the model, or reads the compiled code from disk, once before workers need it."""
+    _small()
 
-    return not is_compiled()
+
+def warm_up_rules(scenarios: Iterable[Scenario]) -> None:
+    """The same for own rules of the models of scenarios. What fails, fails in the replicate."""
+    for scenario in scenarios:
+        if scenario.own_model is not None:
+            with suppress(Exception):
+                _prepare(scenario.own_model)
 
 
 @cache
-def warm_up() -> None:
-    """Compiles the model, or reads the compiled code from disk, once before workers need it."""
+def _prepare(own: OwnModel) -> None:
+    if own.kind is not None:
+        own.kind._months.prepare(_small().workspace)
+
+
+@cache
+def _small() -> GovernanceModel:
     from sim.scenario import Scenario
 
     small = Scenario(name="warm-up", years=1).but(society={"citizens": 200})
     model = small.model(seed=1, collect=False)
     model.step()
     model.record.national()
+    return model
 
 
 def _networks(model: GovernanceModel) -> tuple[pd.DataFrame, pd.DataFrame]:

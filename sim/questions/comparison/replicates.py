@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -12,6 +12,7 @@ from sim.runs.chunk import CRASHED, Lines, Task
 from sim.runs.replicate import Failed, Finished, Job, Result, run_replicate
 from sim.runs.units import unit_key
 from sim.runs.watch import Watch
+from sim.scenario import Scenario
 
 _FAILURE = "failure"
 
@@ -26,6 +27,11 @@ class Replicate(Task):
     def units(self) -> Sequence[int]:
         """The numbers of its units."""
         return (0,)
+
+    @property
+    def scenarios(self) -> Iterable[Scenario]:
+        """Whose own rules are to be compiled before workers begin."""
+        return (self.job.scenario,) if self.job.engine == "compiled" else ()
 
     def run(self, unit: int) -> Result:
         """The record of a unit."""
