@@ -126,7 +126,7 @@ def sweep(
 ) -> Sweep:
     """Runs what is missing of an experiment.
 
-    `jobs` processes share the work (one per processor unless given), or the workers of a Dask
+    `jobs` processes share the work (as many as processors, unless given), or the workers of a Dask
     `cluster`, given by its scheduler's address; a `shard` runs only its share. Results are kept in
     `out`, which is `outputs/<name>/<hash>` unless given. `retry` tries failed runs again.
     `announce` hears what it will cost, before it begins; `progress` of each finished chunk;

@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.columns import Array, columns_of, make_room
-from sim.engine.compiling import inner, loop, maker, making_loop, rule
+from sim.engine.compiling import inner, loop, maker, making_loop
 from sim.engine.luck import Luck, Seed, uniform_in_row
 from sim.engine.numbers import exponentials_in_row, logarithm, quantiles_in_row
+from sim.engine.ordering import bits_at_rank, order_of, rising
 from sim.engine.team import share
 from sim.processes.declared import Parameters
 from sim.processes.lives import BLOCK, rows
@@ -33,8 +34,6 @@ _TASTE = int(Luck.TASTE)
 _PREDISPOSITION = int(Luck.PREDISPOSITION)
 _NEAR_TIES = int(Luck.NEAR_TIES)
 _FAR_TIES = int(Luck.FAR_TIES)
-_DIGIT_BITS = 11
-_DIGITS = 1 << _DIGIT_BITS
 _MADE = (
     "home", "status", "tercile", "skill", "civic", "elite_weight", "taste_welfare",
     "taste_economy", "taste_environment", "taste_safety", "access_rank", "predisposition", "near",
@@ -89,7 +88,8 @@ def settle(residents: NDArray[np.int64], p: Parameters, seed: Seed, threads: int
     status = _neighbourhoods(citizens, residents, starts, p, seed, threads)
     share(partial(_grow_up, citizens, status, np.array(STATUS_TASTE), p, seed), total, threads)
     share(partial(_do, (partial(_part_in_thirds, citizens, status),
-                        partial(_queue_for_access, citizens))), 2, min(threads, 2))  # fmt: skip
+                        partial(_queue, citizens.skill.view(np.uint32), citizens.access_rank))),
+          2, min(threads, 2))  # fmt: skip
     del status
     share(partial(_tie, citizens, starts, seed), total, threads)
     share(partial(_begin, citizens), total, threads)
@@ -122,23 +122,27 @@ def _neighbourhoods(
     homophily = float(p.society.homophily)
     rest = (1.0 - homophily * homophily) ** 0.5
     share(partial(_place_in_society, homophily, rest, status, order, seed), total, threads)
-    share(partial(_arrange, starts, order, status, citizens.status), len(residents), threads)
+    bits = order.view(np.int64)
+    share(partial(_arrange, starts, bits, status, citizens.status), len(residents), threads)
     return status
 
 
+@making_loop
 def _arrange(
-    starts: NDArray[np.int64],
-    order: NDArray[np.float64],
-    status: NDArray[np.float64],
-    shown: Array,
-    first: int,
-    last: int,
+    starts: Array, order: Array, status: Array, shown: Array, first: int, last: int
 ) -> None:
     """Some places' people in the order of their neighbourhoods, by `status`, rounded in `shown`."""
     for home in range(first, last):
-        here = slice(starts[home], starts[home + 1])
-        status[here] = status[here][np.argsort(order[here], kind="stable")]
-        shown[here] = status[here]
+        start, size = starts[home], starts[home + 1] - starts[home]
+        keys = np.empty(size, dtype=np.uint64)
+        before = np.empty(size)
+        for j in range(size):
+            keys[j] = rising(order[start + j])
+            before[j] = status[start + j]
+        arranged = order_of(keys, 64)
+        for j in range(size):
+            status[start + j] = before[arranged[j]]
+            shown[start + j] = status[start + j]
 
 
 def _do(works: Sequence[Callable[[], None]], first: int, last: int) -> None:
@@ -156,63 +160,41 @@ def _begin(citizens: Citizens, first: int, last: int) -> None:
 def _part_in_thirds(citizens: Citizens, status: NDArray[np.float64]) -> None:
     """Thirds of the order of status; of equals the first is the lower."""
     total = len(status)
-    edges = (-(-total // 3), -(-2 * total // 3))
-    lowest = np.partition(status, edges)[list(edges)]
-    _count_thirds(status, citizens.tercile, np.array(edges), lowest)
+    edges = np.array((-(-total // 3), -(-2 * total // 3)))
+    bits = status.view(np.int64)
+    lowest = np.array([bits_at_rank(bits, edge) for edge in edges], dtype=np.uint64)
+    _count_thirds(bits, citizens.tercile, edges, lowest)
 
 
 @loop
 def _count_thirds(status: Array, tercile: Array, edges: Array, lowest: Array) -> None:
-    """Mark the thirds that begin at ranks `edges`, of status `lowest`."""
+    """Mark the thirds that begin at ranks `edges`, of status `lowest`, all in bits."""
     for i in range(status.shape[0]):
         tercile[i] = 0
     for k in range(edges.shape[0]):
         rank = 0
         for i in range(status.shape[0]):
-            rank += status[i] < lowest[k]
+            rank += rising(status[i]) < lowest[k]
         for i in range(status.shape[0]):
-            is_equal = status[i] == lowest[k]
-            tercile[i] += status[i] > lowest[k] or (is_equal and rank >= edges[k])
+            own = rising(status[i])
+            is_equal = own == lowest[k]
+            tercile[i] += own > lowest[k] or (is_equal and rank >= edges[k])
             rank += is_equal
 
 
-def _queue_for_access(citizens: Citizens) -> None:
-    """Who gets online first: the most skilled, of equals the first."""
-    total = len(citizens.skill)
-    order, other = np.empty(total, dtype=np.uint32), np.empty(total, dtype=np.uint32)
-    _queue(citizens.skill.view(np.uint32), order, other, citizens.access_rank)
-
-
 @making_loop
-def _queue(skill: Array, order: Array, other: Array, rank: Array) -> None:
-    """Each one's place in the order of falling `skill`, as a share, by a radix sort.
+def _queue(skill: Array, rank: Array) -> None:
+    """Who gets online first: the most skilled, of equals the first; as shares of all.
 
     `skill` is the bits of numbers that are not negative, which are ordered as they are.
     """
     total = skill.shape[0]
-    first = np.empty(_DIGITS + 1, dtype=np.int64)
+    keys = np.empty(total, dtype=np.uint32)
     for i in range(total):
-        order[i] = i
-    for shift in range(0, 32, _DIGIT_BITS):
-        first[:] = 0
-        for i in range(total):
-            first[_digit(skill[i], shift) + 1] += 1
-        for digit in range(_DIGITS):
-            first[digit + 1] += first[digit]
-        for k in range(total):
-            i = order[k]
-            place = _digit(skill[i], shift)
-            other[first[place]] = i
-            first[place] += 1
-        order, other = other, order
+        keys[i] = ~np.uint32(skill[i])
+    order = order_of(keys, 32)
     for k in range(total):
         rank[order[k]] = k / total
-
-
-@rule
-def _digit(bits: np.uint32, shift: int) -> np.uint32:
-    """A digit of a number, the highest number first."""
-    return (~np.uint32(bits) >> np.uint32(shift)) & np.uint32(_DIGITS - 1)
 
 
 class Row(NamedTuple):

@@ -142,7 +142,7 @@ def attribute(
     Orders are added until, for every outcome, each interval's half width is below `precision` of
     the largest share, or until there are `most_orders`. Raises `UserMistake` if the scenarios
     differ in more than rows, or in fewer than two of them, or reform themselves. `jobs` processes
-    share the work (one per processor unless given), or the workers of a Dask `cluster`. With `out`,
+    share the work (all processors, unless given), or the workers of a Dask `cluster`. With `out`,
     everything is kept in that folder as the command `attribute` keeps it.
     """
     one, two = (s if isinstance(s, Scenario) else Scenario.load(s) for s in (start, end))

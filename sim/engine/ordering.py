@@ -1,0 +1,76 @@
+"""Orders of many numbers, by the digits of their bits: a radix sort, which keeps equals in order.
+
+NumPy's stable sort of floating-point numbers takes four times as long for a million.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.engine.columns import Array
+from sim.engine.compiling import maker, making_loop, rule
+
+_DIGIT_BITS = 11
+_DIGITS = 1 << _DIGIT_BITS
+_SELECT_BITS = 16
+
+
+@rule
+def rising(bits: np.int64) -> np.uint64:
+    """The bits of a double-precision number as a whole number that rises with it."""
+    negative = np.uint64(bits >> np.int64(63))
+    return np.uint64(bits) ^ (negative | np.uint64(1 << 63))
+
+
+@rule
+def _digit(key: np.uint64, shift: int) -> np.uint64:
+    return (np.uint64(key) >> np.uint64(shift)) & np.uint64(_DIGITS - 1)
+
+
+@maker
+def order_of(keys: Array, bits: int) -> Array:
+    """Places of whole numbers of so many bits in rising order, of equals the first first.
+
+    Uses `keys` up.
+    """
+    total = keys.shape[0]
+    order, next_order = np.empty(total, dtype=np.uint32), np.empty(total, dtype=np.uint32)
+    next_keys = np.empty_like(keys)
+    starts = np.empty(_DIGITS + 1, dtype=np.int64)
+    for k in range(total):
+        order[k] = k
+    for shift in range(0, bits, _DIGIT_BITS):
+        starts[:] = 0
+        for k in range(total):
+            starts[_digit(keys[k], shift) + 1] += 1
+        for digit in range(_DIGITS):
+            starts[digit + 1] += starts[digit]
+        for k in range(total):
+            digit_of_key = _digit(keys[k], shift)
+            place = starts[digit_of_key]
+            starts[digit_of_key] = place + 1
+            next_keys[place] = keys[k]
+            next_order[place] = order[k]
+        keys, next_keys = next_keys, keys
+        order, next_order = next_order, order
+    return order
+
+
+@making_loop
+def bits_at_rank(bits: Array, rank: int) -> int:
+    """The bits of the double-precision number that is at a rank, from 0, in rising order."""
+    counts = np.empty(1 << _SELECT_BITS, dtype=np.int64)
+    found = np.uint64(0)
+    for shift in range(64 - _SELECT_BITS, -1, -_SELECT_BITS):
+        counts[:] = 0
+        above = np.uint64(shift + _SELECT_BITS)
+        for i in range(bits.shape[0]):
+            key = rising(bits[i])
+            if shift == 64 - _SELECT_BITS or key >> above == found:
+                counts[(key >> np.uint64(shift)) & np.uint64((1 << _SELECT_BITS) - 1)] += 1
+        digit = 0
+        while rank >= counts[digit]:
+            rank -= counts[digit]
+            digit += 1
+        found = (found << np.uint64(_SELECT_BITS)) | np.uint64(digit)
+    return int(found)
