@@ -19,7 +19,7 @@ from sim.bar import counting
 from sim.engine.claims import listeners
 from sim.engine.compiling import Compiled, Loop
 
-STOCK = 35
+STOCK = 39
 """About how many loops there are, for the bar of a process that compiles by itself."""
 _LONGEST = (
     "live", "run_project", "months", "measure_yearly", "consider_reform", "offer_services",
@@ -152,6 +152,7 @@ def _noting_calls() -> Iterator[list[Task]]:
     """
     from sim.engine.translating import kind_of
     from sim.processes.month import months
+    from sim.state import forget_founded
 
     tasks: list[Task] = []
     inside = False
@@ -183,6 +184,7 @@ def _noting_calls() -> Iterator[list[Task]]:
         (Loop, "address", address),
     ]
     before = [vars(kind)[name] for kind, name, _ in replaced]
+    forget_founded()
     try:
         for kind, name, function in replaced:
             setattr(kind, name, function)
@@ -191,3 +193,4 @@ def _noting_calls() -> Iterator[list[Task]]:
         for (kind, name, _), function in zip(replaced, before, strict=True):
             setattr(kind, name, function)
         months.forget()
+        forget_founded()

@@ -19,7 +19,7 @@ from sim.agents import (
     Entrepreneur,
     FollowedCitizen,
     LocalGovernment,
-    refuse_changed_rules,
+    refuse_changed_stock,
     refuse_replaced_functions,
 )
 from sim.arguments import HIGHEST_SEED, one_of, whole
@@ -92,8 +92,7 @@ class GovernanceModel(Extensible):
         one_of("engine", engine, ENGINES)
         refuse_replaced_functions()
         if engine == "compiled":
-            refuse_changed_rules()
-            refuse_changed_rules(self.citizen_class)
+            refuse_changed_stock(self.citizen_class)
         iteration = batch_iteration()
         plan = plan if isinstance(plan, Scenario) else Scenario.load(plan)
         self._refuse_another_s(plan)
@@ -293,8 +292,7 @@ class GovernanceModel(Extensible):
         self._note()
 
     def _run_compiled(self, first: int, last: int, phases: Sequence[str]) -> None:
-        refuse_changed_rules()
-        refuse_changed_rules(type(self.central_government))
+        refuse_changed_stock(type(self.central_government))
         s = self.state
         steps, blocks = chosen(*phases), len(s.blocks)
         if "live" not in phases or self.threads == 1 or len(s.shown) < _FEWEST_TO_SHARE:

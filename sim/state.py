@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from sim.processes.blending import blend_cells
 from sim.processes.declared import Parameters
 from sim.processes.environment import drift_preferences
 from sim.processes.lives import show_start
-from sim.processes.network import decay_table, found, measure_yearly
+from sim.processes.network import NetworkParameters, decay_table, found, measure_yearly
 from sim.processes.reform import PRESSURES
 from sim.processes.shocks import needs_of_places
 from sim.processes.state import (
@@ -35,7 +36,14 @@ from sim.processes.state import (
     Offer,
 )
 from sim.society.places import Place
-from sim.society.population import make_blocks, settle, share_out, tied_to
+from sim.society.population import (
+    forget_people,
+    founding_of,
+    make_blocks,
+    settle,
+    share_out,
+    tied_to,
+)
 
 _ESTABLISHED = 4
 
@@ -98,7 +106,7 @@ def found_society(
     """
     residents = share_out(citizens, [local.population for local in place.local_governments])
     places = len(residents)
-    people = settle(residents, parameters, seed, threads)
+    people = settle(residents, founding_of(parameters), seed, threads)
     widths = {"domains": len(DOMAINS), "slots": SERVICE_SLOTS, "pressures": len(PRESSURES)}
     widths["rows"] = profiles.shape[1]
     nodes = 1 + 2 * places + entrepreneurs
@@ -122,7 +130,7 @@ def found_society(
         blocks=blocks,
         block_tallies=np.zeros((len(blocks), tally.ENTRIES), dtype=np.int64),
         needs_tables=needs_of_places((), places, float(parameters.service.need_rate), 0),
-        tie_hazards=decay_table(parameters.network),
+        tie_hazards=_tie_hazards(parameters.network).copy(),
         ties_year_ago=np.full((nodes, nodes), -1, dtype=np.int32),
         model_profile=profiles[:-1].mean(axis=0),
         profiles_before=profiles.copy(),
@@ -140,6 +148,17 @@ def found_society(
     state.ties_year_ago[:] = state.network.age
     measure_yearly(state.network, state.ties_year_ago, state.resilience, 0)
     return state
+
+
+def forget_founded() -> None:
+    """Found everything anew from now on: what was kept of earlier societies is left."""
+    forget_people()
+    _tie_hazards.cache_clear()
+
+
+@lru_cache(maxsize=64)
+def _tie_hazards(p: NetworkParameters) -> NDArray[np.float64]:
+    return decay_table(p)
 
 
 def _found_governments(

@@ -33,7 +33,7 @@ ALLOWED = {
     "own": {"agents", "bar", "engine", "errors", "outcomes", "processes", "text"},
     "history": {"frames", "outcomes", "processes"},
     "agents": {"agents", "engine", "errors", "processes", "model"},
-    "first_start": {"bar", "engine", "model", "processes", "scenario"},
+    "first_start": {"bar", "engine", "model", "processes", "scenario", "state"},
     "model": {
         "agents", "arguments", "batch", "engine", "errors", "extensible", "first_start", "networks",
         "outcomes", "paradigms", "processes", "scenario", "society", "state",
@@ -105,7 +105,7 @@ LEVELS = {
         code_cache
         ahead translating
         compiling
-        numbers
+        numbers ordering
         luck
     """,
     "runs": """

@@ -21,6 +21,7 @@ from sim.processes.state import TIES, WINDOW, Citizens
 from sim.scenario import Scenario
 from sim.society import population
 from sim.society.population import FEWEST_RESIDENTS
+from sim.state import forget_founded
 from tests.fingerprint import contents
 
 
@@ -109,3 +110,17 @@ def test_nobody_is_tied_to_oneself_or_out_of_place() -> None:
     assert tied.min() >= 0
     assert tied.max() < len(own)
     assert (np.array([citizen.tied for citizen in model.meet_citizens()]) == tied).all()
+
+
+def test_founded_once_or_anew_makes_no_difference() -> None:
+    """People are kept for the next scenario that meets them, and nobody can change those kept."""
+    first = GovernanceModel("gov1", citizens=400, rng=7, collect=False)
+    before = [column.copy() for column in first.state.citizens]
+    first.run()
+    second = GovernanceModel("gov3", citizens=400, rng=7, collect=False)
+    forget_founded()
+    anew = GovernanceModel("gov3", citizens=400, rng=7, collect=False)
+    for kept, other, third in zip(before, second.state.citizens, anew.state.citizens, strict=True):
+        assert np.array_equal(kept, other)
+        assert np.array_equal(kept, third)
+        assert not np.shares_memory(other, third)

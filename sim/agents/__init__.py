@@ -5,7 +5,11 @@ from sim.agents.citizen import Citizen
 from sim.agents.entrepreneur import Entrepreneur
 from sim.agents.followed import FollowedCitizen
 from sim.agents.local_government import LocalGovernment
-from sim.agents.rules import refuse_changed_rules, refuse_replaced_functions
+from sim.agents.rules import (
+    refuse_changed_rules,
+    refuse_changed_stock,
+    refuse_replaced_functions,
+)
 
 __all__ = [
     "CentralGovernment",
@@ -14,5 +18,6 @@ __all__ = [
     "FollowedCitizen",
     "LocalGovernment",
     "refuse_changed_rules",
+    "refuse_changed_stock",
     "refuse_replaced_functions",
 ]

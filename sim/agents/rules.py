@@ -42,14 +42,18 @@ _STOCK = {
 }
 
 
-def refuse_changed_rules(*kinds: type[RowAgent]) -> None:
-    """Raises `UserMistake` if a class is not as it was shipped.
+def refuse_changed_stock(*kinds: type[RowAgent]) -> None:
+    """Raises `UserMistake` if a stock class is not as it was shipped, or a function that it calls.
 
-    Stock ones are looked at unless others are given, with the functions that they call.
+    `kinds` are others that are looked at.
     """
-    if not kinds:
-        _refuse_changed_functions()
-    for kind in kinds or tuple(_STOCK):
+    _refuse_changed_functions()
+    refuse_changed_rules(*dict.fromkeys((*_STOCK, *kinds)))
+
+
+def refuse_changed_rules(*kinds: type[RowAgent]) -> None:
+    """Raises `UserMistake` if a class changes what it has from a stock one."""
+    for kind in kinds:
         stock = _STOCK[next(one for one in kind.__mro__ if one in _STOCK)]
         for name, member in stock.items():
             if getattr(kind, name, None) is not member:

@@ -152,6 +152,11 @@ def sigmoid(x: float) -> float:
     return 1.0 / (1.0 + exponential(-x))
 
 
+def sigmoids(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`sigmoid` of every value of a vector."""
+    return 1.0 / (1.0 + exponentials(-values))
+
+
 @typed("f8(f8,f8)")
 def power(base: float, exponent: float) -> float:
     """A positive number to any power."""

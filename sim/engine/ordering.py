@@ -12,7 +12,9 @@ from sim.engine.compiling import maker, making_loop, rule
 
 _DIGIT_BITS = 11
 _DIGITS = 1 << _DIGIT_BITS
-_SELECT_BITS = 16
+_FEW = 4096
+_FEW_DIGIT_BITS = 8
+"""Fewer numbers take more steps with fewer digits to count."""
 
 
 @rule
@@ -23,8 +25,8 @@ def rising(bits: np.int64) -> np.uint64:
 
 
 @rule
-def _digit(key: np.uint64, shift: int) -> np.uint64:
-    return (np.uint64(key) >> np.uint64(shift)) & np.uint64(_DIGITS - 1)
+def _digit(key: np.uint64, shift: int, digits: int) -> np.uint64:
+    return (np.uint64(key) >> np.uint64(shift)) & np.uint64(digits - 1)
 
 
 @maker
@@ -36,17 +38,19 @@ def order_of(keys: Array, bits: int) -> Array:
     total = keys.shape[0]
     order, next_order = np.empty(total, dtype=np.uint32), np.empty(total, dtype=np.uint32)
     next_keys = np.empty_like(keys)
-    starts = np.empty(_DIGITS + 1, dtype=np.int64)
+    digit_bits = _FEW_DIGIT_BITS if total < _FEW else _DIGIT_BITS
+    digits = 1 << digit_bits
+    starts = np.empty(digits + 1, dtype=np.int64)
     for k in range(total):
         order[k] = k
-    for shift in range(0, bits, _DIGIT_BITS):
+    for shift in range(0, bits, digit_bits):
         starts[:] = 0
         for k in range(total):
-            starts[_digit(keys[k], shift) + 1] += 1
-        for digit in range(_DIGITS):
+            starts[_digit(keys[k], shift, digits) + 1] += 1
+        for digit in range(digits):
             starts[digit + 1] += starts[digit]
         for k in range(total):
-            digit_of_key = _digit(keys[k], shift)
+            digit_of_key = _digit(keys[k], shift, digits)
             place = starts[digit_of_key]
             starts[digit_of_key] = place + 1
             next_keys[place] = keys[k]
@@ -59,18 +63,20 @@ def order_of(keys: Array, bits: int) -> Array:
 @making_loop
 def bits_at_rank(bits: Array, rank: int) -> int:
     """The bits of the double-precision number that is at a rank, from 0, in rising order."""
-    counts = np.empty(1 << _SELECT_BITS, dtype=np.int64)
+    counts = np.empty(_DIGITS, dtype=np.int64)
     found = np.uint64(0)
-    for shift in range(64 - _SELECT_BITS, -1, -_SELECT_BITS):
+    left = 64
+    while left > 0:
+        width = min(left, _DIGIT_BITS)
         counts[:] = 0
-        above = np.uint64(shift + _SELECT_BITS)
         for i in range(bits.shape[0]):
             key = rising(bits[i])
-            if shift == 64 - _SELECT_BITS or key >> above == found:
-                counts[(key >> np.uint64(shift)) & np.uint64((1 << _SELECT_BITS) - 1)] += 1
+            if left == 64 or key >> np.uint64(left) == found:
+                counts[_digit(key, left - width, 1 << width)] += 1
         digit = 0
         while rank >= counts[digit]:
             rank -= counts[digit]
             digit += 1
-        found = (found << np.uint64(_SELECT_BITS)) | np.uint64(digit)
+        found = (found << np.uint64(width)) | np.uint64(digit)
+        left -= width
     return int(found)

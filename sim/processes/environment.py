@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.engine.columns import Array
 from sim.engine.compiling import loop, rule
 from sim.engine.luck import Luck, Seed, normal
-from sim.engine.numbers import exponential, sigmoid
+from sim.engine.numbers import exponential, sigmoids
 from sim.parameters import Parameter
 from sim.processes.state import Governments, Offer
 
@@ -55,12 +55,9 @@ def infrastructure_curve(
     mid-years and held at both ends.
     """
     if observed is None:
-        curve = [
-            float(p.infrastructure)
-            * sigmoid((t - float(p.infrastructure_midpoint)) / float(p.infrastructure_pace))
-            for t in range(months + 1)
-        ]
-        return np.array(curve, dtype=np.float32)
+        since = np.arange(months + 1, dtype=np.float64) - float(p.infrastructure_midpoint)
+        risen: NDArray[np.float64] = since / float(p.infrastructure_pace)
+        return (float(p.infrastructure) * sigmoids(risen)).astype(np.float32)
     when = np.array([12.0 * (year - start[0]) + 6.0 - (start[1] - 1) for year, _ in observed])
     share = np.array([value for _, value in observed])
     return np.asarray(np.interp(np.arange(months + 1), when, share), dtype=np.float32)

@@ -14,7 +14,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -82,7 +82,11 @@ def check_place(name: str) -> None:
 
 def nearest_tiles(place: Place) -> NDArray[np.int64]:
     """Row of the nearest other local government on the tile map, for each; ties go to the larger."""
-    tiles = place.local_governments
+    return np.array(_nearest(place.local_governments), dtype=np.int64)
+
+
+@lru_cache(maxsize=16)
+def _nearest(tiles: tuple[LocalPlace, ...]) -> tuple[int, ...]:
     nearest = []
     for here in tiles:
         far = [
@@ -91,7 +95,7 @@ def nearest_tiles(place: Place) -> NDArray[np.int64]:
             if there is not here
         ]
         nearest.append(min(far)[2] if far else 0)
-    return np.array(nearest, dtype=np.int64)
+    return tuple(nearest)
 
 
 def find_place(name: str, *, count: int = 17, normals: NDArray[np.float64] | None = None) -> Place:

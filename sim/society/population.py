@@ -7,7 +7,7 @@ and seed have the same people.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -20,12 +20,17 @@ from sim.engine.numbers import exponentials_in_row, logarithm, quantiles_in_row
 from sim.engine.ordering import bits_at_rank, order_of, rising
 from sim.engine.team import share
 from sim.processes.declared import Parameters
+from sim.processes.environment import SocietyParameters
 from sim.processes.lives import BLOCK, rows
+from sim.processes.participation import ParticipationParameters
 from sim.processes.state import FAR_TIES, NEAR_TIES, WINDOW, Citizens
+from sim.processes.trust import TrustParameters
 
 FEWEST_RESIDENTS = 8
 _FEWEST_TO_SHARE = 50_000
 """Fewer citizens are settled before threads have begun."""
+_MOST_KEPT = 10_000
+"""More citizens, a megabyte of them, are founded anew each time."""
 _STATUS = int(Luck.STATUS)
 _NEIGHBOURHOOD = int(Luck.NEIGHBOURHOOD)
 _SKILL = int(Luck.SKILL)
@@ -75,11 +80,41 @@ def make_blocks(residents: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.array(blocks, dtype=np.int64)
 
 
-def settle(residents: NDArray[np.int64], p: Parameters, seed: Seed, threads: int = 1) -> Citizens:
+class Founding(NamedTuple):
+    """All parameters that decide who citizens are at month 0."""
+
+    society: SocietyParameters
+    participation: ParticipationParameters
+    trust: TrustParameters
+
+
+def founding_of(p: Parameters) -> Founding:
+    """What of all parameters decides who citizens are."""
+    return Founding(p.society, p.participation, p.trust)
+
+
+def settle(residents: NDArray[np.int64], p: Founding, seed: Seed, threads: int = 1) -> Citizens:
     """The citizens of all places, in order of place and neighbourhood; threads share the work.
 
-    Columns are filled in one after another, so that no more memory is taken than they need.
+    Small societies are founded once for all scenarios that meet the same people.
     """
+    if residents.sum() > _MOST_KEPT:
+        return _settle(residents, p, seed, threads)
+    return Citizens(*(column.copy() for column in _kept(tuple(residents.tolist()), p, seed)))
+
+
+def forget_people() -> None:
+    """Found people anew, also those that were kept."""
+    _kept.cache_clear()
+
+
+@lru_cache(maxsize=64)
+def _kept(residents: tuple[int, ...], p: Founding, seed: Seed) -> Citizens:
+    return _settle(np.array(residents), p, seed, 1)
+
+
+def _settle(residents: NDArray[np.int64], p: Founding, seed: Seed, threads: int) -> Citizens:
+    """Columns are filled in one after another, so that no more memory is taken than they need."""
     total = int(residents.sum())
     threads = threads if total >= _FEWEST_TO_SHARE else 1
     starts = np.concatenate(([0], np.cumsum(residents)))
@@ -112,7 +147,7 @@ def _neighbourhoods(
     citizens: Citizens,
     residents: NDArray[np.int64],
     starts: NDArray[np.int64],
-    p: Parameters,
+    p: Founding,
     seed: Seed,
     threads: int,
 ) -> NDArray[np.float64]:
@@ -235,7 +270,7 @@ def _place_in_society(homophily: float, rest: float, status: Array, order: Array
 
 
 @making_loop
-def _grow_up(citizens: Citizens, status: Array, tilt: Array, p: Parameters, seed: Seed,
+def _grow_up(citizens: Citizens, status: Array, tilt: Array, p: Founding, seed: Seed,
              first: int, last: int) -> None:  # fmt: skip
     row = _make_row()
     for start in range(first, last, BLOCK):
@@ -252,7 +287,7 @@ def _grow_up(citizens: Citizens, status: Array, tilt: Array, p: Parameters, seed
 
 @inner
 def _learn_and_engage(
-    people: Citizens, status: Array, row: Row, p: Parameters, seed: Seed, start: int
+    people: Citizens, status: Array, row: Row, p: Founding, seed: Seed, start: int
 ) -> None:
     """Skill, civic propensity and weight among elites, by status and luck."""
     size = status.shape[0]
@@ -275,7 +310,7 @@ def _learn_and_engage(
 
 
 @inner
-def _trust(people: Citizens, row: Row, p: Parameters, seed: Seed, start: int) -> None:
+def _trust(people: Citizens, row: Row, p: Founding, seed: Seed, start: int) -> None:
     """Predisposition, by luck; trust begins there, the local government's a little above."""
     size = people.home.shape[0]
     odds = logarithm(p.society.baseline_trust / (1.0 - p.society.baseline_trust))
@@ -294,7 +329,7 @@ def _trust(people: Citizens, row: Row, p: Parameters, seed: Seed, start: int) ->
 
 @inner
 def _taste(
-    tastes: Array, status: Array, row: Row, domain: int, tilt: float, p: Parameters, seed: Seed,
+    tastes: Array, status: Array, row: Row, domain: int, tilt: float, p: Founding, seed: Seed,
     start: int,
 ) -> None:  # fmt: skip
     """Taste for a domain, by status and luck."""
