@@ -1,61 +1,61 @@
 """One process at a time compiles a function: others that need it wait, and read what was kept.
 
-A claim is a lock on a byte of one file in the folder of compiled code. The system gives it up when
-its process ends, however that ends. Where nothing can be locked nobody waits: the same function is
-then compiled twice, to the same code.
+A claim is a lock on a file in the folder of compiled code. The system gives it up when its process
+ends, however that ends. Where nothing can be locked nobody waits: the same function is then
+compiled twice, to the same code.
 """
 
 from __future__ import annotations
 
-import errno
-import hashlib
-import os
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-_LOOK_SECONDS = 0.02
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
 _PATIENCE_SECONDS = 600.0
-_PLACES = 1 << 30
 
 
 class Claims:
     """Claims on functions, by the names of their files, among all who use one folder."""
 
     def __init__(self, folder: Path) -> None:
-        flags = os.O_RDWR | os.O_CREAT
-        for safer in ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY"):
-            flags |= getattr(os, safer, 0)
-        try:
-            self._file: int | None = os.open(folder / "claims", flags, 0o600)
-        except OSError:
-            self._file = None
+        self._folder = folder / "claims"
+        self._held: dict[str, BaseFileLock] = {}
+        with suppress(OSError):
+            self._folder.mkdir(mode=0o700)
 
     def take(self, name: str) -> bool:
         """Claim a function unless another process has; true as well where nothing can be locked."""
-        if self._file is None:
-            return True
-        try:
-            _lock(self._file, _place(name), on=True)
-        except OSError as error:
-            return error.errno not in _TAKEN
-        return True
+        return self._claim(name, 0.0)
 
     def wait(self, name: str) -> None:
         """Claim a function, which may take as long as another process compiles it."""
-        until = time.monotonic() + _PATIENCE_SECONDS
-        while not self.take(name) and time.monotonic() < until:
-            time.sleep(_LOOK_SECONDS)
+        self._claim(name, _PATIENCE_SECONDS)
 
     def give_up(self, name: str) -> None:
         """Let others have it."""
-        if self._file is not None:
-            with suppress(OSError):
-                _lock(self._file, _place(name), on=False)
+        lock = self._held.pop(name, None)
+        if lock is not None:
+            lock.release()
+
+    def _claim(self, name: str, seconds: float) -> bool:
+        from filelock import FileLock, Timeout
+
+        if not self._folder.is_dir():
+            return True
+        lock = FileLock(self._folder / f"{name}.lock", timeout=seconds, thread_local=False)
+        try:
+            lock.acquire()
+        except Timeout:
+            return False
+        except (OSError, NotImplementedError):
+            return True
+        self._held[name] = lock
+        return True
 
 
 class _Thread(threading.local):
@@ -107,22 +107,3 @@ def _give_up() -> None:
         claims, name = _thread.held
         _thread.held = None
         claims.give_up(name)
-
-
-def _place(name: str) -> int:
-    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big") % _PLACES
-
-
-_TAKEN = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
-"""What systems say of a lock that another process has."""
-
-
-def _lock(file: int, place: int, *, on: bool) -> None:
-    """Lock a byte or give it up, without waiting; raises `OSError` where that cannot be."""
-    if os.name == "nt":
-        windows: Any = import_module("msvcrt")
-        os.lseek(file, place, os.SEEK_SET)
-        windows.locking(file, windows.LK_NBLCK if on else windows.LK_UNLCK, 1)
-    else:
-        posix: Any = import_module("fcntl")
-        posix.lockf(file, posix.LOCK_EX | posix.LOCK_NB if on else posix.LOCK_UN, 1, place)
