@@ -113,13 +113,8 @@ def decay_table(p: NetworkParameters) -> NDArray[np.float64]:
 
 
 class Pairs(NamedTuple):
-    """Working memory: whom each node is tied to as bits (64 nodes a row), and what a node finds.
+    """Working memory: how many partners pairs share, and whom a node is tied to, or could be."""
 
-    Of the node in turn: how many partners it shares with each that follows, and whom among them it
-    is tied to, or could be.
-    """
-
-    partners: Array
     shared: Array
     tied: Array
     closing: Array
@@ -129,8 +124,7 @@ class Pairs(NamedTuple):
 def make_pairs(nodes: int) -> Pairs:
     """Working memory for so many nodes."""
     return Pairs(
-        np.zeros((nodes // 64 + 1, nodes), dtype=np.uint64),
-        np.empty(nodes, dtype=np.uint8),
+        np.zeros((nodes, nodes), dtype=np.uint8),
         np.empty(nodes, dtype=np.int64),
         np.empty(nodes, dtype=np.int64),
     )
@@ -152,20 +146,19 @@ def change_ties(
     nodes = network.age.shape[0]
     wake_hubs(network, governments, offer, p, seed, month)
     pairs = make_pairs(nodes)
-    note_partners(network, pairs.partners)
+    share_partners(network, pairs)
     closure = p.closure
     meeting = min(1.0, p.reach / places)
     for a in range(nodes):
-        share_partners(pairs, a)
         tied, closing = look_through(network, pairs, a)
         for k in range(closing):
             b = pairs.closing[k]
-            chance = closure * min(int(pairs.shared[b]), 3) * meeting
+            chance = closure * min(int(pairs.shared[a, b]), 3) * meeting
             if uniform_in_row(seed, _TIE_CLOSURE, month, a, b) < chance:
                 join(network, a, b, INFORMAL, 0.0)
         for k in range(tied):
             b = pairs.tied[k]
-            hazard = tie_hazards[min(network.age[a, b], OLDEST), pairs.shared[b]]
+            hazard = tie_hazards[min(network.age[a, b], OLDEST), pairs.shared[a, b]]
             if grow_older(network, a, b) and uniform(seed, _TIE_END, month, a, b) < hazard:
                 part(network, a, b)
     broker(network, cells, places, p, seed, month)
@@ -173,40 +166,20 @@ def change_ties(
 
 
 @inner
-def note_partners(network: Network, partners: Array) -> None:
-    """Last month's partners of every node, as bits."""
+def share_partners(network: Network, pairs: Pairs) -> None:
+    """How many partners each pair shares, from last month's ties; four stands for more."""
     nodes = network.age.shape[0]
-    for a in range(nodes):
-        for word in range(partners.shape[0]):
-            bits = np.uint64(0)
-            for bit in range(min(64, nodes - 64 * word)):
-                tied = np.uint64(network.age[a, 64 * word + bit] >= 0)
-                bits |= tied << np.uint64(bit)
-            partners[word, a] = bits
-
-
-@rule
-def count_bits(bits: np.uint64) -> np.uint64:
-    """How many bits are set, two, four, eight and more at a time."""
-    bits -= (bits >> np.uint64(1)) & np.uint64(0x5555555555555555)
-    pairs = bits & np.uint64(0x3333333333333333)
-    bits = pairs + ((bits >> np.uint64(2)) & np.uint64(0x3333333333333333))
-    bits = (bits + (bits >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
-    return (bits * np.uint64(0x0101010101010101)) >> np.uint64(56)
-
-
-@inner
-def share_partners(pairs: Pairs, a: int) -> None:
-    """How many partners a node shares with each that follows it; four stands for more."""
-    nodes = pairs.shared.shape[0]
-    for b in range(a + 1, nodes):
-        pairs.shared[b] = 0
-    for word in range(pairs.partners.shape[0]):
-        own = pairs.partners[word, a]
-        if own != 0:
-            for b in range(a + 1, nodes):
-                both = np.int64(count_bits(own & pairs.partners[word, b]))
-                pairs.shared[b] = min(pairs.shared[b] + both, MOST_SHARED)
+    for c in range(nodes):
+        count = 0
+        for a in range(nodes):
+            pairs.tied[count] = a
+            count += network.age[c, a] >= 0
+        for i in range(count):
+            a = pairs.tied[i]
+            for j in range(i + 1, count):
+                b = pairs.tied[j]
+                shared = pairs.shared[a, b]
+                pairs.shared[a, b] = shared + (shared < MOST_SHARED)
 
 
 @inner
@@ -217,12 +190,12 @@ def look_through(network: Network, pairs: Pairs, a: int) -> tuple[int, int]:
     """
     tied, closing = 0, 0
     alive = network.alive[a]
-    for b in range(a + 1, pairs.shared.shape[0]):
+    for b in range(a + 1, network.age.shape[0]):
         is_tied = network.age[a, b] >= 0
         pairs.tied[tied] = b
         tied += is_tied
         pairs.closing[closing] = b
-        closing += (not is_tied) & (pairs.shared[b] > 0) & (alive & network.alive[b])
+        closing += (not is_tied) & (pairs.shared[a, b] > 0) & (alive & network.alive[b])
     return tied, closing
 
 

@@ -52,24 +52,21 @@ def look_around(shown: Array, first: int, last: int, start: int, stop: int, seen
     """What citizens `first` to `last` and those around them show, spread and in one piece.
 
     They live in the place of citizens `start` to `stop`, whose ends are neighbours. Citizen `first`
-    is entry `WINDOW` of `seen`.
+    is entry `WINDOW` of `seen`. In a place smaller than that some entries stay as they were: no
+    tie reaches so far.
     """
-    for step in range(first - WINDOW, first):
-        seen[step - first + WINDOW] = spread(shown[in_place(step, start, stop)])
-    for other in range(first, last):
-        seen[other - first + WINDOW] = spread(shown[other])
-    for step in range(last, last + WINDOW):
-        seen[step - first + WINDOW] = spread(shown[in_place(step, start, stop)])
-
-
-@rule
-def in_place(citizen: int, start: int, stop: int) -> int:
-    """The citizen that some steps beyond the end of a place lead to."""
-    while citizen < start:
-        citizen += stop - start
-    while citizen >= stop:
-        citizen -= stop - start
-    return citizen
+    size = stop - start
+    lowest, highest = max(first - WINDOW, start), min(last + WINDOW, stop)
+    here = lowest - first + WINDOW
+    for k in range(highest - lowest):
+        seen[here + k] = spread(shown[lowest + k])
+    before = min(start - first + WINDOW, size)
+    there = here - before
+    for k in range(before):
+        seen[there + k] = spread(shown[stop - before + k])
+    beyond = here + highest - lowest
+    for k in range(min(last + WINDOW - stop, size)):
+        seen[beyond + k] = spread(shown[start + k])
 
 
 @rule
