@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from sim import model as model_module
+from sim.engine.team import share
 from sim.model import GovernanceModel
 from sim.processes.month import MONTH
+from sim.questions.comparison.run import run
+from sim.runs.runner import Where
 from sim.scenario import Scenario
 from sim.scenario.files import shipped_names
 from tests.fingerprint import fingerprint
@@ -146,3 +151,28 @@ def test_threads_share_founding_and_months() -> None:
     for model in models:
         model.run()
     assert len({fingerprint(model) for model in models}) == 1
+
+
+def test_processors_without_a_replicate_share_citizens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One large replicate on two processors gives what it gives on one; small ones take one."""
+    met: list[int] = []
+
+    def noted(work: Callable[[int, int], None], count: int, threads: int) -> None:
+        met.append(threads)
+        share(work, count, threads)
+
+    monkeypatch.setattr(model_module, "share", noted)
+    for citizens in (400, 60_000):
+        plan = Scenario.load("gov2").but(years=1, society={"citizens": citizens})
+        alone, shared = (run(plan, replicates=1, jobs=jobs).timeseries for jobs in (1, 2))
+        pd.testing.assert_frame_equal(alone, shared, check_exact=True)
+    assert met == [2] * 12
+
+
+@pytest.mark.parametrize(
+    ("jobs", "units", "workers", "threads"),
+    [(1, 9, 1, 1), (4, 1, 1, 4), (4, 3, 3, 1), (8, 3, 3, 2), (2, 0, 1, 2)],
+)
+def test_processors_are_shared_out(jobs: int, units: int, workers: int, threads: int) -> None:
+    with Where(jobs=jobs).executor(units) as executor:
+        assert (executor.workers, executor.threads) == (workers, threads)

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from sim.scenario.own import OwnModel
 
 
+_FEWEST_TO_SHARE = 50_000
+"""Fewer citizens take two threads as long as one, or longer."""
+
+
 @dataclass(frozen=True)
 class Job:
     """One replicate to run: which scenario, by name, with which luck.
@@ -91,8 +95,9 @@ def run_replicate(job: Job, watch: Watch | None = None) -> Result:
     started = time.perf_counter()
     stage = "setup"
     try:
-        threads = 1 if watch is None else watch.threads
+        threads = _threads(job, watch)
         model = (None if watch is None else watch.resume(job)) or _found(job, threads)
+        model.threads = threads
         stage = "run"
         record = _run(model, watch)
         stage = "record"
@@ -104,6 +109,11 @@ def run_replicate(job: Job, watch: Watch | None = None) -> Result:
         return Failed(job, stage, one_line(error))
     seconds = time.perf_counter() - started
     return Finished(job, national, local, happened, seconds, networks, ties)
+
+
+def _threads(job: Job, watch: Watch | None) -> int:
+    is_large = job.scenario.society.citizens >= _FEWEST_TO_SHARE
+    return watch.threads if watch is not None and is_large else 1
 
 
 def _found(job: Job, threads: int) -> GovernanceModel:

@@ -84,7 +84,7 @@ class Where:
     def executor(self, units: int) -> Iterator[Executor]:
         """Who does chunks, of which there are no more than so many units.
 
-        Processors for which there is no unit share the citizens of those that there are.
+        Processors for which there is no unit share the citizens of large societies.
         Raises `UserMistake` if the cluster cannot be reached.
         """
         if self.cluster is not None:

@@ -55,7 +55,6 @@ class Watch:
             tell(Warned(f"{self._file}: {error}; {job.title} begins anew"))
             return None
         if model is not None:
-            model.threads = self.threads
             self._say(model.month, model.months, resumed=True)
         return model
 
