@@ -11,6 +11,9 @@ from sim.errors import WrongArgument
 from sim.text import near
 
 HIGHEST_SEED = (1 << 64) - 1
+CHECKPOINT_MINUTES = 2.0
+"""After how long a replicate is saved, unless it is said."""
+MOST_CHECKPOINT_MINUTES = 10_000
 
 
 def whole(name: str, value: Any, low: int, high: int) -> int:
@@ -18,10 +21,10 @@ def whole(name: str, value: Any, low: int, high: int) -> int:
 
     Nothing is rounded: 1.5 is no seed, and two seeds that look different are different.
     """
-    number = _as_int(value)
-    if number is None or not low <= number <= high:
+    found = _as_int(value)
+    if found is None or not low <= found <= high:
         raise WrongArgument(f"{name}: a whole number from {low} to {high}, not {value!r}")
-    return number
+    return found
 
 
 def number(name: str, value: Any, low: float, high: float) -> float:

@@ -13,11 +13,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.bar import counting
 from sim.engine.claims import listeners
 from sim.engine.compiling import Compiled, Loop
+
+if TYPE_CHECKING:
+    from sim.model import GovernanceModel
 
 STOCK = 39
 """About how many loops there are, for the bar of a process that compiles by itself."""
@@ -55,7 +58,8 @@ def compile_first(
         begun, _begun = _begun, True
     if begun or _works_for_another() or is_compiled():
         return
-    from sim.engine.ahead import MOST_PROCESSES, can_start_processes, compile_elsewhere, processors
+    from sim.engine.ahead import MOST_PROCESSES, can_start_processes, compile_elsewhere
+    from sim.engine.team import processors
 
     processes = min(most or MOST_PROCESSES, MOST_PROCESSES, processors())
     with counting(_TITLE, "loops", shown=shown) as (watch, is_seen):
@@ -91,7 +95,7 @@ def _compile_here(watch: Callable[[int, int], None]) -> None:
     note_stock(names)
 
 
-def first_month() -> None:
+def first_month() -> GovernanceModel:
     """Found a small society, let it live a month, and read its record."""
     from sim.model import GovernanceModel
     from sim.scenario import Scenario
@@ -101,6 +105,7 @@ def first_month() -> None:
     model.step()
     model.record.national()
     model.forget()
+    return model
 
 
 # In the processes that compile.

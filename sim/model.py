@@ -110,7 +110,7 @@ class GovernanceModel(Extensible):
         self.month = 0
         self.months = plan.months
         self.seed_key = seed_key(seed)
-        self.threads = whole("threads", threads, 1, _MOST_THREADS)
+        self.threads = threads
         self.figure = FIGURE.override(plan.cells)
         self._values = dict(plan.parameter_values(0))
         self.parameters = parameter_values(self._values)
@@ -396,6 +396,15 @@ class GovernanceModel(Extensible):
             seed=self.seed_key,
             parameters=self.parameters,
         )
+
+    @property
+    def threads(self) -> int:
+        """How many threads share the citizens, from 1 to 1024; others raise `WrongArgument`."""
+        return self._threads
+
+    @threads.setter
+    def threads(self, threads: int) -> None:
+        self._threads = whole("threads", threads, 1, _MOST_THREADS)
 
     @property
     def infrastructure_now(self) -> float:

@@ -15,7 +15,7 @@ import pytest
 
 from sim import bar, first_start, own
 from sim.cli import main
-from sim.engine import ahead, code_cache, code_folder
+from sim.engine import ahead, code_cache, code_folder, team
 from sim.engine.claims import Claims
 from sim.engine.code_folder import CodeFolder
 from sim.engine.compiling import loop
@@ -230,7 +230,7 @@ def first(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
         monkeypatch.setattr(first_start, "_begun", False)
         monkeypatch.setattr(first_start, "is_compiled", lambda: False)
         monkeypatch.setattr(first_start, "_compile_here", lambda watch: did.append("here"))
-        monkeypatch.setattr(ahead, "processors", lambda: processors)
+        monkeypatch.setattr(team, "processors", lambda: processors)
         monkeypatch.setattr(ahead, "compile_elsewhere", elsewhere)
         first_start.compile_first(**options)
         first_start.compile_first(**options)

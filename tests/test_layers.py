@@ -46,8 +46,8 @@ ALLOWED = {
     "bar": set(),
     "shown": {"drawing"},
     "runs": {
-        "batch", "engine", "errors", "frames", "history", "model", "networks",
-        "outcomes", "runs", "scenario",
+        "arguments", "batch", "engine", "errors", "first_start", "frames", "history", "model",
+        "networks", "outcomes", "runs", "scenario",
     },
     "experiments": {
         "arguments", "bar", "batch", "declared", "errors", "experiments", "model",
@@ -70,8 +70,8 @@ ALLOWED = {
         "paradigms", "questions", "runs", "scenario", "society", "text",
     },
     "cli": {
-        "bench", "cli", "engine", "errors", "experiments", "explain", "first_start", "questions",
-        "report", "runs", "scenario", "text",
+        "arguments", "bench", "cli", "engine", "errors", "experiments", "explain", "first_start",
+        "questions", "report", "runs", "scenario", "text",
     },
     "__init__": {"experiments", "model", "questions", "scenario"},
     "__main__": {"cli"},

@@ -16,11 +16,10 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.engine.team import _team, share
+from sim.engine.team import _team, processors, share
 from sim.questions.comparison.run import run
 from sim.runs import workers
 from sim.runs.chunk import time_limit
-from sim.runs.replicate import default_processes
 from sim.runs.workers import one_thread_each
 from sim.scenario import Scenario
 
@@ -123,7 +122,7 @@ def test_every_module_imports_where_these_names_are_missing() -> None:
 
 def test_processors_are_counted_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(os, "sched_getaffinity")
-    assert default_processes() >= 1
+    assert processors() >= 1
 
 
 def test_without_a_timer_there_is_no_limit(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -119,9 +119,6 @@ MAKE = Scenario.model
 
 
 def _fail(scenario: Scenario, seed: int | None = None, **how: Any) -> Any:
-    """No model but the one that compiles."""
-    if scenario.name == "warm-up":
-        return MAKE(scenario, seed, **how)
     raise RuntimeError("no luck")
 
 
@@ -342,3 +339,12 @@ def test_the_wheel_has_both_names() -> None:
     wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
     assert {"sim", "govshift"} <= set(wheel["only-include"])
     assert project["project"]["scripts"]["govshift"] == "govshift.cli:main"
+
+
+def test_threads_of_a_model_are_looked_at() -> None:
+    model = small(years=1).model(seed=1)
+    model.threads = 2
+    assert model.threads == 2
+    for wrong in (0, 1.5, "two", 5000):
+        with pytest.raises(WrongArgument, match="threads: a whole number from 1 to 1024"):
+            model.threads = wrong

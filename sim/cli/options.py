@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from sim.arguments import CHECKPOINT_MINUTES, MOST_CHECKPOINT_MINUTES
 from sim.text import near, one_line, short
 
 Command = Callable[..., Any]
@@ -56,7 +57,8 @@ _SHARED = (
     click.option("--citizens", type=click.IntRange(100, 60_000_000), metavar="N",
                  help="Citizens simulated."),
     click.option("--years", type=click.IntRange(1, 100), metavar="N", help="Years simulated."),
-    click.option("--checkpoint", type=click.FloatRange(0, 10_000), default=2.0, metavar="MINUTES",
+    click.option("--checkpoint", type=click.FloatRange(0, MOST_CHECKPOINT_MINUTES),
+                 default=CHECKPOINT_MINUTES, metavar="MINUTES",
                  help="Save a long replicate each time so many minutes have passed (2; 0 never)."),
     click.option("--quiet", is_flag=True, help="No progress, only results."),
 )  # fmt: skip

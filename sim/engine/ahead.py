@@ -22,6 +22,7 @@ from typing import IO, Any
 from sim.engine.claims import claim, outermost
 from sim.engine.code_cache import code_folder, handed_on, list_name
 from sim.engine.code_folder import write_whole
+from sim.engine.team import ONE_THREAD
 
 COMPILES = "GOVSHIFT_COMPILES"
 """Set in processes that only compile."""
@@ -33,17 +34,9 @@ _START = (
     "import sys, json; sys.path[:] = json.loads(sys.argv[1]); "
     "from importlib import import_module; import_module(sys.argv[2]).compile_share()"
 )
-_ONE_THREAD = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 Watch = Callable[[int, int], None]
 """Hears how many functions are done and how many there are (0: not known yet), every so often."""
-
-
-def processors() -> int:
-    """How many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def stock_is_kept() -> bool:
@@ -101,7 +94,7 @@ def compile_elsewhere(module: str, processes: int, watch: Watch) -> None:
 
 def _start(module: str, writing: int) -> subprocess.Popen[bytes]:
     path = json.dumps([_PACKAGE_IN, *sys.path])
-    environment = {**os.environ, **dict.fromkeys(_ONE_THREAD, "1"), **handed_on(), COMPILES: "1"}
+    environment = {**os.environ, **ONE_THREAD, **handed_on(), COMPILES: "1"}
     return subprocess.Popen(
         [sys.executable, "-c", _START, path, module],
         stdin=subprocess.PIPE,

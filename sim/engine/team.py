@@ -7,6 +7,16 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
+ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL", "OPENBLAS", "NUMBA")}
+"""What numeric libraries read from the environment of a process that has one thread for each."""
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
 
 def share(work: Callable[[int, int], None], count: int, threads: int) -> None:
     """Do `work(first, last)` for all of `count` items, each thread some of them."""

@@ -7,7 +7,6 @@ A replicate that fails is data: it says where and why, and the others go on.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterable
 from contextlib import suppress
@@ -129,13 +128,6 @@ def _run(model: GovernanceModel, watch: Watch | None) -> Record:
     return model.run(after=watch.look) if watched and watch is not None else model.run()
 
 
-def default_processes() -> int:
-    """As many processes as this process may use processors."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def warm_up() -> None:
     """Compiles the model, or reads the compiled code from disk, once before workers need it."""
     _small()
@@ -157,13 +149,9 @@ def _prepare(own: OwnModel) -> None:
 
 @cache
 def _small() -> GovernanceModel:
-    from sim.scenario import Scenario
+    from sim.first_start import first_month
 
-    small = Scenario(name="warm-up", years=1).but(society={"citizens": 200})
-    model = small.model(seed=1, collect=False)
-    model.step()
-    model.record.national()
-    return model
+    return first_month()
 
 
 def _networks(model: GovernanceModel) -> tuple[pd.DataFrame, pd.DataFrame]:

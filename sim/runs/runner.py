@@ -15,22 +15,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from sim.arguments import CHECKPOINT_MINUTES
+from sim.engine.team import processors
 from sim.errors import ResultsError, UserMistake
 from sim.runs.chunk import Chunk, Done, Order, Task
 from sim.runs.executors import Executor, Here, Processes
 from sim.runs.files import unwritable
 from sim.runs.heard import Going, Said, Warned
 from sim.runs.parts import Parts, Tables
-from sim.runs.replicate import default_processes
 from sim.runs.sealed import DamagedPart
 from sim.runs.version import model_version
 from sim.runs.workers import needs_script
 
 Tell = Callable[[str], None]
 Hear = Callable[[Going], None]
-CHECKPOINT_MINUTES = 2.0
-"""After how long a replicate is saved, unless it is said."""
-MOST_CHECKPOINT_MINUTES = 10_000.0
 AnyTask = TypeVar("AnyTask", bound=Task)
 
 
@@ -93,9 +91,9 @@ class Where:
             with connect(self.cluster, warn=self.warn) as cluster:
                 yield cluster
             return
-        processors = self.jobs or default_processes()
-        workers = max(1, min(processors, units))
-        threads = processors // workers
+        jobs = self.jobs or processors()
+        workers = max(1, min(jobs, units))
+        threads = jobs // workers
         if workers == 1:
             yield Here(threads)
             return

@@ -19,13 +19,13 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any, ClassVar
 
+from sim.engine.team import ONE_THREAD
 from sim.errors import GovShiftError, ResultsError, UserMistake
 from sim.runs.heard import heard_by
 
 _MAIN = "__main__"
 _WHERE_FROM = ("__file__", "__spec__")
 _HIDING = threading.Lock()
-_ONE_THREAD = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
 class Worker(SpawnProcess):
@@ -158,7 +158,7 @@ def _script_hidden() -> Iterator[None]:
 @contextmanager
 def one_thread_each() -> Iterator[None]:
     """Sets what numeric libraries read when a worker starts; restores it afterwards."""
-    said = dict.fromkeys(_ONE_THREAD, "1") | _where_code_is()
+    said = ONE_THREAD | _where_code_is()
     before = {name: os.environ.get(name) for name in said}
     os.environ.update(said)
     try:

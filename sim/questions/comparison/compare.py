@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sim.arguments import CHECKPOINT_MINUTES
 from sim.bar import Asked
 from sim.errors import UserMistake
 from sim.model import Engine
@@ -15,7 +16,6 @@ from sim.questions.comparison.findings import Finding, find, sentences
 from sim.questions.comparison.run import carry_out_in_sight, where_from_python
 from sim.questions.comparison.study import Runs, plan_study
 from sim.runs.failing import refuse_all_failed
-from sim.runs.runner import CHECKPOINT_MINUTES
 from sim.scenario import Scenario
 from sim.shown import Sentences, Shown
 

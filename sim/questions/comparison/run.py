@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from sim.arguments import number, whole
+from sim.arguments import CHECKPOINT_MINUTES, MOST_CHECKPOINT_MINUTES, number, whole
 from sim.bar import Asked, shown_progress
 from sim.errors import ShardFinished
 from sim.model import Engine
@@ -17,8 +17,6 @@ from sim.runs.files import temporary_folder
 from sim.runs.folder import Folder
 from sim.runs.replicate import Failed, Finished, Job
 from sim.runs.runner import (
-    CHECKPOINT_MINUTES,
-    MOST_CHECKPOINT_MINUTES,
     Session,
     Where,
     session,

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from sim.arguments import CHECKPOINT_MINUTES
 from sim.bar import Asked
 from sim.frames import Columns, joined, words
 from sim.paradigms import FIGURE
@@ -63,7 +64,6 @@ from sim.questions.transitions.verdicts import (
     verdicts_of_paths,
 )
 from sim.questions.transitions.warning import WARNINGS, series_of, warnings_of
-from sim.runs.runner import CHECKPOINT_MINUTES
 from sim.scenario import Scenario
 from sim.shown import lines_as_html
 
