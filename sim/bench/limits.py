@@ -79,15 +79,16 @@ class Limits:
         copied = len(self._from)
         stream = _seconds(lambda: np.copyto(self._to, self._from)) * self._moved / copied
         gather = _seconds(lambda: sum_of_words(s.shown, s.citizens.near, s.citizens.far))
-        return Floor(stream, gather, _seconds(self._live) * self.citizens / self._count)
+        rules = _seconds(lambda: self._live(len(self._blocks))) - _seconds(lambda: self._live(0))
+        return Floor(stream, gather, rules * self.citizens / self._count)
 
-    def _live(self) -> None:
-        """On the first citizens only, so that they stay in the cache."""
+    def _live(self, blocks: int) -> None:
+        """On the first citizens only, so that they stay in the cache; of no blocks, the call."""
         s, p = self.model.state, self.model.parameters
         live_alone()(
             self._blocks, self._people, s.offer, s.shown, self._showing, self._tallies,
             s.needs_tables, p.service, p.participation, p.trust, self.model.seed_key,
-            self.model.month, 0, len(self._blocks),
+            self.model.month, 0, blocks,
         )  # fmt: skip
 
 

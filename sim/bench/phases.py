@@ -18,7 +18,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.compiling import inner, loop
+from sim.engine.compiling import inner, making_loop
 from sim.engine.written import written
 from sim.model import GovernanceModel
 from sim.processes import lives
@@ -50,7 +50,7 @@ def live_alone() -> Callable[..., None]:
     assert text.count(_LOOK) == 1
     text = text[text.index("def ") :].replace(_LOOK, _ALONE)
     names = {name: value for name, value in vars(lives).items() if not name.startswith("__")}
-    return loop(written(__name__, text, names | {"see_nobody": see_nobody}))
+    return making_loop(written(__name__, text, names | {"see_nobody": see_nobody}))
 
 
 def phases() -> list[str]:
