@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.columns import Column, columns_of
-from sim.engine.numbers import FIXED_SCALE, exponentials
+from sim.engine.numbers import FIXED_SCALE
 from sim.errors import WrongArgument
 from sim.frames import numbers, own_numbers, typed, whole, words
 from sim.processes import tally
-from sim.processes.keeping import MONEY, REFORMS, SNAPSHOT, Kept
+from sim.processes.keeping import MONEY, REFORMS, SNAPSHOT, SPENDING, Kept
 from sim.processes.state import SERVICE_SLOTS, Journal
 from sim.processes.tally import OutcomeParameters
 
@@ -31,6 +31,11 @@ if TYPE_CHECKING:
 WINDOW = 36
 _KEYS = ("scenario", "replicate", "month", "local_government")
 _TOP_SHARE = 0.03
+_FEW_HEARD = 0.01
+PRICES_OF_TIME = (0, 2, 5)
+"""Money per hour: efficiency is told at each, since the price of time decides comparisons."""
+ONLINE_CATALOGUE = 20.0
+"""Services that all online supply amounts to: the European Union's list of basic public services."""
 Direction = Literal["higher", "lower", "none"]
 Readings = dict[str, NDArray[np.float64]]
 
@@ -52,20 +57,26 @@ class Outcome:
 
 # fmt: off
 OUTCOMES: tuple[Outcome, ...] = (
-    Outcome("efficiency", "higher", "0-100", "100 E / (1 + E), E = (17.7 / cost_per_need) (fit / .75)^w", "Needs met and budgets that fit, for the money", ("cost_per_need", "fit", "technical_efficiency")),
+    Outcome("efficiency", "higher", "0-100", "100 E / (1 + E), E = (reference / cost_per_need) allocative_efficiency^w", "Needs met and budgets that fit, for money and citizens' time", ("cost_per_need", "technical_efficiency", "allocative_efficiency")),
     Outcome("participation", "higher", "0-100", "100 sqrt(participation_breadth / 100 * answered_share)", "How many take part in a year and are answered", ("participation_breadth", "answered_share", "participation_equal_invitations")),
     Outcome("trust", "higher", "0-100", "100 mean of trust in local and central government", "Trust in government", ("trust_local", "trust_central", "trust_sd", "low_trust_share")),
-    Outcome("inclusion", "higher", "0-100", "100 (1 - .5 [min(1, |q_high - q_low| / q) + min(1, |b_high - b_low| / max(b, .01))])", "How equal service quality q and breadth of participation b are between the top and bottom third by status", ("service_gap", "participation_gap", "spatial_gini")),
-    Outcome("innovation", "higher", "0-100", "100 (1 - exp(-live_services / 5))", "Convergent services that entrepreneurs keep alive", ("live_services", "supplier_top4")),
+    Outcome("inclusion", "higher", "0-100", "100 sqrt(W_service W_fit), W = mean (1 - concentration index by status)", "How good services are and how well budgets fit, those of low status counting more; a need not met counts 0", ("service_concentration", "fit_concentration", "voice_heard")),
+    Outcome("innovation", "higher", "%", "uses of services through functions new within three years / all uses, 12 months", "How much of what people use is new: convergent services and what projects build or renew", ("live_services", "new_functions", "supplier_top4")),
     Outcome("resilience", "higher", "0-100", "100 / 3 (after_attack + tie_survival + connectivity)", "How the network of institutions holds: under attack on its best-tied 5 %, over a year, and as a whole", ("after_attack", "tie_survival", "connectivity", "ties_per_government")),
+    Outcome("needs_met", "higher", "%", "needs met / needs, 12 months", "Needs of citizens that are met", ("wait", "online_share")),
+    Outcome("cost_per_citizen", "lower", "money a year", "spending on everything / residents, 12 months", "What government costs a citizen in a year", ("spending_per_need",)),
 )
 
 COMPONENTS: tuple[Outcome, ...] = (
-    Outcome("cost_per_need", "lower", "money", "all spending / needs met, 12 months", "Cost of a need met"),
+    Outcome("cost_per_need", "lower", "money", "(spending + value_of_time hours + unmet_value reference (needs - met)) / needs, 12 months", "What a need costs society: money, citizens' time, and what is not met"),
+    Outcome("spending_per_need", "lower", "money", "all spending / needs met, 12 months", "Money for a need met"),
     Outcome("fit", "higher", "0-1", "1 - half the summed difference of budget and ideal shares", "How well local budgets fit what residents want"),
     Outcome("technical_efficiency", "higher", "0-100", "efficiency at w = 0", "Efficiency regardless of what the budget is spent on"),
-    Outcome("needs_met", "higher", "%", "needs met / needs, 12 months", "Needs of citizens that are met"),
-    Outcome("citizen_hours", "lower", "hours per need", "(5.4 counter + 1.4 online) / needs met", "A citizen's time for a need"),
+    Outcome("allocative_efficiency", "higher", "0-1", "fit / fit of the mean of residents' ideal budgets", "How well budgets fit, against the budget that everybody's mean would be"),
+    Outcome("efficiency_time_0", "higher", "0-100", "efficiency with an hour of citizens' time at 0", "Efficiency if citizens' time costs nothing"),
+    Outcome("efficiency_time_2", "higher", "0-100", "efficiency with an hour of citizens' time at 2", "Efficiency if citizens' time costs a little"),
+    Outcome("efficiency_time_5", "higher", "0-100", "efficiency with an hour of citizens' time at 5", "Efficiency if citizens' time costs as in transport appraisals"),
+    Outcome("citizen_hours", "lower", "hours per need", "(5.4 counter + 1.4 online) / needs met, those turned away included", "A citizen's time for a need"),
     Outcome("participation_breadth", "higher", "%", "citizens active in the last 12 months", "How many take part"),
     Outcome("answered_share", "higher", "0-1", "answered / given inputs, 12 months", "Inputs that are answered"),
     Outcome("participation_equal_invitations", "higher", "0-100", "100 sqrt(min(1, 12 r inputs / invited) answered_share), r = .05 invitations a month", "Participation if every paradigm invited equally often"),
@@ -78,10 +89,15 @@ COMPONENTS: tuple[Outcome, ...] = (
     Outcome("forms_share", "none", "%", "citizens who completed a service online in the last 12 months", "Online completion"),
     Outcome("online_share", "none", "%", "digital / all contacts, 12 months", "Contacts that are digital"),
     Outcome("online_supply", "none", "%", "services that can be completed online, by residents", "Supply of online services"),
-    Outcome("service_gap", "lower", "0-1", "(q_high - q_low) / q", "Service quality of the top against the bottom third by status"),
-    Outcome("participation_gap", "lower", "0-1", "min(1, |b_high - b_low| / max(b, .01))", "Breadth of participation of the top against the bottom third by status"),
+    Outcome("service_gap", "lower", "0-1", "q_high - q_low, 36 months", "Service quality of the top less that of the bottom third by status"),
+    Outcome("participation_gap", "lower", "%", "b_high - b_low, 36 months", "Breadth of participation of the top less that of the bottom third by status, in percentage points"),
+    Outcome("service_concentration", "lower", "-1-1", "1 - ranked mean / mean of service quality", "Concentration index of service quality by status: above 0 the better-off have more"),
+    Outcome("fit_concentration", "lower", "-1-1", "1 - ranked mean / mean of fit", "Concentration index of the budget's fit by status"),
+    Outcome("voice_heard", "higher", "%", "citizens answered in the last 12 months", "How many are heard"),
+    Outcome("voice_concentration", "lower", "-1-1", "1 - ranked mean / mean of being heard; none where 1 % or fewer are", "Concentration index of being heard by status"),
     Outcome("spatial_gini", "lower", "0-1", "Gini of service quality over local governments", "Inequality of services between places"),
     Outcome("live_services", "higher", "services", "mean over local governments", "Convergent services alive"),
+    Outcome("new_functions", "higher", "%", "new / all online functions (20 services, convergent ones beside), by residents", "Online functions that are new or renewed"),
     Outcome("supplier_top4", "lower", "0-1", "revenue of the four largest suppliers, so far", "Concentration of suppliers"),
     Outcome("after_attack", "higher", "0-1", "giant component left without the best-tied 5 %", "Network under attack (yearly)"),
     Outcome("tie_survival", "higher", "0-1", "ties of a year ago that are still there", "Survival of ties (yearly)"),
@@ -239,32 +255,75 @@ class Record:
         counts = self.tallies[window, chosen].astype(np.float64)
         total = counts.sum(axis=1)
         people = self.residents[chosen]
-        readings = self._services(total, self.money[window, chosen])
+        spent = self.money[window, chosen][:, :, SPENDING].sum(axis=(1, 2))
+        readings = self._services(total, spent, people.sum())
+        readings |= self._efficiencies(total, spent)
         readings |= self._voices(total, people.sum())
         readings |= self._beliefs(total, people.sum())
         readings |= self._gaps(total, counts, people)
+        readings |= self._achievements(total, people.sum())
+        readings |= self._renewal(counts, window, chosen, people)
         readings |= self._institutions(window, chosen, people)
-        readings |= self._indices(readings, total)
+        readings |= self._voice_indices(readings)
         return (
             {outcome.name: readings[outcome.name] for outcome in (*OUTCOMES, *COMPONENTS)}
             | {f"profile_{row}": readings[f"profile_{row}"] for row in self.rows}
             | {name: values[window] for name, values in self.own}
         )
 
-    def _services(self, total: NDArray[np.float64], money: NDArray[np.float64]) -> Readings:
-        spent = money[:, :, MONEY.index("running")] + money[:, :, MONEY.index("projects")]
-        needs = _year(total[:, tally.NEEDS])
+    def _services(
+        self, total: NDArray[np.float64], spent: NDArray[np.float64], people: float
+    ) -> Readings:
         met = _year(total[:, tally.MET])
         digital = _year(total[:, tally.DIGITAL_TRIED])
         counter = _year(total[:, tally.COUNTER_ASKED])
-        counter_hours, digital_hours = self._hours
-        hours = counter_hours * _year(total[:, tally.COUNTER_HANDLED]) + digital_hours * digital
         return {
-            "cost_per_need": _ratio(_year(spent.sum(axis=1)), met),
-            "needs_met": 100.0 * _ratio(met, needs),
-            "citizen_hours": _ratio(hours, met),
+            "spending_per_need": _ratio(_year(spent), met),
+            "cost_per_citizen": _year(spent) / people,
+            "needs_met": 100.0 * _ratio(met, _year(total[:, tally.NEEDS])),
+            "citizen_hours": _ratio(self._hours_spent(total), met),
             "online_share": 100.0 * _ratio(digital, digital + counter),
         }
+
+    def _hours_spent(self, total: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Hours of citizens in twelve months; who is turned away has come as well."""
+        counter, digital = self._hours
+        hours: NDArray[np.float64] = counter * _year(total[:, tally.COUNTER_ASKED])
+        return hours + digital * _year(total[:, tally.DIGITAL_TRIED])
+
+    def _efficiencies(self, total: NDArray[np.float64], spent: NDArray[np.float64]) -> Readings:
+        """Efficiency at the declared price of time, and at three others beside it."""
+        p = self._parameters
+        allocative = _ratio(total[:, tally.FIT], total[:, tally.FIT_REACHABLE])
+        weighted = allocative ** float(p.fit_weight)
+        cost, technical = self._technical(float(p.value_of_time), total, spent)
+        return {
+            "cost_per_need": cost,
+            "allocative_efficiency": allocative,
+            "technical_efficiency": _index(technical),
+            "efficiency": _index(technical * weighted),
+        } | {
+            f"efficiency_time_{value}": _index(
+                self._technical(float(value), total, spent)[1] * weighted
+            )
+            for value in PRICES_OF_TIME
+        }
+
+    def _technical(
+        self, price: float, total: NDArray[np.float64], spent: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Cost of a need that arises, and that at the counter against it, at a price of time."""
+        p = self._parameters
+        needs = _year(total[:, tally.NEEDS])
+        unmet = needs - _year(total[:, tally.MET])
+        reference = float(p.reference_cost) + price * self._hours[0]
+        cost = _ratio(
+            _year(spent)
+            + price * self._hours_spent(total)
+            + float(p.unmet_value) * reference * unmet,
+            needs,
+        )
+        return cost, _ratio(np.full(len(cost), reference), cost)
 
     def _voices(self, total: NDArray[np.float64], people: float) -> Readings:
         inputs = _year(total[:, tally.INPUTS])
@@ -299,23 +358,58 @@ class Record:
         counts: NDArray[np.float64],
         people: NDArray[np.float64],
     ) -> Readings:
-        low = np.maximum(total[:, tally.RESIDENTS_LOW], 1.0)
-        high = np.maximum(total[:, tally.RESIDENTS_HIGH], 1.0)
-        quality_low = total[:, tally.QUALITY_LOW] / FIXED_SCALE / low
-        quality_high = total[:, tally.QUALITY_HIGH] / FIXED_SCALE / high
-        active_difference = total[:, tally.ACTIVE_HIGH] / high - total[:, tally.ACTIVE_LOW] / low
-        mean_quality = _recent(total[:, tally.EXPERIENCED] / FIXED_SCALE / people.sum())
-        mean_active = _recent(total[:, tally.ACTIVE_YEAR] / people.sum())
-        gap = _recent(quality_high - quality_low) / np.maximum(mean_quality, 1e-9)
-        voice_gap = np.minimum(
-            1.0, np.abs(_recent(active_difference)) / np.maximum(mean_active, 0.01)
+        low, high = total[:, tally.RESIDENTS_LOW], total[:, tally.RESIDENTS_HIGH]
+        quality = _ratio(total[:, tally.QUALITY_HIGH], high) - _ratio(
+            total[:, tally.QUALITY_LOW], low
         )
+        active = _ratio(total[:, tally.ACTIVE_HIGH], high) - _ratio(total[:, tally.ACTIVE_LOW], low)
         places = counts[:, :, tally.EXPERIENCED] / FIXED_SCALE / people
         return {
-            "service_gap": gap,
-            "participation_gap": voice_gap,
-            "inclusion": 100.0 * (1.0 - 0.5 * (np.minimum(1.0, np.abs(gap)) + voice_gap)),
+            "service_gap": _recent(quality / FIXED_SCALE),
+            "participation_gap": 100.0 * _recent(active),
             "spatial_gini": _gini(places),
+        }
+
+    def _achievements(self, total: NDArray[np.float64], people: float) -> Readings:
+        """Levels with those of low status counting more, after Wagstaff's achievement index.
+
+        The mean times one less the concentration index is the mean weighted by poverty of rank.
+        """
+        weights = total[:, tally.RANKED] / FIXED_SCALE
+        service = total[:, tally.EXPERIENCED] / FIXED_SCALE / people
+        fit = total[:, tally.FIT] / FIXED_SCALE / people
+        heard = total[:, tally.HEARD] / people
+        service_ranked = total[:, tally.QUALITY_RANKED] / FIXED_SCALE / weights
+        fit_ranked = total[:, tally.FIT_RANKED] / FIXED_SCALE / weights
+        heard_ranked = total[:, tally.HEARD_RANKED] / FIXED_SCALE / weights
+        voice = _concentration(heard_ranked, heard)
+        return {
+            "inclusion": 100.0 * np.sqrt(service_ranked * fit_ranked),
+            "service_concentration": _concentration(service_ranked, service),
+            "fit_concentration": _concentration(fit_ranked, fit),
+            "voice_heard": 100.0 * heard,
+            "voice_concentration": np.where(heard > _FEW_HEARD, voice, np.nan),
+        }
+
+    def _renewal(
+        self,
+        counts: NDArray[np.float64],
+        window: slice,
+        chosen: list[int],
+        people: NDArray[np.float64],
+    ) -> Readings:
+        """How much of what people use is new: functions of a place are used alike."""
+        state = {n: self.state[window, chosen, k] for k, n in enumerate(SNAPSHOT)}
+        online = ONLINE_CATALOGUE * state["online_supply"]
+        new = online * state["new_share"] + state["new_services"]
+        share = np.divide(
+            new, online + state["live_services"], out=np.zeros_like(new), where=new > 0
+        )
+        tried = counts[:, :, tally.DIGITAL_TRIED]
+        contacts = tried.sum(axis=1) + counts[:, :, tally.COUNTER_ASKED].sum(axis=1)
+        return {
+            "innovation": 100.0 * _ratio(_year((tried * share).sum(axis=1)), _year(contacts)),
+            "new_functions": 100.0 * _weighted(share, people / people.sum()),
         }
 
     def _institutions(
@@ -329,7 +423,7 @@ class Record:
         profiles = _weighted(self.profiles[window, chosen], share)
         delay = _weighted(state["delay"], share)
         acceptance = _weighted(state["acceptance"], share)
-        speed = self._base_delay / np.maximum(delay, 1e-9)
+        speed = _ratio(np.full_like(delay, self._base_delay), delay)
         after_attack, survival, connectivity = self.network[window].T
         rows = {f"profile_{row}": profiles[:, k] for k, row in enumerate(self.rows)}
         return rows | {
@@ -353,20 +447,12 @@ class Record:
             "profile_mean": profiles.mean(axis=1),
         }
 
-    def _indices(self, r: Readings, total: NDArray[np.float64]) -> Readings:
-        weight = float(self._parameters.fit_weight)
-        technical = _ratio(
-            np.full(len(total), float(self._parameters.reference_cost)), r["cost_per_need"]
-        )
-        overall = technical * (r["fit"] / 0.75) ** weight
+    def _voice_indices(self, r: Readings) -> Readings:
         breadth = r["participation_breadth"] / 100.0
         equal = np.minimum(1.0, 12.0 * self._reference_invitations * r["take_up"])
         return {
-            "efficiency": 100.0 * overall / (1.0 + overall),
-            "technical_efficiency": 100.0 * technical / (1.0 + technical),
             "participation": 100.0 * np.sqrt(breadth * r["answered_share"]),
             "participation_equal_invitations": 100.0 * np.sqrt(equal * r["answered_share"]),
-            "innovation": 100.0 * (1.0 - exponentials(-r["live_services"] / 5.0)),
         }
 
 
@@ -378,7 +464,7 @@ def _shape(column: Column, rows: int) -> tuple[int, ...]:
 LOCAL_INDICATORS = (
     "efficiency", "participation", "trust", "inclusion", "innovation", "trust_local",
     "trust_central", "digital_use", "online_share", "online_supply", "participation_breadth",
-    "answered_share", "fit", "cost_per_need", "live_services", "capacity", "lock_in", "acceptance",
+    "answered_share", "fit", "needs_met", "cost_per_citizen", "cost_per_need", "live_services", "capacity", "lock_in", "acceptance",
     "decision_delay", "wait", "ties_per_government", "unclaimed_share", "profile_mean",
 )  # fmt: skip
 
@@ -438,6 +524,17 @@ def _weighted(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDAr
     for k, weight in enumerate(weights):
         total += weight * values[:, k]
     return total
+
+
+def _index(ratio: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A ratio of 0 and more as points from 0 to 100: 50 where it is 1."""
+    points: NDArray[np.float64] = 100.0 * ratio / (1.0 + ratio)
+    return points
+
+
+def _concentration(ranked: NDArray[np.float64], mean: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Concentration index by status: above 0 where those of high status have more."""
+    return np.where(mean > 0, 1.0 - _ratio(ranked, mean), 0.0)
 
 
 def _gini(values: NDArray[np.float64]) -> NDArray[np.float64]:

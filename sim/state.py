@@ -18,7 +18,7 @@ from sim.processes.agenda import survey
 from sim.processes.blending import blend_cells
 from sim.processes.declared import Parameters
 from sim.processes.environment import drift_preferences
-from sim.processes.lives import show_start
+from sim.processes.lives import count_ranks, show_start
 from sim.processes.network import NetworkParameters, decay_table, found, measure_yearly
 from sim.processes.reform import PRESSURES
 from sim.processes.shocks import needs_of_places
@@ -137,8 +137,7 @@ def found_society(
         resilience=np.zeros(3),
         surveys=np.zeros(1, dtype=np.int64),
     )
-    np.add.at(state.tallies[:, tally.RESIDENTS_LOW], people.home[people.tercile == 0], 1)
-    np.add.at(state.tallies[:, tally.RESIDENTS_HIGH], people.home[people.tercile == 2], 1)
+    count_ranks(people.home, people.rank, state.tallies)
     _found_governments(state, place, residents, parameters, seed)
     for name, values in levers.items():
         getattr(state.levers, name)[:] = values
@@ -190,6 +189,8 @@ def _found_governments(
     drift_preferences(governments, state.offer, p.society, seed, 0)
     survey(state.citizens, state.offer, governments, state.tallies, state.surveys, p.agenda, 0)
     state.surveys[0] = 0
+    entries = slice(tally.WANTED_ALL, tally.WANTED_ALL + len(DOMAINS))
+    state.tallies[:, entries] = state.tallies[:, tally.WANTED : tally.WANTED + len(DOMAINS)]
     governments.citizen_signal[:] = governments.survey
     governments.allocation[:] = governments.survey[-1]
     governments.target[:-1] = governments.survey[-1]

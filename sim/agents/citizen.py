@@ -30,6 +30,7 @@ updated_expectation = readable(trust.updated_expectation)
 consent = readable(trust.consent)
 logistic = readable(numbers.logistic)
 draw_month = readable(lives.draw_month)
+poverty = readable(lives.poverty)
 draw_rare = readable(lives.draw_rare)
 fates = readable(service.fates)
 hear_back = readable(participation.hear_back)
@@ -58,7 +59,7 @@ class Citizen(RowAgent):
     """Whether it stands beside the citizen of its row, not in its place."""
     home = ColumnView()
     status = ColumnView()
-    tercile = ColumnView()
+    rank = ColumnView()
     skill = ColumnView()
     civic = ColumnView()
     elite_weight = ColumnView()
@@ -257,16 +258,23 @@ class Citizen(RowAgent):
         self._count(tally.TRUST_CENTRAL, numbers.fixed(self.trust_central))
         self._count(tally.TRUST_SQUARE, numbers.fixed(self.trust * self.trust))
         self._count(tally.EXPERIENCED, quality)
-        if self.tercile == 0:
+        weight = poverty(self.rank)
+        self._count(tally.FIT_RANKED, numbers.fixed(self.fit * weight))
+        reachable = budget_fit(*self._offered("wanted"), *self.ideal_budget)
+        self._count(tally.FIT_REACHABLE, numbers.fixed(reachable))
+        self._count(tally.QUALITY_RANKED, numbers.fixed(self.quality * weight))
+        self._count(tally.HEARD_RANKED, numbers.fixed(weight) if self.heard != 0 else 0)
+        if self.rank < lives.LOW_THIRD:
             self._count(tally.QUALITY_LOW, quality)
             self._count(tally.ACTIVE_LOW, int(active))
-        elif self.tercile == 2:
+        elif self.rank >= lives.HIGH_THIRD:
             self._count(tally.QUALITY_HIGH, quality)
             self._count(tally.ACTIVE_HIGH, int(active))
         self._count(tally.ACTIVE_MONTHS + lives.months_active(self.active), 1)
         if self.waiting:
             self._count(tally.INPUTS, 1)
         for domain, share in enumerate(self.ideal_budget):
+            self._count(tally.WANTED_ALL + domain, numbers.fixed(share))
             if self.waiting:
                 self._count(tally.WANTED_INPUTS + domain, numbers.fixed(share))
             if self.digital:

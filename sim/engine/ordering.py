@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.engine.columns import Array
-from sim.engine.compiling import maker, making_loop, rule
+from sim.engine.compiling import maker, rule
 
 _DIGIT_BITS = 11
 _DIGITS = 1 << _DIGIT_BITS
@@ -58,25 +58,3 @@ def order_of(keys: Array, bits: int) -> Array:
         keys, next_keys = next_keys, keys
         order, next_order = next_order, order
     return order
-
-
-@making_loop
-def bits_at_rank(bits: Array, rank: int) -> int:
-    """The bits of the double-precision number that is at a rank, from 0, in rising order."""
-    counts = np.empty(_DIGITS, dtype=np.int64)
-    found = np.uint64(0)
-    left = 64
-    while left > 0:
-        width = min(left, _DIGIT_BITS)
-        counts[:] = 0
-        for i in range(bits.shape[0]):
-            key = rising(bits[i])
-            if left == 64 or key >> np.uint64(left) == found:
-                counts[_digit(key, left - width, 1 << width)] += 1
-        digit = 0
-        while rank >= counts[digit]:
-            rank -= counts[digit]
-            digit += 1
-        found = (found << np.uint64(width)) | np.uint64(digit)
-        left -= width
-    return int(found)

@@ -15,11 +15,14 @@ from sim.processes.state import Firms, Governments, Journal, Ledger, Offer
 SNAPSHOT = (
     "online_supply", "integration", "openness", "lock_in", "capacity", "acceptance", "delay",
     "wait", "incident", "live_services", "ties", "funded", "project_result",
+    "new_share", "new_services",
 )  # fmt: skip
 """Columns of governments that are kept; online supply is what citizens are offered."""
 REFORMS = ("reform_event", "reform_cause", "reform_model")
 MONEY = ("collected", "granted", "matched", "running", "projects", "overhead", "lapsed",
          "unclaimed", "reserve", "fund", "entitlement")  # fmt: skip
+SPENDING = [MONEY.index(name) for name in ("running", "projects", "overhead")]
+"""Where `MONEY` has what is spent; what is returned is worth its money and counts at par."""
 
 
 class Kept(NamedTuple):

@@ -62,6 +62,9 @@ _MOST_IN_CACHE = 50_000
 """Citizens whose shown words fit into a processor's own cache."""
 _AHEAD = 32
 _LOW_TRUST = np.float32(0.3)
+LOW_THIRD = 85
+HIGH_THIRD = 171
+"""Ranks below the one are the lowest third by status, from the other on the highest."""
 _HALF = np.float32(0.5)
 _ZERO = np.float32(0.0)
 _ONE = np.float32(1.0)
@@ -84,6 +87,12 @@ def draw_month(seed: Seed, month: int, citizen: int) -> Draws:
     """The luck that every month asks for; half a word is enough where no odds are small."""
     a, b, c, d = words(seed, _LIFE, month, citizen, 0)
     return Draws(unit(a), unit(b), low_half(c), high_half(c), low_half(d), high_half(d))
+
+
+@rule
+def poverty(rank: np.uint8) -> np.float32:
+    """Weight of a citizen by rank of status, from nearly 1 for the lowest to nearly 0."""
+    return (np.float32(255.5) - np.float32(rank)) * np.float32(1.0 / 256.0)
 
 
 class RareDraws(NamedTuple):
@@ -184,7 +193,7 @@ def rows(c: Citizens, start: int, stop: int) -> Citizens:
     return Citizens(
         home=c.home[start:stop],
         status=c.status[start:stop],
-        tercile=c.tercile[start:stop],
+        rank=c.rank[start:stop],
         skill=c.skill[start:stop],
         civic=c.civic[start:stop],
         elite_weight=c.elite_weight[start:stop],
@@ -447,7 +456,8 @@ def compare_budgets(people: Citizens, g: int, offer: Offer, scratch: Scratch, co
     p0, p1, p2, p3 = four_of(offer.preference, g)
     b0, b1, b2, b3 = four_of(offer.allocation, g)
     a0, a1, a2, a3 = four_of(offer.agenda, g)
-    fits, accepted = _NONE, _NONE
+    m0, m1, m2, m3 = four_of(offer.wanted, g)
+    fits, ranked, reachable, accepted = _NONE, _NONE, _NONE, _NONE
     for j in range(people.home.shape[0]):
         w0, w1, w2, w3 = ideal_budget(
             people.taste_welfare[j], people.taste_economy[j],
@@ -461,8 +471,12 @@ def compare_budgets(people: Citizens, g: int, offer: Offer, scratch: Scratch, co
         scratch.ideal[2, j] = w2
         scratch.ideal[3, j] = w3
         fits = plus(fits, fixed(fit))
+        ranked = plus(ranked, fixed(fit * poverty(people.rank[j])))
+        reachable = plus(reachable, fixed(budget_fit(m0, m1, m2, m3, w0, w1, w2, w3)))
         accepted = plus(accepted, fixed(logistic(consent(fit))))
     count[tally.FIT] = fits
+    count[tally.FIT_RANKED] = ranked
+    count[tally.FIT_REACHABLE] = reachable
     count[tally.ACCEPTANCE] = accepted
 
 
@@ -507,13 +521,15 @@ def judge(
 
 @inner
 def speak_up(people: Citizens, scratch: Scratch, count: Array) -> None:
-    """What those want who gave an input, and those who leave digital traces."""
+    """What all want, those who gave an input, and those who leave digital traces."""
     for k in range(DOMAIN_COUNT):
-        by_inputs, by_users = _NONE, _NONE
+        by_all, by_inputs, by_users = _NONE, _NONE, _NONE
         for j in range(people.home.shape[0]):
             wanted = fixed(scratch.ideal[k, j])
+            by_all = plus(by_all, wanted)
             by_inputs = plus(by_inputs, wanted if people.waiting[j] == 1 else 0)
             by_users = plus(by_users, wanted if people.digital[j] == 1 else 0)
+        count[tally.WANTED_ALL + k] = by_all
         count[tally.WANTED_INPUTS + k] = by_inputs
         count[tally.WANTED_USERS + k] = by_users
 
@@ -542,12 +558,13 @@ def be_counted(people: Citizens, count: Array) -> None:
     """Enter the month's other counts."""
     users, heard, used, forms, active = _NONE, _NONE, _NONE, _NONE, _NONE
     quality, quality_low, quality_high = _NONE, _NONE, _NONE
-    active_low, active_high = _NONE, _NONE
+    active_low, active_high, quality_ranked, heard_ranked = _NONE, _NONE, _NONE, _NONE
     for j in range(people.home.shape[0]):
         experienced = fixed(people.quality[j])
         is_active = people.active[j] != 0
-        is_low = people.tercile[j] == 0
-        is_high = people.tercile[j] == 2
+        is_low = people.rank[j] < LOW_THIRD
+        is_high = people.rank[j] >= HIGH_THIRD
+        weight = poverty(people.rank[j])
         users = plus(users, people.digital[j])
         heard = plus(heard, people.heard[j] != 0)
         used = plus(used, people.used[j] != 0)
@@ -556,6 +573,8 @@ def be_counted(people: Citizens, count: Array) -> None:
         quality = plus(quality, experienced)
         quality_low = plus(quality_low, experienced if is_low else 0)
         quality_high = plus(quality_high, experienced if is_high else 0)
+        quality_ranked = plus(quality_ranked, fixed(people.quality[j] * weight))
+        heard_ranked = plus(heard_ranked, fixed(weight) if people.heard[j] != 0 else 0)
         active_low = plus(active_low, is_low & is_active)
         active_high = plus(active_high, is_high & is_active)
     count[tally.USERS] = users
@@ -566,6 +585,8 @@ def be_counted(people: Citizens, count: Array) -> None:
     count[tally.EXPERIENCED] = quality
     count[tally.QUALITY_LOW] = quality_low
     count[tally.QUALITY_HIGH] = quality_high
+    count[tally.QUALITY_RANKED] = quality_ranked
+    count[tally.HEARD_RANKED] = heard_ranked
     count[tally.ACTIVE_LOW] = active_low
     count[tally.ACTIVE_HIGH] = active_high
     count_active_months(people, count)
@@ -587,6 +608,16 @@ def show_start(citizens: Citizens, showing: Array) -> None:
     for i in range(showing.shape[0]):
         trust = (citizens.trust_local[i] + citizens.trust_central[i]) * _HALF
         showing[i] = show(citizens.digital[i], citizens.active[i], trust)
+
+
+@loop
+def count_ranks(home: Array, rank: Array, tallies: Array) -> None:
+    """Residents of the lowest and the highest third, and the sum of weights by rank: for good."""
+    for i in range(home.shape[0]):
+        place = np.int64(home[i])
+        tallies[place, tally.RESIDENTS_LOW] += rank[i] < LOW_THIRD
+        tallies[place, tally.RESIDENTS_HIGH] += rank[i] >= HIGH_THIRD
+        tallies[place, tally.RANKED] += fixed(poverty(rank[i]))
 
 
 @loop

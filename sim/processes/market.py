@@ -28,6 +28,9 @@ class MarketParameters(NamedTuple):
     learning: Annotated[float, Parameter(0.01, "per delivery", 0.0, 0.05, "uncertainty", "A", "design", "Capability gained by a delivery (less the effort that goes into convergent services)")]  # fmt: skip
     contract_length: Annotated[float, Parameter(24.0, "months", 6.0, 60.0, "uncertainty", "A", "design", "Length of a contract, during which its tie is protected")]  # fmt: skip
     service_births: Annotated[float, Parameter(0.6, "per local government and month", 0.0, 2.0, "uncertainty", "A", "civic-technology contests mostly fail (CACM 1/2016); size assumed", "New convergent services at full openness, effort and use")]  # fmt: skip
+    base_effort: Annotated[float, Parameter(0.05, "share", 0.0, 0.2, "uncertainty", "A", "firms try by themselves, more with partners (design)", "Effort for convergent services where nobody plans for them")]  # fmt: skip
+    base_openness: Annotated[float, Parameter(0.1, "share", 0.0, 0.3, "uncertainty", "A", "some data can always be had (design)", "Data that convergent services find where nothing is opened")]  # fmt: skip
+    novelty: Annotated[float, Parameter(36.0, "months", 12.0, 60.0, "constant", "A", "three years, as innovation surveys ask (Oslo Manual)", "Age up to which a service or a function counts as new")]  # fmt: skip
     service_life: Annotated[float, Parameter(24.0, "months", 6.0, 60.0, "uncertainty", "A", "civic-technology graveyard (Sifry and Stempeck 2018); size assumed", "Mean life of a convergent service without users")]  # fmt: skip
 
 
@@ -135,6 +138,7 @@ def renew_services(
     hazard = 1.0 / (p.service_life * (1.0 + governments.users[g]))
     free = -1
     alive = 0
+    new = 0
     journal.new_service[g] = -1
     for slot in range(governments.service_firm.shape[1]):
         firm = governments.service_firm[g, slot]
@@ -146,21 +150,25 @@ def renew_services(
             firm = -1
         if firm >= 0:
             alive += 1
+            new += month - governments.service_began[g, slot] < p.novelty
         elif free < 0:
             free = slot
     chance = (
         p.service_births
         * cells.entry_openness[g]
-        * cells.convergent_effort[g]
-        * governments.openness[g]
+        * (p.base_effort + cells.convergent_effort[g])
+        * (p.base_openness + governments.openness[g])
         * governments.users[g]
     )
     if free >= 0 and uniform(seed, _NEW_SERVICE, month, g, 0) < chance:
         draw = uniform(seed, _NEW_SERVICE, month, g, 1)
         firm = pick_firm(g, governments, firms, True, draw, p)
         governments.service_firm[g, free] = firm
+        governments.service_began[g, free] = month
         firms.live_services[firm] += 1
         journal.new_service[g] = firm
         alive += 1
+        new += 1
         join(network, government_node(g), firm_node(places, firm), INFORMAL, 0.0)
     governments.live_services[g] = alive
+    governments.new_services[g] = new

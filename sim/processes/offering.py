@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.engine.columns import Array
 from sim.engine.compiling import action
 from sim.engine.luck import Luck, Seed, uniform
+from sim.engine.numbers import FIXED_SCALE
 from sim.processes import tally
 from sim.processes.environment import access_in
 from sim.processes.incidents import IncidentParameters, breach_hazard
@@ -75,5 +76,6 @@ def offer_services(
     offer.training[g] = levers.digital_training[g]
     offer.infrastructure[g] = online
     for k in range(offer.allocation.shape[1]):
+        offer.wanted[g, k] = tallies[g, tally.WANTED_ALL + k] / (residents * FIXED_SCALE)
         offer.allocation[g, k] = governments.allocation[g, k]
         offer.agenda[g, k] = governments.target[centre, k]

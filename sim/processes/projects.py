@@ -98,6 +98,18 @@ def gain(result: float, p: ProjectParameters) -> float:
     return 0.0
 
 
+@rule
+def share_of_new(new: float, before: float, after: float, renewed: float) -> float:
+    """Share of online services that are new after a project that renews a share of the old ones.
+
+    `new` is the share before it, `before` and `after` what is online before and after it.
+    """
+    if after <= 0.0:
+        return 0.0
+    young = before * (new + renewed * (1.0 - new)) + (after - before)
+    return young / after
+
+
 @action
 def run_project(
     g: int,
@@ -172,7 +184,12 @@ def take_gains(
     bpr = cells.budget_bpr[g]
     opening = cells.budget_open[g]
     room = max(0.0, cells.online_ceiling[g] - governments.online_supply[g])
-    governments.online_supply[g] += gained * (0.6 * internal + bpr + 0.6 * opening) * room
+    renewed = gained * (0.6 * internal + bpr + 0.6 * opening)
+    before = governments.online_supply[g]
+    governments.online_supply[g] += renewed * room
+    governments.new_share[g] = share_of_new(
+        governments.new_share[g], before, governments.online_supply[g], min(1.0, renewed)
+    )
     reach = 0.5 + 1.2 * cells.staff_integration[g]
     growth = gained * (0.4 * internal + bpr + 0.4 * opening) * reach
     governments.integration[g] += min(growth, 1.0) * (1.0 - governments.integration[g])
@@ -188,12 +205,15 @@ def take_gains(
 
 
 @loop
-def age_systems(governments: Governments, cells: Cells, p: ProjectParameters) -> None:
-    """What is not kept up decays; contracts run down; capacity is forgotten."""
+def age_systems(
+    governments: Governments, cells: Cells, p: ProjectParameters, m: MarketParameters
+) -> None:
+    """What is not kept up decays, what is new grows old; contracts run down; capacity is forgotten."""
     for g in range(governments.residents.shape[0] - 1):
         decay = p.obsolescence * (1.4 - cells.staff_operations[g])
         governments.online_supply[g] *= 1.0 - decay
         governments.integration[g] *= 1.0 - decay
+        governments.new_share[g] *= 1.0 - 1.0 / m.novelty
         excess = governments.capacity[g] - governments.capacity_start[g]
         governments.capacity[g] -= p.capacity_decay * excess
         own = 1.0 - cells.large_contract_share[g]

@@ -30,7 +30,9 @@ class Citizens(NamedTuple):
 
     home: Annotated[Array, Column("u2", "row of the local government", unit="row")]
     status: Annotated[Array, Column("f4", "socio-economic status", unit="z-score")]
-    tercile: Annotated[Array, Column("u1", "third of the status order: 0 low, 2 high", unit="id")]
+    rank: Annotated[
+        Array, Column("u1", "place in the order of status, in 256 steps from the lowest", unit="id")
+    ]
     skill: Annotated[Array, Column("f4", "digital skill")]
     civic: Annotated[Array, Column("f4", "civic propensity", unit="log-odds")]
     elite_weight: Annotated[Array, Column("f4", "weight in what elites want", unit="weight")]
@@ -81,6 +83,7 @@ class Offer(NamedTuple):
     infrastructure: Annotated[Array, Column("f4", "share of people with access")]
     allocation: Annotated[Array, Column("f4", "the local budget", "domains")]
     agenda: Annotated[Array, Column("f4", "the national agenda", "domains")]
+    wanted: Annotated[Array, Column("f4", "the mean of residents' ideal budgets", "domains")]
     preference: Annotated[Array, Column("f4", "the place's part of ideal budgets", "domains")]
 
 
@@ -117,6 +120,13 @@ class Governments(NamedTuple):
     service_firm: Annotated[
         Array, Column("i4", "entrepreneur of each live service", "slots", start=-1, unit="row")
     ]
+    service_began: Annotated[
+        Array, Column("i4", "month in which each live service began", "slots", unit="month")
+    ]
+    new_services: Annotated[
+        Array, Column("f8", "convergent services alive that are new", unit="services")
+    ]
+    new_share: Annotated[Array, Column("f8", "share of online services that are new or renewed")]
     supplier: Annotated[Array, Column("i4", "holder of the large contract", start=-1, unit="row")]
     contract_months: Annotated[Array, Column("f8", "months left of the contract", unit="months")]
     ties: Annotated[Array, Column("f8", "ties of the office and its civic hub", unit="ties")]

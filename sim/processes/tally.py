@@ -1,6 +1,7 @@
 """What is counted over citizens each month: integers, so that no order can change a sum.
 
-Shares and trust are added in fixed point (`sim.engine.numbers.FIXED_POINT`). Each name is the
+Shares and trust are added in fixed point (`sim.engine.numbers.FIXED_POINT`); what is *ranked* is
+weighted by status, from 1 for the lowest to 0 for the highest (`poverty`). Each name is the
 first index of its entries in a row of the tally. Entries below `MONTHLY` are counted anew every
 month; the survey's stay until the next one, and who lives where stays for good.
 """
@@ -50,8 +51,13 @@ TRUST_SQUARE = _entries()
 EXPERIENCED = _entries()
 QUALITY_LOW = _entries()
 QUALITY_HIGH = _entries()
+QUALITY_RANKED = _entries()
+FIT_RANKED = _entries()
+HEARD_RANKED = _entries()
+FIT_REACHABLE = _entries()
 ACTIVE_LOW = _entries()
 ACTIVE_HIGH = _entries()
+WANTED_ALL = _entries(DOMAIN_COUNT)
 WANTED_INPUTS = _entries(DOMAIN_COUNT)
 WANTED_USERS = _entries(DOMAIN_COUNT)
 ACTIVE_MONTHS = _entries(_YEAR + 1)
@@ -62,6 +68,7 @@ ELITE_WEIGHT = _entries()
 SURVEY_END = _entries(0)
 RESIDENTS_LOW = _entries()
 RESIDENTS_HIGH = _entries()
+RANKED = _entries()
 ENTRIES = _entries(0)
 
 
@@ -72,4 +79,6 @@ class OutcomeParameters(NamedTuple):
     """
 
     fit_weight: Annotated[float, Parameter(1.0, "exponent", 0.0, 2.0, "constant", "A", "design", "Weight of the budget's fit in efficiency; 0 leaves technical efficiency", at_start=True)]  # fmt: skip
-    reference_cost: Annotated[float, Parameter(17.7, "money per need", 10.0, 30.0, "constant", "D", "counter 5.7 plus back office 12 (SOCITM; design)", "Cost of a need at which technical efficiency is 50", at_start=True)]  # fmt: skip
+    reference_cost: Annotated[float, Parameter(17.7, "money per need", 10.0, 30.0, "constant", "D", "counter 5.7 plus back office 12 (SOCITM; design)", "Cost of a need at which technical efficiency is 50, citizens' time apart", at_start=True)]  # fmt: skip
+    value_of_time: Annotated[float, Parameter(2.0, "money per hour", 0.0, 5.0, "uncertainty", "A", "a policy choice: 0 leaves citizens' time out, 5 is what transport appraisals pay for leisure", "What an hour of a citizen's time counts in efficiency", at_start=True)]  # fmt: skip
+    unmet_value: Annotated[float, Parameter(1.5, "times its cost at the counter", 1.0, 3.0, "uncertainty", "A", "a need is worth more than it costs, or it would not be met; size assumed", "What a need that is not met counts in efficiency", at_start=True)]  # fmt: skip

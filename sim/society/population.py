@@ -17,7 +17,7 @@ from sim.engine.columns import Array, columns_of, make_room
 from sim.engine.compiling import inner, loop, maker, making_loop
 from sim.engine.luck import Luck, Seed, uniform_in_row
 from sim.engine.numbers import exponentials_in_row, logarithm, quantiles_in_row
-from sim.engine.ordering import bits_at_rank, order_of, rising
+from sim.engine.ordering import order_of, rising
 from sim.engine.team import share
 from sim.processes.declared import Parameters
 from sim.processes.environment import SocietyParameters
@@ -40,7 +40,7 @@ _PREDISPOSITION = int(Luck.PREDISPOSITION)
 _NEAR_TIES = int(Luck.NEAR_TIES)
 _FAR_TIES = int(Luck.FAR_TIES)
 _MADE = (
-    "home", "status", "tercile", "skill", "civic", "elite_weight", "taste_welfare",
+    "home", "status", "rank", "skill", "civic", "elite_weight", "taste_welfare",
     "taste_economy", "taste_environment", "taste_safety", "access_rank", "predisposition", "near",
     "far", "trust_local", "trust_central",
 )  # fmt: skip
@@ -122,7 +122,7 @@ def _settle(residents: NDArray[np.int64], p: Founding, seed: Seed, threads: int)
     citizens.home[:] = np.repeat(np.arange(len(residents), dtype=np.uint16), residents)
     status = _neighbourhoods(citizens, residents, starts, p, seed, threads)
     share(partial(_grow_up, citizens, status, np.array(STATUS_TASTE), p, seed), total, threads)
-    share(partial(_do, (partial(_part_in_thirds, citizens, status),
+    share(partial(_do, (partial(_rank, citizens.status.view(np.uint32), citizens.rank),
                         partial(_queue, citizens.skill.view(np.uint32), citizens.access_rank))),
           2, min(threads, 2))  # fmt: skip
     del status
@@ -192,29 +192,20 @@ def _begin(citizens: Citizens, first: int, last: int) -> None:
             getattr(citizens, name)[first:last] = column.start
 
 
-def _part_in_thirds(citizens: Citizens, status: NDArray[np.float64]) -> None:
-    """Thirds of the order of status; of equals the first is the lower."""
-    total = len(status)
-    edges = np.array((-(-total // 3), -(-2 * total // 3)))
-    bits = status.view(np.int64)
-    lowest = np.array([bits_at_rank(bits, edge) for edge in edges], dtype=np.uint64)
-    _count_thirds(bits, citizens.tercile, edges, lowest)
+@making_loop
+def _rank(status: Array, rank: Array) -> None:
+    """Everybody's place in the order of status, in 256 steps; of equals the first is the lower.
 
-
-@loop
-def _count_thirds(status: Array, tercile: Array, edges: Array, lowest: Array) -> None:
-    """Mark the thirds that begin at ranks `edges`, of status `lowest`, all in bits."""
-    for i in range(status.shape[0]):
-        tercile[i] = 0
-    for k in range(edges.shape[0]):
-        rank = 0
-        for i in range(status.shape[0]):
-            rank += rising(status[i]) < lowest[k]
-        for i in range(status.shape[0]):
-            own = rising(status[i])
-            is_equal = own == lowest[k]
-            tercile[i] += own > lowest[k] or (is_equal and rank >= edges[k])
-            rank += is_equal
+    `status` is the bits of single-precision numbers.
+    """
+    total = status.shape[0]
+    keys = np.empty(total, dtype=np.uint32)
+    for i in range(total):
+        negative = status[i] >> np.uint32(31) != 0
+        keys[i] = status[i] ^ (np.uint32(0xFFFFFFFF) if negative else np.uint32(1 << 31))
+    order = order_of(keys, 32)
+    for k in range(total):
+        rank[order[k]] = (256 * k) // total
 
 
 @making_loop

@@ -42,7 +42,7 @@ def describe(model: GovernanceModel, row: int, wanted: Sequence[float]) -> list[
     skill, rank = float(citizens.skill[row]), float(citizens.access_rank[row])
     below = float((citizens.skill < citizens.skill[row]).mean())
     civic = float((citizens.civic < citizens.civic[row]).mean())
-    third = _THIRDS[int(citizens.tercile[row])]
+    third = _THIRDS[3 * int(citizens.rank[row]) // 256]
     home = model.place.local_governments[int(citizens.home[row])]
     own = "" if home.native_name == home.name else f" ({home.native_name})"
     trust = 50.0 * float(citizens.trust_local[row] + citizens.trust_central[row])
