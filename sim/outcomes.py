@@ -278,10 +278,10 @@ class Record:
         digital = _year(total[:, tally.DIGITAL_TRIED])
         counter = _year(total[:, tally.COUNTER_ASKED])
         return {
-            "spending_per_need": _ratio(_year(spent), met),
+            "spending_per_need": _per(_year(spent), met),
             "cost_per_citizen": _year(spent) / people,
             "needs_met": 100.0 * _ratio(met, _year(total[:, tally.NEEDS])),
-            "citizen_hours": _ratio(self._hours_spent(total), met),
+            "citizen_hours": _per(self._hours_spent(total), met),
             "online_share": 100.0 * _ratio(digital, digital + counter),
         }
 
@@ -516,6 +516,11 @@ def _months_of(values: NDArray[np.float64]) -> NDArray[np.float64]:
 def _ratio(top: NDArray[np.float64], bottom: NDArray[np.float64]) -> NDArray[np.float64]:
     """A quotient that is 0 where there is nothing to divide by."""
     return np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 0)
+
+
+def _per(top: NDArray[np.float64], bottom: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A price: none, not nothing, where nothing was had for it."""
+    return np.where(bottom > 0, _ratio(top, bottom), np.nan)
 
 
 def _weighted(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -55,7 +55,8 @@ class State:
     `shown` is what citizens saw of each other last month, `showing` what they will see next;
     `tallies` has a row per local government, `block_tallies` one per block of citizens. `surveys`
     counts those after the one at the start, `resilience` is that of the last measurement,
-    `profiles_before` the positions with which the month began.
+    `profiles_before` the positions with which the month began, `moved` how far each government moved
+    this month, all rows together.
     """
 
     citizens: Citizens
@@ -78,6 +79,7 @@ class State:
     ties_year_ago: Array
     model_profile: Array
     profiles_before: Array
+    moved: Array
     resilience: Array
     surveys: Array
 
@@ -134,6 +136,7 @@ def found_society(
         ties_year_ago=np.full((nodes, nodes), -1, dtype=np.int32),
         model_profile=profiles[:-1].mean(axis=0),
         profiles_before=profiles.copy(),
+        moved=np.zeros(places + 1),
         resilience=np.zeros(3),
         surveys=np.zeros(1, dtype=np.int64),
     )

@@ -1,9 +1,9 @@
 """P11a: money. It closes every month, for each local government and for the centre.
 
-Running revenue (own sources and a general grant that fills the gap) pays for services and
-participation; what is missing cuts the share of contacts that can be handled. A development fund
-from own sources pays the local share of projects; matching grants pay the rest. What passes the
-ceilings is returned.
+Running revenue (own sources and a general grant that fills the gap) pays for services,
+participation and ties; what is missing cuts all of them alike. A development fund from own sources
+pays the local share of projects; matching grants pay the rest. Part of what passes the ceiling of
+the running reserve goes into the fund, the rest is returned.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Annotated, NamedTuple
 
 from sim.engine.columns import Array
-from sim.engine.compiling import loop, rule
+from sim.engine.compiling import inner, loop, rule
 from sim.engine.numbers import clip
 from sim.parameters import Parameter
 from sim.processes import tally
@@ -28,11 +28,13 @@ YEAR = 12.0
 class FinanceParameters(NamedTuple):
     """Revenue, grants and ceilings."""
 
-    revenue_per_need: Annotated[float, Parameter(19.0, "money per expected need", 12.0, 30.0, "uncertainty", "A", "a little above 17.7, the cost of a need at the counter", "Running revenue at the base budget")]  # fmt: skip
+    revenue_per_need: Annotated[float, Parameter(17.0, "money per expected need", 12.0, 30.0, "uncertainty", "A", "a little below 17.7, the cost of a need at the counter, so that money binds from the start", "Running revenue at the base budget")]  # fmt: skip
     development: Annotated[float, Parameter(5.0, "money per citizen and year", 0.0, 15.0, "lever", "A", "one project a year at mean own revenue", "Own-source revenue set aside for projects, at mean self-reliance")]  # fmt: skip
     matching_budget: Annotated[float, Parameter(4.2, "money per citizen and year", 0.0, 15.0, "lever", "A", "covers nine tenths of a plain project a year", "Matching grants that the centre offers")]  # fmt: skip
     overhead: Annotated[float, Parameter(0.02, "share", 0.0, 0.1, "uncertainty", "A", "no figure seen", "Revenue and grants lost to administration")]  # fmt: skip
     reserve_ceiling: Annotated[float, Parameter(6.0, "months of revenue", 0.0, 36.0, "uncertainty", "A", "no figure seen", "Running reserve above which money is returned")]  # fmt: skip
+    smoothing: Annotated[float, Parameter(6.0, "months", 1.0, 24.0, "uncertainty", "A", "no figure seen", "Time over which a running reserve, or a debt, is spread")]  # fmt: skip
+    reinvest: Annotated[float, Parameter(0.5, "share", 0.0, 1.0, "uncertainty", "A", "no figure seen", "Running money above the ceiling that goes into the development fund instead of being returned")]  # fmt: skip
     fund_ceiling: Annotated[float, Parameter(36.0, "months of inflow", 6.0, 120.0, "uncertainty", "A", "no figure seen", "Fund and entitlement above which money is returned or the claim lapses")]  # fmt: skip
 
 
@@ -75,6 +77,7 @@ def open_month(
     ledger.matched[:] = 0.0
     ledger.running[:] = 0.0
     ledger.projects[:] = 0.0
+    ledger.change[:] = 0.0
     ledger.overhead[:] = 0.0
     ledger.lapsed[:] = 0.0
     ledger.unclaimed[:] = 0.0
@@ -97,6 +100,42 @@ def open_month(
         ledger.reserve[places] += claim
 
 
+@inner
+def pay(
+    g: int,
+    ledger: Ledger,
+    cells: Cells,
+    governments: Governments,
+    tallies: Array,
+    back_office: float,
+    s: ServiceParameters,
+    v: ParticipationParameters,
+    n: NetworkParameters,
+    i: IncidentParameters,
+) -> None:
+    """The month's running costs of one place, by item; `back_office` is that of a need."""
+    residents = governments.residents[g]
+    ledger.services[g] = (
+        s.counter_cost * tallies[g, tally.COUNTER_HANDLED]
+        + s.web_cost * tallies[g, tally.DIGITAL_TRIED]
+        + back_office * tallies[g, tally.MET]
+    )
+    ledger.participation[g] = (
+        v.input_cost * tallies[g, tally.INPUTS]
+        + v.deliberation_cost / 12.0 * cells.deliberation[g] * residents * governments.funded[g]
+    )
+    ledger.breaches[g] = i.cost * tallies[g, tally.EXPOSED]
+    ledger.training[g] = s.training_cost * tallies[g, tally.TRAINED]
+    ledger.coordination[g] = n.tie_cost * governments.ties[g] * residents
+    ledger.running[g] = (
+        ledger.services[g]
+        + ledger.participation[g]
+        + ledger.breaches[g]
+        + ledger.training[g]
+        + ledger.coordination[g]
+    )
+
+
 @loop
 def close_month(
     ledger: Ledger,
@@ -115,38 +154,29 @@ def close_month(
     for g in range(places):
         residents = governments.residents[g]
         back_office = s.back_office_cost * (1.0 - s.bpr_saving * governments.integration[g])
-        per_contact = s.counter_cost + back_office
-        services = (
-            s.counter_cost * tallies[g, tally.COUNTER_HANDLED]
-            + s.web_cost * tallies[g, tally.DIGITAL_TRIED]
-            + back_office * tallies[g, tally.MET]
-        )
-        other = (
-            v.input_cost * tallies[g, tally.INPUTS]
-            + v.deliberation_cost / 12.0 * cells.deliberation[g] * residents
-            + i.cost * tallies[g, tally.EXPOSED]
-            + s.training_cost * tallies[g, tally.TRAINED]
-            + n.tie_cost * governments.ties[g] * residents
-        )
-        online = s.web_cost * tallies[g, tally.DIGITAL_TRIED]
-        online += back_office * tallies[g, tally.DIGITAL_DONE]
-        ledger.running[g] = services + other
-        spent = (services + other + ledger.projects[g]) / residents
+        pay(g, ledger, cells, governments, tallies, back_office, s, v, n, i)
+        running = ledger.running[g]
+        spent = (running + ledger.projects[g] + ledger.change[g]) / residents
         governments.spending[g] += (spent - governments.spending[g]) / YEAR
         met = tallies[g, tally.MET] / residents
         governments.met[g] += (met - governments.met[g]) / YEAR
-        ledger.reserve[g] -= services + other
-        revenue = ledger.collected[g] + ledger.granted[g] - ledger.overhead[g]
+        ledger.reserve[g] -= running
         inflow = development_inflow(g, governments, levers)
-        revenue -= inflow
-        wanted = per_contact * tallies[g, tally.COUNTER_ASKED]
-        spare = revenue + ledger.reserve[g] / 6.0 - other - online
-        governments.funded[g] = clip(spare / max(wanted, 1e-9), 0.0, 1.0)
+        revenue = ledger.collected[g] + ledger.granted[g] - ledger.overhead[g] - inflow
+        served = (
+            back_office * tallies[g, tally.MET] + s.counter_cost * tallies[g, tally.COUNTER_HANDLED]
+        )
+        wanted = running - ledger.breaches[g] - served
+        wanted += back_office * tallies[g, tally.DIGITAL_DONE]
+        wanted += (s.counter_cost + back_office) * tallies[g, tally.COUNTER_ASKED]
+        spare = revenue + ledger.reserve[g] / p.smoothing - ledger.breaches[g]
+        governments.funded[g] = clip(spare / wanted, 0.0, 1.0) if wanted > 0.0 else 1.0
         ledger.lapsed[g] = 0.0
         excess = ledger.reserve[g] - p.reserve_ceiling * revenue
         if excess > 0.0:
             ledger.reserve[g] -= excess
-            ledger.lapsed[g] += excess
+            ledger.fund[g] += p.reinvest * excess
+            ledger.lapsed[g] += (1.0 - p.reinvest) * excess
         idle = ledger.fund[g] - p.fund_ceiling * inflow
         if idle > 0.0 and inflow > 0.0:
             ledger.fund[g] -= idle

@@ -73,6 +73,7 @@ def move_profiles(
     schedule: Array,
     profiles: Array,
     profiles_before: Array,
+    moved: Array,
     cells: Cells,
     anchors: Anchors,
     month: int,
@@ -80,31 +81,37 @@ def move_profiles(
     """Profiles move as scheduled, or as reformed last month; cells are blended anew where they did.
 
     `schedule` has the positions of every month, the start first, shape (months + 1, governments,
-    rows); it is empty where governments move by themselves.
+    rows); it is empty where governments move by themselves. `moved` takes how far each government
+    moves this month, in positions, all rows together.
     """
     places, rows = profiles.shape
-    moved = np.empty(rows, dtype=np.bool_)
+    has_moved = np.empty(rows, dtype=np.bool_)
     values = np.empty(anchors.rows.shape[0])
     for g in range(places):
         any_moved = False
+        moved[g] = 0.0
         for row in range(rows):
             if schedule.shape[0] > 0:
                 profiles[g, row] = schedule[month, g, row]
-            moved[row] = profiles[g, row] != profiles_before[g, row]
-            any_moved |= moved[row]
+            moved[g] += abs(profiles[g, row] - profiles_before[g, row])
+            has_moved[row] = profiles[g, row] != profiles_before[g, row]
+            any_moved |= has_moved[row]
             profiles_before[g, row] = profiles[g, row]
         if any_moved:
             for cell in range(anchors.rows.shape[0]):
                 row = anchors.rows[cell]
-                if moved[row]:
+                if has_moved[row]:
                     values[cell] = blended(anchors.values, cell, profiles[g, row])
-            set_cells(cells, g, values, moved, anchors.rows)
+            set_cells(cells, g, values, has_moved, anchors.rows)
 
 
 def blend_cells(figure: Figure, profiles: NDArray[np.float64], cells: Cells) -> None:
     """Set every government's cells from its profile; `profiles` has shape (governments, rows)."""
     nowhere = np.full_like(profiles, np.nan)
-    move_profiles(no_schedule(profiles.shape[1]), profiles, nowhere, cells, anchors_of(figure), 0)
+    moved = np.empty(len(profiles))
+    move_profiles(
+        no_schedule(profiles.shape[1]), profiles, nowhere, moved, cells, anchors_of(figure), 0
+    )
 
 
 @cache

@@ -10,6 +10,7 @@ from sim.errors import WrongArgument
 from sim.parameters import Parameter, declared, group_values
 from sim.processes.accounts import FinanceParameters
 from sim.processes.agenda import AgendaParameters
+from sim.processes.change import ChangeParameters
 from sim.processes.decision import DecisionParameters
 from sim.processes.environment import GovernmentParameters, SocietyParameters
 from sim.processes.incidents import IncidentParameters
@@ -38,6 +39,7 @@ class Parameters(NamedTuple):
     market: MarketParameters
     network: NetworkParameters
     finance: FinanceParameters
+    change: ChangeParameters
     reform: ReformParameters
     outcomes: OutcomeParameters
 

@@ -19,9 +19,10 @@ SNAPSHOT = (
 )  # fmt: skip
 """Columns of governments that are kept; online supply is what citizens are offered."""
 REFORMS = ("reform_event", "reform_cause", "reform_model")
-MONEY = ("collected", "granted", "matched", "running", "projects", "overhead", "lapsed",
-         "unclaimed", "reserve", "fund", "entitlement")  # fmt: skip
-SPENDING = [MONEY.index(name) for name in ("running", "projects", "overhead")]
+MONEY = ("collected", "granted", "matched", "running", "projects", "change", "services",
+         "participation", "breaches", "training", "coordination", "overhead", "lapsed", "unclaimed",
+         "reserve", "fund", "entitlement")  # fmt: skip
+SPENDING = [MONEY.index(name) for name in ("running", "projects", "change", "overhead")]
 """Where `MONEY` has what is spent; what is returned is worth its money and counts at par."""
 
 

@@ -25,6 +25,7 @@ from sim.engine.written import written
 from sim.processes.accounts import close_month, open_month
 from sim.processes.agenda import form_target, hear_citizens, survey
 from sim.processes.blending import Anchors, move_profiles
+from sim.processes.change import pay_for_change
 from sim.processes.decision import revise_budget
 from sim.processes.declared import GROUPS, Parameters
 from sim.processes.environment import drift_preferences
@@ -62,6 +63,7 @@ class Workspace(NamedTuple):
     journal: Journal
     profiles: Array
     profiles_before: Array
+    moved: Array
     schedule: Array
     anchors: Anchors
     shown: Array
@@ -118,7 +120,7 @@ def by_centre(function: Callable[..., Any]) -> Step:
 
 MONTH: Mapping[str, tuple[Step, ...]] = {
     "change_environment": (over_columns(drift_preferences), over_columns(open_month)),
-    "follow_schedule": (over_columns(move_profiles),),
+    "follow_schedule": (over_columns(move_profiles), over_columns(pay_for_change)),
     "sense": (by_centre(survey), over_columns(hear_citizens), by_each(form_target)),
     "decide": (by_each(revise_budget),),
     "build": (by_each(run_project), over_columns(age_systems), over_columns(learn_from_peers)),

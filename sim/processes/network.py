@@ -113,11 +113,15 @@ def decay_table(p: NetworkParameters) -> NDArray[np.float64]:
 
 
 class Pairs(NamedTuple):
-    """Working memory: how many partners pairs share, and whom a node is tied to, or could be."""
+    """Working memory: how many partners pairs share, and whom a node is tied to, or could be.
+
+    `funded` is the share of its costs that a node has money for.
+    """
 
     shared: Array
     tied: Array
     closing: Array
+    funded: Array
 
 
 @maker
@@ -127,6 +131,7 @@ def make_pairs(nodes: int) -> Pairs:
         np.zeros((nodes, nodes), dtype=np.uint8),
         np.empty(nodes, dtype=np.int64),
         np.empty(nodes, dtype=np.int64),
+        np.ones(nodes),
     )
 
 
@@ -141,12 +146,17 @@ def change_ties(
     seed: Seed,
     month: int,
 ) -> None:
-    """A month of the network: ties end, close triangles, are brokered, and form around hubs."""
+    """A month of the network: ties end, close triangles, are brokered, and form around hubs.
+
+    Where money lacks, ties end the sooner: half the money, twice the hazard.
+    """
     places = governments.residents.shape[0] - 1
     nodes = network.age.shape[0]
     wake_hubs(network, governments, offer, p, seed, month)
     pairs = make_pairs(nodes)
     share_partners(network, pairs)
+    for g in range(places):
+        pairs.funded[government_node(g)] = governments.funded[g]
     closure = p.closure
     meeting = min(1.0, p.reach / places)
     for a in range(nodes):
@@ -159,7 +169,8 @@ def change_ties(
         for k in range(tied):
             b = pairs.tied[k]
             hazard = tie_hazards[min(network.age[a, b], OLDEST), pairs.shared[a, b]]
-            if grow_older(network, a, b) and uniform(seed, _TIE_END, month, a, b) < hazard:
+            kept = min(pairs.funded[a], pairs.funded[b])
+            if grow_older(network, a, b) and kept * uniform(seed, _TIE_END, month, a, b) < hazard:
                 part(network, a, b)
     broker(network, cells, places, p, seed, month)
     count_ties(network, governments)

@@ -46,13 +46,14 @@ def offer_services(
     personalisation = cells.personalisation[g]
     operations = cells.staff_operations[g]
     online = access_in(infrastructure, month)
-    supply = min(governments.online_supply[g], cells.online_ceiling[g])
+    funded = governments.funded[g]
+    supply = funded * min(governments.online_supply[g], cells.online_ceiling[g])
     governments.users[g] = tallies[g, tally.USERS] / residents
     inputs = tallies[g, tally.INPUTS] / residents
     governments.input_load[g] += (inputs - governments.input_load[g]) / YEAR
     load = tallies[g, tally.COUNTER_ASKED] / residents if month > 1 else p.need_rate
     able = counter_capacity(capacity, operations, online, p)
-    wait = waiting(load * governments.funded[g], able)
+    wait = waiting(load * funded, able)
     governments.wait[g] = wait
     hazard = breach_hazard(personalisation, supply, governments.openness[g], operations, capacity,
                            i)  # fmt: skip
@@ -63,17 +64,17 @@ def offer_services(
         governments.integration[g], personalisation, governments.live_services[g], p
     )
     offer.quality_counter[g] = counter_quality(wait)
-    offer.handled_share[g] = handled_share(load, able, governments.funded[g], p)
+    offer.handled_share[g] = handled_share(load, able, funded, p)
     offer.online_supply[g] = supply
     offer.discretion[g] = cells.discretion[g]
     offer.openness[g] = governments.openness[g]
-    offer.invitations[g] = cells.invitations[g]
-    offer.response_rate[g] = response_rate(
+    offer.invitations[g] = funded * cells.invitations[g]
+    offer.response_rate[g] = funded * response_rate(
         governments.input_load[g], cells.staff_engagement[g], capacity, cells.weight_citizen[g],
         online, p.smart_work, v,
     )  # fmt: skip
     offer.exposure[g] = max(i.exposure if struck else 0.0, governments.breach_shock[g])
-    offer.training[g] = levers.digital_training[g]
+    offer.training[g] = funded * levers.digital_training[g]
     offer.infrastructure[g] = online
     for k in range(offer.allocation.shape[1]):
         offer.wanted[g, k] = tallies[g, tally.WANTED_ALL + k] / (residents * FIXED_SCALE)

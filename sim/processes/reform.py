@@ -23,10 +23,11 @@ from sim.engine.numbers import FIXED_SCALE, clip, logarithm, sigmoid, whole_mont
 from sim.paradigms import FIGURE
 from sim.parameters import Parameter
 from sim.processes import tally
+from sim.processes.change import ChangeParameters, cost_of_change
 from sim.processes.environment import access_in
 from sim.processes.network import government_node
 from sim.processes.projects import ProjectParameters, design_reality_gap
-from sim.processes.state import Cells, Governments, Journal, Levers, Network, Offer
+from sim.processes.state import Cells, Governments, Journal, Ledger, Levers, Network, Offer
 
 _REFORM = int(Luck.REFORM)
 _PRESSURE = int(Luck.PRESSURE)
@@ -203,12 +204,16 @@ def consider_reform(
     profiles: Array,
     nearest: Array,
     largest: int,
+    ledger: Ledger,
     p: ReformParameters,
+    change: ChangeParameters,
     projects: ProjectParameters,
     seed: Seed,
     month: int,
 ) -> None:
     """Judge the last reform when its trial ends; start one when a pressure passes the threshold.
+
+    A reform waits until the fund has the money to move one row a step.
 
     `profiles_before` are last month's, `profiles` this month's, shape (governments, rows).
     """
@@ -219,7 +224,7 @@ def consider_reform(
             judge_reform(g, governments, profiles, p, seed, month)
         return
     strongest = strongest_pressure(g, governments, profiles, p)
-    if strongest < 0:
+    if strongest < 0 or ledger.fund[g] < cost_of_change(p.step, governments.residents[g], change):
         return
     governments.pressure[g, strongest] = 0.0
     governments.reform_cause[g] = strongest

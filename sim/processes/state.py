@@ -94,6 +94,7 @@ class Governments(NamedTuple):
     self_reliance: Annotated[Array, Column("f8", "own revenue as a share of revenue")]
     relative_revenue: Annotated[Array, Column("f8", "own revenue against the mean", unit="ratio")]
     capacity: Annotated[Array, Column("f8", "administrative capacity")]
+    disrupted: Annotated[Array, Column("f8", "capacity lost to changes that is yet to return")]
     capacity_start: Annotated[Array, Column("f8", "capacity at month 0")]
     online_supply: Annotated[Array, Column("f8", "share of services that can be done online")]
     integration: Annotated[Array, Column("f8", "integration of back offices")]
@@ -173,8 +174,8 @@ class Levers(NamedTuple):
 class Ledger(NamedTuple):
     """Money of one month and what is carried over; last row is the central government.
 
-    Each month: reserves after = reserves before + collected + granted + matched - spent
-    - overhead - lapsed, where a grant given counts as spent by the central government.
+    Each month: reserves after = reserves before + collected + granted + matched - running - projects
+    - change - overhead - lapsed, where a grant given counts as spent by the central government.
     """
 
     reserve: Annotated[Array, Column("f8", "running money carried over", unit="money")]
@@ -185,6 +186,14 @@ class Ledger(NamedTuple):
     matched: Annotated[Array, Column("f8", "matching grants received", unit="money")]
     running: Annotated[Array, Column("f8", "spent on services and participation", unit="money")]
     projects: Annotated[Array, Column("f8", "spent on projects", unit="money")]
+    services: Annotated[Array, Column("f8", "of running: counters and online", unit="money")]
+    participation: Annotated[
+        Array, Column("f8", "of running: inputs and deliberation", unit="money")
+    ]
+    breaches: Annotated[Array, Column("f8", "of running: data breaches", unit="money")]
+    training: Annotated[Array, Column("f8", "of running: digital training", unit="money")]
+    coordination: Annotated[Array, Column("f8", "of running: ties kept up", unit="money")]
+    change: Annotated[Array, Column("f8", "spent on changes of the profile", unit="money")]
     overhead: Annotated[Array, Column("f8", "lost to administration", unit="money")]
     lapsed: Annotated[Array, Column("f8", "returned unused", unit="money")]
     unclaimed: Annotated[Array, Column("f8", "matching grants left on the table", unit="money")]
