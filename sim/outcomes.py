@@ -69,14 +69,14 @@ OUTCOMES: tuple[Outcome, ...] = (
 
 COMPONENTS: tuple[Outcome, ...] = (
     Outcome("cost_per_need", "lower", "money", "(spending + value_of_time hours + unmet_value reference (needs - met)) / needs, 12 months", "What a need costs society: money, citizens' time, and what is not met"),
-    Outcome("spending_per_need", "lower", "money", "all spending / needs met, 12 months", "Money for a need met"),
+    Outcome("spending_per_need", "lower", "money", "all spending / needs, 12 months", "Money for a need that arises"),
     Outcome("fit", "higher", "0-1", "1 - half the summed difference of budget and ideal shares", "How well local budgets fit what residents want"),
     Outcome("technical_efficiency", "higher", "0-100", "efficiency at w = 0", "Efficiency regardless of what the budget is spent on"),
     Outcome("allocative_efficiency", "higher", "0-1", "fit / fit of the mean of residents' ideal budgets", "How well budgets fit, against the budget that everybody's mean would be"),
     Outcome("efficiency_time_0", "higher", "0-100", "efficiency with an hour of citizens' time at 0", "Efficiency if citizens' time costs nothing"),
     Outcome("efficiency_time_2", "higher", "0-100", "efficiency with an hour of citizens' time at 2", "Efficiency if citizens' time costs a little"),
     Outcome("efficiency_time_5", "higher", "0-100", "efficiency with an hour of citizens' time at 5", "Efficiency if citizens' time costs as in transport appraisals"),
-    Outcome("citizen_hours", "lower", "hours per need", "(5.4 counter + 1.4 online) / needs met, those turned away included", "A citizen's time for a need"),
+    Outcome("citizen_hours", "lower", "hours per need", "(5.4 counter + 1.4 online) / needs, 12 months; who is turned away has come too", "A citizen's time for a need"),
     Outcome("participation_breadth", "higher", "%", "citizens active in the last 12 months", "How many take part"),
     Outcome("answered_share", "higher", "0-1", "answered / given inputs, 12 months", "Inputs that are answered"),
     Outcome("participation_equal_invitations", "higher", "0-100", "100 sqrt(min(1, 12 r inputs / invited) answered_share), r = .05 invitations a month", "Participation if every paradigm invited equally often"),
@@ -94,7 +94,7 @@ COMPONENTS: tuple[Outcome, ...] = (
     Outcome("service_concentration", "lower", "-1-1", "1 - ranked mean / mean of service quality", "Concentration index of service quality by status: above 0 the better-off have more"),
     Outcome("fit_concentration", "lower", "-1-1", "1 - ranked mean / mean of fit", "Concentration index of the budget's fit by status"),
     Outcome("voice_heard", "higher", "%", "citizens answered in the last 12 months", "How many are heard"),
-    Outcome("voice_concentration", "lower", "-1-1", "1 - ranked mean / mean of being heard; none where 1 % or fewer are", "Concentration index of being heard by status"),
+    Outcome("voice_concentration", "lower", "-1-1", "1 - ranked mean / mean of being heard; 0 where 1 % or fewer are", "Concentration index of being heard by status"),
     Outcome("spatial_gini", "lower", "0-1", "Gini of service quality over local governments", "Inequality of services between places"),
     Outcome("live_services", "higher", "services", "mean over local governments", "Convergent services alive"),
     Outcome("new_functions", "higher", "%", "new / all online functions (20 services, convergent ones beside), by residents", "Online functions that are new or renewed"),
@@ -274,14 +274,14 @@ class Record:
     def _services(
         self, total: NDArray[np.float64], spent: NDArray[np.float64], people: float
     ) -> Readings:
-        met = _year(total[:, tally.MET])
+        met, needs = _year(total[:, tally.MET]), _year(total[:, tally.NEEDS])
         digital = _year(total[:, tally.DIGITAL_TRIED])
         counter = _year(total[:, tally.COUNTER_ASKED])
         return {
-            "spending_per_need": _per(_year(spent), met),
+            "spending_per_need": _ratio(_year(spent), needs),
             "cost_per_citizen": _year(spent) / people,
-            "needs_met": 100.0 * _ratio(met, _year(total[:, tally.NEEDS])),
-            "citizen_hours": _per(self._hours_spent(total), met),
+            "needs_met": 100.0 * _ratio(met, needs),
+            "citizen_hours": _ratio(self._hours_spent(total), needs),
             "online_share": 100.0 * _ratio(digital, digital + counter),
         }
 
@@ -388,7 +388,7 @@ class Record:
             "service_concentration": _concentration(service_ranked, service),
             "fit_concentration": _concentration(fit_ranked, fit),
             "voice_heard": 100.0 * heard,
-            "voice_concentration": np.where(heard > _FEW_HEARD, voice, np.nan),
+            "voice_concentration": np.where(heard > _FEW_HEARD, voice, 0.0),
         }
 
     def _renewal(
@@ -516,11 +516,6 @@ def _months_of(values: NDArray[np.float64]) -> NDArray[np.float64]:
 def _ratio(top: NDArray[np.float64], bottom: NDArray[np.float64]) -> NDArray[np.float64]:
     """A quotient that is 0 where there is nothing to divide by."""
     return np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 0)
-
-
-def _per(top: NDArray[np.float64], bottom: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A price: none, not nothing, where nothing was had for it."""
-    return np.where(bottom > 0, _ratio(top, bottom), np.nan)
 
 
 def _weighted(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
