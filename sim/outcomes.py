@@ -64,7 +64,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("innovation", "higher", "%", "uses of services through functions new within three years / all uses, 12 months", "How much of what people use is new: convergent services and what projects build or renew", ("live_services", "new_functions", "supplier_top4")),
     Outcome("resilience", "higher", "0-100", "100 / 3 (after_attack + tie_survival + connectivity)", "How the network of institutions holds: under attack on its best-tied 5 %, over a year, and as a whole", ("after_attack", "tie_survival", "connectivity", "ties_per_government")),
     Outcome("needs_met", "higher", "%", "needs met / needs, 12 months", "Needs of citizens that are met", ("wait", "online_share")),
-    Outcome("cost_per_citizen", "lower", "money a year", "spending on everything / residents, 12 months", "What government costs a citizen in a year", ("spending_per_need",)),
+    Outcome("cost_per_citizen", "lower", "money a year", "spending on everything / residents, 12 months, or at that rate", "What government costs a citizen in a year", ("spending_per_need",)),
 )
 
 COMPONENTS: tuple[Outcome, ...] = (
@@ -90,11 +90,11 @@ COMPONENTS: tuple[Outcome, ...] = (
     Outcome("online_share", "none", "%", "digital / all contacts, 12 months", "Contacts that are digital"),
     Outcome("online_supply", "none", "%", "services that can be completed online, by residents", "Supply of online services"),
     Outcome("service_gap", "lower", "0-1", "q_high - q_low, 36 months", "Service quality of the top less that of the bottom third by status"),
-    Outcome("participation_gap", "lower", "%", "b_high - b_low, 36 months", "Breadth of participation of the top less that of the bottom third by status, in percentage points"),
-    Outcome("service_concentration", "lower", "-1-1", "1 - ranked mean / mean of service quality", "Concentration index of service quality by status: above 0 the better-off have more"),
-    Outcome("fit_concentration", "lower", "-1-1", "1 - ranked mean / mean of fit", "Concentration index of the budget's fit by status"),
+    Outcome("participation_gap", "lower", "percentage points", "b_high - b_low, 36 months", "Breadth of participation of the top less that of the bottom third by status"),
+    Outcome("service_concentration", "lower", "-1 to 1", "1 - ranked mean / mean of service quality", "Concentration index of service quality by status: above 0 the better-off have more"),
+    Outcome("fit_concentration", "lower", "-1 to 1", "1 - ranked mean / mean of fit", "Concentration index of the budget's fit by status"),
     Outcome("voice_heard", "higher", "%", "citizens answered in the last 12 months", "How many are heard"),
-    Outcome("voice_concentration", "lower", "-1-1", "1 - ranked mean / mean of being heard; 0 where 1 % or fewer are", "Concentration index of being heard by status"),
+    Outcome("voice_concentration", "lower", "-1 to 1", "1 - ranked mean / mean of being heard; 0 where 1 % or fewer are", "Concentration index of being heard by status"),
     Outcome("spatial_gini", "lower", "0-1", "Gini of service quality over local governments", "Inequality of services between places"),
     Outcome("live_services", "higher", "services", "mean over local governments", "Convergent services alive"),
     Outcome("new_functions", "higher", "%", "new / all online functions (20 services, convergent ones beside), by residents", "Online functions that are new or renewed"),
@@ -279,7 +279,7 @@ class Record:
         counter = _year(total[:, tally.COUNTER_ASKED])
         return {
             "spending_per_need": _ratio(_year(spent), needs),
-            "cost_per_citizen": _year(spent) / people,
+            "cost_per_citizen": 12.0 * _year(spent) / _months_of(spent) / people,
             "needs_met": 100.0 * _ratio(met, needs),
             "citizen_hours": _ratio(self._hours_spent(total), needs),
             "online_share": 100.0 * _ratio(digital, digital + counter),

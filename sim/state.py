@@ -55,8 +55,8 @@ class State:
     `shown` is what citizens saw of each other last month, `showing` what they will see next;
     `tallies` has a row per local government, `block_tallies` one per block of citizens. `surveys`
     counts those after the one at the start, `resilience` is that of the last measurement,
-    `profiles_before` the positions with which the month began, `moved` how far each government moved
-    this month, all rows together.
+    `profiles_before` the positions with which the month began, `moved` how far each government
+    moved this month, all rows together.
     """
 
     citizens: Citizens

@@ -40,13 +40,13 @@ def test_swings_of_a_comparison() -> None:
 
 
 def test_a_conclusion_that_turns_is_said_to_rest_on_the_assumption() -> None:
-    """Without invitations differing, what is left of participation hangs on who answers."""
+    """The same society, counted with a larger exponent of fit: only the exponent parts the two."""
     cheap = small("gov2", years=6, citizens=600)
     costly = cheap.but(name="counted", parameters={"outcomes.fit_weight": 2.0})
     study = plan_study([cheap, costly], replicates=2, baseline="gov2")
     table = assumptions(study, citizens=600, replicates=3, names=["outcomes.fit_weight"])
     row = table[table["outcome"] == "efficiency"].iloc[0]
-    assert row["at_default"] > 0
+    assert row["at_default"] < 0
     assert row["at_low"] == row["at_high"] == 0
     assert row["rests"]
 

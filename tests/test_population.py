@@ -57,9 +57,9 @@ def test_orders_are_those_of_a_stable_sort(values: list[float]) -> None:
     population._queue(people.skill.view(np.uint32), people.access_rank)
     falling = _ranks(-people.skill.astype(np.float64))
     assert (people.access_rank == (falling / len(values)).astype(np.float32)).all()
-    status = np.array(values)
-    population._part_in_thirds(people, status)
-    assert (people.tercile == 3 * _ranks(status) // len(status)).all()
+    status = np.array(values, dtype=np.float32) - np.float32(0.5)
+    population._rank(status.view(np.uint32), people.rank)
+    assert (people.rank == 256 * _ranks(status.astype(np.float64)) // len(status)).all()
 
 
 @settings(deadline=None)

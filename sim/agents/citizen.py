@@ -98,6 +98,11 @@ class Citizen(RowAgent):
         return (self.trust_local + self.trust_central) * HALF
 
     @property
+    def tercile(self) -> int:
+        """Third of the order of status: 0 low, 1, 2 high."""
+        return int(self.rank >= lives.LOW_THIRD) + int(self.rank >= lives.HIGH_THIRD)
+
+    @property
     def local_government(self) -> LocalGovernment:
         """The government of the place where the citizen lives."""
         return self.model.local_governments[int(self.home)]
@@ -264,10 +269,10 @@ class Citizen(RowAgent):
         self._count(tally.FIT_REACHABLE, numbers.fixed(reachable))
         self._count(tally.QUALITY_RANKED, numbers.fixed(self.quality * weight))
         self._count(tally.HEARD_RANKED, numbers.fixed(weight) if self.heard != 0 else 0)
-        if self.rank < lives.LOW_THIRD:
+        if self.tercile == 0:
             self._count(tally.QUALITY_LOW, quality)
             self._count(tally.ACTIVE_LOW, int(active))
-        elif self.rank >= lives.HIGH_THIRD:
+        elif self.tercile == 2:
             self._count(tally.QUALITY_HIGH, quality)
             self._count(tally.ACTIVE_HIGH, int(active))
         self._count(tally.ACTIVE_MONTHS + lives.months_active(self.active), 1)
