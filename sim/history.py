@@ -24,7 +24,6 @@ from sim.processes.reform import (
     NOTHING,
     PRESSURES,
     REFORMED,
-    RETREATED,
 )
 
 if TYPE_CHECKING:
@@ -136,7 +135,7 @@ def _elections(record: Record) -> Iterator[Event]:
     held = record.journal["election"][: record.month]
     for at, place in _found(held >= KEPT_COURSE):
         rows = positions = ""
-        if held[at, place] == RETREATED:
+        if held[at, place] != KEPT_COURSE:
             pushed = record.journal["pushed"][at, place]
             rows, positions = _moved(record, pushed, record.profiles[at, place])
         yield Event(

@@ -499,7 +499,10 @@ class GovernanceModel(Extensible):
             self.own = self._own_values()
         for name, column in self.plan.lever_values(self.month, self.record.names).items():
             getattr(s.levers, name)[:] = column
-        strike(self._shocks, s.governments, s.levers, self.seed_key, self.month)
+        strike(
+            self._shocks, s.governments, s.levers, float(self.parameters.reform.window),
+            self.seed_key, self.month,
+        )  # fmt: skip
         rate = float(self.parameters.service.need_rate)
         places = len(self.local_governments)
         s.needs_tables = needs_of_places(self._shocks, places, rate, self.month)

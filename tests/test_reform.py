@@ -13,7 +13,7 @@ from sim.history import events
 from sim.model import GovernanceModel
 from sim.paradigms import FIGURE
 from sim.processes import tally
-from sim.processes.reform import LEGITIMACY, PERFORMANCE, gaps, own_score
+from sim.processes.reform import ADVANCED, LEGITIMACY, PERFORMANCE, RETREATED, gaps, own_score
 from sim.scenario import Scenario
 from sim.society.places import nearest_tiles
 
@@ -152,6 +152,7 @@ def test_voters_punish_only_where_trust_fell(society: Make) -> None:
     model = society("endogenous_from_gov2", years=9, citizens=600,
                     parameters={"reform.election_chance": 1.0, "reform.pressure_gain": 0.0,
                                 "reform.coercion": 0.0, "reform.election_interval": 36.0,
+                                "reform.election_noise": 0.0, "reform.election_calm": 0.0,
                                 "government.budget": 0.5})  # fmt: skip
     model.run()
     trust = model.record.tallies[:, :, tally.TRUST_LOCAL]
@@ -163,6 +164,44 @@ def test_voters_punish_only_where_trust_fell(society: Make) -> None:
     fell = trust[71] < trust[35]
     assert 0 < len(punished) < len(model.record.names)
     assert punished == {name for g, name in enumerate(model.record.names) if fell[g]}
+
+
+def test_elections_turn_either_way(society: Make) -> None:
+    """At the base budget as likely up as down; only the rows of participation move."""
+    model = society("endogenous_from_gov2", years=20, citizens=500,
+                    parameters={"reform.election_chance": 1.0, "reform.election_calm": 1.0,
+                                "reform.pressure_gain": 0.0, "reform.coercion": 0.0,
+                                "reform.election_interval": 12.0})  # fmt: skip
+    model.run()
+    turns = model.record.journal["election"]
+    down, up = (turns == RETREATED).sum(), (turns == ADVANCED).sum()
+    assert 0.35 < up / (up + down) < 0.65
+    moved = (model.record.profiles[-1, :-1] != 1.0).any(axis=0)
+    participatory = {FIGURE.rows[row].id for row in FIGURE.group("participation")}
+    assert {FIGURE.rows[row].id for row in np.flatnonzero(moved)} == participatory
+
+
+def test_a_shock_opens_a_window(society: Make) -> None:
+    """Under half the threshold a reform comes only in the two years after a shock."""
+    model = society("endogenous", years=1, citizens=300)
+    office, columns = next(iter(model.agents_by_type[LocalGovernment])), model.state.governments
+    columns.pressure[0] = (0.7, 0.0, 0.0, 0.0)
+    office.consider_reform()
+    assert columns.pressure[0, 0] == 0.7
+    columns.window[0] = 1.0
+    office.consider_reform()
+    assert columns.pressure[0, 0] == columns.window[0] == 0.0
+
+
+def test_only_shocks_open_windows(society: Make) -> None:
+    calm = society("endogenous", years=2)
+    calm.run()
+    assert not calm.state.governments.window.any()
+    struck = society(
+        "endogenous", years=2, shocks=[{"kind": "fiscal", "date": "1996-01", "size": 0.1}]
+    )
+    struck.run()
+    assert (struck.state.governments.window[:-1] > 0.0).all()
 
 
 def test_coercion_moves_both_ways(society: Make) -> None:

@@ -212,7 +212,10 @@ def look_through(network: Network, pairs: Pairs, a: int) -> tuple[int, int]:
 
 @rule
 def grow_older(network: Network, a: int, b: int) -> bool:
-    """A month of a tie: whether it may end in it, being neither statutory nor under contract."""
+    """A month of a tie: whether it may end in it, being neither statutory nor under contract.
+
+    When its contract ends a tie starts anew: what held it until then was the contract.
+    """
     network.age[a, b] += 1
     network.age[b, a] += 1
     if network.kind[a, b] == STATUTORY:
@@ -220,6 +223,9 @@ def grow_older(network: Network, a: int, b: int) -> bool:
     if network.protected[a, b] > 0:
         network.protected[a, b] -= 1
         network.protected[b, a] -= 1
+        if network.protected[a, b] == 0:
+            network.age[a, b] = 0
+            network.age[b, a] = 0
         return False
     return True
 

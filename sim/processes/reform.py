@@ -5,7 +5,8 @@ smooth pressure into bursts: punctuated equilibrium). Which pressures count is r
 what counts as success is row 1: a government that judges itself by cost keeps what is cheap (path
 dependence). A reform may copy others (Shipan and Volden 2008: learning, competition, imitation), may
 fail like any project, is on trial for two years, and may be undone. The centre pushes towards the
-profile of those who do best (coercion); elections and overload undo participatory rows.
+profile of those who do best (coercion); elections turn participatory rows either way, overload undoes
+them; a shock opens a window in which less pressure is enough.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ _ROWS = len(FIGURE.rows)
 _STRIDE = next(step for step in (5, 7, 11, 13) if gcd(step, _ROWS) == 1)
 """Rows between one that a reform looks at and the next: all are looked at, none twice."""
 _MOST_ROWS = 4
+_LAST = float(FIGURE.last_position)
+_THIRD = 1.0 / 3.0
 
 INFRASTRUCTURE = 0
 PERFORMANCE = 1
@@ -61,7 +64,8 @@ MODELS = ("own", "learning", "competition", "imitation")
 
 KEPT_COURSE = 1
 RETREATED = 2
-ELECTIONS = ("none", "kept course", "retreated")
+ADVANCED = 3
+ELECTIONS = ("none", "kept course", "retreated", "advanced")
 
 _TARGETS = FIGURE.targets()
 _PARTICIPATORY = np.isin(np.arange(_ROWS), FIGURE.group("participation")).astype(np.int64)
@@ -86,7 +90,12 @@ class ReformParameters(NamedTuple):
     coercion_step: Annotated[float, Parameter(0.25, "positions", 0.0, 1.0, "uncertainty", "A", "no figure seen", "How far the centre pushes a row")]  # fmt: skip
     model_interval: Annotated[float, Parameter(24.0, "months", 6.0, 60.0, "uncertainty", "A", "no figure seen", "Months between the centre's choices of a model profile")]  # fmt: skip
     election_interval: Annotated[float, Parameter(48.0, "months", 12.0, 72.0, "uncertainty", "S", "local elections every four years", "Months between local elections")]  # fmt: skip
-    election_chance: Annotated[float, Parameter(0.35, "share", 0.0, 1.0, "uncertainty", "A", "participatory budgeting ends more often when another party wins (RAP); size assumed", "Governments that retreat after an election before which trust in them fell")]  # fmt: skip
+    election_chance: Annotated[float, Parameter(0.35, "share", 0.0, 1.0, "uncertainty", "A", "participatory budgeting ends more often when another party wins (RAP); size assumed", "Governments that change course after an election before which trust in them fell")]  # fmt: skip
+    election_noise: Annotated[float, Parameter(0.01, "share", 0.0, 0.05, "uncertainty", "A", "mean trust of a place moves by a median of .3 points between elections without any reform", "Fall of mean local trust that voters notice")]  # fmt: skip
+    election_calm: Annotated[float, Parameter(0.33, "ratio", 0.0, 1.0, "uncertainty", "A", "governments change without a fall of trust as well; size assumed", "Changes of course where trust did not fall, against where it did")]  # fmt: skip
+    election_step: Annotated[float, Parameter(0.5, "positions", 0.0, 1.0, "uncertainty", "A", "design", "How far a change of course moves the rows of participation")]  # fmt: skip
+    window: Annotated[float, Parameter(24.0, "months", 0.0, 60.0, "uncertainty", "A", "windows of opportunity (Kingdon 1984); length assumed", "Time after a shock in which reforms come easier")]  # fmt: skip
+    window_threshold: Annotated[float, Parameter(0.5, "ratio", 0.1, 1.0, "uncertainty", "A", "windows of opportunity (Kingdon 1984); size assumed", "Threshold in such a time, against other times")]  # fmt: skip
     distrust: Annotated[float, Parameter(6.0, "ratio", 0.0, 12.0, "uncertainty", "A", "as much as a budget that fits by so much less; size assumed", "How strongly distrust (local trust below one half) presses for legitimacy")]  # fmt: skip
 
 
@@ -156,7 +165,10 @@ def feel_pressure(
     seed: Seed,
     month: int,
 ) -> None:
-    """Pressures of one local government build up from its gaps and fade; it scores itself."""
+    """Pressures of one local government build up from its gaps and fade; it scores itself.
+
+    Its standing among others is the same score with equal weights: one measure for all.
+    """
     residents = governments.residents[g]
     cost = governments.spending[g] / max(governments.met[g], 1e-9)
     fit = tallies[g, tally.FIT] / (residents * FIXED_SCALE)
@@ -187,10 +199,14 @@ def feel_pressure(
         luck = -logarithm(uniform(seed, _PRESSURE, month, g, k))
         governments.pressure[g, k] *= 1.0 - p.pressure_decay
         governments.pressure[g, k] += p.pressure_gain * weights[k] * felt[k] * luck
+    quality = tallies[g, tally.EXPERIENCED] / (residents * FIXED_SCALE)
     governments.score[g] = own_score(
-        cost, reference_cost, governments.integration[g], governments.online_supply[g],
-        tallies[g, tally.EXPERIENCED] / (residents * FIXED_SCALE), fit,
+        cost, reference_cost, governments.integration[g], governments.online_supply[g], quality, fit,
         cells.score_cost[g], cells.score_connectivity[g], cells.score_individual[g],
+    )  # fmt: skip
+    governments.standing[g] = own_score(
+        cost, reference_cost, governments.integration[g], governments.online_supply[g], quality, fit,
+        _THIRD, _THIRD, _THIRD,
     )  # fmt: skip
 
 
@@ -223,7 +239,11 @@ def consider_reform(
         if governments.trial[g] == 0.0:
             judge_reform(g, governments, profiles, p, seed, month)
         return
-    strongest = strongest_pressure(g, governments, profiles, p)
+    threshold = p.threshold
+    if governments.window[g] > 0.0:
+        governments.window[g] -= 1.0
+        threshold *= p.window_threshold
+    strongest = strongest_pressure(g, governments, profiles, threshold)
     if strongest < 0 or ledger.fund[g] < cost_of_change(p.step, governments.residents[g], change):
         return
     governments.pressure[g, strongest] = 0.0
@@ -253,14 +273,12 @@ def consider_reform(
 
 
 @inner
-def strongest_pressure(
-    g: int, governments: Governments, profiles: Array, p: ReformParameters
-) -> int:
+def strongest_pressure(g: int, governments: Governments, profiles: Array, threshold: float) -> int:
     """The strongest pressure past the threshold that can still move a row, or -1."""
     strongest = -1
     for k in range(_PRESSURES):
         felt = governments.pressure[g, k]
-        if felt > p.threshold and (strongest < 0 or felt > governments.pressure[g, strongest]):
+        if felt > threshold and (strongest < 0 or felt > governments.pressure[g, strongest]):
             for row in range(_ROWS):
                 target = _TARGETS[k, row]
                 below = target > 0 and profiles[g, row] < target
@@ -298,8 +316,8 @@ def whom_to_copy(
         best = -1
         for other in range(governments.residents.shape[0] - 1):
             tied = network.age[government_node(g), government_node(other)] >= 0
-            hurdle = governments.score[g] if best < 0 else governments.score[best]
-            if other != g and tied and governments.score[other] > hurdle:
+            hurdle = governments.standing[g] if best < 0 else governments.standing[best]
+            if other != g and tied and governments.standing[other] > hurdle:
                 best = other
         governments.reform_model[g] = LEARNED
         return best
@@ -307,7 +325,7 @@ def whom_to_copy(
     if draw < p.competition:
         governments.reform_model[g] = COMPETED
         rival = nearest[g]
-        return rival if governments.score[rival] > governments.score[g] else -1
+        return rival if governments.standing[rival] > governments.standing[g] else -1
     draw -= p.competition
     if draw < p.imitation:
         governments.reform_model[g] = IMITATED
@@ -384,11 +402,20 @@ def choose_model(governments: Governments, profiles: Array, model: Array) -> Non
     for _ in range(count):
         best = -1
         for g in range(places):
-            if not taken[g] and (best < 0 or governments.score[g] > governments.score[best]):
+            if not taken[g] and (best < 0 or governments.standing[g] > governments.standing[best]):
                 best = g
         taken[best] = 1
         for row in range(_ROWS):
             model[row] += profiles[best, row] / count
+
+
+@rule
+def chance_of_retreat(budget: float) -> float:
+    """Whether a change of course takes participation back: as likely as not at the base budget.
+
+    With half the money it always does, with half as much again it never does.
+    """
+    return clip(1.5 - budget, 0.0, 1.0)
 
 
 @action
@@ -405,7 +432,7 @@ def be_pushed(
     seed: Seed,
     month: int,
 ) -> None:
-    """Mandate and grants push rows towards the centre's model; an election may undo participation."""
+    """Mandate and grants push rows towards the centre's model; an election may turn participation."""
     centre = governments.residents.shape[0] - 1
     journal.reform[g] = governments.reform_event[g]
     for row in range(_ROWS):
@@ -427,12 +454,17 @@ def be_pushed(
     journal.election[g] = KEPT_COURSE
     residents = governments.residents[g]
     trust = tallies[g, tally.TRUST_LOCAL] / (residents * FIXED_SCALE)
-    fallen = trust < governments.trust_at_election[g]
+    fallen = governments.trust_at_election[g] - trust > p.election_noise
     governments.trust_at_election[g] = trust
-    retreat = p.election_chance * (1.5 - levers.budget[g])
-    if fallen and uniform(seed, _ELECTION, month, g, 0) < retreat:
-        for row in range(_ROWS):
-            if _PARTICIPATORY[row] == 1 and profiles[g, row] > 0.0:
-                profiles[g, row] = max(0.0, profiles[g, row] - 0.5)
+    turning = p.election_chance * (1.0 if fallen else p.election_calm)
+    if uniform(seed, _ELECTION, month, g, 0) >= turning:
+        return
+    down = uniform(seed, _ELECTION, month, g, 1) < chance_of_retreat(levers.budget[g])
+    for row in range(_ROWS):
+        if _PARTICIPATORY[row] == 1:
+            before = profiles[g, row]
+            step = -p.election_step if down else p.election_step
+            profiles[g, row] = clip(before + step, 0.0, _LAST)
+            if profiles[g, row] != before:
                 governments.reform_event[g] = VOTED_OUT
-                journal.election[g] = RETREATED
+                journal.election[g] = RETREATED if down else ADVANCED

@@ -85,10 +85,14 @@ def strike(
     shocks: Sequence[Strike],
     governments: Governments,
     levers: Levers,
+    window: float,
     seed: Seed,
     month: int,
 ) -> None:
-    """What this month's shocks change, on top of this month's levers."""
+    """What this month's shocks change, on top of this month's levers.
+
+    Each opens a window of so many months in which governments reform under less pressure.
+    """
     governments.breach_shock[:] = 0.0
     governments.leaderless[:] = 0.0
     jumps = np.zeros(len(governments.drift), dtype=np.int64)
@@ -96,6 +100,8 @@ def strike(
         if not shock.lasts(month):
             continue
         rows = list(shock.places)
+        if month == shock.begin and (shock.size > 0.0 or shock.kind == "leader"):
+            governments.window[rows] = window
         if shock.kind == "fiscal":
             levers.budget[rows] *= 1.0 - shock.size
         elif shock.kind == "breach":

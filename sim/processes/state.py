@@ -139,6 +139,10 @@ class Governments(NamedTuple):
     ]
     pressure: Annotated[Array, Column("f8", "pressure for reform", "pressures", unit="index")]
     score: Annotated[Array, Column("f8", "how the government judges itself")]
+    standing: Annotated[Array, Column("f8", "its score with equal weights, for comparison")]
+    window: Annotated[
+        Array, Column("f8", "months left in which reforms come easier", unit="months")
+    ]
     score_before: Annotated[Array, Column("f8", "the same when the last reform began")]
     trust_at_election: Annotated[
         Array, Column("f8", "mean trust of residents at the last election; 0 before the first")
@@ -242,7 +246,9 @@ class Journal(NamedTuple):
     pushed: Annotated[
         Array, Column("f8", "positions after the centre's push", "rows", unit="position")
     ]
-    election: Annotated[Array, Column("u1", "0 none, 1 kept course, 2 retreated", unit="id")]
+    election: Annotated[
+        Array, Column("u1", "0 none, 1 kept course, 2 retreated, 3 advanced", unit="id")
+    ]
 
 
 class Cells(NamedTuple):

@@ -164,6 +164,11 @@ def _waves(own: pd.DataFrame, track: Track) -> Iterator[Point]:
             one = "retreats" if back == 1 else "retreat"
             text = f"elections: {back} of {count} local governments {one} from participation"
             yield Point(int(votes["month"].iloc[0]), "election", text, 4.0 + 4.0 * back / count)
+        on = int((votes["what"] == "advanced").sum())
+        if on:
+            one = "turns" if on == 1 else "turn"
+            text = f"elections: {on} of {count} local governments {one} to participation"
+            yield Point(int(votes["month"].iloc[0]), "election", text, 4.0 + 4.0 * on / count)
 
 
 def _swings(trace: pd.DataFrame, track: Track) -> Iterator[Point]:

@@ -82,6 +82,8 @@ def _election(event: dict[Any, Any]) -> tuple[str, float]:
         return f"after an election it retreats from participation: {_rows(event)}", 6.0 + _size(
             event
         )
+    if event["what"] == "advanced":
+        return f"after an election it turns to participation: {_rows(event)}", 6.0 + _size(event)
     return "an election changes nothing", 0.5
 
 
