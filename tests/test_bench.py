@@ -36,6 +36,7 @@ COUNTS = {
     "digital_done": tally.DIGITAL_DONE,
     "invited": tally.INVITED,
     "inputs": tally.INPUTS,
+    "taking_part": tally.TAKING_PART,
     "answered": tally.ANSWERED,
     "exposed": tally.EXPOSED,
     "trained": tally.TRAINED,
@@ -43,7 +44,8 @@ COUNTS = {
     "heard": tally.HEARD,
 }
 ATTRIBUTES = ("skill", "digital", "trust_local", "trust_central", "expectation_local",
-              "expectation_central", "efficacy", "fatigue", "quality", "waiting")  # fmt: skip
+              "expectation_central", "efficacy", "fatigue", "quality", "waiting",
+              "experience")  # fmt: skip
 
 
 @pytest.fixture(params=["gov3", "gov2 with breaches and training"])
@@ -120,9 +122,9 @@ def test_standing_governments_are_told_the_same(copies: Copies) -> None:
         error = float(0.5 / np.sqrt(wanted.sum()))
         assert wanted / wanted.sum() == pytest.approx(ours / ours.sum(), abs=error)
     inputs = np.sum([place.wanted_inputs for place in ordinary.places])
-    assert inputs == pytest.approx(sum(place.inputs for place in ordinary.places))
+    assert inputs == pytest.approx(sum(place.taking_part for place in ordinary.places))
     inputs = plain.counts["wanted_inputs"].sum(axis=1)
-    assert inputs == pytest.approx(plain.counts["inputs"], abs=1e-3)
+    assert inputs == pytest.approx(plain.counts["taking_part"], abs=1e-3)
 
 
 def test_the_phases_are_those_of_the_loop() -> None:
