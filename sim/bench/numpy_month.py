@@ -170,7 +170,7 @@ class NumpyModel:
         rate = np.exp(eagerness) * np.where(invited, p.unprompted + p.uplift, p.unprompted)
         rate = np.minimum(rate, 255.0).astype(np.float32)
         draws, mean = self._draws(), np.minimum(rate, one)
-        self.joined: Rows = np.flatnonzero(draws < -np.expm1(-mean))
+        self.joined: Rows = np.flatnonzero(draws < np.maximum(-np.expm1(-mean), rate - one))
         given = self._given(rate[self.joined], draws[self.joined])
         c.fatigue[:] *= 0.9
         c.fatigue[invited] += 0.02
