@@ -115,7 +115,7 @@ def test_nobody_for_answers_no_answers(society: Make) -> None:
     silent = {"participation.statutory_staff": 0.0}
     frame = society("gov1", years=5, parameters=silent).run().national()
     assert (frame["answered_share"] == 0).all()
-    assert (society("gov1", years=5).run().national()["answered_share"] > 0)[1:].all()
+    assert society("gov1", years=5).run().national()["answered_share"].iloc[-1] > 0
 
 
 def _money(model: GovernanceModel, name: str) -> np.ndarray:

@@ -122,7 +122,7 @@ def close_month(
             + back_office * tallies[g, tally.MET]
         )
         other = (
-            v.input_cost * tallies[g, tally.INPUTS]
+            v.input_cost * tallies[g, tally.TAKING_PART]
             + v.deliberation_cost / 12.0 * cells.deliberation[g] * residents
             + i.cost * tallies[g, tally.EXPOSED]
             + s.training_cost * tallies[g, tally.TRAINED]

@@ -2,7 +2,8 @@
 
 A calculus of participation with objective efficacy, as a rate: citizens differ by orders of
 magnitude in how many inputs they give, and nobody needs an invitation to write to an office. All
-inputs that a citizen gives in a month are one case: one answer, one voice in what is heard. The
+inputs that a citizen gives in a month are one case: one answer, one cost, one voice in what is
+heard. The
 efficacy slope is set so that an answered first report raises the chance of a second by 57 %
 (Sjoberg, Mellon and Peixoto 2017).
 """
@@ -44,7 +45,7 @@ class ParticipationParameters(NamedTuple):
     online_bonus: Annotated[float, Parameter(0.08, "log", 0.0, 0.3, "uncertainty", "S", "Spada et al. 2015: online voting, +8.2 % turnout", "Effect of being a digital user")]  # fmt: skip
     answer_capacity: Annotated[float, Parameter(0.06, "answers per citizen and month", 0.02, 0.1, "uncertainty", "C", "no figure seen", "Citizens whose inputs all of the staff could answer")]  # fmt: skip
     statutory_staff: Annotated[float, Parameter(0.05, "share of operations staff", 0.0, 0.2, "uncertainty", "A", "laws ask for a reply to every letter; no size seen", "Operations staff that replies to citizens and so is missing at counters")]  # fmt: skip
-    input_cost: Annotated[float, Parameter(8.62, "money per input", 4.31, 12.93, "uncertainty", "S", "one input taken as one face-to-face contact (SOCITM)", "Cost of handling one input")]  # fmt: skip
+    input_cost: Annotated[float, Parameter(8.62, "money per citizen with inputs and month", 4.31, 12.93, "uncertainty", "S", "one case taken as one face-to-face contact (SOCITM)", "Cost of handling the inputs of a citizen in a month")]  # fmt: skip
     deliberation_cost: Annotated[float, Parameter(0.05, "money per citizen per month of deliberation and year", 0.0, 0.5, "uncertainty", "A", "few studies (Involve)", "Cost of deliberation")]  # fmt: skip
     reference_invitations: Annotated[float, Parameter(0.05, "per citizen and month", 0.01, 0.3, "constant", "A", "the E-Government cell of the figure", "Invitations at which participation is compared at equal terms", at_start=True)]  # fmt: skip
 
