@@ -30,7 +30,7 @@ from sim.errors import UserMistake, WrongArgument
 from sim.extensible import Extensible
 from sim.first_start import compile_first
 from sim.networks.recorded import snapshot
-from sim.outcomes import OUTCOMES, Record
+from sim.outcomes import OUTCOMES, Occasions, Record
 from sim.paradigms import FIGURE
 from sim.processes import tally
 from sim.processes.blending import anchors_of, no_schedule
@@ -533,7 +533,11 @@ class GovernanceModel(Extensible):
             self.state.governments.residents[:-1].copy(),
             p.outcomes,
             (float(p.service.counter_hours), float(p.service.digital_hours)),
-            float(p.participation.reference_invitations),
+            Occasions(
+                float(p.participation.reference_invitations),
+                float(p.participation.unprompted),
+                float(p.participation.uplift),
+            ),
             float(p.decision.base_delay),
             firm_names(self.state.firms),
             dated(self.plan),

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.columns import Column, columns_of
-from sim.engine.numbers import FIXED_SCALE
+from sim.engine.numbers import FIXED_SCALE, power
 from sim.errors import WrongArgument
 from sim.frames import numbers, own_numbers, typed, whole, words
 from sim.processes import tally
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 WINDOW = 36
 _KEYS = ("scenario", "replicate", "month", "local_government")
-_TOP_SHARE = 0.03
+_SHARES = {"top1_share": 0.01, "top3_share": 0.03, "top10_share": 0.1}
 _FEW_HEARD = 0.01
 PRICES_OF_TIME = (0, 2, 5)
 """Money per hour: efficiency is told at each, since the price of time decides comparisons."""
@@ -58,7 +58,7 @@ class Outcome:
 # fmt: off
 OUTCOMES: tuple[Outcome, ...] = (
     Outcome("efficiency", "higher", "0-100", "100 E / (1 + E), E = (reference / cost_per_need) allocative_efficiency^w", "Needs met and budgets that fit, for money and citizens' time", ("cost_per_need", "technical_efficiency", "allocative_efficiency")),
-    Outcome("participation", "higher", "0-100", "100 sqrt(participation_breadth / 100 * answered_share)", "How many take part in a year and are answered", ("participation_breadth", "answered_share", "participation_equal_invitations")),
+    Outcome("participation", "higher", "0-100", "100 sqrt(voice_heard / 100)", "How many take part in a year and are heard", ("voice_heard", "participation_breadth", "answered_share", "participation_equal_invitations", "top1_share")),
     Outcome("trust", "higher", "0-100", "100 mean of trust in local and central government", "Trust in government", ("trust_local", "trust_central", "trust_sd", "low_trust_share")),
     Outcome("inclusion", "higher", "0-100", "100 sqrt(W_service W_fit), W = mean (1 - concentration index by status)", "How good services are and how well budgets fit, those of low status counting more; a need not met counts 0", ("service_concentration", "fit_concentration", "voice_heard")),
     Outcome("innovation", "higher", "%", "uses of services through functions new within three years / all uses, 12 months", "How much of what people use is new: convergent services and what projects build or renew", ("live_services", "new_functions", "supplier_top4")),
@@ -78,9 +78,12 @@ COMPONENTS: tuple[Outcome, ...] = (
     Outcome("efficiency_time_5", "higher", "0-100", "efficiency with an hour of citizens' time at 5", "Efficiency if citizens' time costs as in transport appraisals"),
     Outcome("citizen_hours", "lower", "hours per need", "(5.4 counter + 1.4 online) / needs, 12 months; who is turned away has come too", "A citizen's time for a need"),
     Outcome("participation_breadth", "higher", "%", "citizens active in the last 12 months", "How many take part"),
-    Outcome("answered_share", "higher", "0-1", "answered / given inputs, 12 months", "Inputs that are answered"),
-    Outcome("participation_equal_invitations", "higher", "0-100", "100 sqrt(min(1, 12 r inputs / invited) answered_share), r = .05 invitations a month", "Participation if every paradigm invited equally often"),
-    Outcome("top3_share", "lower", "0-1", "share of 12 months' active months held by the most active 3 % of participants", "How concentrated taking part is"),
+    Outcome("answered_share", "higher", "0-1", "answered / citizens with inputs in a month, 12 months", "Citizens with inputs who are answered; those of one month have one answer"),
+    Outcome("participation_equal_invitations", "higher", "0-100", "100 sqrt(min(1, voice_heard / 100 (o(r) / o(invited))^e)), o(x) = unprompted + uplift x, r = .05 invitations a month, e the share of participants with one input", "Participation if every paradigm invited equally often, answers as they are"),
+    Outcome("top1_share", "lower", "0-1", "inputs of a calendar year by the most active 1 % of its participants / all", "How concentrated taking part is"),
+    Outcome("top3_share", "lower", "0-1", "the same for 3 %", "How concentrated taking part is"),
+    Outcome("top10_share", "lower", "0-1", "the same for 10 %", "How concentrated taking part is"),
+    Outcome("single_share", "none", "0-1", "inputs of a calendar year by participants with one / all", "Inputs of those who give one"),
     Outcome("trust_local", "higher", "0-100", "100 mean", "Trust in the local government"),
     Outcome("trust_central", "higher", "0-100", "100 mean", "Trust in the central government"),
     Outcome("trust_sd", "none", "0-100", "100 standard deviation over citizens", "How much citizens differ in trust"),
@@ -145,6 +148,20 @@ def declare_outcome(outcome: Outcome, *, owner: str) -> None:
     OWN_COLUMNS.update(own_numbers(name))
 
 
+@dataclass(frozen=True)
+class Occasions:
+    """What makes for inputs beside a citizen's own eagerness, and the invitations of reference."""
+
+    reference: float
+    unprompted: float
+    uplift: float
+
+    def against(self, invited: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Occasions at the invitations of reference, in those at `invited` a citizen and month."""
+        given = self.unprompted + self.uplift * invited
+        return _ratio(np.full_like(given, self.unprompted + self.uplift * self.reference), given)
+
+
 class Record:
     """Counts of every month, kept while the model runs; outcomes are read from it.
 
@@ -167,7 +184,7 @@ class Record:
         residents: NDArray[np.float64],
         parameters: OutcomeParameters,
         service_hours: tuple[float, float],
-        reference_invitations: float,
+        occasions: Occasions,
         base_delay: float,
         firms: Sequence[str] = (),
         dated: Sequence[tuple[int, str, str, str, str, str]] = (),
@@ -200,7 +217,7 @@ class Record:
         self.infrastructure = np.zeros(months)
         self._parameters = parameters
         self._hours = service_hours
-        self._reference_invitations = reference_invitations
+        self._occasions = occasions
         self._base_delay = base_delay
 
     @property
@@ -258,7 +275,7 @@ class Record:
         spent = self.money[window, chosen][:, :, SPENDING].sum(axis=(1, 2))
         readings = self._services(total, spent, people.sum())
         readings |= self._efficiencies(total, spent)
-        readings |= self._voices(total, people.sum())
+        readings |= self._voices(total, people.sum(), first)
         readings |= self._beliefs(total, people.sum())
         readings |= self._gaps(total, counts, people)
         readings |= self._achievements(total, people.sum())
@@ -325,15 +342,22 @@ class Record:
         )
         return cost, _ratio(np.full(len(cost), reference), cost)
 
-    def _voices(self, total: NDArray[np.float64], people: float) -> Readings:
-        inputs = _year(total[:, tally.INPUTS])
-        invited = _year(total[:, tally.INVITED])
+    def _voices(self, total: NDArray[np.float64], people: float, first: int) -> Readings:
+        by_class = total[_last_counted(first, len(total))]
+        participants = by_class[:, tally.PEOPLE_BY_INPUTS : tally.INPUTS_BY_CLASS]
+        inputs = by_class[:, tally.INPUTS_BY_CLASS : tally.MONTHLY]
+        heard = total[:, tally.HEARD] / people
+        invited = _year(total[:, tally.INVITED]) / (people * _months_of(heard))
+        single = _ratio(participants[:, 0], participants.sum(axis=1))
+        equal = np.minimum(1.0, heard * _powers(self._occasions.against(invited), single))
         judged = _year(total[:, tally.ANSWERED]) + _year(total[:, tally.IGNORED])
         return {
             "participation_breadth": 100.0 * total[:, tally.ACTIVE_YEAR] / people,
             "answered_share": _ratio(_year(total[:, tally.ANSWERED]), judged),
-            "take_up": _ratio(inputs, invited),
-            "top3_share": _top_share(total[:, tally.ACTIVE_MONTHS : tally.ACTIVE_MONTHS + 13]),
+            "voice_heard": 100.0 * heard,
+            "participation_equal_invitations": 100.0 * np.sqrt(equal),
+            "single_share": _ratio(inputs[:, 0], inputs.sum(axis=1)),
+            **{name: _top_share(participants, inputs, top) for name, top in _SHARES.items()},
             "digital_use": 100.0 * total[:, tally.USED_YEAR] / people,
             "forms_share": 100.0 * total[:, tally.FORMS_YEAR] / people,
         }
@@ -387,7 +411,6 @@ class Record:
             "inclusion": 100.0 * np.sqrt(service_ranked * fit_ranked),
             "service_concentration": _concentration(service_ranked, service),
             "fit_concentration": _concentration(fit_ranked, fit),
-            "voice_heard": 100.0 * heard,
             "voice_concentration": np.where(heard > _FEW_HEARD, voice, 0.0),
         }
 
@@ -448,11 +471,8 @@ class Record:
         }
 
     def _voice_indices(self, r: Readings) -> Readings:
-        breadth = r["participation_breadth"] / 100.0
-        equal = np.minimum(1.0, 12.0 * self._reference_invitations * r["take_up"])
         return {
-            "participation": 100.0 * np.sqrt(breadth * r["answered_share"]),
-            "participation_equal_invitations": 100.0 * np.sqrt(equal * r["answered_share"]),
+            "participation": 100.0 * np.sqrt(r["voice_heard"] / 100.0),
         }
 
 
@@ -545,17 +565,34 @@ def _gini(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return _ratio(_weighted(ordered, weights), count * ordered.sum(axis=1))
 
 
-def _top_share(histogram: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Share of active months that the most active 3 % of participants hold.
+def _powers(bases: NDArray[np.float64], exponents: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Numbers to some powers, the same on every machine; 0 stays 0."""
+    pairs = zip(bases.tolist(), exponents.tolist(), strict=True)
+    return np.array([power(base, exponent) if base > 0.0 else 0.0 for base, exponent in pairs])
 
-    `histogram` has shape (months, 13): citizens with 0 to 12 active months in the last year.
+
+def _last_counted(first: int, count: int) -> NDArray[np.int64]:
+    """Rows of the newest count by inputs at each of some months: the last year's, or the first's.
+
+    Row 0 is month `first` + 1. Before the first year's end the year so far is counted each month.
     """
-    amounts = np.arange(13.0)
-    total = _weighted(histogram, amounts)
-    room = _TOP_SHARE * histogram[:, 1:].sum(axis=1)
-    held = np.zeros_like(total)
-    for amount in range(12, 0, -1):
-        taken = np.minimum(histogram[:, amount], room)
-        held += taken * amount
+    months = np.arange(first + 1, first + count + 1)
+    newest = np.where(months <= 12, months, months - months % 12)
+    return np.asarray(np.maximum(newest - first - 1, 0))
+
+
+def _top_share(
+    participants: NDArray[np.float64], inputs: NDArray[np.float64], top: float
+) -> NDArray[np.float64]:
+    """Share of inputs by the most active part of participants, counted in classes.
+
+    Both have shape (months, `tally.INPUT_CLASSES`). Those of one class are taken to give alike.
+    """
+    room = top * participants.sum(axis=1)
+    each = _ratio(inputs, participants)
+    held = np.zeros_like(room)
+    for k in range(participants.shape[1] - 1, -1, -1):
+        taken = np.minimum(participants[:, k], room)
+        held += taken * each[:, k]
         room = room - taken
-    return _ratio(held, total)
+    return _ratio(held, inputs.sum(axis=1))

@@ -36,6 +36,7 @@ COUNTS = {
     "digital_done": tally.DIGITAL_DONE,
     "invited": tally.INVITED,
     "inputs": tally.INPUTS,
+    "taking_part": tally.TAKING_PART,
     "answered": tally.ANSWERED,
     "exposed": tally.EXPOSED,
     "trained": tally.TRAINED,
@@ -43,7 +44,8 @@ COUNTS = {
     "heard": tally.HEARD,
 }
 ATTRIBUTES = ("skill", "digital", "trust_local", "trust_central", "expectation_local",
-              "expectation_central", "efficacy", "fatigue", "quality", "waiting")  # fmt: skip
+              "expectation_central", "efficacy", "fatigue", "quality", "waiting",
+              "experience")  # fmt: skip
 
 
 @pytest.fixture(params=["gov3", "gov2 with breaches and training"])
@@ -101,7 +103,8 @@ def test_copies_follow_the_same_rules(copies: Copies) -> None:
             assert theirs == pytest.approx(ours, abs=0.03), bits
     for other in (ordinary, plain):
         for name, ours, theirs in zip(COUNTS, compiled.year, other.year, strict=True):
-            assert theirs == pytest.approx(ours, rel=0.02, abs=6.0 * np.sqrt(ours + theirs)), name
+            rel = 0.4 if name == "inputs" else 0.02  # a few give most, when they happen to be asked
+            assert theirs == pytest.approx(ours, rel=rel, abs=6.0 * np.sqrt(ours + theirs)), name
 
 
 def test_standing_governments_are_told_the_same(copies: Copies) -> None:
@@ -120,9 +123,9 @@ def test_standing_governments_are_told_the_same(copies: Copies) -> None:
         error = float(0.5 / np.sqrt(wanted.sum()))
         assert wanted / wanted.sum() == pytest.approx(ours / ours.sum(), abs=error)
     inputs = np.sum([place.wanted_inputs for place in ordinary.places])
-    assert inputs == pytest.approx(sum(place.inputs for place in ordinary.places))
+    assert inputs == pytest.approx(sum(place.taking_part for place in ordinary.places))
     inputs = plain.counts["wanted_inputs"].sum(axis=1)
-    assert inputs == pytest.approx(plain.counts["inputs"], abs=1e-3)
+    assert inputs == pytest.approx(plain.counts["taking_part"], abs=1e-3)
 
 
 def test_the_phases_are_those_of_the_loop() -> None:
@@ -154,7 +157,7 @@ def test_the_floor_changes_nothing(society_of: Make) -> None:
     assert min(parts) > 0.0
     assert floor.in_turn == pytest.approx(sum(parts))
     assert floor.slowest == max(parts)
-    assert bytes_moved(model) == 111.0
+    assert bytes_moved(model) == 115.0
 
 
 def test_only_what_stays_in_the_cache_is_lived_through_alone() -> None:

@@ -110,9 +110,12 @@ def test_no_money_starts_no_project(society: Make, name: str) -> None:
     assert not model.record.money[:, :, MONEY.index("projects")].any()
 
 
-def test_no_engagement_no_answers(society: Make) -> None:
-    frame = society("gov1", years=5).run().national()
+def test_nobody_for_answers_no_answers(society: Make) -> None:
+    """Gov1.0 has no engagement staff; without replies that the law asks for nobody is heard."""
+    silent = {"participation.statutory_staff": 0.0}
+    frame = society("gov1", years=5, parameters=silent).run().national()
     assert (frame["answered_share"] == 0).all()
+    assert society("gov1", years=5).run().national()["answered_share"].iloc[-1] > 0
 
 
 def _money(model: GovernanceModel, name: str) -> np.ndarray:

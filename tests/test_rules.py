@@ -10,9 +10,9 @@ from sim.engine.luck import seed_key, words
 from sim.processes import tally
 from sim.processes.decision import decision_delay, revision_step
 from sim.processes.incidents import breach_hazard
-from sim.processes.lives import months_active, needs_table, remember
+from sim.processes.lives import input_class, needs_table, remember
 from sim.processes.network import decay_table
-from sim.processes.participation import response_rate, takes_part, updated_efficacy
+from sim.processes.participation import input_rate, response_rate, updated_efficacy
 from sim.processes.projects import (
     FAILED,
     PARTIAL,
@@ -84,31 +84,31 @@ def test_bridges_decay_and_embedded_ties_last() -> None:
     assert survival[4] == pytest.approx(0.82, abs=0.03)
 
 
-def _chance_to_take_part(efficacy: float) -> float:
-    draws = (np.arange(20_000) + 0.5) / 20_000
+def _inputs_a_month(efficacy: float) -> float:
     return float(
-        np.mean(
-            [
-                takes_part(F(0.6), F(efficacy), F(0.42), F(0.0), F(0.0), np.uint8(0), F(d),
-                           P.participation)
-                for d in draws
-            ]
-        )
+        input_rate(F(0.6), F(efficacy), F(0.42), F(0.0), F(0.0), np.uint8(1), np.uint8(0), False,
+                   P.participation)
     )  # fmt: skip
 
 
 def test_an_answer_raises_the_next_input() -> None:
-    """Matched ratio of a second input, answered against ignored, 1.4 to 1.75 (pattern 8)."""
+    """Inputs of the next month, answered against ignored: 1.4 to 1.75 times (pattern 8)."""
     answered = float(updated_efficacy(F(0.4), 1))
     ignored = float(updated_efficacy(F(0.4), 2))
-    ratio = _chance_to_take_part(answered) / _chance_to_take_part(ignored)
-    assert 1.4 < ratio < 1.75
+    assert 1.4 < _inputs_a_month(answered) / _inputs_a_month(ignored) < 1.75
 
 
-def test_no_engagement_staff_no_answers() -> None:
-    assert response_rate(0.01, 0.0, 1.0, 0.6, 1.0, 0.0, P.participation) == 0.0
-    full = response_rate(0.001, 0.35, 0.5, 0.6, 1.0, 0.0, P.participation)
-    assert full == pytest.approx(1.0)
+def test_answers_are_given_by_staff_for_them() -> None:
+    """Nobody there, none; replies that the law asks for need no will, others do."""
+    p = P.participation
+    assert response_rate(0.01, 0.0, 0.0, 1.0, 0.6, 1.0, 0.0, p) == 0.0
+    duty = response_rate(0.01, 0.0, 0.85, 0.5, 0.0, 1.0, 0.0, p)
+    assert duty == pytest.approx(0.06 * 0.05 * 0.85 / 0.01)
+    assert response_rate(0.01, 0.0, 0.85, 0.5, 0.6, 1.0, 0.0, p) == duty
+    duty = 0.06 * 0.05 * 0.4 / 0.01
+    unwilling = response_rate(0.01, 0.35, 0.4, 0.5, 0.0, 1.0, 0.0, p)
+    assert unwilling == pytest.approx(duty + (1.0 - duty) * 0.3)
+    assert response_rate(0.01, 0.35, 0.4, 0.5, 0.6, 1.0, 0.0, p) == pytest.approx(1.0)
 
 
 def test_trust_falls_faster_than_it_recovers() -> None:
@@ -231,11 +231,21 @@ def test_twelve_months_are_remembered() -> None:
     bits = np.uint16(remember(bits, True))
     for _ in range(11):
         bits = np.uint16(remember(bits, False))
-    assert months_active(bits) == 1
+    assert bits == 1 << 11
     assert remember(bits, False) == 0
 
 
 def test_tally_entries_do_not_overlap() -> None:
     assert tally.WANTED_INPUTS + 4 == tally.WANTED_USERS
-    assert tally.WANTED_USERS + 4 == tally.ACTIVE_MONTHS
-    assert tally.ACTIVE_MONTHS + 13 == tally.MONTHLY == tally.WANTED
+    assert tally.WANTED_USERS + 4 == tally.PEOPLE_BY_INPUTS
+    assert tally.PEOPLE_BY_INPUTS + tally.INPUT_CLASSES == tally.INPUTS_BY_CLASS
+    assert tally.INPUTS_BY_CLASS + tally.INPUT_CLASSES == tally.MONTHLY == tally.WANTED
+
+
+def test_classes_of_inputs_begin_where_they_say() -> None:
+    starts = tally.CLASS_STARTS
+    assert [input_class(np.uint8(start)) for start in starts] == list(range(len(starts)))
+    assert [input_class(np.uint8(start - 1)) for start in starts[1:]] == list(
+        range(len(starts) - 1)
+    )
+    assert input_class(np.uint8(255)) == len(starts) - 1

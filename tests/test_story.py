@@ -121,8 +121,8 @@ def test_notes_of_everybody_add_up_to_the_tallies(society: Make) -> None:
     for name, entry in (
         ("needs", tally.NEEDS), ("met", tally.MET), ("counter", tally.COUNTER_HANDLED),
         ("tried_online", tally.DIGITAL_TRIED), ("invited", tally.INVITED),
-        ("took_part", tally.INPUTS), ("answered", tally.ANSWERED), ("ignored", tally.IGNORED),
-        ("exposed", tally.EXPOSED),
+        ("took_part", tally.TAKING_PART), ("inputs", tally.INPUTS), ("answered", tally.ANSWERED),
+        ("ignored", tally.IGNORED), ("exposed", tally.EXPOSED),
     ):  # fmt: skip
         assert life[name].sum() == counted[entry], name
 

@@ -1,4 +1,4 @@
-"""A citizen: chooses a channel, is served, takes part when invited, and judges governments."""
+"""A citizen: chooses a channel, is served, takes part, asked or not, and judges governments."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 choose_channel = readable(service.choose_channel)
 train = readable(service.train)
-takes_part = readable(participation.takes_part)
+input_rate = readable(participation.input_rate)
+count_inputs = readable(participation.count_inputs)
+count_on = readable(participation.count_on)
 updated_efficacy = readable(participation.updated_efficacy)
 updated_fatigue = readable(participation.updated_fatigue)
 budget_fit = readable(trust.budget_fit)
@@ -79,6 +81,8 @@ class Citizen(RowAgent):
     quality = ColumnView()
     digital = ColumnView()
     waiting = ColumnView()
+    inputs = ColumnView()
+    experience = ColumnView()
     used = ColumnView()
     forms = ColumnView()
     active = ColumnView()
@@ -191,29 +195,35 @@ class Citizen(RowAgent):
         self.forms = lives.remember(self.forms, services.done > 0)
 
     def hear_back(self) -> None:
-        """Learn whether last month's input was answered."""
+        """Learn whether last month's inputs were answered."""
         self.answer = hear_back(self.waiting, self.draws.answered, self._offered("response_rate"))
         self._count(tally.ANSWERED, int(self.answer == 1))
         self._count(tally.IGNORED, int(self.answer == 2))
         self.heard = lives.remember(self.heard, self.answer == 1)
 
     def take_part(self) -> None:
-        """If invited, perhaps give an input; be encouraged, disappointed, tired."""
+        """Perhaps give inputs, invited or not; be encouraged, disappointed, tired."""
         invited = bool(self.draws.invited < self._offered("invitations"))
-        joined = False
-        if invited:
-            self._count(tally.INVITED, 1)
-            joined = takes_part(
-                self.civic,
-                self.efficacy,
-                self.trust_before,
-                self.peers.active,
-                self.fatigue,
-                self.digital,
-                self.draws.takes_part,
-                self.model.parameters.participation,
-            )
+        self._count(tally.INVITED, int(invited))
+        rate = input_rate(
+            self.civic,
+            self.efficacy,
+            self.trust_before,
+            self.peers.active,
+            self.fatigue,
+            self.experience,
+            self.digital,
+            invited,
+            self.model.parameters.participation,
+        )
+        given = count_inputs(rate, self.draws.takes_part)
+        joined = bool(given > 0)
+        self._count(tally.INPUTS, given)
+        self._count(tally.TAKING_PART, int(joined))
         self.waiting = 1 if joined else 0
+        before = 0 if lives.is_first_of_year(self.model.month) else self.inputs
+        self.inputs = count_on(before, given)
+        self.experience = count_on(self.experience, given)
         self.active = lives.remember(self.active, joined)
         self.efficacy = updated_efficacy(self.efficacy, self.answer)
         self.fatigue = updated_fatigue(self.fatigue, invited, joined)
@@ -275,9 +285,10 @@ class Citizen(RowAgent):
         elif self.tercile == 2:
             self._count(tally.QUALITY_HIGH, quality)
             self._count(tally.ACTIVE_HIGH, int(active))
-        self._count(tally.ACTIVE_MONTHS + lives.months_active(self.active), 1)
-        if self.waiting:
-            self._count(tally.INPUTS, 1)
+        if self.inputs and lives.is_counted_by_inputs(self.model.month):
+            found = lives.input_class(self.inputs)
+            self._count(tally.PEOPLE_BY_INPUTS + found, 1)
+            self._count(tally.INPUTS_BY_CLASS + found, int(self.inputs))
         for domain, share in enumerate(self.ideal_budget):
             self._count(tally.WANTED_ALL + domain, numbers.fixed(share))
             if self.waiting:

@@ -24,7 +24,8 @@ from sim.processes.state import FAR_TIES, NEAR_TIES, WINDOW, Citizens
 
 WRITTEN = (
     "expectation_local", "expectation_central", "trust_local", "trust_central", "efficacy",
-    "fatigue", "quality", "digital", "waiting", "used", "forms", "active", "heard",
+    "fatigue", "quality", "digital", "waiting", "inputs", "experience", "used", "forms", "active",
+    "heard",
 )  # fmt: skip
 """Columns that the pass reads and writes (skill too where there is digital training)."""
 UNREAD = ("home", "status", "elite_weight")

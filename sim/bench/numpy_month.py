@@ -154,28 +154,36 @@ class NumpyModel:
         self.counts["heard"] = self._count(self.people.heard != 0)
 
     def take_part(self) -> None:
-        """Those who are invited perhaps give an input; all are encouraged, disappointed, tired."""
+        """Some give inputs, invited or not; all are encouraged, disappointed, tired."""
         c, p = self.people, self.participation
-        invited = np.flatnonzero(self._draws() < self._of(self.offer.invitations))
-        odds = (
-            c.civic[invited]
-            + p.efficacy_slope * (c.efficacy[invited] - 0.4)
-            + p.trust_slope / 0.20 * (self.trust[invited] - 0.42)
-            + p.peer_slope * self.peers_active[invited]
-            - p.fatigue_slope * c.fatigue[invited]
-            + p.online_bonus * c.digital[invited].astype(np.float32)
+        one = np.float32(1.0)
+        invited = self._draws() < self._of(self.offer.invitations)
+        eagerness = (
+            c.civic
+            + p.efficacy_slope * (c.efficacy - 0.4)
+            + p.trust_slope / 0.20 * (self.trust - 0.42)
+            + p.peer_slope * self.peers_active
+            - p.fatigue_slope * c.fatigue / np.maximum(c.experience, 1)
+            + p.online_bonus * c.digital
             + p.intercept
         )
-        self.joined: Rows = invited[self._draws(len(invited)) < logistic(odds)]
+        rate = np.exp(eagerness) * np.where(invited, p.unprompted + p.uplift, p.unprompted)
+        rate = np.minimum(rate, 255.0).astype(np.float32)
+        draws, mean = self._draws(), np.minimum(rate, one)
+        self.joined: Rows = np.flatnonzero(draws < np.maximum(-np.expm1(-mean), rate - one))
+        given = self._given(rate[self.joined], draws[self.joined])
         c.fatigue[:] *= 0.9
         c.fatigue[invited] += 0.02
         c.fatigue[self.joined] += 0.25
+        so_far = c.experience[self.joined] + given
+        c.experience[self.joined] = np.minimum(so_far, 255)
         c.waiting[:] = 0
         c.waiting[self.joined] = 1
         self._remember(c.active, self.joined)
         self._hope()
-        self.counts["invited"] = self._sums(invited)
-        self.counts["inputs"] = self._sums(self.joined)
+        self.counts["invited"] = self._count(invited)
+        self.counts["inputs"] = self._sums(self.joined, given)
+        self.counts["taking_part"] = self._sums(self.joined)
 
     def judge(self) -> None:
         """Compare what governments do with what was expected, and trust them more or less."""
@@ -201,6 +209,19 @@ class NumpyModel:
             surprise = saw - hoped
             self._trust(level, surprise, share, pull, np.float32(sign * half), exposed)
             hoped[:] += np.float32(p.perception) * surprise
+
+    def _given(self, rate: Numbers, draws: Numbers) -> NDArray[np.int64]:
+        """Inputs of those who give any: by luck up to a rate of one, above it as they come."""
+        mean = np.minimum(rate, np.float32(1.0))
+        whole = np.floor(rate - mean)
+        given = whole.astype(np.int64) + (draws < rate - mean - whole)
+        term: NDArray[Any] = np.exp(-mean)
+        more: NDArray[Any] = np.float32(1.0) - term
+        for k in range(1, 7):
+            given += draws < more
+            term = term * mean / np.float32(k)
+            more = more - term
+        return given
 
     def speak_up(self) -> None:
         """What those want who gave an input, and those who leave digital traces."""

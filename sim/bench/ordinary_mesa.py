@@ -55,6 +55,7 @@ class OrdinaryPlace:
         self.digital_done = 0
         self.invited = 0
         self.inputs = 0
+        self.taking_part = 0
         self.answered = 0
         self.exposed = 0
         self.trained = 0
@@ -92,6 +93,7 @@ class OrdinaryCitizen(mesa.Agent):  # type: ignore[misc]
         self.quality: float = start["quality"]
         self.digital = bool(start["digital"])
         self.waiting = bool(start["waiting"])
+        self.experience: int = start["experience"]
         self.used: int = start["used"]
         self.forms: int = start["forms"]
         self.active: int = start["active"]
@@ -194,28 +196,32 @@ class OrdinaryCitizen(mesa.Agent):  # type: ignore[misc]
             self.home.heard += 1
 
     def take_part(self) -> None:
-        """If invited, perhaps give an input; be encouraged, disappointed, tired."""
+        """Perhaps give inputs, invited or not; be encouraged, disappointed, tired."""
         home = self.home
         random = self.random.random
-        joined = False
+        p = self.model.participation
+        eagerness = (
+            p.intercept
+            + self.civic
+            + p.efficacy_slope * (self.efficacy - 0.4)
+            + p.trust_slope * (self.trust - 0.42) / 0.20
+            + p.peer_slope * self.peers_active
+            - p.fatigue_slope * self.fatigue / max(self.experience, 1)
+            + (p.online_bonus if self.digital else 0.0)
+        )
         fatigue = 0.9 * self.fatigue
+        occasions = p.unprompted
         if random() < home.invitations:
             home.invited += 1
-            p = self.model.participation
-            odds = (
-                p.intercept
-                + self.civic
-                + p.efficacy_slope * (self.efficacy - 0.4)
-                + p.trust_slope * (self.trust - 0.42) / 0.20
-                + p.peer_slope * self.peers_active
-                - p.fatigue_slope * self.fatigue
-                + (p.online_bonus if self.digital else 0.0)
-            )
-            joined = random() < 1.0 / (1.0 + exp(-odds))
+            occasions += p.uplift
             fatigue += 0.02
-            if joined:
-                home.inputs += 1
-                fatigue += 0.25
+        given = count_inputs(min(occasions * exp(eagerness), 255.0), random())
+        joined = given > 0
+        if joined:
+            home.inputs += given
+            home.taking_part += 1
+            fatigue += 0.25
+            self.experience = min(self.experience + given, 255)
         self.fatigue = fatigue
         self.waiting = joined
         self.active = (self.active << 1 | joined) & YEAR
@@ -306,6 +312,22 @@ class OrdinaryCitizen(mesa.Agent):  # type: ignore[misc]
         if self.digital:
             for domain, share in enumerate(self.ideal):
                 self.home.wanted_users[domain] += share
+
+
+def count_inputs(rate: float, draw: float) -> int:
+    """Inputs of a month: by luck up to a rate of one, above it as they come."""
+    mean = min(rate, 1.0)
+    whole, part = divmod(rate - mean, 1.0)
+    given = int(whole) + (draw < part)
+    term = exp(-mean)
+    more = 1.0 - term
+    for k in range(1, 7):
+        if draw >= more:
+            break
+        given += 1
+        term *= mean / k
+        more -= term
+    return given
 
 
 def budget_fit(budget: list[float], ideal: tuple[float, float, float, float]) -> float:

@@ -121,7 +121,7 @@ def pay(
         + back_office * tallies[g, tally.MET]
     )
     ledger.participation[g] = (
-        v.input_cost * tallies[g, tally.INPUTS]
+        v.input_cost * tallies[g, tally.TAKING_PART]
         + v.deliberation_cost / 12.0 * cells.deliberation[g] * residents * governments.funded[g]
     )
     ledger.breaches[g] = i.cost * tallies[g, tally.EXPOSED]

@@ -27,7 +27,7 @@ class AgendaParameters(NamedTuple):
     """How governments sense and aim."""
 
     professional_error: Annotated[float, Parameter(0.05, "share of budget", 0.0, 0.2, "uncertainty", "A", "no figure seen", "Error of professional measurement (times 1.3 less capacity)")]  # fmt: skip
-    inputs_needed: Annotated[float, Parameter(20.0, "inputs per 100 residents", 2.0, 60.0, "uncertainty", "A", "no figure seen", "Monthly inputs at which citizens are heard in full")]  # fmt: skip
+    inputs_needed: Annotated[float, Parameter(20.0, "citizens per 100 residents", 2.0, 60.0, "uncertainty", "A", "no figure seen", "Citizens with inputs in a month at which they are heard in full")]  # fmt: skip
     survey_interval: Annotated[float, Parameter(12.0, "months", 3.0, 48.0, "uncertainty", "A", "yearly signal snapshots", "Months between surveys of what elites and residents want")]  # fmt: skip
 
 
@@ -111,16 +111,16 @@ def hear_citizens(
 ) -> None:
     """Absorb last month's inputs and traces into the citizens' signal, over the sensing lag."""
     for g in range(governments.residents.shape[0] - 1):
-        inputs = tallies[g, tally.INPUTS]
+        speaking = tallies[g, tally.TAKING_PART]
         users = tallies[g, tally.USERS]
         data = cells.big_data_share[g] if users > 0 else 0.0
-        per_hundred = 100.0 * inputs / governments.residents[g]
+        per_hundred = 100.0 * speaking / governments.residents[g]
         loudness = min(1.0, per_hundred / p.inputs_needed + data)
         pace = min(1.0, loudness / max(cells.sensing_lag[g], 1.0))
         for k in range(DOMAIN_COUNT):
             heard = governments.citizen_signal[g, k]
-            if inputs > 0:
-                heard = tallies[g, tally.WANTED_INPUTS + k] / (inputs * FIXED_SCALE)
+            if speaking > 0:
+                heard = tallies[g, tally.WANTED_INPUTS + k] / (speaking * FIXED_SCALE)
             traced = heard
             if users > 0:
                 traced = tallies[g, tally.WANTED_USERS + k] / (users * FIXED_SCALE)

@@ -25,8 +25,10 @@ from sim.processes.agenda import ideal_budget
 from sim.processes.incidents import is_exposed
 from sim.processes.participation import (
     ParticipationParameters,
+    count_inputs,
+    count_on,
     hear_back,
-    takes_part,
+    input_rate,
     updated_efficacy,
     updated_fatigue,
 )
@@ -124,14 +126,24 @@ def remember(bits: np.uint16, happened: Whole) -> np.uint16:
 
 
 @rule
-def months_active(bits: np.uint16) -> int:
-    """Number of months of the last twelve in which a flag was set."""
-    count = 0
-    rest = np.uint32(bits)
-    while rest != 0:
-        rest &= rest - np.uint32(1)
-        count += 1
-    return count
+def is_first_of_year(month: int) -> bool:
+    """Whether a year of counting begins in this month."""
+    return month % 12 == 1
+
+
+@rule
+def is_counted_by_inputs(month: int) -> bool:
+    """Whether the inputs of the year so far are counted: in all the first year, then at its end."""
+    return month <= 12 or month % 12 == 0
+
+
+@rule
+def input_class(inputs: Whole) -> int:
+    """The class of citizens who gave so many inputs (`tally.CLASS_STARTS`), at least one."""
+    found = np.int32(-1)
+    for start in tally.CLASS_STARTS:
+        found = plus(found, inputs >= start)
+    return int(found)
 
 
 @making_loop
@@ -166,6 +178,8 @@ class Scratch(NamedTuple):
     trust_of_peers: Array
     trust: Array
     answer: Array
+    rate: Array
+    given: Array
     fit: Array
     national_fit: Array
     ideal: Array
@@ -174,7 +188,7 @@ class Scratch(NamedTuple):
 @maker
 def make_scratch() -> Scratch:
     """Working memory for one block."""
-    f = np.empty((14, BLOCK), dtype=np.float32)
+    f = np.empty((15, BLOCK), dtype=np.float32)
     return Scratch(
         f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7],
         np.empty((4, BLOCK), dtype=np.uint32),
@@ -182,6 +196,8 @@ def make_scratch() -> Scratch:
         np.empty(BLOCK + 2 * WINDOW, dtype=np.uint32),
         f[8], f[9], f[10], f[11],
         np.empty(BLOCK, dtype=np.uint8),
+        f[14],
+        np.empty(BLOCK, dtype=np.int32),
         f[12], f[13],
         np.empty((4, BLOCK), dtype=np.float32),
     )  # fmt: skip
@@ -214,6 +230,8 @@ def rows(c: Citizens, start: int, stop: int) -> Citizens:
         quality=c.quality[start:stop],
         digital=c.digital[start:stop],
         waiting=c.waiting[start:stop],
+        inputs=c.inputs[start:stop],
+        experience=c.experience[start:stop],
         used=c.used[start:stop],
         forms=c.forms[start:stop],
         active=c.active[start:stop],
@@ -256,12 +274,12 @@ def live(
         learn(people, offer.training[g], scratch, count)
         choose_channels(people, g, offer, scratch, service)
         be_served(people, g, offer, scratch, count, needs_tables[g])
-        take_part(people, g, offer, scratch, count, voice)
+        take_part(people, g, offer, scratch, count, voice, is_first_of_year(month))
         compare_budgets(people, g, offer, scratch, count)
         judge(people, g, offer, scratch, count, faith)
         speak_up(people, scratch, count)
         show_oneself(people, showing[start:stop], count)
-        be_counted(people, count)
+        be_counted(people, count, month)
 
 
 @inner
@@ -416,24 +434,21 @@ def take_part(
     scratch: Scratch,
     count: Array,
     p: ParticipationParameters,
+    is_new_year: bool,
 ) -> None:
-    """P7: hear back on last month's input; if invited, perhaps give another."""
+    """P7: hear back on last month's inputs; perhaps give some, invited or not.
+
+    Three loops, each short enough to be taken several citizens at once.
+    """
     invitations = offer.invitations[g]
+    expect_inputs(people, invitations, scratch, p)
+    give_inputs(people, scratch, count, is_new_year)
     response = offer.response_rate[g]
-    answered, ignored, asked, inputs = _NONE, _NONE, _NONE, _NONE
+    answered, ignored, asked = _NONE, _NONE, _NONE
     for j in range(people.home.shape[0]):
         answer = hear_back(people.waiting[j], scratch.answered[j], response)
         invited = scratch.invited[j] < invitations
-        joined = invited & takes_part(
-            people.civic[j],
-            people.efficacy[j],
-            scratch.trust[j],
-            scratch.active_peers[j],
-            people.fatigue[j],
-            people.digital[j],
-            scratch.takes_part[j],
-            p,
-        )
+        joined = scratch.given[j] > 0
         scratch.answer[j] = answer
         people.waiting[j] = joined
         people.heard[j] = remember(people.heard[j], answer == 1)
@@ -443,11 +458,47 @@ def take_part(
         answered = plus(answered, answer == 1)
         ignored = plus(ignored, answer == 2)
         asked = plus(asked, invited)
-        inputs = plus(inputs, joined)
     count[tally.ANSWERED] = answered
     count[tally.IGNORED] = ignored
     count[tally.INVITED] = asked
+
+
+@inner
+def expect_inputs(
+    people: Citizens, invitations: np.float32, scratch: Scratch, p: ParticipationParameters
+) -> None:
+    """How many inputs citizens may be expected to give."""
+    for j in range(people.home.shape[0]):
+        scratch.rate[j] = input_rate(
+            people.civic[j],
+            people.efficacy[j],
+            scratch.trust[j],
+            scratch.active_peers[j],
+            people.fatigue[j],
+            people.experience[j],
+            people.digital[j],
+            scratch.invited[j] < invitations,
+            p,
+        )
+
+
+@inner
+def give_inputs(people: Citizens, scratch: Scratch, count: Array, is_new_year: bool) -> None:
+    """The inputs of the month, counted for each citizen and for all."""
+    inputs, speaking = _NONE, _NONE
+    for j in range(people.home.shape[0]):
+        given = count_inputs(scratch.rate[j], scratch.takes_part[j])
+        scratch.given[j] = given
+        inputs = plus(inputs, given)
+        speaking = plus(speaking, given > 0)
     count[tally.INPUTS] = inputs
+    count[tally.TAKING_PART] = speaking
+    if is_new_year:
+        for j in range(people.home.shape[0]):
+            people.inputs[j] = 0
+    for j in range(people.home.shape[0]):
+        people.inputs[j] = count_on(people.inputs[j], scratch.given[j])
+        people.experience[j] = count_on(people.experience[j], scratch.given[j])
 
 
 @inner
@@ -521,7 +572,7 @@ def judge(
 
 @inner
 def speak_up(people: Citizens, scratch: Scratch, count: Array) -> None:
-    """What all want, those who gave an input, and those who leave digital traces."""
+    """What all want, those who gave inputs, one voice each, and those who leave digital traces."""
     for k in range(DOMAIN_COUNT):
         by_all, by_inputs, by_users = _NONE, _NONE, _NONE
         for j in range(people.home.shape[0]):
@@ -554,7 +605,7 @@ def show_oneself(people: Citizens, showing: Array, count: Array) -> None:
 
 
 @inner
-def be_counted(people: Citizens, count: Array) -> None:
+def be_counted(people: Citizens, count: Array, month: int) -> None:
     """Enter the month's other counts."""
     users, heard, used, forms, active = _NONE, _NONE, _NONE, _NONE, _NONE
     quality, quality_low, quality_high = _NONE, _NONE, _NONE
@@ -589,17 +640,20 @@ def be_counted(people: Citizens, count: Array) -> None:
     count[tally.HEARD_RANKED] = heard_ranked
     count[tally.ACTIVE_LOW] = active_low
     count[tally.ACTIVE_HIGH] = active_high
-    count_active_months(people, count)
+    count_by_inputs(people, count, month)
 
 
 @inner
-def count_active_months(people: Citizens, count: Array) -> None:
-    """How many citizens took part in 0 to 12 of the last twelve months."""
-    count[tally.ACTIVE_MONTHS : tally.MONTHLY] = 0
-    for j in range(people.home.shape[0]):
-        if people.active[j] != 0:
-            count[tally.ACTIVE_MONTHS + months_active(people.active[j])] += 1
-    count[tally.ACTIVE_MONTHS] = people.home.shape[0] - count[tally.ACTIVE_YEAR]
+def count_by_inputs(people: Citizens, count: Array, month: int) -> None:
+    """How many citizens gave how many inputs in the year so far, by classes."""
+    count[tally.PEOPLE_BY_INPUTS : tally.MONTHLY] = 0
+    if is_counted_by_inputs(month):
+        for j in range(people.home.shape[0]):
+            inputs = people.inputs[j]
+            if inputs > 0:
+                found = input_class(inputs)
+                count[tally.PEOPLE_BY_INPUTS + found] += 1
+                count[tally.INPUTS_BY_CLASS + found] += inputs
 
 
 @loop

@@ -40,7 +40,7 @@ class NetworkParameters(NamedTuple):
     embedding: Annotated[float, Parameter(0.6, "per shared partner", 0.0, 1.5, "uncertainty", "D", BURT, "How much shared partners make ties last", at_start=True)]  # fmt: skip
     closure: Annotated[float, Parameter(0.002, "per shared partner and month", 0.0, 0.02, "uncertainty", "A", "triadic closure (Grindrod et al.); size assumed", "Chance that two partners of one institution tie up")]  # fmt: skip
     reach: Annotated[float, Parameter(20.0, "local governments", 2.0, 60.0, "uncertainty", "A", "no figure seen", "Local governments among which institutions meet as often as given; among more, each pair meets less often")]  # fmt: skip
-    hub_inputs: Annotated[float, Parameter(0.5, "inputs per 100 residents and month", 0.05, 5.0, "uncertainty", "A", "design: two inputs a month", "Inputs that keep a civic hub alive")]  # fmt: skip
+    hub_inputs: Annotated[float, Parameter(2.5, "citizens per 100 residents and month", 0.05, 10.0, "uncertainty", "A", "twice what comes where nobody is asked; no size seen", "Citizens with inputs that keep a civic hub alive")]  # fmt: skip
     tie_cost: Annotated[float, Parameter(0.01, "money per tie, citizen and month", 0.0, 0.05, "uncertainty", "A", "design", "Cost of coordination")]  # fmt: skip
 
 

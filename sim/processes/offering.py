@@ -22,7 +22,7 @@ from sim.processes.state import Cells, Governments, Levers, Offer
 
 _INCIDENT = int(Luck.INCIDENT)
 YEAR = 12.0
-"""Months over which governments learn how many inputs to expect."""
+"""Months over which governments learn how many citizens to answer; at first those there are."""
 
 
 @action
@@ -45,14 +45,16 @@ def offer_services(
     capacity = governments.capacity[g]
     personalisation = cells.personalisation[g]
     operations = cells.staff_operations[g]
+    at_counters = operations * (1.0 - v.statutory_staff)
     online = access_in(infrastructure, month)
     funded = governments.funded[g]
     supply = funded * min(governments.online_supply[g], cells.online_ceiling[g])
     governments.users[g] = tallies[g, tally.USERS] / residents
-    inputs = tallies[g, tally.INPUTS] / residents
-    governments.input_load[g] += (inputs - governments.input_load[g]) / YEAR
+    taking_part = tallies[g, tally.TAKING_PART] / residents
+    seen = min(max(month - 1.0, 1.0), YEAR)
+    governments.input_load[g] += (taking_part - governments.input_load[g]) / seen
     load = tallies[g, tally.COUNTER_ASKED] / residents if month > 1 else p.need_rate
-    able = counter_capacity(capacity, operations, online, p)
+    able = counter_capacity(capacity, at_counters, online, p)
     wait = waiting(load * funded, able)
     governments.wait[g] = wait
     hazard = breach_hazard(personalisation, supply, governments.openness[g], operations, capacity,
@@ -70,8 +72,8 @@ def offer_services(
     offer.openness[g] = governments.openness[g]
     offer.invitations[g] = funded * cells.invitations[g]
     offer.response_rate[g] = funded * response_rate(
-        governments.input_load[g], cells.staff_engagement[g], capacity, cells.weight_citizen[g],
-        online, p.smart_work, v,
+        governments.input_load[g], cells.staff_engagement[g], operations, capacity,
+        cells.weight_citizen[g], online, p.smart_work, v,
     )  # fmt: skip
     offer.exposure[g] = max(i.exposure if struck else 0.0, governments.breach_shock[g])
     offer.training[g] = funded * levers.digital_training[g]

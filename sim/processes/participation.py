@@ -1,7 +1,11 @@
-"""P7: who takes part when invited, what gets answered, and what that does to people.
+"""P7: who takes part, asked or not, how often, what gets answered, and what that does to people.
 
-A calculus of participation with objective efficacy. The efficacy slope is derived from Sjoberg,
-Mellon and Peixoto 2017: an answered first report raises the chance of a second by 57 %.
+A calculus of participation with objective efficacy, as a rate: citizens differ by orders of
+magnitude in how many inputs they give, and nobody needs an invitation to write to an office. All
+inputs that a citizen gives in a month are one case: one answer, one cost, one voice in what is
+heard. The
+efficacy slope is set so that an answered first report raises the chance of a second by 57 %
+(Sjoberg, Mellon and Peixoto 2017).
 """
 
 from __future__ import annotations
@@ -11,77 +15,141 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from sim.engine.compiling import rule
-from sim.engine.numbers import Whole, clip, logistic
+from sim.engine.numbers import Whole, clip, exponential_single, plus
 from sim.parameters import Parameter
 
 FIX_MY_STREET = "Sjoberg, Mellon and Peixoto 2017: answered reports, +57 % second reports"
+CONTACT = "European Social Survey 2002 to 2018: 8 to 12 % of adults a year contact an official"
+EUROSTAT = "Eurostat: 7.4 to 8.5 % of people a year consult or vote online; at Gov2.0's invitations"
+MOST_COUNTED = np.float32(255.0)
+"""Inputs of a citizen that are told apart, in a month and in a year: eight bits."""
+_MOST_BY_LUCK = 6
+_HALF_A_STEP = np.float32(0.5**25)
+"""Draws are whole steps of .5**24: in the middle of one, chances that are rounding errors are none."""
+_ZERO = np.float32(0.0)
+_ONE = np.float32(1.0)
 
 
 class ParticipationParameters(NamedTuple):
     """Taking part and being answered."""
 
-    intercept: Annotated[float, Parameter(-4.2, "log-odds", -7.0, -1.0, "uncertainty", "C", "Eurostat: 7.4 to 8.5 % of people a year consult or vote online", "Inclination to take part when invited and all else is average")]  # fmt: skip
-    civic_spread: Annotated[float, Parameter(1.6, "log-odds", 0.5, 2.5, "uncertainty", "C", "the top 3 % give about a quarter of inputs (Usenet, petitions)", "Spread of civic propensity between citizens", at_start=True)]  # fmt: skip
-    status_slope: Annotated[float, Parameter(0.25, "log-odds per z", 0.0, 1.0, "uncertainty", "A", "Spada et al. 2015: participants are richer and better educated; size assumed", "How much status raises civic propensity", at_start=True)]  # fmt: skip
-    efficacy_slope: Annotated[float, Parameter(1.85, "log-odds", 0.0, 3.0, "uncertainty", "D", FIX_MY_STREET, "Effect of efficacy on taking part")]  # fmt: skip
-    trust_slope: Annotated[float, Parameter(0.25, "log-odds per .2", -0.5, 1.0, "uncertainty", "A", "no size seen", "Effect of trust on taking part")]  # fmt: skip
-    peer_slope: Annotated[float, Parameter(1.0, "log-odds", 0.0, 2.0, "uncertainty", "A", "no size seen", "Effect of tied citizens taking part")]  # fmt: skip
-    fatigue_slope: Annotated[float, Parameter(2.5, "log-odds", 0.0, 5.0, "uncertainty", "A", "engagement fatigue (Involve); no size seen", "Effect of fatigue on taking part")]  # fmt: skip
-    online_bonus: Annotated[float, Parameter(0.08, "log-odds", 0.0, 0.3, "uncertainty", "S", "Spada et al. 2015: online voting, +8.2 % turnout", "Effect of being a digital user")]  # fmt: skip
-    answer_capacity: Annotated[float, Parameter(0.06, "answers per citizen and month", 0.02, 0.1, "uncertainty", "C", "no figure seen", "Inputs that full engagement staff can answer")]  # fmt: skip
-    input_cost: Annotated[float, Parameter(8.62, "money per input", 4.31, 12.93, "uncertainty", "S", "one input taken as one face-to-face contact (SOCITM)", "Cost of handling one input")]  # fmt: skip
+    intercept: Annotated[float, Parameter(-6.4, "log inputs a month", -9.0, -3.0, "uncertainty", "C", CONTACT, "Inputs of a month in which nobody asks and all else is average")]  # fmt: skip
+    unprompted: Annotated[float, Parameter(1.0, "ratio", 0.0, 2.0, "constant", "A", "1 by the definition of the intercept; 0 leaves invited inputs alone", "Inputs that nobody asks for, against those that surveys find", at_start=True)]  # fmt: skip
+    uplift: Annotated[float, Parameter(26.0, "ratio", 5.0, 50.0, "uncertainty", "C", EUROSTAT, "What an invitation adds to a month's inputs, in months without one", at_start=True)]  # fmt: skip
+    civic_spread: Annotated[float, Parameter(2.0, "log", 1.6, 2.8, "uncertainty", "C", "the top 3 % give about a quarter of inputs (Usenet); the top 1 % a third (FixMyStreet, mySociety)", "Spread of civic propensity between citizens", at_start=True)]  # fmt: skip
+    status_slope: Annotated[float, Parameter(0.25, "log per z", 0.0, 1.0, "uncertainty", "A", "Spada et al. 2015: participants are richer and better educated; size assumed", "How much status raises civic propensity", at_start=True)]  # fmt: skip
+    efficacy_slope: Annotated[float, Parameter(2.2, "log", 0.0, 3.5, "uncertainty", "C", FIX_MY_STREET, "Effect of efficacy on inputs")]  # fmt: skip
+    trust_slope: Annotated[float, Parameter(0.25, "log per .2", -0.5, 1.0, "uncertainty", "A", "no size seen", "Effect of trust on inputs")]  # fmt: skip
+    peer_slope: Annotated[float, Parameter(1.0, "log", 0.0, 2.0, "uncertainty", "A", "no size seen", "Effect of tied citizens taking part")]  # fmt: skip
+    fatigue_slope: Annotated[float, Parameter(2.5, "log", 0.0, 5.0, "uncertainty", "A", "engagement fatigue (Involve); no size seen", "Effect of fatigue on newcomers; on others it is divided by the inputs so far")]  # fmt: skip
+    online_bonus: Annotated[float, Parameter(0.08, "log", 0.0, 0.3, "uncertainty", "S", "Spada et al. 2015: online voting, +8.2 % turnout", "Effect of being a digital user")]  # fmt: skip
+    answer_capacity: Annotated[float, Parameter(0.06, "answers per citizen and month", 0.02, 0.1, "uncertainty", "C", "no figure seen", "Citizens whose inputs all of the staff could answer")]  # fmt: skip
+    statutory_staff: Annotated[float, Parameter(0.05, "share of operations staff", 0.0, 0.2, "uncertainty", "A", "laws ask for a reply to every letter; no size seen", "Operations staff that replies to citizens and so is missing at counters")]  # fmt: skip
+    input_cost: Annotated[float, Parameter(8.62, "money per citizen with inputs and month", 4.31, 12.93, "uncertainty", "S", "one case taken as one face-to-face contact (SOCITM)", "Cost of handling the inputs of a citizen in a month")]  # fmt: skip
     deliberation_cost: Annotated[float, Parameter(0.05, "money per citizen per month of deliberation and year", 0.0, 0.5, "uncertainty", "A", "few studies (Involve)", "Cost of deliberation")]  # fmt: skip
     reference_invitations: Annotated[float, Parameter(0.05, "per citizen and month", 0.01, 0.3, "constant", "A", "the E-Government cell of the figure", "Invitations at which participation is compared at equal terms", at_start=True)]  # fmt: skip
 
 
 @rule
-def takes_part(
+def input_rate(
     civic: np.float32,
     efficacy: np.float32,
     trust: np.float32,
     peers: np.float32,
     fatigue: np.float32,
+    experience: np.uint8,
     digital: np.uint8,
-    draw: np.float32,
+    invited: bool,
     p: ParticipationParameters,
-) -> bool:
-    """Whether an invited citizen takes part; `peers` is the share of tied citizens who do."""
-    odds = (
+) -> np.float32:
+    """Inputs that a citizen may be expected to give this month, invited or not, at most 255.
+
+    `peers` is the share of tied citizens who took part in a year, `experience` the inputs given so
+    far: who has given many is not put off by fatigue, as the chance of stopping falls as one over
+    their number (Wilkinson 2008).
+    """
+    eagerness = (
         p.intercept
         + civic
         + p.efficacy_slope * (efficacy - np.float32(0.4))
         + p.trust_slope * (trust - np.float32(0.42)) / np.float32(0.20)
         + p.peer_slope * peers
-        - p.fatigue_slope * fatigue
+        - p.fatigue_slope * fatigue / max(np.float32(experience), _ONE)
         + p.online_bonus * np.float32(digital)
     )
-    return bool(draw < logistic(odds))
+    occasions = p.unprompted + (p.uplift if invited else _ZERO)
+    return min(occasions * exponential_single(eagerness), MOST_COUNTED)
+
+
+@rule
+def some_chance(mean: np.float32) -> np.float32:
+    """1 - e**-mean, the chance of at least one where the mean is 0 to 1 (error below 3e-6).
+
+    As a polynomial, since small means would be lost in a difference from one.
+    """
+    rest = _ONE
+    for n in range(7):
+        rest = _ONE - rest * (mean * (_ONE / np.float32(8 - n)))
+    return mean * rest
+
+
+@rule
+def count_inputs(rate: np.float32, draw: np.float32) -> np.int32:
+    """Inputs of the month from one draw: Poisson by inversion up to a rate of one, at most six.
+
+    What a rate has above one comes as it is, to the whole number above or below by the same draw:
+    the mean is right to .0001 at any rate, but those who give several a month are more regular
+    than Poisson. A higher rate never gives fewer inputs for the same draw.
+    """
+    mean = min(rate, _ONE)
+    beyond = rate - mean
+    whole = np.int32(beyond)
+    more = some_chance(mean)
+    term = _ONE - more
+    luck = draw + _HALF_A_STEP
+    inputs = plus(whole, luck < beyond - np.float32(whole))
+    inputs = plus(inputs, luck < more)
+    for k in range(1, _MOST_BY_LUCK):
+        term = term * (mean * (_ONE / np.float32(k)))
+        more = more - term
+        inputs = plus(inputs, luck < more)
+    return inputs
+
+
+@rule
+def count_on(inputs: Whole, more: Whole) -> np.uint8:
+    """A number of inputs and some more, in eight bits: 255 stands for as many or more."""
+    return np.uint8(min(plus(inputs, more), np.int32(255)))
 
 
 @rule
 def response_rate(
-    input_load: float,
+    load: float,
     staff_engagement: float,
+    staff_operations: float,
     capacity: float,
     weight_citizen: float,
     infrastructure: float,
     smart_work: float,
     p: ParticipationParameters,
 ) -> float:
-    """Chance that an input of last month is answered: staff for it, and the will to.
+    """Chance that who gave inputs last month is answered.
 
-    `input_load` is inputs per resident and month, over about a year: staff is not planned on the
-    luck of one month.
+    A part of operations staff replies because the law says so; engagement staff answers what is
+    left as far as those in charge want to. `load` is citizens with inputs per resident and month,
+    over about a year: staff is not planned on the luck of one month.
     """
-    staff = staff_engagement * (1.0 + smart_work * infrastructure)
-    able = p.answer_capacity * staff * (0.4 + 1.2 * capacity) / max(input_load, 1e-9)
+    able = p.answer_capacity * (1.0 + smart_work * infrastructure) * (0.4 + 1.2 * capacity)
+    able /= max(load, 1e-9)
+    duty = min(1.0, able * p.statutory_staff * staff_operations)
+    free = min(1.0 - duty, able * staff_engagement)
     willing = 0.3 + 0.7 * weight_citizen / 0.6
-    return clip(min(1.0, able) * willing, 0.0, 1.0)
+    return clip(duty + free * willing, 0.0, 1.0)
 
 
 @rule
 def hear_back(waiting: np.uint8, draw: np.float32, response_rate: np.float32) -> np.uint8:
-    """What a citizen hears on last month's input: 1 an answer, 2 nothing, 0 gave none."""
+    """What a citizen hears on last month's inputs: 1 an answer, 2 nothing, 0 gave none."""
     if waiting == 0:
         return np.uint8(0)
     return np.uint8(1) if draw < response_rate else np.uint8(2)

@@ -60,7 +60,9 @@ class Citizens(NamedTuple):
     fatigue: Annotated[Array, Column("f4", "weariness of being asked", unit="index")]
     quality: Annotated[Array, Column("f4", "quality of the last service experience", start=0.6)]
     digital: Annotated[Array, Column("u1", "uses the digital channel", unit="flag")]
-    waiting: Annotated[Array, Column("u1", "gave an input that is not yet answered", unit="flag")]
+    waiting: Annotated[Array, Column("u1", "gave inputs that are not yet answered", unit="flag")]
+    inputs: Annotated[Array, Column("u1", "inputs given this year, at most 255", unit="inputs")]
+    experience: Annotated[Array, Column("u1", "inputs given so far, at most 255", unit="inputs")]
     used: Annotated[Array, Column("u2", "tried a digital service, by month", unit="bits")]
     forms: Annotated[Array, Column("u2", "completed a service online, by month", unit="bits")]
     active: Annotated[Array, Column("u2", "took part, by month", unit="bits")]
@@ -77,7 +79,7 @@ class Offer(NamedTuple):
     discretion: Annotated[Array, Column("f4", "share of services that are the local government's")]
     openness: Annotated[Array, Column("f4", "openness of data and proceedings")]
     invitations: Annotated[Array, Column("f4", "chance to be invited to take part")]
-    response_rate: Annotated[Array, Column("f4", "chance that an input is answered")]
+    response_rate: Annotated[Array, Column("f4", "chance that who gave inputs is answered")]
     exposure: Annotated[Array, Column("f4", "digital users reached by this month's data breach")]
     training: Annotated[Array, Column("f4", "citizens trained in a year")]
     infrastructure: Annotated[Array, Column("f4", "share of people with access")]
@@ -109,7 +111,8 @@ class Governments(NamedTuple):
     acceptance: Annotated[Array, Column("f8", "consent to the budget")]
     delay: Annotated[Array, Column("f8", "time a decision takes", unit="months", start=9.0)]
     input_load: Annotated[
-        Array, Column("f8", "inputs of a month, over about a year", unit="per resident")
+        Array,
+        Column("f8", "citizens with inputs in a month, over about a year", unit="per resident"),
     ]
     wait: Annotated[Array, Column("f8", "counter load above capacity", unit="ratio")]
     funded: Annotated[Array, Column("f8", "share of running costs that money covers", start=1.0)]

@@ -3,7 +3,8 @@
 Shares and trust are added in fixed point (`sim.engine.numbers.FIXED_POINT`); what is *ranked* is
 weighted by status, from 1 for the lowest to 0 for the highest (`poverty`). Each name is the
 first index of its entries in a row of the tally. Entries below `MONTHLY` are counted anew every
-month; the survey's stay until the next one, and who lives where stays for good.
+month; the survey's stay until the next one, and who lives where stays for good. How many inputs
+citizens gave in the year so far is counted in the months of the first year and at the end of each.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from typing import Annotated, NamedTuple
 from sim.parameters import Parameter
 from sim.processes.state import DOMAIN_COUNT
 
-_YEAR = 12
+CLASS_STARTS = (1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97)
+"""Fewest inputs of a year of each class: classes of one up to four, then half an octave each."""
+INPUT_CLASSES = len(CLASS_STARTS)
 
 _end = 0
 
@@ -33,6 +36,7 @@ DIGITAL_TRIED = _entries()
 DIGITAL_DONE = _entries()
 INVITED = _entries()
 INPUTS = _entries()
+TAKING_PART = _entries()
 ANSWERED = _entries()
 IGNORED = _entries()
 EXPOSED = _entries()
@@ -60,7 +64,8 @@ ACTIVE_HIGH = _entries()
 WANTED_ALL = _entries(DOMAIN_COUNT)
 WANTED_INPUTS = _entries(DOMAIN_COUNT)
 WANTED_USERS = _entries(DOMAIN_COUNT)
-ACTIVE_MONTHS = _entries(_YEAR + 1)
+PEOPLE_BY_INPUTS = _entries(INPUT_CLASSES)
+INPUTS_BY_CLASS = _entries(INPUT_CLASSES)
 MONTHLY = _entries(0)
 WANTED = _entries(DOMAIN_COUNT)
 WANTED_ELITE = _entries(DOMAIN_COUNT)

@@ -124,8 +124,9 @@ def _invited(one: pd.Series, two: pd.Series, mine: str, theirs: str) -> str:
 
 def _took_part(one: pd.Series, two: pd.Series, mine: str, theirs: str) -> str:
     who, other = _only(one, two, "took_part", mine, theirs)
+    asked = "invited by both" if one["invited"] else "invited by neither"
     return (
-        f"invited by both, the person takes part under {who} and not under {other} (trust "
+        f"{asked}, the person takes part under {who} and not under {other} (trust "
         f"{one['trust']:.0f} and {two['trust']:.0f}, belief in being heard {one['efficacy']:.2f} "
         f"and {two['efficacy']:.2f})"
     )
