@@ -32,8 +32,8 @@ from sim.text import near
 Rules = Mapping[str, Callable[..., Any]]
 CITIZENS_RULES = (
     "train", "choose_channel", "fates", "use_services", "experience", "hear_back", "takes_part",
-    "updated_efficacy", "updated_fatigue", "budget_fit", "performance", "updated_trust",
-    "updated_expectation", "consent",
+    "updated_efficacy", "updated_fatigue", "budget_fit", "performance", "settled_trust",
+    "updated_trust", "updated_expectation", "consent",
 )  # fmt: skip
 _TAKEN_BY_EACH = {step.function.__name__: step for step in STEPS.values() if step.by == "each"}
 RULES = (*CITIZENS_RULES, *_TAKEN_BY_EACH)

@@ -123,6 +123,7 @@ def close_month(
         )
         other = (
             v.input_cost * tallies[g, tally.INPUTS]
+            + v.action_cost * tallies[g, tally.ACTED_ON]
             + v.deliberation_cost / 12.0 * cells.deliberation[g] * residents
             + i.cost * tallies[g, tally.EXPOSED]
             + s.training_cost * tallies[g, tally.TRAINED]
