@@ -16,7 +16,6 @@ from sim.processes import tally
 from sim.processes.accounts import found_treasury
 from sim.processes.agenda import survey
 from sim.processes.blending import blend_cells
-from sim.processes.climate import move_climate
 from sim.processes.declared import Parameters
 from sim.processes.environment import drift_preferences
 from sim.processes.lives import show_start
@@ -189,7 +188,6 @@ def _found_governments(
     governments.spending[:] = float(p.outcomes.reference_cost) * float(p.service.need_rate)
     governments.drift[:-1] = normals(seed, Luck.PREFERENCES, places, len(DOMAINS))
     drift_preferences(governments, state.offer, p.society, seed, 0)
-    move_climate(governments, state.offer, p.trust, seed, 0)
     survey(state.citizens, state.offer, governments, state.tallies, state.surveys, p.agenda, 0)
     state.surveys[0] = 0
     governments.citizen_signal[:] = governments.survey

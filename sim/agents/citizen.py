@@ -257,7 +257,9 @@ class Citizen(RowAgent):
         )  # fmt: skip
         openness = self._offered("openness")
         return (
-            updated_trust(trust, settled, share, openness, exposed, p),
+            updated_trust(
+                trust, settled, share, openness, self._offered("climate_step"), exposed, p
+            ),
             updated_expectation(expected, seen, p),
         )
 

@@ -52,6 +52,7 @@ _LEVELS = (
 _OFFERS = (
     "online_supply", "quality_digital", "quality_counter", "handled_share", "invitations",
     "response_rate", "action_rate", "openness", "discretion", "infrastructure", "climate",
+    "climate_step",
 )  # fmt: skip
 REASONS = ("service", "budget", "voice", "breach", "neighbours", "climate", "nature")
 """What trust is made of in P9: service and budget against norm and expectation, the belief that one
@@ -73,8 +74,9 @@ class FollowedCitizen(Citizen):
         self._reasons = dict.fromkeys(REASONS, 0.0)
         light = self._light()
         self._usual = (self.expectation_local - light, self.expectation_central - light)
+        climate = float(self._offered("climate") + self._offered("climate_step"))
         self._made_of = tuple(
-            dict.fromkeys(REASONS, 0.0) | {"nature": float(level)}
+            dict.fromkeys(REASONS, 0.0) | {"climate": climate, "nature": float(level) - climate}
             for level in (self.trust_local, self.trust_central)
         )
         self.peers = self.look()
@@ -86,8 +88,8 @@ class FollowedCitizen(Citizen):
     def life(self) -> pd.DataFrame:
         """A row per month, the start first: levels, counts, what was offered, reasons.
 
-        `by_...` are the parts of the month's change of `trust`, which add up to it; all else is as `Citizens`, `Offer`
-        and the tallies declare it. `hours` are those spent on services.
+        `by_...` are the parts of the month's change of `trust`, which add up to it; all else is as
+        `Citizens`, `Offer` and the tallies declare it. `hours` are those spent on services.
         """
         return pd.DataFrame(self._months)
 
@@ -151,6 +153,7 @@ class FollowedCitizen(Citizen):
             name: before + rate * (level.get(name, 0.0) - before)
             for name, before in self._made_of[side].items()
         }
+        parts["climate"] += float(self._offered("climate_step"))
         if self._counts.get(tally.EXPOSED, 0):
             parts["breach"] -= float(p.breach * share * trust)
         return parts
@@ -168,12 +171,13 @@ class FollowedCitizen(Citizen):
         usual = kept * float(p.norm) + (1.0 - kept) * float(self._usual[side])
         service = slope * float(p.service_weight) * (float(self.quality) - usual)
         light = slope * kept * float(self._light())
+        climate = self._offered("climate")
         return {
             "service": service,
             "budget": slope * (float(seen) - reference) - service - light,
             "voice": float(p.voice_slope * share * (self.efficacy - _NEUTRAL)),
-            "neighbours": float(p.diffusion * self.peers.trust),
-            "climate": float(self._offered("climate")),
+            "neighbours": float(p.diffusion * (self.peers.trust - climate)),
+            "climate": float(climate),
         }
 
     def _light(self) -> Any:

@@ -194,9 +194,8 @@ class NumpyModel:
         exposed = self._exposed()
         services = c.quality * np.float32(p.service_weight)
         services += np.float32(p.halo) * (c.predisposition - np.float32(0.5))
-        base = c.predisposition * np.float32(1.0 - p.diffusion)
+        base = (c.predisposition + self._of(o.climate)) * np.float32(1.0 - p.diffusion)
         base += self.peers_trust * np.float32(p.diffusion)
-        base += self._of(o.climate)
         say = (c.efficacy - np.float32(NEUTRAL_EFFICACY)) * np.float32(p.voice_slope)
         rest, half = np.float32(1.0 - p.service_weight), 0.5 * p.local_advantage
         shares = o.discretion, np.float32(1.0) - o.discretion
@@ -285,6 +284,7 @@ class NumpyModel:
         rates = np.float32(p.reversion) * (1.0 + p.openness_gain * self.offer.openness)
         weight = np.where(settled < trust, np.float32(p.negativity), np.float32(1.0))
         value = trust + self._of(rates) * weight * (settled - trust)
+        value += self._of(self.offer.climate_step)
         value[exposed] -= np.float32(p.breach) * shares[self.home[exposed]] * trust[exposed]
         np.clip(value, 0.0, 1.0, out=trust)
 

@@ -39,6 +39,7 @@ class OrdinaryPlace:
         self.response_rate: float = offer["response_rate"]
         self.action_rate: float = offer["action_rate"]
         self.climate: float = offer["climate"]
+        self.climate_step: float = offer["climate_step"]
         self.exposure: float = offer["exposure"]
         self.training: float = offer["training"]
         self.infrastructure: float = offer["infrastructure"]
@@ -286,14 +287,14 @@ class OrdinaryCitizen(mesa.Agent):  # type: ignore[misc]
         """Trust in one government after a month."""
         p, home = self.model.faith, self.home
         reference = p.anchor * p.norm + (1.0 - p.anchor) * expectation
-        settled = (1.0 - p.diffusion) * disposed + p.diffusion * self.peers_trust + home.climate
+        settled = (1.0 - p.diffusion) * (disposed + home.climate) + p.diffusion * self.peers_trust
         settled += p.outcome_slope * (seen - reference)
         settled += p.voice_slope * share * (self.efficacy - NEUTRAL_EFFICACY)
         settled = min(max(settled, 0.0), 1.0)
         rate = p.reversion * (1.0 + p.openness_gain * home.openness)
         if settled < trust:
             rate *= p.negativity
-        value = trust + rate * (settled - trust)
+        value = trust + rate * (settled - trust) + home.climate_step
         if exposed:
             value -= p.breach * share * trust
         held: float = min(max(value, 0.0), 1.0)

@@ -16,14 +16,14 @@ _CLIMATE = int(Luck.CLIMATE)
 def move_climate(
     governments: Governments, offer: Offer, p: TrustParameters, seed: Seed, month: int
 ) -> None:
-    """A step of the climate, an AR(1); at month 0 it is drawn from where it always lies.
+    """A step of the climate, an AR(1) that begins at 0, so that trust begins where it is set.
 
     The draw is keyed by the month alone, so scenarios that are compared have the same climate.
     """
-    luck = p.climate_spread * normal(seed, _CLIMATE, month, 0, 0)
-    new = np.sqrt(1.0 - p.climate_persistence * p.climate_persistence)
-    for g in range(governments.climate.shape[0]):
-        kept = p.climate_persistence * governments.climate[g]
-        governments.climate[g] = kept + new * luck if month > 0 else luck
+    kept = p.climate_persistence
+    new = np.sqrt(1.0 - kept * kept) * p.climate_spread * normal(seed, _CLIMATE, month, 0, 0)
     for g in range(offer.climate.shape[0]):
         offer.climate[g] = governments.climate[g]
+        offer.climate_step[g] = (kept - 1.0) * governments.climate[g] + new
+    for g in range(governments.climate.shape[0]):
+        governments.climate[g] = kept * governments.climate[g] + new

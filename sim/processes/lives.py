@@ -487,6 +487,7 @@ def judge(
     openness = offer.openness[g]
     exposure = offer.exposure[g]
     climate = offer.climate[g]
+    climate_step = offer.climate_step[g]
     offset = p.local_advantage * _HALF
     exposures = _NONE
     for j in range(people.home.shape[0]):
@@ -506,11 +507,12 @@ def judge(
             central_share, p,
         )  # fmt: skip
         people.trust_local[j] = updated_trust(
-            people.trust_local[j], settled_local, local_share, openness, exposed, p
+            people.trust_local[j], settled_local, local_share, openness, climate_step, exposed, p
         )
         people.trust_central[j] = updated_trust(
-            people.trust_central[j], settled_central, central_share, openness, exposed, p
-        )
+            people.trust_central[j], settled_central, central_share, openness, climate_step,
+            exposed, p,
+        )  # fmt: skip
         people.expectation_local[j] = updated_expectation(expected_local, seen_local, p)
         people.expectation_central[j] = updated_expectation(expected_central, seen_central, p)
         exposures = plus(exposures, exposed)
