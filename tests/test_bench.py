@@ -37,6 +37,7 @@ COUNTS = {
     "invited": tally.INVITED,
     "inputs": tally.INPUTS,
     "answered": tally.ANSWERED,
+    "acted_on": tally.ACTED_ON,
     "exposed": tally.EXPOSED,
     "trained": tally.TRAINED,
     "users": tally.USERS,

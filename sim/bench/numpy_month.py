@@ -155,6 +155,7 @@ class NumpyModel:
         self.ignored: Rows = waiting[~answered]
         self._remember(self.people.heard, self.answered)
         self.counts["answered"] = self._sums(self.answered)
+        self.counts["acted_on"] = self._sums(self.acted_on)
         self.counts["heard"] = self._count(self.people.heard != 0)
 
     def take_part(self) -> None:

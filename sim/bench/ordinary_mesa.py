@@ -59,6 +59,7 @@ class OrdinaryPlace:
         self.invited = 0
         self.inputs = 0
         self.answered = 0
+        self.acted_on = 0
         self.exposed = 0
         self.trained = 0
         self.users = 0
@@ -194,6 +195,7 @@ class OrdinaryCitizen(mesa.Agent):  # type: ignore[misc]
             self.is_ignored = not self.is_answered
         if self.is_answered:
             self.home.answered += 1
+            self.home.acted_on += self.is_acted_on
         self.heard = (self.heard << 1 | self.is_answered) & YEAR
         if self.heard:
             self.home.heard += 1
