@@ -42,7 +42,7 @@ class TrustParameters(NamedTuple):
     climate_persistence: Annotated[float, Parameter(0.944, "per month", 0.8, 0.99, "uncertainty", "C", "Gallup World Poll, 19 countries, 2005 to 2022: AR(1) of .54 year on year, .66 corrected for short series; .5^(1/12) is .944", "What is left of the climate of trust after a month")]  # fmt: skip
     local_advantage: Annotated[float, Parameter(0.06, "share", 0.0, 0.15, "uncertainty", "S", "OECD 2021: local 47 %, national 41 %", "Predisposition to trust the local above the central government")]  # fmt: skip
     predisposition_spread: Annotated[float, Parameter(1.3, "log-odds", 0.8, 1.6, "uncertainty", "C", "surveys: a standard deviation of 18 to 25 points between citizens (Belgium, ESS 5: 20.6)", "Spread of predispositions between citizens", at_start=True)]  # fmt: skip
-    efficacy_halo: Annotated[float, Parameter(0.8, "log-odds per log-odds", 0.0, 1.5, "uncertainty", "C", "OECD 2021, 2023: 43 to 47 points between those with and without a say, most of it not caused by answers", "How much predisposition tilts the belief, at the start, that one has a say", at_start=True)]  # fmt: skip
+    efficacy_halo: Annotated[float, Parameter(0.65, "log-odds per log-odds", 0.0, 1.5, "uncertainty", "C", "OECD 2021, 2023: 43 to 47 points between those with and without a say, most of it not caused by answers", "How much predisposition tilts the belief, at the start, that one has a say", at_start=True)]  # fmt: skip
     efficacy_spread: Annotated[float, Parameter(1.0, "log-odds", 0.0, 2.0, "uncertainty", "A", "no size seen", "How much citizens of one predisposition differ in the belief, at the start, that they have a say", at_start=True)]  # fmt: skip
 
 
