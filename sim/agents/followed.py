@@ -137,7 +137,7 @@ class FollowedCitizen(Citizen):
         """What trust in one government (0 local, 1 central) is made of after the month.
 
         Trust goes a part of the way to a level that is a sum of reasons, so it is itself a sum of
-        what each has brought so far.
+        what each has brought so far. What holds it within 0 and 1 is nature's.
         """
         p = self.model.parameters.trust
         openness, climate = self._offered("openness"), self._offered("climate")
@@ -156,6 +156,8 @@ class FollowedCitizen(Citizen):
         parts["climate"] += float(self._offered("climate_step"))
         if self._counts.get(tally.EXPOSED, 0):
             parts["breach"] -= float(p.breach * share * trust)
+        total = sum(parts.values())
+        parts["nature"] += min(max(total, 0.0), 1.0) - total
         return parts
 
     def _level(self, side: int, seen: Any, expected: Any, share: Any) -> dict[str, float]:
