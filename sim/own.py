@@ -33,7 +33,7 @@ Rules = Mapping[str, Callable[..., Any]]
 CITIZENS_RULES = (
     "train", "choose_channel", "fates", "use_services", "experience", "hear_back", "input_rate",
     "count_inputs", "updated_efficacy", "updated_fatigue", "budget_fit", "performance",
-    "updated_trust", "updated_expectation", "consent",
+    "settled_trust", "updated_trust", "updated_expectation", "consent",
 )  # fmt: skip
 _TAKEN_BY_EACH = {step.function.__name__: step for step in STEPS.values() if step.by == "each"}
 RULES = (*CITIZENS_RULES, *_TAKEN_BY_EACH)

@@ -38,6 +38,7 @@ COUNTS = {
     "inputs": tally.INPUTS,
     "taking_part": tally.TAKING_PART,
     "answered": tally.ANSWERED,
+    "acted_on": tally.ACTED_ON,
     "exposed": tally.EXPOSED,
     "trained": tally.TRAINED,
     "users": tally.USERS,

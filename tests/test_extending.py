@@ -401,8 +401,8 @@ def test_declarations_that_cannot_be_are_refused(write: Callable[..., ModuleType
         kind(small("gov2", years=1)).step()
 
 
-def _even(trust, surprise, share, openness, pre, pull, answer, exposed, p):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    value = trust + p.learning * share * surprise
+def _even(trust, settled, share, openness, step, exposed, p):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    value = trust + p.reversion * (settled - trust) + step
     return min(max(value, np.float32(0.0)), np.float32(1.0))
 
 

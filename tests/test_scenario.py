@@ -169,7 +169,7 @@ def test_a_mix_replaces_the_mix_of_the_parent(write: Write) -> None:
 
 def test_lists_replace_those_of_the_parent_and_parameters_add_up(write: Write) -> None:
     write(
-        "parameters: {trust.negativity: 2, trust.learning: 0.03}\n"
+        "parameters: {trust.negativity: 2, trust.reversion: 0.03}\n"
         "cells: {invitations: {gov1: 0.02}}\n"
         "policy: [{month: 3, set: {government.budget: 0.5}}]\n"
         "shocks: [{kind: fiscal, month: 3}]\n"
@@ -177,10 +177,10 @@ def test_lists_replace_those_of_the_parent_and_parameters_add_up(write: Write) -
         name="a.yaml",
     )
     scenario = write(
-        "extends: a.yaml\nparameters: {trust.learning: 0.04}\ncells: {invitations: {gov2: 0.06}}\n"
+        "extends: a.yaml\nparameters: {trust.reversion: 0.04}\ncells: {invitations: {gov2: 0.06}}\n"
         "policy: [{month: 9, set: {finance.development: 6}}]\nshocks: []\ntransition: {mode: fixed}"
     )
-    assert scenario.parameters == {"trust.negativity": 2, "trust.learning": 0.04}
+    assert scenario.parameters == {"trust.negativity": 2, "trust.reversion": 0.04}
     assert scenario.cells == {"invitations": {"gov1": 0.02, "gov2": 0.06}}
     assert [(change.month, change.set) for change in scenario.policy] == [
         (9, {"finance.development": 6})
@@ -353,12 +353,12 @@ def test_set_comes_last(write: Write) -> None:
     scenario = write(
         "extends: a.yaml\nyears: 6\nsociety: {citizens: 900}",
         sets=(
-            "years=7", "trust.negativity=3", "parameters.trust.learning=0.04", "name=other",
+            "years=7", "trust.negativity=3", "parameters.trust.reversion=0.04", "name=other",
             "society.citizens=800", "society.citizens=700", "governance.services=gov3",
         ),
     )  # fmt: skip
     assert (scenario.years, scenario.name, scenario.society.citizens) == (7, "other", 700)
-    assert scenario.parameters == {"trust.negativity": 3, "trust.learning": 0.04}
+    assert scenario.parameters == {"trust.negativity": 3, "trust.reversion": 0.04}
     assert (rows(scenario)["goal"], rows(scenario)["services"]) == (1.0, 2.0)
     assert write("governance: {goal: gov2}", sets=("governance=gov3",)).profile == (2.0,) * 12
 

@@ -101,13 +101,23 @@ def test_each_reason_moves_trust_only_when_it_is_there() -> None:
     model = eventful("privacy_scandal").model(seed=4, collect=False)
     followed = [model.follow(row) for row in range(40)]
     model.run()
-    life = pd.concat([citizen.life for citizen in followed])
+    life = pd.concat([citizen.life.assign(row=citizen.row) for citizen in followed])
     assert (life["exposed"] > 0).any()
-    assert ((life["by_breach"] != 0) == (life["exposed"] > 0)).all()
-    assert (life["by_breach"] <= 0).all()
-    assert (life.loc[life["answered"] > 0, "by_answers"] > 0).all()
-    assert (life.loc[life["ignored"] > 0, "by_answers"] < 0).all()
-    assert (life.loc[(life["answered"] + life["ignored"]) == 0, "by_answers"] == 0).all()
+    times = life.groupby("row")["exposed"].cumsum()
+    assert (life.loc[(life["exposed"] > 0) & (times == 1), "by_breach"] < 0).all()
+    assert (life.groupby("row")["by_breach"].cumsum() <= 1e-6).all()
+    assert (life.loc[times == 0, "by_breach"] == 0).all()
+
+
+def test_a_say_moves_trust_by_the_belief_in_it() -> None:
+    """Without its slope it moves nothing; with it, mean trust gains where efficacy does."""
+    for slope, moved in ((0.0, False), (0.86, True)):
+        scenario = eventful("gov3").but(parameters={"trust.voice_slope": slope})
+        model = scenario.model(seed=4, collect=False)
+        followed = [model.follow(row) for row in range(20)]
+        model.run()
+        by_voice = pd.concat([citizen.life["by_voice"] for citizen in followed])
+        assert (by_voice != 0).any() == moved
 
 
 def test_notes_of_everybody_add_up_to_the_tallies(society: Make) -> None:
@@ -122,7 +132,7 @@ def test_notes_of_everybody_add_up_to_the_tallies(society: Make) -> None:
         ("needs", tally.NEEDS), ("met", tally.MET), ("counter", tally.COUNTER_HANDLED),
         ("tried_online", tally.DIGITAL_TRIED), ("invited", tally.INVITED),
         ("took_part", tally.TAKING_PART), ("inputs", tally.INPUTS), ("answered", tally.ANSWERED),
-        ("ignored", tally.IGNORED), ("exposed", tally.EXPOSED),
+        ("ignored", tally.IGNORED), ("acted_on", tally.ACTED_ON), ("exposed", tally.EXPOSED),
     ):  # fmt: skip
         assert life[name].sum() == counted[entry], name
 

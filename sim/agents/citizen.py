@@ -23,10 +23,12 @@ train = readable(service.train)
 input_rate = readable(participation.input_rate)
 count_inputs = readable(participation.count_inputs)
 count_on = readable(participation.count_on)
+is_answered = readable(participation.is_answered)
 updated_efficacy = readable(participation.updated_efficacy)
 updated_fatigue = readable(participation.updated_fatigue)
 budget_fit = readable(trust.budget_fit)
 performance = readable(trust.performance)
+settled_trust = readable(trust.settled_trust)
 updated_trust = readable(trust.updated_trust)
 updated_expectation = readable(trust.updated_expectation)
 consent = readable(trust.consent)
@@ -195,11 +197,16 @@ class Citizen(RowAgent):
         self.forms = lives.remember(self.forms, services.done > 0)
 
     def hear_back(self) -> None:
-        """Learn whether last month's inputs were answered."""
-        self.answer = hear_back(self.waiting, self.draws.answered, self._offered("response_rate"))
-        self._count(tally.ANSWERED, int(self.answer == 1))
-        self._count(tally.IGNORED, int(self.answer == 2))
-        self.heard = lives.remember(self.heard, self.answer == 1)
+        """Learn whether last month's input was answered, and whether it was acted on."""
+        self.answer = hear_back(
+            self.waiting, self.draws.answered, self._offered("response_rate"),
+            self._offered("action_rate"),
+        )  # fmt: skip
+        heard = is_answered(self.answer)
+        self._count(tally.ANSWERED, int(heard))
+        self._count(tally.IGNORED, int(self.answer == participation.IGNORED))
+        self._count(tally.ACTED_ON, int(self.answer == participation.ACTED_ON))
+        self.heard = lives.remember(self.heard, heard)
 
     def take_part(self) -> None:
         """Perhaps give inputs, invited or not; be encouraged, disappointed, tired."""
@@ -225,11 +232,13 @@ class Citizen(RowAgent):
         self.inputs = count_on(before, given)
         self.experience = count_on(self.experience, given)
         self.active = lives.remember(self.active, joined)
-        self.efficacy = updated_efficacy(self.efficacy, self.answer)
+        self.efficacy = updated_efficacy(
+            self.efficacy, self.answer, self.model.parameters.participation
+        )
         self.fatigue = updated_fatigue(self.fatigue, invited, joined)
 
     def judge(self) -> None:
-        """Compare what government does with what was expected, and trust it more or less."""
+        """Compare what government does with norm and expectation, and trust it more or less."""
         p = self.model.parameters.trust
         ideal = self.ideal_budget
         self.fit = budget_fit(*self._offered("allocation"), *ideal)
@@ -239,22 +248,36 @@ class Citizen(RowAgent):
         )
         self._count(tally.EXPOSED, int(exposed))
         share = self._offered("discretion")
-        central_share = ONE - share
         offset = p.local_advantage * HALF
-        pull = self.peers.trust - self.trust_before
-        seen = performance(self.quality, self.fit, p)
-        seen_central = performance(self.quality, national_fit, p)
+        self.trust_local, self.expectation_local = self._judged(
+            self.trust_local, self.expectation_local, self.fit, share, offset, exposed
+        )
+        self.trust_central, self.expectation_central = self._judged(
+            self.trust_central,
+            self.expectation_central,
+            national_fit,
+            ONE - share,
+            -offset,
+            exposed,
+        )
+
+    def _judged(
+        self, trust: Any, expected: Any, fit: Any, share: Any, offset: Any, exposed: bool
+    ) -> tuple[Any, Any]:
+        """Trust in one government, and what is expected of it, after a month."""
+        p = self.model.parameters.trust
+        seen = performance(self.quality, fit, self.predisposition, p)
+        settled = settled_trust(
+            self.predisposition + offset, self.peers.trust, self._offered("climate"), seen,
+            expected, self.efficacy, share, p,
+        )  # fmt: skip
         openness = self._offered("openness")
-        self.trust_local = updated_trust(
-            self.trust_local, seen - self.expectation_local, share, openness,
-            self.predisposition + offset, pull, self.answer, exposed, p,
-        )  # fmt: skip
-        self.trust_central = updated_trust(
-            self.trust_central, seen_central - self.expectation_central, central_share, openness,
-            self.predisposition - offset, pull, self.answer, exposed, p,
-        )  # fmt: skip
-        self.expectation_local = updated_expectation(self.expectation_local, seen, p)
-        self.expectation_central = updated_expectation(self.expectation_central, seen_central, p)
+        return (
+            updated_trust(
+                trust, settled, share, openness, self._offered("climate_step"), exposed, p
+            ),
+            updated_expectation(expected, seen, p),
+        )
 
     def be_counted(self) -> None:
         """Show oneself to tied citizens and enter the month's counts."""

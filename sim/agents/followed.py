@@ -18,11 +18,15 @@ from sim.agents.citizen import (
     Citizen,
     budget_fit,
     performance,
+    settled_trust,
     updated_expectation,
-    updated_trust,
 )
+from sim.engine.compiling import readable
 from sim.engine.numbers import Whole
-from sim.processes import tally
+from sim.processes import tally, trust
+from sim.processes.state import NEUTRAL_EFFICACY
+
+trust_rate = readable(trust.trust_rate)
 
 if TYPE_CHECKING:
     from sim.model import GovernanceModel
@@ -38,6 +42,7 @@ _COUNTS = {
     "inputs": tally.INPUTS,
     "answered": tally.ANSWERED,
     "ignored": tally.IGNORED,
+    "acted_on": tally.ACTED_ON,
     "exposed": tally.EXPOSED,
     "trained": tally.TRAINED,
 }
@@ -47,11 +52,15 @@ _LEVELS = (
 )  # fmt: skip
 _OFFERS = (
     "online_supply", "quality_digital", "quality_counter", "handled_share", "invitations",
-    "response_rate", "openness", "discretion", "infrastructure",
+    "response_rate", "action_rate", "openness", "discretion", "infrastructure", "climate",
+    "climate_step",
 )  # fmt: skip
-REASONS = ("service", "budget", "answers", "breach", "neighbours", "nature")
-"""What moves trust in P9: service and budget against what the citizen is used to, answers to
-inputs, breaches, the trust that tied citizens show, and the return to the predisposition."""
+REASONS = ("service", "budget", "voice", "breach", "neighbours", "climate", "nature")
+"""What trust is made of in P9: service and budget against norm and expectation, the belief that one
+has a say, breaches, the trust that tied citizens show, the climate of the day, and the
+predisposition, with what is left of the trust that a citizen began with."""
+_NEUTRAL = np.float32(NEUTRAL_EFFICACY)
+_MIDDLE = np.float32(0.5)
 
 
 class FollowedCitizen(Citizen):
@@ -64,7 +73,13 @@ class FollowedCitizen(Citizen):
         super().__init__(model, row)
         self._counts: dict[int, int] = {}
         self._reasons = dict.fromkeys(REASONS, 0.0)
-        self._usual = (self.expectation_local, self.expectation_central)
+        light = self._light()
+        self._usual = (self.expectation_local - light, self.expectation_central - light)
+        climate = float(self._offered("climate") + self._offered("climate_step"))
+        self._made_of = tuple(
+            dict.fromkeys(REASONS, 0.0) | {"climate": climate, "nature": float(level) - climate}
+            for level in (self.trust_local, self.trust_central)
+        )
         self.peers = self.look()
         self.fit: Any = np.float32(np.nan)
         self.national_fit: Any = np.float32(np.nan)
@@ -74,8 +89,8 @@ class FollowedCitizen(Citizen):
     def life(self) -> pd.DataFrame:
         """A row per month, the start first: levels, counts, what was offered, reasons.
 
-        `by_...` are the parts of the month's change of `trust`; all else is as `Citizens`, `Offer`
-        and the tallies declare it. `hours` are those spent on services.
+        `by_...` are the parts of the month's change of `trust`, which add up to it; all else is as
+        `Citizens`, `Offer` and the tallies declare it. `hours` are those spent on services.
         """
         return pd.DataFrame(self._months)
 
@@ -99,54 +114,78 @@ class FollowedCitizen(Citizen):
         starts = self.trust_local, self.trust_central
         expected = self.expectation_local, self.expectation_central
         super().judge()
-        share = self._offered("discretion")
-        offset = self.model.parameters.trust.local_advantage * HALF
-        usual = self._usual
-        sides = (
-            self._taken_apart(starts[0], expected[0], usual[0], fit, share, offset),
-            self._taken_apart(
-                starts[1], expected[1], usual[1], self.national_fit, ONE - share, -offset
-            ),
-        )
-        self._reasons = {name: 0.5 * (sides[0][name] + sides[1][name]) for name in REASONS}
         p = self.model.parameters.trust
+        share = self._offered("discretion")
+        offset = p.local_advantage * HALF
+        before = self._made_of
+        self._made_of = (
+            self._taken_apart(0, starts[0], expected[0], fit, share, offset),
+            self._taken_apart(1, starts[1], expected[1], self.national_fit, ONE - share, -offset),
+        )
+        self._reasons = {
+            name: 0.5 * sum(now[name] - then[name] for now, then in zip(
+                self._made_of, before, strict=True))
+            for name in REASONS
+        }  # fmt: skip
         self._usual = (
-            updated_expectation(usual[0], self.quality, p),
-            updated_expectation(usual[1], self.quality, p),
+            updated_expectation(self._usual[0], self.quality, p),
+            updated_expectation(self._usual[1], self.quality, p),
         )
 
     def _taken_apart(
-        self, trust: Any, expected: Any, usual: Any, fit: Any, share: Any, offset: Any
+        self, side: int, trust: Any, expected: Any, fit: Any, share: Any, offset: Any
     ) -> dict[str, float]:
-        """What each reason alone does to trust in one government, by the rule itself.
+        """What trust in one government (0 local, 1 central) is made of after the month.
 
-        Expectations follow service and budget by one linear rule, so they part into what was usual
-        of services (`usual`) and of the budget; each is compared with its own.
+        Trust goes a part of the way to a level that is a sum of reasons, so it is itself a sum of
+        what each has brought so far. What holds it within 0 and 1 is nature's.
         """
         p = self.model.parameters.trust
-        openness = self._offered("openness")
-        zero = np.float32(0.0)
+        openness, climate = self._offered("openness"), self._offered("climate")
+        seen = performance(self.quality, fit, self.predisposition, p)
+        settled = settled_trust(
+            self.predisposition + offset, self.peers.trust, climate, seen, expected,
+            self.efficacy, share, p,
+        )  # fmt: skip
+        level = self._level(side, seen, expected, share)
+        level["nature"] = float(settled) - sum(level.values())
+        rate = float(trust_rate(trust, settled, openness, p))
+        parts = {
+            name: before + rate * (level.get(name, 0.0) - before)
+            for name, before in self._made_of[side].items()
+        }
+        parts["climate"] += float(self._offered("climate_step"))
+        if self._counts.get(tally.EXPOSED, 0):
+            parts["breach"] -= float(p.breach * share * trust)
+        total = sum(parts.values())
+        parts["nature"] += min(max(total, 0.0), 1.0) - total
+        return parts
 
-        def alone(
-            surprise: Any = zero, settled: Any = trust, pull: Any = zero,
-            answer: Whole = 0, exposed: bool = False,
-        ) -> float:  # fmt: skip
-            moved = updated_trust(trust, surprise, share, openness, settled, pull, answer, exposed,
-                                  p)  # fmt: skip
-            return float(moved) - float(trust)
+    def _level(self, side: int, seen: Any, expected: Any, share: Any) -> dict[str, float]:
+        """What each reason but nature adds to the level at which trust would come to rest.
 
-        surprise = performance(self.quality, fit, p) - expected
-        by_surprise = alone(surprise=surprise)
-        of_service = float(p.service_weight) * float(self.quality - usual)
-        service = by_surprise * of_service / float(surprise) if surprise else 0.0
+        Expectations follow service and budget by one linear rule, so they part into what was usual
+        of services and of the budget; each is held against the norm and its own. The light in
+        which a citizen sees both is nature's.
+        """
+        p = self.model.parameters.trust
+        slope, kept = float(p.outcome_slope), float(p.anchor)
+        reference = kept * float(p.norm) + (1.0 - kept) * float(expected)
+        usual = kept * float(p.norm) + (1.0 - kept) * float(self._usual[side])
+        service = slope * float(p.service_weight) * (float(self.quality) - usual)
+        light = slope * kept * float(self._light())
+        climate = self._offered("climate")
         return {
             "service": service,
-            "budget": by_surprise - service,
-            "answers": alone(answer=self.answer),
-            "breach": alone(exposed=bool(self._counts.get(tally.EXPOSED, 0))),
-            "neighbours": alone(pull=self.peers.trust - self.trust_before),
-            "nature": alone(settled=self.predisposition + offset),
+            "budget": slope * (float(seen) - reference) - service - light,
+            "voice": float(p.voice_slope * share * (self.efficacy - _NEUTRAL)),
+            "neighbours": float(p.diffusion * (self.peers.trust - climate)),
+            "climate": float(climate),
         }
+
+    def _light(self) -> Any:
+        """How much better than others, or worse, the citizen sees what government does."""
+        return self.model.parameters.trust.halo * (self.predisposition - _MIDDLE)
 
     def _count(self, entry: int, amount: Whole) -> None:
         self._counts[entry] = self._counts.get(entry, 0) + int(amount)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sim.bench.ordinary_mesa import plain
 from sim.model import GovernanceModel
 from sim.processes.service import MOST_NEEDS
-from sim.processes.state import DOMAIN_COUNT, TIES, Citizens, Offer
+from sim.processes.state import DOMAIN_COUNT, NEUTRAL_EFFICACY, TIES, Citizens, Offer
 
 Numbers = NDArray[np.float32]
 Flags = NDArray[np.bool_]
@@ -146,11 +146,16 @@ class NumpyModel:
     def hear_back(self) -> None:
         """Those who gave an input last month learn whether it was answered."""
         waiting = np.flatnonzero(self.people.waiting)
-        answered = self._draws(len(waiting)) < self.offer.response_rate[self.home[waiting]]
+        luck, home = self._draws(len(waiting)), self.home[waiting]
+        answered = luck < self.offer.response_rate[home]
+        acted_on = luck < self.offer.action_rate[home]
         self.answered: Rows = waiting[answered]
+        self.acknowledged: Rows = waiting[answered & ~acted_on]
+        self.acted_on: Rows = waiting[acted_on]
         self.ignored: Rows = waiting[~answered]
         self._remember(self.people.heard, self.answered)
         self.counts["answered"] = self._sums(self.answered)
+        self.counts["acted_on"] = self._sums(self.acted_on)
         self.counts["heard"] = self._count(self.people.heard != 0)
 
     def take_part(self) -> None:
@@ -197,7 +202,10 @@ class NumpyModel:
         self.counts["acceptance"] = np.add.reduceat(accepted, self.starts)
         exposed = self._exposed()
         services = c.quality * np.float32(p.service_weight)
-        pull = (self.peers_trust - self.trust) * np.float32(p.diffusion)
+        services += np.float32(p.halo) * (c.predisposition - np.float32(0.5))
+        base = (c.predisposition + self._of(o.climate)) * np.float32(1.0 - p.diffusion)
+        base += self.peers_trust * np.float32(p.diffusion)
+        say = (c.efficacy - np.float32(NEUTRAL_EFFICACY)) * np.float32(p.voice_slope)
         rest, half = np.float32(1.0 - p.service_weight), 0.5 * p.local_advantage
         shares = o.discretion, np.float32(1.0) - o.discretion
         seen = services + rest * self.fit, services + rest * self._fit(o.agenda)
@@ -207,7 +215,11 @@ class NumpyModel:
             (1.0, -1.0), shares, levels, expected, seen, strict=True
         ):
             surprise = saw - hoped
-            self._trust(level, surprise, share, pull, np.float32(sign * half), exposed)
+            settled = np.float32(p.outcome_slope * (1.0 - p.anchor)) * surprise
+            settled += np.float32(p.outcome_slope * p.anchor) * (saw - np.float32(p.norm))
+            settled += base + np.float32(sign * half * (1.0 - p.diffusion))
+            settled += say * self._of(share)
+            self._trust(level, np.clip(settled, 0.0, 1.0, out=settled), share, exposed)
             hoped[:] += np.float32(p.perception) * surprise
 
     def _given(self, rate: Numbers, draws: Numbers) -> NDArray[np.int64]:
@@ -265,12 +277,11 @@ class NumpyModel:
         bits[rows] |= np.uint16(1)
 
     def _hope(self) -> None:
-        """An answer encourages, silence disappoints; else efficacy returns to its mean."""
-        efficacy = self.people.efficacy
-        glad, sad = efficacy[self.answered], efficacy[self.ignored]
-        efficacy += np.float32(0.01) * (np.float32(0.4) - efficacy)
-        efficacy[self.answered] = glad + 0.25 * (1.0 - glad)
-        efficacy[self.ignored] = 0.75 * sad
+        """An answer encourages, the more if something is done; silence disappoints."""
+        efficacy, p = self.people.efficacy, self.participation
+        for rows, way in ((self.acknowledged, p.acknowledged), (self.acted_on, p.acted_on)):
+            efficacy[rows] += np.float32(way) * (np.float32(1.0) - efficacy[rows])
+        efficacy[self.ignored] *= np.float32(1.0 - p.silence)
 
     def _fit(self, budgets: Numbers) -> Numbers:
         """1 less half the sum of absolute differences from ideal budgets."""
@@ -289,27 +300,13 @@ class NumpyModel:
         self.counts["exposed"] = self._sums(rows)
         return rows
 
-    def _trust(
-        self,
-        trust: Numbers,
-        surprise: Numbers,
-        shares: Numbers,
-        pull: Numbers,
-        offset: np.float32,
-        exposed: Rows,
-    ) -> None:
+    def _trust(self, trust: Numbers, settled: Numbers, shares: Numbers, exposed: Rows) -> None:
         """Trust in one government after a month."""
         p = self.faith
-        rates = np.float32(p.learning) * shares * (1.0 + p.openness_gain * self.offer.openness)
-        glad, loss = surprise > 0.0, np.float32(p.negativity)
-        weight = np.where(glad, np.float32(1.0) - trust, loss * trust)
-        value = trust + self._of(rates) * surprise * weight
-        value += np.float32(p.reversion) * (self.people.predisposition + offset - trust)
-        value += pull
-        for rows, effect in ((self.answered, p.response), (self.ignored, -p.response * loss)):
-            before = trust[rows]
-            moved = 1.0 - before if rows is self.answered else before
-            value[rows] += np.float32(effect) * shares[self.home[rows]] * moved
+        rates = np.float32(p.reversion) * (1.0 + p.openness_gain * self.offer.openness)
+        weight = np.where(settled < trust, np.float32(p.negativity), np.float32(1.0))
+        value = trust + self._of(rates) * weight * (settled - trust)
+        value += self._of(self.offer.climate_step)
         value[exposed] -= np.float32(p.breach) * shares[self.home[exposed]] * trust[exposed]
         np.clip(value, 0.0, 1.0, out=trust)
 

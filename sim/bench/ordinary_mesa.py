@@ -18,7 +18,7 @@ import mesa
 import numpy as np
 
 from sim.model import GovernanceModel
-from sim.processes.state import Citizens, Offer
+from sim.processes.state import NEUTRAL_EFFICACY, Citizens, Offer
 
 YEAR = 0xFFF
 """Twelve months of flags."""
@@ -37,6 +37,9 @@ class OrdinaryPlace:
         self.openness: float = offer["openness"]
         self.invitations: float = offer["invitations"]
         self.response_rate: float = offer["response_rate"]
+        self.action_rate: float = offer["action_rate"]
+        self.climate: float = offer["climate"]
+        self.climate_step: float = offer["climate_step"]
         self.exposure: float = offer["exposure"]
         self.training: float = offer["training"]
         self.infrastructure: float = offer["infrastructure"]
@@ -57,6 +60,7 @@ class OrdinaryPlace:
         self.inputs = 0
         self.taking_part = 0
         self.answered = 0
+        self.acted_on = 0
         self.exposed = 0
         self.trained = 0
         self.users = 0
@@ -185,12 +189,15 @@ class OrdinaryCitizen(mesa.Agent):  # type: ignore[misc]
 
     def hear_back(self) -> None:
         """Learn whether last month's input was answered."""
-        self.is_answered = self.is_ignored = False
+        self.is_answered = self.is_ignored = self.is_acted_on = False
         if self.waiting:
-            self.is_answered = self.random.random() < self.home.response_rate
+            luck = self.random.random()
+            self.is_answered = luck < self.home.response_rate
+            self.is_acted_on = luck < self.home.action_rate
             self.is_ignored = not self.is_answered
         if self.is_answered:
             self.home.answered += 1
+            self.home.acted_on += self.is_acted_on
         self.heard = (self.heard << 1 | self.is_answered) & YEAR
         if self.heard:
             self.home.heard += 1
@@ -226,11 +233,10 @@ class OrdinaryCitizen(mesa.Agent):  # type: ignore[misc]
         self.waiting = joined
         self.active = (self.active << 1 | joined) & YEAR
         if self.is_answered:
-            self.efficacy += 0.25 * (1.0 - self.efficacy)
+            way = p.acted_on if self.is_acted_on else p.acknowledged
+            self.efficacy += way * (1.0 - self.efficacy)
         elif self.is_ignored:
-            self.efficacy -= 0.25 * self.efficacy
-        else:
-            self.efficacy += 0.01 * (0.4 - self.efficacy)
+            self.efficacy -= p.silence * self.efficacy
 
     def judge(self) -> None:
         """Compare what government does with what was expected; trust it more or less."""
@@ -243,18 +249,17 @@ class OrdinaryCitizen(mesa.Agent):  # type: ignore[misc]
         exposed = home.exposure > 0.0 and self.is_exposed()
         local_share = home.discretion
         central_share = 1.0 - local_share
-        services = p.service_weight * self.quality
+        services = p.service_weight * self.quality + p.halo * (self.predisposition - 0.5)
         seen_local = services + (1.0 - p.service_weight) * fit
         seen_central = services + (1.0 - p.service_weight) * national_fit
-        pull = self.peers_trust - self.trust
         offset = 0.5 * p.local_advantage
         self.trust_local = self.updated_trust(
-            self.trust_local, seen_local - self.expectation_local, local_share,
-            self.predisposition + offset, pull, exposed,
+            self.trust_local, seen_local, self.expectation_local, local_share,
+            self.predisposition + offset, exposed,
         )  # fmt: skip
         self.trust_central = self.updated_trust(
-            self.trust_central, seen_central - self.expectation_central, central_share,
-            self.predisposition - offset, pull, exposed,
+            self.trust_central, seen_central, self.expectation_central, central_share,
+            self.predisposition - offset, exposed,
         )  # fmt: skip
         self.trust = 0.5 * (self.trust_local + self.trust_central)
         self.expectation_local += p.perception * (seen_local - self.expectation_local)
@@ -281,24 +286,23 @@ class OrdinaryCitizen(mesa.Agent):  # type: ignore[misc]
     def updated_trust(
         self,
         trust: float,
-        surprise: float,
+        seen: float,
+        expectation: float,
         share: float,
-        settled: float,
-        pull: float,
+        disposed: float,
         exposed: bool,
     ) -> float:
         """Trust in one government after a month."""
-        p = self.model.faith
-        rate = p.learning * share * (1.0 + p.openness_gain * self.home.openness)
-        if surprise > 0.0:
-            value = trust + rate * surprise * (1.0 - trust)
-        else:
-            value = trust + rate * p.negativity * surprise * trust
-        value += p.reversion * (settled - trust) + p.diffusion * pull
-        if self.is_answered:
-            value += p.response * share * (1.0 - trust)
-        elif self.is_ignored:
-            value -= p.response * p.negativity * share * trust
+        p, home = self.model.faith, self.home
+        reference = p.anchor * p.norm + (1.0 - p.anchor) * expectation
+        settled = (1.0 - p.diffusion) * (disposed + home.climate) + p.diffusion * self.peers_trust
+        settled += p.outcome_slope * (seen - reference)
+        settled += p.voice_slope * share * (self.efficacy - NEUTRAL_EFFICACY)
+        settled = min(max(settled, 0.0), 1.0)
+        rate = p.reversion * (1.0 + p.openness_gain * home.openness)
+        if settled < trust:
+            rate *= p.negativity
+        value = trust + rate * (settled - trust) + home.climate_step
         if exposed:
             value -= p.breach * share * trust
         held: float = min(max(value, 0.0), 1.0)

@@ -71,6 +71,7 @@ class Luck(IntEnum):
     SERVICES = 23
     EXPOSURE = 25
     LIFE = 27
+    CLIMATE = 28
     PROFESSIONALS = 30
     ANALYSIS = 31
     REVISION = 32
@@ -115,7 +116,7 @@ KEYS: Mapping[Luck, Key] = {
     Luck.SKILL: Key("citizen", START, "skill", 1),
     Luck.CIVIC: Key("citizen", START, "civic propensity", 1),
     Luck.TASTE: Key("citizen", START, "taste by domain", 4),
-    Luck.PREDISPOSITION: Key("citizen", START, "predisposition", 1),
+    Luck.PREDISPOSITION: Key("citizen", START, "predisposition; belief in having a say", 2),
     Luck.NEIGHBOURHOOD: Key("citizen", START, "place in the neighbourhood", 1),
     Luck.NEAR_TIES: Key("citizen", START, "near ties 0 to 5", 6),
     Luck.FAR_TIES: Key("citizen", START, "far ties 6 and 7", 8),
@@ -130,6 +131,7 @@ KEYS: Mapping[Luck, Key] = {
         "citizen", MONTH, "channel and taking part, a word each; reconsider, invited, needs "
         "and answered, half a word each", 1,
     ),
+    Luck.CLIMATE: Key("0", MONTH, "step of the climate of trust", 1),
     Luck.PROFESSIONALS: Key("local government", "survey", "error by domain", 4),
     Luck.ANALYSIS: Key("local government", MONTH, "error by domain", 4),
     Luck.REVISION: Key("local government", MONTH, "whether the budget is revised", 1),

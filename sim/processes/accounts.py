@@ -122,6 +122,7 @@ def pay(
     )
     ledger.participation[g] = (
         v.input_cost * tallies[g, tally.TAKING_PART]
+        + v.action_cost * tallies[g, tally.ACTED_ON]
         + v.deliberation_cost / 12.0 * cells.deliberation[g] * residents * governments.funded[g]
     )
     ledger.breaches[g] = i.cost * tallies[g, tally.EXPOSED]

@@ -14,7 +14,7 @@ from sim.processes.state import Firms, Governments, Journal, Ledger, Offer
 
 SNAPSHOT = (
     "online_supply", "integration", "openness", "lock_in", "capacity", "acceptance", "delay",
-    "wait", "incident", "live_services", "ties", "funded", "project_result",
+    "wait", "incident", "live_services", "ties", "funded", "climate", "project_result",
     "new_share", "new_services",
 )  # fmt: skip
 """Columns of governments that are kept; online supply is what citizens are offered."""

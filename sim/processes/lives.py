@@ -24,11 +24,14 @@ from sim.processes import tally
 from sim.processes.agenda import ideal_budget
 from sim.processes.incidents import is_exposed
 from sim.processes.participation import (
+    ACTED_ON,
+    IGNORED,
     ParticipationParameters,
     count_inputs,
     count_on,
     hear_back,
     input_rate,
+    is_answered,
     updated_efficacy,
     updated_fatigue,
 )
@@ -49,6 +52,7 @@ from sim.processes.trust import (
     budget_fit,
     consent,
     performance,
+    settled_trust,
     updated_expectation,
     updated_trust,
 )
@@ -177,7 +181,6 @@ class Scratch(NamedTuple):
     active_peers: Array
     trust_of_peers: Array
     trust: Array
-    answer: Array
     rate: Array
     given: Array
     fit: Array
@@ -195,7 +198,6 @@ def make_scratch() -> Scratch:
         np.empty(BLOCK, dtype=np.uint32),
         np.empty(BLOCK + 2 * WINDOW, dtype=np.uint32),
         f[8], f[9], f[10], f[11],
-        np.empty(BLOCK, dtype=np.uint8),
         f[14],
         np.empty(BLOCK, dtype=np.int32),
         f[12], f[13],
@@ -444,22 +446,25 @@ def take_part(
     expect_inputs(people, invitations, scratch, p)
     give_inputs(people, scratch, count, is_new_year)
     response = offer.response_rate[g]
-    answered, ignored, asked = _NONE, _NONE, _NONE
+    action = offer.action_rate[g]
+    answered, ignored, acted_on, asked = _NONE, _NONE, _NONE, _NONE
     for j in range(people.home.shape[0]):
-        answer = hear_back(people.waiting[j], scratch.answered[j], response)
+        answer = hear_back(people.waiting[j], scratch.answered[j], response, action)
+        is_heard = is_answered(answer)
         invited = scratch.invited[j] < invitations
         joined = scratch.given[j] > 0
-        scratch.answer[j] = answer
         people.waiting[j] = joined
-        people.heard[j] = remember(people.heard[j], answer == 1)
+        people.heard[j] = remember(people.heard[j], is_heard)
         people.active[j] = remember(people.active[j], joined)
-        people.efficacy[j] = updated_efficacy(people.efficacy[j], answer)
+        people.efficacy[j] = updated_efficacy(people.efficacy[j], answer, p)
         people.fatigue[j] = updated_fatigue(people.fatigue[j], invited, joined)
-        answered = plus(answered, answer == 1)
-        ignored = plus(ignored, answer == 2)
+        answered = plus(answered, is_heard)
+        ignored = plus(ignored, answer == IGNORED)
+        acted_on = plus(acted_on, answer == ACTED_ON)
         asked = plus(asked, invited)
     count[tally.ANSWERED] = answered
     count[tally.IGNORED] = ignored
+    count[tally.ACTED_ON] = acted_on
     count[tally.INVITED] = asked
 
 
@@ -545,24 +550,32 @@ def judge(
     central_share = _ONE - local_share
     openness = offer.openness[g]
     exposure = offer.exposure[g]
+    climate = offer.climate[g]
+    climate_step = offer.climate_step[g]
     offset = p.local_advantage * _HALF
     exposures = _NONE
     for j in range(people.home.shape[0]):
         exposed = is_exposed(exposure, people.digital[j], scratch.exposed[j])
-        seen_local = performance(people.quality[j], scratch.fit[j], p)
-        seen_central = performance(people.quality[j], scratch.national_fit[j], p)
+        leaning = people.predisposition[j]
+        peers = scratch.trust_of_peers[j]
+        efficacy = people.efficacy[j]
+        seen_local = performance(people.quality[j], scratch.fit[j], leaning, p)
+        seen_central = performance(people.quality[j], scratch.national_fit[j], leaning, p)
         expected_local = people.expectation_local[j]
         expected_central = people.expectation_central[j]
-        pull = scratch.trust_of_peers[j] - scratch.trust[j]
-        settled = people.predisposition[j]
-        answer = scratch.answer[j]
-        people.trust_local[j] = updated_trust(
-            people.trust_local[j], seen_local - expected_local, local_share, openness,
-            settled + offset, pull, answer, exposed, p,
+        settled_local = settled_trust(
+            leaning + offset, peers, climate, seen_local, expected_local, efficacy, local_share, p
+        )
+        settled_central = settled_trust(
+            leaning - offset, peers, climate, seen_central, expected_central, efficacy,
+            central_share, p,
         )  # fmt: skip
+        people.trust_local[j] = updated_trust(
+            people.trust_local[j], settled_local, local_share, openness, climate_step, exposed, p
+        )
         people.trust_central[j] = updated_trust(
-            people.trust_central[j], seen_central - expected_central, central_share, openness,
-            settled - offset, pull, answer, exposed, p,
+            people.trust_central[j], settled_central, central_share, openness, climate_step,
+            exposed, p,
         )  # fmt: skip
         people.expectation_local[j] = updated_expectation(expected_local, seen_local, p)
         people.expectation_central[j] = updated_expectation(expected_central, seen_central, p)

@@ -26,6 +26,7 @@ from sim.processes.accounts import close_month, open_month
 from sim.processes.agenda import form_target, hear_citizens, survey
 from sim.processes.blending import Anchors, move_profiles
 from sim.processes.change import pay_for_change
+from sim.processes.climate import move_climate
 from sim.processes.decision import revise_budget
 from sim.processes.declared import GROUPS, Parameters
 from sim.processes.environment import drift_preferences
@@ -119,7 +120,9 @@ def by_centre(function: Callable[..., Any]) -> Step:
 
 
 MONTH: Mapping[str, tuple[Step, ...]] = {
-    "change_environment": (over_columns(drift_preferences), over_columns(open_month)),
+    "change_environment": (
+        over_columns(drift_preferences), over_columns(move_climate), over_columns(open_month),
+    ),
     "follow_schedule": (over_columns(move_profiles), over_columns(pay_for_change)),
     "sense": (by_centre(survey), over_columns(hear_citizens), by_each(form_target)),
     "decide": (by_each(revise_budget),),

@@ -9,7 +9,7 @@ from sim.engine.numbers import FIXED_SCALE
 from sim.processes import tally
 from sim.processes.environment import access_in
 from sim.processes.incidents import IncidentParameters, breach_hazard
-from sim.processes.participation import ParticipationParameters, response_rate
+from sim.processes.participation import ParticipationParameters, acted_share, response_rate
 from sim.processes.service import (
     ServiceParameters,
     counter_capacity,
@@ -75,6 +75,8 @@ def offer_services(
         governments.input_load[g], cells.staff_engagement[g], operations, capacity,
         cells.weight_citizen[g], online, p.smart_work, v,
     )  # fmt: skip
+    acted = acted_share(capacity, governments.funded[g], v)
+    offer.action_rate[g] = offer.response_rate[g] * acted
     offer.exposure[g] = max(i.exposure if struck else 0.0, governments.breach_shock[g])
     offer.training[g] = funded * levers.digital_training[g]
     offer.infrastructure[g] = online

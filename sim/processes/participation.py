@@ -18,6 +18,11 @@ from sim.engine.compiling import rule
 from sim.engine.numbers import Whole, clip, exponential_single, plus
 from sim.parameters import Parameter
 
+NO_INPUT = 0
+ACKNOWLEDGED = 1
+IGNORED = 2
+ACTED_ON = 3
+"""What citizens hear on an input; an answer is not a yes."""
 FIX_MY_STREET = "Sjoberg, Mellon and Peixoto 2017: answered reports, +57 % second reports"
 CONTACT = "European Social Survey 2002 to 2018: 8 to 12 % of adults a year contact an official"
 EUROSTAT = "Eurostat: 7.4 to 8.5 % of people a year consult or vote online; at Gov2.0's invitations"
@@ -46,6 +51,11 @@ class ParticipationParameters(NamedTuple):
     answer_capacity: Annotated[float, Parameter(0.06, "answers per citizen and month", 0.02, 0.1, "uncertainty", "C", "no figure seen", "Citizens whose inputs all of the staff could answer")]  # fmt: skip
     statutory_staff: Annotated[float, Parameter(0.05, "share of operations staff", 0.0, 0.2, "uncertainty", "A", "laws ask for a reply to every letter; no size seen", "Operations staff that replies to citizens and so is missing at counters")]  # fmt: skip
     input_cost: Annotated[float, Parameter(8.62, "money per citizen with inputs and month", 4.31, 12.93, "uncertainty", "S", "one case taken as one face-to-face contact (SOCITM)", "Cost of handling the inputs of a citizen in a month")]  # fmt: skip
+    acknowledged: Annotated[float, Parameter(0.05, "share of the way", 0.0, 0.25, "uncertainty", "A", "no size seen: an answer is not a yes", "How far an answer that changes nothing raises efficacy towards 1")]  # fmt: skip
+    acted_on: Annotated[float, Parameter(0.25, "share of the way", 0.0, 0.5, "uncertainty", "D", FIX_MY_STREET, "How far an input that is acted on raises efficacy towards 1")]  # fmt: skip
+    silence: Annotated[float, Parameter(0.25, "share of the way", 0.0, 0.5, "uncertainty", "A", "taken as large as what action raises", "How far an input without an answer lowers efficacy towards 0")]  # fmt: skip
+    acted_share: Annotated[float, Parameter(0.4, "share of answers", 0.3, 0.5, "uncertainty", "A", "Korea's petition window: 46 to 55 % satisfied, 2006 to 2010; Better Reykjavik carried out 9 % of proposals", "Answers that something is done about, by a government of capacity .5 with all the money it needs")]  # fmt: skip
+    action_cost: Annotated[float, Parameter(12.0, "money per citizen with inputs acted on and month", 0.0, 36.0, "uncertainty", "A", "taken as the back office of one need (SOCITM; design)", "Cost of doing something about a citizen's inputs, beside the cost of handling it")]  # fmt: skip
     deliberation_cost: Annotated[float, Parameter(0.05, "money per citizen per month of deliberation and year", 0.0, 0.5, "uncertainty", "A", "few studies (Involve)", "Cost of deliberation")]  # fmt: skip
     reference_invitations: Annotated[float, Parameter(0.05, "per citizen and month", 0.01, 0.3, "constant", "A", "the E-Government cell of the figure", "Invitations at which participation is compared at equal terms", at_start=True)]  # fmt: skip
 
@@ -148,21 +158,45 @@ def response_rate(
 
 
 @rule
-def hear_back(waiting: np.uint8, draw: np.float32, response_rate: np.float32) -> np.uint8:
-    """What a citizen hears on last month's inputs: 1 an answer, 2 nothing, 0 gave none."""
-    if waiting == 0:
-        return np.uint8(0)
-    return np.uint8(1) if draw < response_rate else np.uint8(2)
+def acted_share(capacity: float, funded: float, p: ParticipationParameters) -> float:
+    """Share of answers that something is done about: bounded by capacity and by money.
+
+    `funded` is the share of running costs that money covers.
+    """
+    return clip(p.acted_share * (0.5 + capacity) * funded, 0.0, 1.0)
 
 
 @rule
-def updated_efficacy(efficacy: np.float32, answer: Whole) -> np.float32:
-    """Efficacy after an answer (1), silence (2) or neither (0)."""
-    if answer == 1:
-        return efficacy + np.float32(0.25) * (np.float32(1.0) - efficacy)
-    if answer == 2:
-        return efficacy - np.float32(0.25) * efficacy
-    return efficacy + np.float32(0.01) * (np.float32(0.4) - efficacy)
+def hear_back(
+    waiting: np.uint8, draw: np.float32, response_rate: np.float32, action_rate: np.float32
+) -> np.uint8:
+    """What a citizen hears on last month's input: `ACKNOWLEDGED`, `IGNORED`, `ACTED_ON` or nothing.
+
+    `response_rate` is the chance of either kind of answer, `action_rate` that of being acted on.
+    """
+    if waiting == 0:
+        return np.uint8(NO_INPUT)
+    if draw < action_rate:
+        return np.uint8(ACTED_ON)
+    return np.uint8(ACKNOWLEDGED) if draw < response_rate else np.uint8(IGNORED)
+
+
+@rule
+def is_answered(answer: Whole) -> bool:
+    """Whether what a citizen hears is an answer, of either kind."""
+    return (answer == ACKNOWLEDGED) | (answer == ACTED_ON)
+
+
+@rule
+def updated_efficacy(efficacy: np.float32, answer: Whole, p: ParticipationParameters) -> np.float32:
+    """Efficacy after what a citizen hears; who has not given an input keeps it."""
+    if answer == ACTED_ON:
+        return efficacy + p.acted_on * (np.float32(1.0) - efficacy)
+    if answer == ACKNOWLEDGED:
+        return efficacy + p.acknowledged * (np.float32(1.0) - efficacy)
+    if answer == IGNORED:
+        return efficacy - p.silence * efficacy
+    return efficacy
 
 
 @rule

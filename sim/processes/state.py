@@ -14,6 +14,8 @@ DOMAINS = ("welfare", "economy", "environment", "safety")
 """The budget's domains; `allocation` and every signal hold one share for each."""
 DOMAIN_COUNT = len(DOMAINS)
 
+NEUTRAL_EFFICACY = 0.4
+"""Belief in having a say at which it neither adds to trust nor takes from it."""
 TIES = 8
 NEAR_TIES = 6
 FAR_TIES = TIES - NEAR_TIES
@@ -55,7 +57,8 @@ class Citizens(NamedTuple):
     trust_local: Annotated[Array, Column("f4", "trust in the local government")]
     trust_central: Annotated[Array, Column("f4", "trust in the central government")]
     efficacy: Annotated[
-        Array, Column("f4", "belief that taking part makes a difference", start=0.4)
+        Array,
+        Column("f4", "belief that taking part makes a difference", start=NEUTRAL_EFFICACY),
     ]
     fatigue: Annotated[Array, Column("f4", "weariness of being asked", unit="index")]
     quality: Annotated[Array, Column("f4", "quality of the last service experience", start=0.6)]
@@ -80,9 +83,12 @@ class Offer(NamedTuple):
     openness: Annotated[Array, Column("f4", "openness of data and proceedings")]
     invitations: Annotated[Array, Column("f4", "chance to be invited to take part")]
     response_rate: Annotated[Array, Column("f4", "chance that who gave inputs is answered")]
+    action_rate: Annotated[Array, Column("f4", "chance that who gave inputs has them acted on")]
     exposure: Annotated[Array, Column("f4", "digital users reached by this month's data breach")]
     training: Annotated[Array, Column("f4", "citizens trained in a year")]
     infrastructure: Annotated[Array, Column("f4", "share of people with access")]
+    climate: Annotated[Array, Column("f4", "climate of trust of last month, alike everywhere")]
+    climate_step: Annotated[Array, Column("f4", "how far it has moved this month")]
     allocation: Annotated[Array, Column("f4", "the local budget", "domains")]
     agenda: Annotated[Array, Column("f4", "the national agenda", "domains")]
     wanted: Annotated[Array, Column("f4", "the mean of residents' ideal budgets", "domains")]
@@ -120,6 +126,7 @@ class Governments(NamedTuple):
     incident: Annotated[Array, Column("f8", "a data breach this month", unit="flag")]
     breach_shock: Annotated[Array, Column("f8", "digital users reached by a shock's data breach")]
     leaderless: Annotated[Array, Column("f8", "no budget is revised", unit="flag")]
+    climate: Annotated[Array, Column("f8", "climate of trust, alike everywhere")]
     live_services: Annotated[Array, Column("f8", "convergent services alive", unit="services")]
     service_firm: Annotated[
         Array, Column("i4", "entrepreneur of each live service", "slots", start=-1, unit="row")

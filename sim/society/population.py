@@ -42,9 +42,11 @@ _FAR_TIES = int(Luck.FAR_TIES)
 _MADE = (
     "home", "status", "rank", "skill", "civic", "elite_weight", "taste_welfare",
     "taste_economy", "taste_environment", "taste_safety", "access_rank", "predisposition", "near",
-    "far", "trust_local", "trust_central",
+    "far", "trust_local", "trust_central", "expectation_local", "expectation_central", "efficacy",
 )  # fmt: skip
 """Columns that citizens do not start with alike."""
+_EXPECTED = columns_of(Citizens)["expectation_local"].start
+_EFFICACY = columns_of(Citizens)["efficacy"].start
 STATUS_TASTE = (-1.0, 0.5, 1.0, -0.5)
 """How status tilts the ideal budget over the domains; an assumption, it sums to nothing."""
 
@@ -302,20 +304,41 @@ def _learn_and_engage(
 
 @inner
 def _trust(people: Citizens, row: Row, p: Founding, seed: Seed, start: int) -> None:
-    """Predisposition, by luck; trust begins there, the local government's a little above."""
+    """Predisposition, by luck; trust begins there, the local government's a little above.
+
+    Who is disposed to trust expects more of government and believes more in having a say.
+    """
     size = people.home.shape[0]
     odds = logarithm(p.society.baseline_trust / (1.0 - p.society.baseline_trust))
     offset = 0.5 * p.trust.local_advantage
     _draw(row, seed, _PREDISPOSITION, start, size, 0)
     for j in range(size):
         leaning = p.trust.predisposition_spread * row.values[j]
+        people.efficacy[j] = p.trust.efficacy_halo * leaning
         row.values[j] = -(odds + leaning)
     exponentials_in_row(row.values, size, row.bits, row.powers)
     for j in range(size):
         predisposition = 1.0 / (1.0 + row.values[j])
+        light = p.trust.halo * (predisposition - 0.5)
         people.predisposition[j] = predisposition
         people.trust_local[j] = min(1.0, predisposition + offset)
         people.trust_central[j] = max(0.0, predisposition - offset)
+        people.expectation_local[j] = _EXPECTED + light
+        people.expectation_central[j] = _EXPECTED + light
+    _believe(people.efficacy, row, p, seed, start)
+
+
+@inner
+def _believe(efficacy: Array, row: Row, p: Founding, seed: Seed, start: int) -> None:
+    """Belief in having a say, from how far predisposition tilts it (in log-odds), and luck."""
+    size = efficacy.shape[0]
+    odds = logarithm(_EFFICACY / (1.0 - _EFFICACY))
+    _draw(row, seed, _PREDISPOSITION, start, size, 1)
+    for j in range(size):
+        row.values[j] = -(odds + efficacy[j] + p.trust.efficacy_spread * row.values[j])
+    exponentials_in_row(row.values, size, row.bits, row.powers)
+    for j in range(size):
+        efficacy[j] = 1.0 / (1.0 + row.values[j])
 
 
 @inner

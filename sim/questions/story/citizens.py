@@ -95,7 +95,8 @@ def _voice(trace: pd.DataFrame, track: Track) -> Iterator[Point]:
             continue
         text = what
         if column in ("answered", "ignored"):
-            text += f" (trust {signed(float(trace['by_answers'].iloc[begin]))})"
+            before, after = trace["efficacy"].iloc[[max(0, begin - 1), begin]]
+            text += f" (belief in being heard {before:.2f} to {after:.2f})"
         yield Point(begin, column, text, weight, once=True)
 
 

@@ -9,9 +9,10 @@ from sim.questions.story.points import signed
 REASONS = {
     "service": "services",
     "budget": "budget",
-    "answers": "answers",
+    "voice": "having a say",
     "breach": "data breach",
     "neighbours": "neighbours",
+    "climate": "the climate of the day",
     "nature": "own disposition",
 }
 _SMALLEST_REASON = 0.25
