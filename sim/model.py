@@ -172,17 +172,22 @@ class GovernanceModel(Extensible, metaclass=_Begun):
 
         `after` is called as in `run`. Mesa counts no steps here and its collector collects nothing.
         """
-        while self._stage < len(self._stages) - 1:
-            self._live_to(self._stages[self._stage].last, after)
-            if self._stage == len(self._stages) - 2:
-                self.turn_to(self.plan)
-                return
-            self._enter(self._stage + 1)
+        if not self.has_begun:
+            self.live_history(after)
+            self.turn_to(self.plan)
 
     @property
-    def is_to_turn(self) -> bool:
-        """Whether the history is over and the scenario itself has not begun."""
-        return self._stage == len(self._stages) - 2 and self.month == self.before
+    def has_begun(self) -> bool:
+        """Whether the history is over and the scenario itself holds."""
+        return self._stage == len(self._stages) - 1
+
+    def live_history(self, after: Callable[[GovernanceModel], None] | None = None) -> None:
+        """Live through what is left of the history; the scenario itself does not hold yet."""
+        while True:
+            self._live_to(self._stages[self._stage].last, after)
+            if self.month == self.before:
+                return
+            self._enter(self._stage + 1)
 
     def turn_to(self, plan: Scenario) -> None:
         """Go on under a scenario, when its history is over: `plan` or one of the same history."""
@@ -463,7 +468,7 @@ class GovernanceModel(Extensible, metaclass=_Begun):
                 network = self.state.network
                 record.networks.append(snapshot(network, self.month, self._coordination_cost()))
             self._observe_own(self.month - 1)
-        if self.datacollector is not None and self._stage == len(self._stages) - 1:
+        if self.datacollector is not None and self.has_begun:
             self.datacollector.collect(self)
 
     def _coordination_cost(self) -> float:
