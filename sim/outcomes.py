@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sim.engine.columns import Column, columns_of
 from sim.engine.numbers import FIXED_SCALE, exponentials
 from sim.errors import WrongArgument
-from sim.frames import numbers, own_numbers, typed, whole, words
+from sim.frames import numbers, own_numbers, table, typed, whole, words
 from sim.processes import tally
 from sim.processes.keeping import MONEY, REFORMS, SNAPSHOT, Kept
 from sim.processes.state import SERVICE_SLOTS, Journal
@@ -218,14 +218,19 @@ class Record:
 
     def before(self) -> pd.DataFrame:
         """The same of the history: the month before `start` is month 0, earlier ones are below."""
+        if not self.first:
+            return table(self._columns)
         readings = self._readings(range(len(self.names)), slice(0, self.first))
         return self._table(readings, np.arange(1 - self.first, 1))
 
     def _table(self, readings: Readings, months: NDArray[np.int64]) -> pd.DataFrame:
         import pandas as pd
 
-        columns = national_columns(self.rows) | numbers(*(name for name, _ in self.own))
-        return typed(pd.DataFrame({"month": months, **readings}), columns)
+        return typed(pd.DataFrame({"month": months, **readings}), self._columns)
+
+    @property
+    def _columns(self) -> dict[str, str]:
+        return national_columns(self.rows) | numbers(*(name for name, _ in self.own))
 
     def local(self) -> pd.DataFrame:
         """Yearly readings of each local government: `month`, `local_government`, indicators."""

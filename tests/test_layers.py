@@ -127,7 +127,7 @@ LEVELS = {
         sweep
     """,
     "questions/comparison": """
-        alike residents tables
+        alike horizons residents tables
         study
         findings manifest replicates table
         run store

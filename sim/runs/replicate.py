@@ -63,7 +63,10 @@ def _no_table() -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Finished:
-    """A replicate that reached its last month; `networks` and `ties` are empty unless asked for."""
+    """A replicate that reached its last month; `networks` and `ties` are empty unless asked for.
+
+    `before` is what `national` is of the history.
+    """
 
     job: Job
     national: pd.DataFrame
@@ -72,6 +75,7 @@ class Finished:
     seconds: float
     networks: pd.DataFrame = field(default_factory=_no_table)
     ties: pd.DataFrame = field(default_factory=_no_table)
+    before: pd.DataFrame = field(default_factory=_no_table)
 
 
 @dataclass(frozen=True)
@@ -102,13 +106,14 @@ def run_replicate(job: Job, watch: Watch | None = None) -> Result:
         record = _run(model, watch)
         stage = "record"
         national, local, happened = record.national(), record.local(), events(record)
+        before = record.before()
         networks, ties = _networks(model) if job.networks else (_no_table(), _no_table())
         model.forget()
         _refuse_gaps(national)
     except Exception as error:
         return Failed(job, stage, one_line(error))
     seconds = time.perf_counter() - started
-    return Finished(job, national, local, happened, seconds, networks, ties)
+    return Finished(job, national, local, happened, seconds, networks, ties, before)
 
 
 def _threads(job: Job, watch: Watch | None) -> int:
