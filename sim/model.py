@@ -287,9 +287,7 @@ class GovernanceModel(Extensible, metaclass=_Begun):
             f"<tr><td>{outcome.name}</td><td>{self.outcome(outcome.name):.1f}</td></tr>"
             for outcome in OUTCOMES
         )
-        where = (
-            f"{self.plan.name}, month {self.month - self.before} of {self.months - self.before}"
-        )
+        where = f"{self.plan.name}, month {self.month - self.before} of {self.months - self.before}"
         people = f"{self.plan.society.citizens} citizens of {self.place.name}"
         return f"<div><p>{escape(where)}: {escape(people)}</p><table>{rows}</table></div>"
 

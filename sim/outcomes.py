@@ -245,7 +245,9 @@ class Record:
             for name in columns:
                 found[name][:, at] = readings[name][when]
         for column in LOCAL_MONEY:
-            money = np.cumsum(self.money[self.first : self.month, order, MONEY.index(column)], axis=0)
+            money = np.cumsum(
+                self.money[self.first : self.month, order, MONEY.index(column)], axis=0
+            )
             found[f"{column}_per_citizen"] = money[when] / self.residents[order]
         names = np.array([self.names[place] for place in order], dtype=object)
         table = {

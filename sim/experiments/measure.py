@@ -53,7 +53,7 @@ def measure(plan: Plan, run_id: int, first_point: int = 0) -> Measured:
         run_id,
         place,
         factors,
-        tuple(window_means(table, [len(table)])[0].tolist()),
+        tuple(window_means(table, [plan.last_month(len(table))])[0].tolist()),
         tuple(tuple(table[month - 1].tolist()) for month in plan.months),
     )
 

@@ -89,9 +89,9 @@ def begin(
     own = scenario.own_model
     kind = GovernanceModel if own is None else own.load()
     if scenario.history is None or own is not None:  # a class's own state may know its scenario
-        model = resumed or _unbegun(kind, scenario, seed, engine, threads)
-        model.begin(after)
-        return model
+        alone = resumed or _unbegun(kind, scenario, seed, engine, threads)
+        alone.begin(after)
+        return alone
     key = key_of(scenario, seed, engine)
     file = None if folder is None else Checkpoint(folder / f"{key[:32]}.history", key, engine)
     model = resumed or PASTS.find(key, kind) or _read(file, kind)

@@ -58,8 +58,8 @@ def _begins_with(s: Scenario) -> str:
     access = 100.0 * _access(s)
     supply = 100.0 * FIRST_ONLINE_SUPPLY
     return (
-        f"the world of {s.start} begins with access for {access:.0f} % of people, {supply:.0f} % of "
-        "services online and nobody who uses them, as that of 1995 did; "
+        f"the world of {s.start} begins with access for {access:.0f} % of people, {supply:.0f} % "
+        "of services online and nobody who uses them, as that of 1995 did; "
         "`history: SCENARIO` lets it live through the years before"
     )
 

@@ -116,8 +116,8 @@ def _check_stay(s: Scenario, block: str) -> Mistakes:
         yield (block,), f"{STAY} needs a history, which says where governments begin"
     elif written not in STAYS:
         text = (
-            f"with a history governments begin where it leaves them; write {STAY} or leave this "
-            "out, and let a move change it (transition: {mode: scheduled, moves: [{month: 1, ...}]})"
+            f"with a history governments begin where it leaves them; write {STAY} or leave "
+            "this out, and change rows by moves (transition: {mode: scheduled, moves: [...]})"
         )
         yield (block,), text
 

@@ -14,7 +14,7 @@ from sim.text import short
 
 HISTORY: Path_ = ("history",)
 STAY = "stay"
-"""What a scenario with a history says of its governments: they begin where the history leaves them."""
+"""Governments begin where the history leaves them: all that can be said of them after one."""
 STAYS = (STAY, {ALL_ROWS: STAY})
 
 

@@ -22,6 +22,7 @@ from sim.errors import ScenarioError
 from sim.paradigms import FIGURE
 from sim.processes.declared import LEVERS, PARAMETERS, own_groups
 from sim.processes.shocks import SHOCKS, Strike
+from sim.scenario.before import told_of_start
 from sim.scenario.blocks import (
     STRICT,
     AnyRows,
@@ -30,7 +31,6 @@ from sim.scenario.blocks import (
     Society,
     Transition,
 )
-from sim.scenario.before import told_of_start
 from sim.scenario.checks import check
 from sim.scenario.examining import PIECEWISE, examine
 from sim.scenario.files import (
@@ -83,7 +83,8 @@ class Scenario(BaseModel):
     description: str = ""
     start: str = Field("1995-01", description="calendar month of month 1")
     history: Any = Field(
-        None, description="scenario that the world lives through before start: a file or shipped name"
+        None,
+        description="scenario that the world lives through before start: a file or shipped name",
     )
     years: int = Field(20, ge=1, le=100, description="years simulated")
     seed: int = Field(1, ge=0, lt=1 << 63, description="seed of the replicates")
@@ -304,9 +305,7 @@ class Scenario(BaseModel):
         After a history these are means over governments, nan where governments reform themselves.
         """
         if self.history is not None:
-            names = local_government_names(
-                self.society.place, count=self.society.local_governments
-            )
+            names = local_government_names(self.society.place, count=self.society.local_governments)
             return tuple(self.start_positions(len(names))[:-1].mean(axis=0).tolist())
         return row_positions(self.governance)[0]
 

@@ -1,7 +1,7 @@
 """Outcomes at 5, 10 and 20 years, and at the start where a history leads there.
 
-A reading is the mean of the 36 months up to its year, as everywhere; the start's is that of the last
-months of the history.
+A reading is the mean of the 36 months up to its year, as everywhere; that of the start is of the
+last months of the history.
 """
 
 from __future__ import annotations

@@ -123,7 +123,9 @@ def tables_of(runs: Runs) -> tuple[pd.DataFrame, ...]:
 def read_runs(path: Path, study: Study) -> Runs:
     """The replicates of a finished results folder."""
     try:
-        national, local, events, networks, ties, before = (pd.read_parquet(path / n) for n in TABLES)
+        national, local, events, networks, ties, before = (
+            pd.read_parquet(path / n) for n in TABLES
+        )
         failures = table(FAILURES, read_manifest(path)["failures"])
     except Exception:
         raise damaged(path) from None
