@@ -46,11 +46,11 @@ def _cut_off(past: Scenario, start: str, months: int) -> Mistakes:
     late = sum(begin > months for begin, _ in changes)
     late += sum(past.month_of(shock.month, shock.date) > months for shock in past.shocks)
     if late:
-        text = f"of {past.name} {late} dated changes do not happen: they come after {start} begins"
+        text = f"what {past.name} dates later than the start ({late}) does not happen"
         yield ("history",), text
     cut = sum(begin <= months < begin + over - 1 for begin, over in changes)
     if cut:
-        text = f"of {past.name} {cut} ramps are under way and stop where they stand before {start}"
+        text = f"what {past.name} has under way before {start} ({cut}) stops where it stands"
         yield ("history",), text
 
 

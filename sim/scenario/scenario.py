@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -42,6 +42,7 @@ from sim.scenario.files import (
     read_with_parent,
     spread_rows,
 )
+from sim.scenario.given import instead
 from sim.scenario.idle import idle_changes
 from sim.scenario.late import late_changes
 from sim.scenario.own import OwnModel, own_model
@@ -269,7 +270,8 @@ class Scenario(BaseModel):
         full["parameters"] = {
             name: value
             for name, value in sorted(self.parameter_values(0).items())
-            if name in self.parameters or not own_groups([name]) - self.own_groups
+            if name in self.parameters
+            or (self.lived is None and not own_groups([name]) - self.own_groups)
         }
         place = self.society.place
         if not is_drawn(place):
@@ -470,10 +472,13 @@ def examine_scenario(
 
 def _with_history(source: Source, chain: tuple[Path, ...]) -> tuple[Source, list[Told]]:
     """The same data with the history that it names; without it where something is wrong with it."""
-    if not isinstance(source.data.get("history"), str):
-        return source, []
     place = source.place(HISTORY)
     data = dict(source.data)
+    if isinstance(data.get("history"), Mapping) and place:
+        text = f"expected one file or shipped name{instead(data.pop('history'))}"
+        return replace(source, data=data), [(place, source.message(HISTORY, text))]
+    if not isinstance(data.get("history"), str):
+        return source, []
     try:
         file = file_of_history(source, chain)
         below = read_with_parent(file)

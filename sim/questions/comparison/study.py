@@ -258,4 +258,5 @@ def _named(scenarios: Sequence[Scenario]) -> dict[str, Scenario]:
 def _refuse_unlike(named: dict[str, Scenario]) -> None:
     """Scenarios that do not share their society cannot share their luck."""
     for name, text in unlike(named):
-        raise UserMistake(f"{name}: {text} (--set gives all of them the same)")
+        remedy = "extend one of them" if "history" in text else "--set gives all of them the same"
+        raise UserMistake(f"{name}: {text} ({remedy})")
