@@ -54,7 +54,7 @@ def file_of_history(source: Source, chain: tuple[Path, ...]) -> Path:
         beside = find_beside(name, folder)
         if beside is None:
             raise ScenarioError(not_beside(name, folder))
-        if not is_inside(beside, folder):
+        if not any(is_inside(beside, tree) for tree in (folder, *(f.parent for f in chain[:1]))):
             raise ScenarioError(f"{short(name)} lies outside the folder of the scenario")
         found = beside
     if found.resolve() in chain:
