@@ -640,3 +640,47 @@ def test_other_histories_are_not_compared(capsys: pytest.CaptureFixture[str]) ->
         main(["compare", "gov2", "from_today"])
     assert ended.value.code == 2
     assert "share one history" in capsys.readouterr().err
+
+
+def test_what_moves_rows_at_the_start_takes_no_history() -> None:
+    from sim.questions.attribution.analysis import attribute
+
+    stay, reform, _ = plans()
+    with pytest.raises(UserMistake, match="needs scenarios without a history"):
+        attribute(stay, reform, citizens=200)
+
+
+def test_transitions_begin_where_the_history_leaves_governments() -> None:
+    from sim.questions.transitions.paths import find_paths
+
+    stay, reform, _ = plans()
+    runs = compare(stay, reform, replicates=1, jobs=1, progress=False).runs
+    paths = find_paths(runs)
+    reached = stay.start_positions(4)[:-1]
+    assert (paths["stay"].positions[0, :, 0] == reached).all()
+    assert not paths["stay"].moves
+    assert paths["reform"].moves
+    free = stay.but(history=whole(transition={"mode": "endogenous"}, policy=[], shocks=[]))
+    found = running.run(free, replicates=1, jobs=1, progress=False)
+    with pytest.raises(UserMistake, match="lets governments reform themselves"):
+        find_paths(found)
+
+
+def test_stories_say_since_when() -> None:
+    from sim.questions.story import story
+
+    old = scenario(start="2000-01", years=10, society=SOCIETY | {"citizens": 100})
+    told = str(story("high_skill", scenario(history=old, start="2009-01", years=3, name="late")))
+    assert "before 2009-01" in told
+    assert "since the start" in told
+    assert "since the start" not in str(story("high_skill", old))
+
+
+def test_templates_of_plans_with_a_history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit):
+        main(["new", "mine", "--from", "from_today"])
+    text = Path("mine.yaml").read_text(encoding="utf-8")
+    assert "begin where korea_1995_2025 leaves them" in text
+    assert "governance:" not in text
+    assert Scenario.load("mine.yaml").months_before == 372
