@@ -12,12 +12,13 @@ import pandas as pd
 import pytest
 
 from sim import Scenario
+from sim.batch import replicate_seed
 from sim.cli import main
 from sim.errors import ScenarioError, UserMistake
 from sim.experiments.experiment import Experiment
 from sim.experiments.measure import measure
 from sim.model import GovernanceModel
-from sim.outcomes import Outcome, Record
+from sim.outcomes import Record
 from sim.questions.comparison import run as running
 from sim.questions.comparison.compare import compare
 from sim.questions.comparison.run import carry_out
@@ -290,35 +291,32 @@ def test_mesa_sees_the_plan_alone() -> None:
 
 
 class Counting(GovernanceModel):
-    """Counts its months, those of the history too, in a state of its own."""
-
-    own_outcomes = (
-        Outcome("counted", "none", "months", "months so far", "Months that were lived"),
-    )
+    """Counts its months, those of the history too, in a state of its own, and acts on it."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.counted = 0
 
     def observe(self) -> None:
-        """A month's end."""
+        """A month's end: trust rises as months go by."""
         self.counted += 1
+        trust = self.state.citizens.trust_local
+        trust += (1 - trust) * trust.dtype.type(self.counted / 4096)
         super().observe()
-
-    def read_outcomes(self) -> dict[str, float]:
-        """Months so far."""
-        return {"counted": float(self.counted)}
 
 
 def test_a_class_of_one_s_own_lives_the_history_with_all_it_has() -> None:
     plan = rest("2002-01", whole(), years=1)
-    model = Counting(plan, seed=1)
+    model = Counting(plan, seed=replicate_seed(1, 0), collect=False)
     assert model.counted == 24
-    model.run()
-    assert model.record.national()["counted"].tolist() == list(range(25, 37))
+    national = model.run().national()
+    assert model.counted == 36
     same = run_replicate(Job(plan.under(Counting), "mine", 0, 1))
     assert isinstance(same, Finished)
-    assert same.national["counted"].iloc[-1] == 36
+    pd.testing.assert_frame_equal(same.national, national, check_exact=True)
+    other = run_replicate(Job(plan, "mine", 0, 1))
+    assert isinstance(other, Finished)
+    assert same.national["trust"].iloc[0] > other.national["trust"].iloc[0]
 
 
 def test_what_follows_a_person_counts_from_the_start() -> None:
@@ -433,7 +431,9 @@ def test_a_history_that_was_stopped_goes_on(tmp_path: Path) -> None:
     assert isinstance(expected, Finished)
     for month in (5, 12, 29, 30, 41):
         PASTS.forget()
-        stopped = type.__call__(GovernanceModel, plan, seed=_seed(job), collect=False)
+        stopped = type.__call__(
+            GovernanceModel, plan, seed=replicate_seed(job.seed, job.replicate), collect=False
+        )
         _live(stopped, month)
         file = tmp_path / f"{month}.checkpoint"
         Checkpoint(file, "key", "compiled").write(stopped)
@@ -442,12 +442,6 @@ def test_a_history_that_was_stopped_goes_on(tmp_path: Path) -> None:
         assert PASTS.lived == 0
         for one, two in zip(tables(expected), tables(resumed), strict=True):
             pd.testing.assert_frame_equal(one, two, check_exact=True)
-
-
-def _seed(job: Job) -> int:
-    from sim.batch import replicate_seed
-
-    return replicate_seed(job.seed, job.replicate)
 
 
 def _live(model: GovernanceModel, month: int) -> None:

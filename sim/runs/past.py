@@ -86,9 +86,11 @@ def begin(
     `resumed` is one that was stopped on its way there. `after` is called between months of a
     history that is lived through, and `folder` is where histories lie for other processes.
     """
+    if scenario.history is None:
+        return scenario.model(seed=seed, engine=engine, threads=threads, collect=False)
     own = scenario.own_model
     kind = GovernanceModel if own is None else own.load()
-    if scenario.history is None or own is not None:  # a class's own state may know its scenario
+    if own is not None:  # a class's own state may know its scenario
         alone = resumed or _unbegun(kind, scenario, seed, engine, threads)
         alone.begin(after)
         return alone
