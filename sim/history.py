@@ -96,11 +96,13 @@ COLUMNS = (
 
 
 def events(record: Record) -> pd.DataFrame:
-    """One row per event, in order of month, who and kind; columns as in `Event`."""
+    """One row per event since `start`, in order of month, who and kind; columns as in `Event`."""
     parts = (
         _reforms, _centre, _elections, _projects, _contracts, _services, _breaches, _dated,
     )  # fmt: skip
-    return table(COLUMNS, (event for part in parts for event in part(record))).sort_values(
+    found = (event for part in parts for event in part(record) if event.month > record.first)
+    told = (event._replace(month=event.month - record.first) for event in found)
+    return table(COLUMNS, told).sort_values(
         ["month", "local_government", "event"], kind="stable", ignore_index=True
     )
 
@@ -256,6 +258,7 @@ def exposed_share(what: str) -> float:
 
 
 def _dated(record: Record) -> Iterator[Event]:
-    for month, who, event, cause, rows, what in record.dated:
+    for since_start, who, event, cause, rows, what in record.dated:
+        month = record.first + since_start
         if month <= record.month:
             yield Event(month, who, event, cause, rows=rows, what=what)

@@ -60,7 +60,19 @@ _IDLE = {
 """Phases in which nothing happens, by how governments move."""
 
 
-class GovernanceModel(Extensible):
+class _Begun(type):
+    """Models live through the history of their scenario as soon as they are made, subclass and all.
+
+    `type.__call__(kind, ...)` makes one that has not lived yet.
+    """
+
+    def __call__(cls, *given: Any, **options: Any) -> Any:
+        model = super().__call__(*given, **options)
+        model.begin()
+        return model
+
+
+class GovernanceModel(Extensible, metaclass=_Begun):
     """A society of citizens and entrepreneurs under local governments and a central one.
 
     `plan` is a scenario, its file, or the name of a shipped one; `citizens` and `years` replace
@@ -72,6 +84,9 @@ class GovernanceModel(Extensible):
 
     Citizens with rules of their own are a subclass of `Citizen`: `Mine(model, row)` takes the place
     of the citizen in that row. The compiled engine runs stock rules only, and refuses others.
+
+    Where the scenario has a history, the model is given with the world that this has led to. Months
+    are then counted from the first one of the history: `before` of them lie before `start`.
 
     A subclass may change any step of the month, and declare what `docs/extending.md` shows; a
     scenario is run `under` it.
@@ -108,16 +123,20 @@ class GovernanceModel(Extensible):
         self._in_batch = iteration is not None
         self._only_counts_steps = False
         self.month = 0
-        self.months = plan.months
+        self._stages = plan.stages
+        self._stage = 0
+        self.before, self.months = self._stages[-1][1:]
+        world = self._stages[0].scenario
         self.seed_key = seed_key(seed)
         self.threads = threads
-        self.figure = FIGURE.override(plan.cells)
-        self._values = dict(plan.parameter_values(0))
+        self.figure = FIGURE.override(world.cells)
+        self._values = dict(world.parameter_values(0))
         self.parameters = parameter_values(self._values)
         self.own = self._own_values()
         self.place = self._find_place()
         names = [local.name for local in self.place.local_governments]
-        self._profile_path = plan.profiles(names)
+        self._stood: NDArray[np.float64] = world.start_positions(len(names))
+        self._profile_path = world.profiles(names, self._stood)
         self.state = found_society(
             self.place,
             plan.society.citizens,
@@ -125,17 +144,14 @@ class GovernanceModel(Extensible):
             self._profile_path(0),
             self.figure,
             self.parameters,
-            plan.lever_values(0, names),
+            world.lever_values(0, names),
             self.seed_key,
             self.threads,
         )
-        self._shocks = plan.strikes(names)
-        year, month = map(int, plan.start.split("-"))
-        self.infrastructure = infrastructure_curve(
-            self.months, self.parameters.society, (year, month), self.place.internet_users
-        )
+        self._shocks = world.strikes(names)
+        self.infrastructure = self._infrastructure()
         self.record = self._open_record(names)
-        self._idle_phases = _IDLE[plan.transition.mode]
+        self._idle_phases = _IDLE[world.transition.mode]
         self._anchors = anchors_of(self.figure)
         self._positions: NDArray[np.float64] | None = None
         self.nearest = nearest_tiles(self.place)
@@ -148,8 +164,88 @@ class GovernanceModel(Extensible):
         self._followed: list[FollowedCitizen] = []
         own_names = tuple(outcome.name for outcome in self.own_outcomes)
         self.datacollector = Collector(own_names) if collect else None
+        if self.datacollector is not None and not self.before:
+            self.datacollector.collect(self)
+
+    def begin(self, after: Callable[[GovernanceModel], None] | None = None) -> None:
+        """Live through the history up to the month before `start`, unless that is done.
+
+        `after` is called as in `run`. Mesa counts no steps here and its collector collects nothing.
+        """
+        if not self.has_begun:
+            self.live_history(after)
+            self.turn_to(self.plan)
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether the history is over and the scenario itself holds."""
+        return self._stage == len(self._stages) - 1
+
+    def live_history(self, after: Callable[[GovernanceModel], None] | None = None) -> None:
+        """Live through what is left of the history; the scenario itself does not hold yet."""
+        while True:
+            self._live_to(self._stages[self._stage].last, after)
+            if self.month == self.before:
+                return
+            self._enter(self._stage + 1)
+
+    def turn_to(self, plan: Scenario) -> None:
+        """Go on under a scenario, when its history is over: `plan` or one of the same history."""
+        self.plan = plan
+        self._stages = plan.stages
+        self.before, self.months = self._stages[-1][1:]
+        self._enter(len(self._stages) - 1)
         if self.datacollector is not None:
             self.datacollector.collect(self)
+
+    def _enter(self, stage: int) -> None:
+        """What a scenario that follows another one says holds from now on."""
+        self._stage = stage
+        scenario, first, _ = self._stages[stage]
+        names = list(self.record.names)
+        s = self.state
+        self._values = dict(scenario.parameter_values(0))
+        self.parameters = parameter_values(self._values)
+        self.own = self._own_values()
+        for name, column in scenario.lever_values(0, names).items():
+            getattr(s.levers, name)[:] = column
+        strike((), s.governments, s.levers, self.seed_key, self.month)
+        rate = float(self.parameters.service.need_rate)
+        s.needs_tables = needs_of_places((), len(names), rate, self.month)
+        self._stood = s.profiles.copy()
+        self._profile_path = scenario.profiles(names, self._stood)
+        self._positions = None
+        lasting = (shock for shock in self._shocks if shock.begin <= first)
+        own = (shock.later(first) for shock in scenario.strikes(names))
+        self._shocks = (*(shock for shock in lasting if shock.lasts_beyond(first)), *own)
+        self._idle_phases = _IDLE[scenario.transition.mode]
+        self.infrastructure = self._infrastructure()
+        self.record.begin(self._open_record(names), first)
+
+    def _live_to(self, last: int, after: Callable[[GovernanceModel], None] | None) -> None:
+        """Months of the history; Mesa does not hear of them."""
+        while self.month < last:
+            if self._is_plain():
+                year = min(last, self.month + 12 - self.month % 12)
+                phases = [phase for phase in MONTH if phase not in self._idle_phases]
+                self._run_compiled(self.month + 1, year, phases)
+                self.month = year
+                self._note()
+            else:
+                type(self).step(self)
+            if after is not None:
+                after(self)
+
+    @property
+    def acting(self) -> Scenario:
+        """The scenario that is lived through now: a history, or the plan."""
+        return self._stages[self._stage].scenario
+
+    def _infrastructure(self) -> NDArray[np.float32]:
+        year, month = map(int, self._stages[0].scenario.start.split("-"))
+        return infrastructure_curve(
+            self.months, self.parameters.society, (year, month), self.place.internet_users
+        )
 
     def step(self) -> None:
         """One month: the phases of `sim.processes.month.MONTH`, in their order."""
@@ -169,6 +265,7 @@ class GovernanceModel(Extensible):
         `after` is called now and then between two months, mostly at the end of a year, where the
         model can be looked at or pickled.
         """
+        self.begin(after)
         while self.month < self.months:
             if self._is_plain():
                 self._run_to(min(self.months, self.month + 12 - self.month % 12))
@@ -190,7 +287,7 @@ class GovernanceModel(Extensible):
             f"<tr><td>{outcome.name}</td><td>{self.outcome(outcome.name):.1f}</td></tr>"
             for outcome in OUTCOMES
         )
-        where = f"{self.plan.name}, month {self.month} of {self.months}"
+        where = f"{self.plan.name}, month {self.month - self.before} of {self.months - self.before}"
         people = f"{self.plan.society.citizens} citizens of {self.place.name}"
         return f"<div><p>{escape(where)}: {escape(people)}</p><table>{rows}</table></div>"
 
@@ -200,7 +297,7 @@ class GovernanceModel(Extensible):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        self._profile_path = self.plan.profiles(self.record.names)
+        self._profile_path = self.acting.profiles(self.record.names, self._stood)
 
     def _closes_batch(self) -> bool:
         """Whether all months are done: Mesa's batch runner steps once more before it looks back.
@@ -265,7 +362,7 @@ class GovernanceModel(Extensible):
 
     def _go_through(self, *phases: str) -> None:
         """Phases that follow each other, by the engine."""
-        if "change_environment" in phases and (self.plan.policy or self._shocks):
+        if "change_environment" in phases and (self.acting.policy or self._shocks):
             self._apply_policy_and_strike()
         if "live" in phases:
             for citizen in self._followed:
@@ -341,7 +438,7 @@ class GovernanceModel(Extensible):
         return (
             self.engine == "compiled"
             and self.datacollector is None
-            and not (self.plan.policy or self._shocks or self._followed or self.own_outcomes)
+            and not (self.acting.policy or self._shocks or self._followed or self.own_outcomes)
             and len(self._joined_phases()) == 1
             and type(self).step is GovernanceModel.step
             and len(getattr(self, "_event_list", ())) <= 1
@@ -369,7 +466,7 @@ class GovernanceModel(Extensible):
                 network = self.state.network
                 record.networks.append(snapshot(network, self.month, self._coordination_cost()))
             self._observe_own(self.month - 1)
-        if self.datacollector is not None:
+        if self.datacollector is not None and self.has_begun:
             self.datacollector.collect(self)
 
     def _coordination_cost(self) -> float:
@@ -492,12 +589,13 @@ class GovernanceModel(Extensible):
 
     def _apply_policy_and_strike(self) -> None:
         s = self.state
-        values = self.plan.parameter_values(self.month)
+        month = self.month - self._stages[self._stage].first
+        values = self.acting.parameter_values(month)
         if values != self._values:
             self._values = values
             self.parameters = parameter_values(values)
             self.own = self._own_values()
-        for name, column in self.plan.lever_values(self.month, self.record.names).items():
+        for name, column in self.acting.lever_values(month, self.record.names).items():
             getattr(s.levers, name)[:] = column
         strike(
             self._shocks, s.governments, s.levers, float(self.parameters.reform.window),
@@ -509,11 +607,13 @@ class GovernanceModel(Extensible):
 
     def _schedule(self) -> NDArray[np.float64]:
         """Positions of all months, as scheduled; empty where none are."""
-        if self.plan.transition.mode != "scheduled":
+        scenario, first, end = self._stages[self._stage]
+        if scenario.transition.mode != "scheduled":
             return no_schedule(len(self.figure.rows))
-        last = max(self.month, self.months)
+        last = max(self.month, end)
         if self._positions is None or len(self._positions) <= last:
-            self._positions = np.array([self._profile_path(month) for month in range(last + 1)])
+            path = (self._profile_path(month - first) for month in range(last + 1))
+            self._positions = np.array(list(path))
         return self._positions
 
     def _find_place(self) -> Place:
@@ -525,6 +625,7 @@ class GovernanceModel(Extensible):
         return find_place(society.place, count=society.local_governments, normals=luck)
 
     def _open_record(self, names: list[str]) -> Record:
+        """An empty record for the months up to the last, which belong to who acts now."""
         p = self.parameters
         record = Record(
             self.months,
@@ -540,7 +641,7 @@ class GovernanceModel(Extensible):
             ),
             float(p.decision.base_delay),
             firm_names(self.state.firms),
-            dated(self.plan),
+            dated(self.acting),
             tuple(outcome.name for outcome in self.own_outcomes),
         )
         record.start_profiles[:] = self.state.profiles
@@ -585,7 +686,7 @@ class Collector(mesa.DataCollector):  # type: ignore[misc]
         names = (*(outcome.name for outcome in OUTCOMES), *own_names)
         self._own_names = own_names
         super().__init__(
-            model_reporters={"month": "month", "scenario_name": _name_of_plan}
+            model_reporters={"month": _month_of_plan, "scenario_name": _name_of_plan}
             | {name: _reader(name) for name in names},
             agenttype_reporters={
                 LocalGovernment: {
@@ -634,6 +735,10 @@ def _reader(name: str) -> Callable[[GovernanceModel], float]:
 
 def _name_of_plan(model: GovernanceModel) -> str:
     return model.plan.name
+
+
+def _month_of_plan(model: GovernanceModel) -> int:
+    return model.month - model.before
 
 
 def _seed(plan: Scenario, rng: Any, seed: Any, iteration: int | None) -> int:

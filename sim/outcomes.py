@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sim.engine.columns import Column, columns_of
 from sim.engine.numbers import FIXED_SCALE, power
 from sim.errors import WrongArgument
-from sim.frames import numbers, own_numbers, typed, whole, words
+from sim.frames import numbers, own_numbers, table, typed, whole, words
 from sim.processes import tally
 from sim.processes.keeping import MONEY, REFORMS, SNAPSHOT, SPENDING, Kept
 from sim.processes.state import SERVICE_SLOTS, Journal
@@ -167,6 +167,9 @@ class Occasions:
 class Record:
     """Counts of every month, kept while the model runs; outcomes are read from it.
 
+    Months are counted from the first one of a history, if there is one; `first` of them lie before
+    `start`. What is read begins at `start`, and looks back from there.
+
     Arrays have the months first: `tallies` (months, places, entries), `state` (months, places,
     SNAPSHOT), `money` (months, places + 1, MONEY), `profiles` (months, places + 1, rows),
     `suppliers` (months, places), `journal` what `Journal` declares, by name. `dated` is what the
@@ -197,6 +200,7 @@ class Record:
         self.rows = tuple(rows)
         self.residents = residents
         self.month = 0
+        self.first = 0
         self.tallies = np.zeros((months, places, tally.ENTRIES), dtype=np.int64)
         self.state = np.zeros((months, places, len(SNAPSHOT)))
         self.money = np.zeros((months, places + 1, len(MONEY)))
@@ -222,6 +226,20 @@ class Record:
         self._occasions = occasions
         self._base_delay = base_delay
 
+    def begin(self, opened: Record, first: int) -> None:
+        """Go on as another one that was just opened, after the `first` months of this one."""
+        past = {name: getattr(self, name) for name in Kept._fields if name != "journal"}
+        journal, own, networks = self.journal, self.own, self.networks
+        month = self.month
+        vars(self).update(vars(opened))
+        self.month, self.first, self.networks = month, first, networks
+        for name, values in past.items():
+            getattr(self, name)[:first] = values[:first]
+        for name, values in journal.items():
+            self.journal[name][:first] = values[:first]
+        for (_, mine), (_, values) in zip(self.own, own, strict=True):
+            mine[:first] = values[:first]
+
     @property
     def kept(self) -> Kept:
         """What months write down themselves, as their loops take it."""
@@ -230,18 +248,30 @@ class Record:
 
     def national(self) -> pd.DataFrame:
         """Monthly readings of the whole society: `month`, then a column per outcome."""
+        readings = self.readings(range(len(self.names)))
+        return self._table(readings, np.arange(1, self.month - self.first + 1))
+
+    def before(self) -> pd.DataFrame:
+        """The same of the history: the month before `start` is month 0, earlier ones are below."""
+        if not self.first:
+            return table(self._columns)
+        readings = self._readings(range(len(self.names)), slice(0, self.first))
+        return self._table(readings, np.arange(1 - self.first, 1))
+
+    def _table(self, readings: Readings, months: NDArray[np.int64]) -> pd.DataFrame:
         import pandas as pd
 
-        readings = self.readings(range(len(self.names)))
-        months = np.arange(1, self.month + 1)
-        columns = national_columns(self.rows) | numbers(*(name for name, _ in self.own))
-        return typed(pd.DataFrame({"month": months, **readings}), columns)
+        return typed(pd.DataFrame({"month": months, **readings}), self._columns)
+
+    @property
+    def _columns(self) -> dict[str, str]:
+        return national_columns(self.rows) | numbers(*(name for name, _ in self.own))
 
     def local(self) -> pd.DataFrame:
         """Yearly readings of each local government: `month`, `local_government`, indicators."""
         import pandas as pd
 
-        when = np.arange(self.month)[11::12]
+        when = np.arange(self.month - self.first)[11::12]
         order = sorted(range(len(self.names)), key=lambda place: self.names[place])
         columns = (*LOCAL_INDICATORS, *profile_columns(self.rows))
         found = {name: np.empty((len(when), len(order))) for name in columns}
@@ -250,7 +280,9 @@ class Record:
             for name in columns:
                 found[name][:, at] = readings[name][when]
         for column in LOCAL_MONEY:
-            money = np.cumsum(self.money[: self.month, order, MONEY.index(column)], axis=0)
+            money = np.cumsum(
+                self.money[self.first : self.month, order, MONEY.index(column)], axis=0
+            )
             found[f"{column}_per_citizen"] = money[when] / self.residents[order]
         names = np.array([self.names[place] for place in order], dtype=object)
         table = {
@@ -268,9 +300,16 @@ class Record:
 
     def readings(self, places: Sequence[int], *, last_only: bool = False) -> Readings:
         """All outcomes and components of some places taken together, one value per month."""
+        begin = max(0, self.month - 2 * WINDOW) if last_only else 0
+        readings = self._readings(places, slice(begin, self.month))
+        if last_only and self.month == self.first:
+            return readings
+        cut = max(0, self.first - begin)
+        return {name: values[cut:] for name, values in readings.items()}
+
+    def _readings(self, places: Sequence[int], window: slice) -> Readings:
+        """The same over a window of months, the history's among them."""
         chosen = list(places)
-        first = max(0, self.month - 2 * WINDOW) if last_only else 0
-        window = slice(first, self.month)
         counts = self.tallies[window, chosen].astype(np.float64)
         total = counts.sum(axis=1)
         people = self.residents[chosen]

@@ -24,6 +24,7 @@ from sim.processes.reform import PRESSURES
 from sim.processes.shocks import needs_of_places
 from sim.processes.state import (
     DOMAINS,
+    FIRST_ONLINE_SUPPLY,
     SERVICE_SLOTS,
     Cells,
     Citizens,
@@ -182,7 +183,7 @@ def _found_governments(
     capacity = float(p.government.capacity) + float(p.government.capacity_spread) * luck
     governments.capacity[:] = np.clip(capacity, 0.02, 0.98)
     governments.capacity_start[:] = governments.capacity
-    governments.online_supply[:] = 0.05
+    governments.online_supply[:] = FIRST_ONLINE_SUPPLY
     governments.integration[:] = 0.05
     governments.lock_in[:] = 0.2
     governments.acceptance[:] = 0.5

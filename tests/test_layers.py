@@ -111,7 +111,7 @@ LEVELS = {
     "runs": """
         csv_files failing files frozen heard replicate version
         checkpoint manifest sealed units workers
-        folder parts watch
+        folder parts past watch
         chunk
         cluster executors
         runner
@@ -127,7 +127,7 @@ LEVELS = {
         sweep
     """,
     "questions/comparison": """
-        alike residents tables
+        alike horizons residents tables
         study
         findings manifest replicates table
         run store
@@ -137,10 +137,11 @@ LEVELS = {
     "scenario": """
         blocks grammar own
         source
-        given late remaining
+        before given late remaining
         positions wording
-        checks dated examining files paths
-        courses effects
+        dated examining files paths
+        past
+        checks courses effects
         idle undone
         scenario
         likeness schema written

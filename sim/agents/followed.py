@@ -195,7 +195,7 @@ class FollowedCitizen(Citizen):
         p = self.model.parameters.service
         hours = p.counter_hours * counts["counter"] + p.digital_hours * counts["tried_online"]
         return {
-            "month": self.model.month,
+            "month": self.model.month - self.model.before,
             **{name: float(getattr(self, name)) for name in _LEVELS},
             "has_access": int(self.has_access),
             "peers_digital": float(self.peers.digital),

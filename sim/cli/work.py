@@ -17,6 +17,7 @@ from sim.cli.starting import compile_model
 from sim.errors import GovShiftError, ScenarioError, StoppedEarly, UserMistake
 from sim.questions.comparison.alike import alike, is_shipped_name, unused
 from sim.questions.comparison.findings import find, sentences
+from sim.questions.comparison.horizons import horizon_lines
 from sim.questions.comparison.publish import More, default_folder, publish
 from sim.questions.comparison.residents import too_few
 from sim.questions.comparison.run import Stopped
@@ -163,6 +164,9 @@ def show_outcomes(runs: Runs) -> None:
     """The table of outcomes and, with a baseline, a sentence for each."""
     if runs.replicates:
         say(outcome_table(runs))
+        over_time = horizon_lines(runs)
+        if over_time:
+            say("\n".join(["", *over_time]))
         for sentence in _sentences(runs):
             say(sentence)
 

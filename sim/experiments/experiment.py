@@ -77,6 +77,9 @@ class Experiment(BaseModel):
         max_length=1_200,
         description="months whose outcomes are kept; the last unless given",
     )
+    horizon: int | None = Field(
+        None, ge=1, le=100, description="year at which outcomes are read; the last unless given"
+    )
     _source: Source = PrivateAttr(default_factory=lambda: Source({}))
     _folder: Path = PrivateAttr(default_factory=Path)
     _policies: Policies = PrivateAttr(default_factory=Policies)
@@ -182,6 +185,7 @@ class Experiment(BaseModel):
             seed=self.seed,
             outcomes=tuple(self.outcomes),
             months=tuple(sorted(self.months or [last])),
+            horizon=self.horizon,
         )
 
 

@@ -14,7 +14,7 @@ from sim.experiments.designs import TAKES, Design, count_points
 from sim.experiments.experiment_files import FACTORS, NOT_IN_BASE, Policies, may_name, outside
 from sim.experiments.factor_checks import BLOCKS, check_factors, unknown_factor
 from sim.experiments.factor_layers import reach
-from sim.experiments.factors import Factor, declaration
+from sim.experiments.factors import ROWS, Factor, declaration
 from sim.experiments.point_files import MOST_POINTS, check_points
 from sim.outcomes import KNOWN, OUTCOMES, OWN_COLUMNS
 from sim.paradigms import FIGURE
@@ -91,6 +91,7 @@ def check(
     yield from _check_alike(policies)
     yield from _check_outcomes(experiment.outcomes, dropped)
     yield from _check_months(experiment.months, policies, dropped)
+    yield from _check_horizon(experiment.horizon, policies, dropped)
     factors = experiment.factors if whole else None
     strange = isinstance(source.place(("design", "file")), Spot)
     yield from _check_design(experiment.design, factors, dropped, folder, strange=strange)
@@ -162,6 +163,14 @@ def _check_months(
             yield path, f"{number(month)} is listed twice"
 
 
+def _check_horizon(horizon: int | None, policies: Policies, dropped: Set[Path_]) -> Mistakes:
+    years = min((policy.years for policy in policies.scenarios.values()), default=None)
+    if horizon is None or years is None or not policies.complete or is_lost(("horizon",), dropped):
+        return
+    if horizon > years:
+        yield ("horizon",), f"{horizon} is outside 1 to {years} (years simulated)"
+
+
 def _check_design(
     design: Design,
     factors: Sequence[Factor] | None,
@@ -223,6 +232,11 @@ def _check_reach(policies: Policies, factors: Sequence[Factor]) -> Mistakes:
         return
     for name, policy in policies.scenarios.items():
         values = {factor.name: factor.low for factor in factors if factor.name in PARAMETERS}
+        rows = {f.name.removeprefix(ROWS): f.low for f in factors if f.name.startswith(ROWS)}
+        if rows and policy.history is not None:
+            text = f"begins where {policy.history.name} leaves its rows; factors are no rows then"
+            yield policies.paths[name], text
+            continue
         try:
             policy.but(parameters=values)
         except ScenarioError as error:

@@ -16,6 +16,7 @@ from sim.batch import replicate_seed
 from sim.experiments import tables
 from sim.experiments.measured import Measured
 from sim.runs.chunk import CRASHED, Journaled, Lines
+from sim.runs.past import begin
 from sim.runs.replicate import one_line
 from sim.statistics import window_means
 
@@ -38,7 +39,7 @@ def measure(plan: Plan, run_id: int, first_point: int = 0) -> Measured:
     try:
         scenario = plan.scenario(here, place[1])
         factors = plan.values_of(scenario)
-        model = scenario.model(seed=replicate_seed(plan.seed, place[2]), collect=False)
+        model = begin(scenario, replicate_seed(plan.seed, place[2]))
         stage = "run"
         record = model.run()
         stage = "record"
@@ -52,7 +53,7 @@ def measure(plan: Plan, run_id: int, first_point: int = 0) -> Measured:
         run_id,
         place,
         factors,
-        tuple(window_means(table, [len(table)])[0].tolist()),
+        tuple(window_means(table, [plan.last_month(len(table))])[0].tolist()),
         tuple(tuple(table[month - 1].tolist()) for month in plan.months),
     )
 

@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 
-from sim.declared import PARAMETERS
 from sim.experiments.designs import Design
 from sim.experiments.factors import ROWS, Factor, Numbers
 from sim.paradigms import FIGURE
@@ -38,7 +37,8 @@ class Plan:
 
     `points` has shape (points, factors), in the units of the factors; NaN leaves a factor as the
     policy has it. `replicates` are those of each point and policy: replicate r has the same luck
-    everywhere. `months` are those at which outcomes are kept.
+    everywhere. `months` are those at which outcomes are kept. Outcomes are read at the end of year
+    `horizon`, the last one if it is None.
     """
 
     name: str
@@ -51,6 +51,11 @@ class Plan:
     seed: int
     outcomes: tuple[str, ...]
     months: tuple[int, ...]
+    horizon: int | None = None
+
+    def last_month(self, months: int) -> int:
+        """The month up to which outcomes are read in a run of so many months."""
+        return months if self.horizon is None else 12 * self.horizon
 
     @property
     def runs(self) -> int:
@@ -71,6 +76,7 @@ class Plan:
             "replicates": self.replicates,
             "outcomes": self.outcomes,
             "months": self.months,
+            "horizon": self.horizon,
             "model": model_version(),
         }
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
@@ -82,7 +88,8 @@ class Plan:
         A matter of the plan alone, so that all who share its runs cut them alike.
         """
         first = next(iter(self.policies.values()))
-        seconds = _FIXED_SECONDS + first.society.citizens * first.months * _CITIZEN_MONTH_SECONDS
+        months = first.months_before + first.months
+        seconds = _FIXED_SECONDS + first.society.citizens * months * _CITIZEN_MONTH_SECONDS
         return max(1, min(round(_CHUNK_SECONDS / seconds), self.runs // _FEWEST_CHUNKS))
 
     @property
@@ -129,11 +136,11 @@ class Plan:
 
     def values_of(self, scenario: Scenario) -> tuple[float, ...]:
         """What the factors are in a scenario of the plan."""
-        rows = dict(zip(FIGURE.row_ids, scenario.profile, strict=True))
+        asks_rows = any(name.startswith(ROWS) for name in self.names)
+        rows = dict(zip(FIGURE.row_ids, scenario.profile, strict=True)) if asks_rows else {}
+        values = scenario.parameter_values(0)
         return tuple(
-            rows[name.removeprefix(ROWS)]
-            if name.startswith(ROWS)
-            else scenario.parameters.get(name, PARAMETERS[name].default)
+            rows[name.removeprefix(ROWS)] if name.startswith(ROWS) else values[name]
             for name in self.names
         )
 

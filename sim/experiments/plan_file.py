@@ -27,6 +27,7 @@ def plan_as_data(plan: Plan) -> dict[str, Any]:
         "seed": plan.seed,
         "outcomes": list(plan.outcomes),
         "months": list(plan.months),
+        **({} if plan.horizon is None else {"horizon": plan.horizon}),
     }
 
 
@@ -45,6 +46,7 @@ def plan_of(data: dict[str, Any], points: Numbers) -> Plan:
         seed=data["seed"],
         outcomes=tuple(data["outcomes"]),
         months=tuple(data["months"]),
+        horizon=data.get("horizon"),
     )
 
 

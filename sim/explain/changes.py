@@ -11,6 +11,7 @@ from sim.declared import PARAMETERS, SHOCKS, TAGS
 from sim.paradigms import FIGURE
 from sim.scenario import Scenario
 from sim.scenario.files import find_file, parent_file, shipped_names
+from sim.scenario.past import STAY
 from sim.scenario.positions import row_positions
 
 _SETTINGS = ("start", "years", "seed", "replicates")
@@ -67,6 +68,7 @@ def _told(other: str, scenario: Scenario) -> list[str]:
 def _settings(old: Scenario, new: Scenario) -> Iterator[Change]:
     for name in _SETTINGS:
         yield from _differ(name, getattr(old, name), getattr(new, name))
+    yield from _differ("history", _past(old), _past(new))
     yield from _differ("transition.mode", old.transition.mode, new.transition.mode)
     for name in type(old.society).model_fields:
         before, after = getattr(old.society, name), getattr(new.society, name)
@@ -74,6 +76,10 @@ def _settings(old: Scenario, new: Scenario) -> Iterator[Change]:
 
 
 def _rows(old: Scenario, new: Scenario) -> Iterator[Change]:
+    if new.history is not None:
+        if old.history is None or old.history != new.history or old.start != new.start:
+            yield Change("governance", "", f"{STAY}, as {new.history.name} leaves it")
+        return
     for block, before, after in (
         ("governance", old.profile, new.profile),
         ("central", old.central_profile, new.central_profile),
@@ -106,9 +112,11 @@ def _values(old: Scenario, new: Scenario) -> Iterator[Change]:
 
 
 def _at_start(scenario: Scenario) -> dict[str, float]:
-    return {name: parameter.default for name, parameter in PARAMETERS.items()} | dict(
-        scenario.parameters
-    )
+    return scenario.parameter_values(0)
+
+
+def _past(scenario: Scenario) -> str:
+    return "none" if scenario.history is None else str(scenario.history.name)
 
 
 def _cells(old: Scenario, new: Scenario) -> Iterator[Change]:

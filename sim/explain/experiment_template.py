@@ -71,6 +71,7 @@ def experiment_template(path: Path) -> str:
         "seed: 1",
         f"# outcomes: [{', '.join(outcome.name for outcome in OUTCOMES)}]",
         "# months: [60, 120, 240]   # whose outcomes are kept; the last one unless given",
+        "# horizon: 10   # the year at whose end outcomes are read; the last unless given",
     ]
     return "\n".join(lines) + "\n"
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from sim.experiments.experiment import Experiment
 from sim.experiments.plan import Factor, Plan
+from sim.scenario import Scenario
 
 _WIDTH = 100
 
@@ -22,16 +23,21 @@ def explain_experiment(name: str) -> str:
         "",
         f"  policies: {', '.join(plan.policies)}",
         f"  society:  {society.place}, {society.citizens:,} citizens, {first.years} years "
-        f"from {first.start}",
+        f"from {first.start}{_past(first.history)}",
         *_factors(plan, "lever", "what governments choose"),
         *_factors(plan, "uncertainty", "what the world decides"),
         "",
-        f"  outcomes: {', '.join(plan.outcomes)}; kept at {_months(plan)}",
+        f"  outcomes: {', '.join(plan.outcomes)}; kept at {_months(plan)}"
+        f"{'' if plan.horizon is None else f', read at year {plan.horizon}'}",
         f"  design:   {_design(plan)}",
         f"  runs:     {len(plan.points):,} points x {_counted(len(plan.policies), 'policies')} x "
         f"{_counted(plan.replicates, 'replicates')} = {plan.runs:,}",
     ]
     return "\n".join(lines)
+
+
+def _past(history: Scenario | None) -> str:
+    return "" if history is None else f", after {history.name}"
 
 
 def _factors(plan: Plan, role: str, title: str) -> Iterator[str]:

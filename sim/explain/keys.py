@@ -20,6 +20,12 @@ _MEANINGS = {
     "name": "what it is called in tables, figures and folders; the file's own name unless written",
     "question": "what it is to answer, in a sentence",
     "description": "anything else to know about it",
+    "history": (
+        "one file beside this one, or a shipped scenario, that the world lives through before "
+        "start; governments, citizens, ties and money begin where it leaves them. Society, cells "
+        "and parameters that this scenario says hold in its history too, levers only from start on"
+    ),
+    "stay": "governance: governments begin where the history leaves them",
     "society": "who lives where: {place: korea, citizens: 5000}",
     "governance": (
         "where the local governments stand on the twelve rows of the figure at month 0: a "
@@ -97,6 +103,11 @@ _COLUMNS = {
     "spread_high": "the central 90 % of the replicates lie below",
     "conf_low": "the mean lies above, with 95 % confidence",
     "conf_high": "the mean lies below, with 95 % confidence",
+    "years": "years of a scenario; of horizons after which year, 0 at the start",
+    "date": "a calendar month, as 2003-01",
+    "difference": "mean paired difference to the baseline",
+    "difference_low": "the difference lies above, with 95 % confidence",
+    "difference_high": "the difference lies below, with 95 % confidence",
     "share_better": "share of replicates in which the scenario does better than the baseline",
     "open": "of a difference: its confidence includes 0, so that more replicates are needed",
     "parameter": "full name of a parameter",

@@ -94,17 +94,12 @@ def template(path: Path, scenario: Scenario, parent: str) -> str:
         f"#   place: {scenario.society.place}   # korea, korea:basic, synthetic, or europe:EST",
         f"#   citizens: {scenario.society.citizens}   # simulated; each stands for many",
         "",
-        *comment(
-            "Rows of the figure: a paradigm, a position from 0 (gov1) to 2 (gov3), or a mix such "
-            "as {gov2: 0.5, gov3: 0.5}."
-        ),
-        "# governance:",
-        *_rows(scenario),
+        *_governance(scenario),
         "",
         "# transition:",
         "#   mode: scheduled",
         "#   moves:",
-        f"#     - {{date: {scenario.date_of(37)}, over: 24, to: gov3, rows: [goal, services], "
+        f"#     - {{date: {scenario.date_of(37)}, over: 24, to: gov3, rows: [{_moved(scenario)}], "
         "why: an open-data act}",
         "",
         "# parameters:",
@@ -123,6 +118,25 @@ def template(path: Path, scenario: Scenario, parent: str) -> str:
         f"#   - {{date: {scenario.date_of(61)}, kind: fiscal, size: 0.3, months: 24}}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _governance(scenario: Scenario) -> list[str]:
+    """The rows, or where a history leaves them."""
+    if scenario.history is not None:
+        return comment(
+            f"Governments begin where {scenario.history.name} leaves them in "
+            f"{scenario.date_of(0)}; moves change rows. What stands under parameters and is no "
+            "lever holds in that history too."
+        )
+    text = (
+        "Rows of the figure: a paradigm, a position from 0 (gov1) to 2 (gov3), or a mix such as "
+        "{gov2: 0.5, gov3: 0.5}."
+    )
+    return [*comment(text), "# governance:", *_rows(scenario)]
+
+
+def _moved(scenario: Scenario) -> str:
+    return "goal, services" if scenario.history is None else "ict_ecology, role_of_entrepreneur"
 
 
 def _rows(scenario: Scenario) -> list[str]:

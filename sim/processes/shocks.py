@@ -6,7 +6,7 @@ A shock changes what processes read, never an outcome. Sizes are assumptions for
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -79,6 +79,14 @@ class Strike:
     def lasts(self, month: int) -> bool:
         """Whether it is on in a month."""
         return self.begin <= month < self.begin + self.months
+
+    def lasts_beyond(self, month: int) -> bool:
+        """Whether it is on in a month that comes later."""
+        return self.begin + self.months > month + 1
+
+    def later(self, months: int) -> Strike:
+        """The same so many months later."""
+        return replace(self, begin=self.begin + months)
 
 
 def strike(

@@ -22,6 +22,8 @@ FAR_TIES = TIES - NEAR_TIES
 WINDOW = 20
 """Near ties reach so many rows to either side, round the ends of the place."""
 SERVICE_SLOTS = 24
+FIRST_ONLINE_SUPPLY = 0.05
+"""Share of services that can be completed online at month 0."""
 
 
 class Citizens(NamedTuple):

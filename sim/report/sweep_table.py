@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from sim.experiments.plan import Plan
 from sim.experiments.sweep import Sweep
 from sim.questions.comparison.table import clipped
 from sim.statistics import FEWEST
@@ -25,7 +26,7 @@ def sweep_table(sweep: Sweep) -> str:
     if finished.empty:
         return "No run has ended well."
     means = finished.groupby(["policy", "point"])[list(plan.outcomes)].mean()
-    lines = [f"Outcomes over {len(plan.points)} points, means of the last 36 months:"]
+    lines = [f"Outcomes over {len(plan.points)} points, {_when(plan)}:"]
     for start in range(0, len(plan.policies), _BESIDE):
         shown = list(plan.policies)[start : start + _BESIDE]
         lines += ["", " " * _NAME + "".join(clipped(name, _CELL).rjust(_CELL) for name in shown)]
@@ -40,6 +41,12 @@ def sweep_table(sweep: Sweep) -> str:
     )
     lines += ["", f"A point counts by the mean of its {plan.replicates} {replicates}{spread}"]
     return "\n".join(lines)
+
+
+def _when(plan: Plan) -> str:
+    if plan.horizon is None:
+        return "means of the last 36 months"
+    return f"means of the 36 months up to the end of year {plan.horizon}"
 
 
 def _cell(means: pd.DataFrame, policy: str, outcome: str) -> str:

@@ -173,7 +173,9 @@ def _finish(chunk: Chunk, parts: Parts) -> Done:
     if missing:
         warm_up()
     attempts = parts.beginnings(key, order.session)
-    watch = Watch(parts.checkpoint(key), key, order.checkpoint, order.threads)
+    file = parts.checkpoint(key)
+    seen = file.parent if parts.folder == order.folder else None
+    watch = Watch(file, key, order.checkpoint, order.threads, seen)
     with Log(parts, key, order.session) as journal:
         for unit in missing:
             if attempts[unit] >= _MOST_ATTEMPTS:

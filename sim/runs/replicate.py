@@ -46,6 +46,8 @@ class Job:
     engine: Engine = "compiled"
     networks: bool = False
     world: int = 0
+    shares: bool = False
+    """Whether others wait for the history that it lives through."""
 
     @property
     def title(self) -> str:
@@ -61,7 +63,10 @@ def _no_table() -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Finished:
-    """A replicate that reached its last month; `networks` and `ties` are empty unless asked for."""
+    """A replicate that reached its last month; `networks` and `ties` are empty unless asked for.
+
+    `before` is what `national` is of the history.
+    """
 
     job: Job
     national: pd.DataFrame
@@ -70,6 +75,7 @@ class Finished:
     seconds: float
     networks: pd.DataFrame = field(default_factory=_no_table)
     ties: pd.DataFrame = field(default_factory=_no_table)
+    before: pd.DataFrame = field(default_factory=_no_table)
 
 
 @dataclass(frozen=True)
@@ -95,19 +101,19 @@ def run_replicate(job: Job, watch: Watch | None = None) -> Result:
     stage = "setup"
     try:
         threads = _threads(job, watch)
-        model = (None if watch is None else watch.resume(job)) or _found(job, threads)
-        model.threads = threads
+        model = _begin(job, threads, watch)
         stage = "run"
         record = _run(model, watch)
         stage = "record"
         national, local, happened = record.national(), record.local(), events(record)
+        before = record.before()
         networks, ties = _networks(model) if job.networks else (_no_table(), _no_table())
         model.forget()
         _refuse_gaps(national)
     except Exception as error:
         return Failed(job, stage, one_line(error))
     seconds = time.perf_counter() - started
-    return Finished(job, national, local, happened, seconds, networks, ties)
+    return Finished(job, national, local, happened, seconds, networks, ties, before)
 
 
 def _threads(job: Job, watch: Watch | None) -> int:
@@ -115,9 +121,21 @@ def _threads(job: Job, watch: Watch | None) -> int:
     return watch.threads if watch is not None and is_large else 1
 
 
-def _found(job: Job, threads: int) -> GovernanceModel:
+def _begin(job: Job, threads: int, watch: Watch | None) -> GovernanceModel:
+    """The model where it was saved, or at its start; what lies before that is lived through."""
+    from sim.runs.past import begin
+
+    model = None if watch is None else watch.resume(job)
+    if model is not None and model.has_begun:
+        model.threads = threads
+        return model
     seed = replicate_seed(job.seed, job.replicate)
-    return job.scenario.model(seed=seed, engine=job.engine, collect=False, threads=threads)
+    watched = watch is not None and job.scenario.own_model is None
+    return begin(
+        job.scenario, seed, engine=job.engine, threads=threads, resumed=model,
+        after=watch.look if watched and watch is not None else None,
+        folder=watch.histories if job.shares and watch is not None else None,
+    )  # fmt: skip
 
 
 def _run(model: GovernanceModel, watch: Watch | None) -> Record:
@@ -159,9 +177,14 @@ def _networks(model: GovernanceModel) -> tuple[pd.DataFrame, pd.DataFrame]:
     from sim.networks.recorded import tie_table
     from sim.networks.yearly import measure_years
 
-    record = model.record
-    measured = measure_years(record.networks, len(record.names), model.seed_key)
-    return measured, tie_table(record.networks, record.names)
+    record, first = model.record, model.before
+    begin = next((k for k, year in enumerate(record.networks) if year.month > first), None)
+    years = [] if begin is None else record.networks[begin:]
+    before = record.networks[begin - 1 : begin] if begin else []
+    measured = measure_years([*before, *years], len(record.names), model.seed_key)[len(before) :]
+    own = measured.assign(month=measured["month"] - first).reset_index(drop=True)
+    since = [year._replace(month=year.month - first) for year in years]
+    return own, tie_table(since, record.names)
 
 
 def _refuse_gaps(national: pd.DataFrame) -> None:

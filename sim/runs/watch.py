@@ -25,14 +25,22 @@ _MOST_OF_THE_TIME = 0.05
 class Watch:
     """Looks after one replicate: where it is saved, and how often, in seconds; never if 0.
 
-    `threads` share its citizens.
+    `threads` share its citizens. `histories` is where those of other replicates lie.
     """
 
     _told: ClassVar[float] = -_TELL_SECONDS
     """When this process told of a replicate last."""
 
-    def __init__(self, file: Path, key: str, seconds: float, threads: int = 1) -> None:
+    def __init__(
+        self,
+        file: Path,
+        key: str,
+        seconds: float,
+        threads: int = 1,
+        histories: Path | None = None,
+    ) -> None:
         self.threads = threads
+        self.histories = histories
         self._file, self._key = file, key
         self._seconds = seconds
         self._saved = time.monotonic()

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from sim.errors import ScenarioError
 from sim.paradigms import FIGURE
 from sim.processes.declared import LEVERS, PARAMETERS
 from sim.processes.shocks import SHOCKS
 from sim.scenario.blocks import Move, PolicyChange, Shock
 from sim.scenario.given import instead
+from sim.scenario.past import STAY, STAYS
 from sim.scenario.positions import position, row_positions
 from sim.scenario.remaining import is_lost
 from sim.scenario.source import Mistake, Path_
@@ -38,6 +40,15 @@ _FEWEST_RESIDENTS = 8
 
 def check(scenario: Scenario, dropped: Set[Path_] = frozenset()) -> Mistakes:
     """What one field cannot see, one by one. `dropped` are paths that were wrong by themselves."""
+    right = not dropped
+    for mistake in _check_parts(scenario, dropped):
+        right = False
+        yield mistake
+    if right and scenario.history is not None:
+        yield from _check_lived(scenario)
+
+
+def _check_parts(scenario: Scenario, dropped: Set[Path_]) -> Mistakes:
     wrong_start = list(_check_start(scenario))
     view = _View(scenario, {*dropped, *(path for path, _ in wrong_start)})
     yield from wrong_start
@@ -45,8 +56,11 @@ def check(scenario: Scenario, dropped: Set[Path_] = frozenset()) -> Mistakes:
     yield from _check_texts(scenario)
     for block in ("governance", "central"):
         written = getattr(scenario, block)
-        if written is not None or block == "governance":
+        if scenario.history is not None or written in STAYS:
+            yield from _check_stay(scenario, block)
+        elif written is not None or block == "governance":
             yield from (((block, *path), text) for path, text in row_positions(written)[1])
+    yield from _check_history(view)
     yield from _check_society(view)
     yield from _check_values(scenario.parameters, ("parameters",))
     yield from _check_cells(view)
@@ -92,6 +106,41 @@ def _check_start(s: Scenario) -> Mistakes:
         yield ("start",), text
     elif not _FIRST_START <= s.start <= _LAST_START:
         yield ("start",), f"{s.start} is outside {_FIRST_START} to {_LAST_START}"
+
+
+def _check_stay(s: Scenario, block: str) -> Mistakes:
+    """After a history governments stand where it leaves them, and nowhere else."""
+    if block not in s.model_fields_set or (written := getattr(s, block)) is None:
+        return
+    if s.history is None:
+        yield (block,), f"{STAY} needs a history, which says where governments begin"
+    elif written not in STAYS:
+        text = (
+            f"with a history governments begin where it leaves them; write {STAY} or leave "
+            "this out, and change rows by moves (transition: {mode: scheduled, moves: [...]})"
+        )
+        yield (block,), text
+
+
+def _check_history(view: _View) -> Mistakes:
+    s = view.scenario
+    past = s.history
+    if past is None or not view.knows("history"):
+        return
+    if not isinstance(past, type(s)):
+        yield ("history",), f"expected one file or shipped name{instead(past)}"
+    elif view.knows("start") and s.start <= past.start:
+        text = f"{past.name} begins in {past.start}, but start is {s.start}: it has to come later"
+        yield ("history",), text
+
+
+def _check_lived(s: Scenario) -> Mistakes:
+    """Whether the history can be lived through with what this scenario says of its world."""
+    try:
+        s.stages  # noqa: B018
+    except ScenarioError as error:
+        first = str(error).splitlines()[0]
+        yield ("history",), f"cannot be lived through as this scenario has it: {first}"
 
 
 def check_name(name: str) -> Mistakes:

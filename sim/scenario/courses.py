@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.processes.declared import LEVERS, PARAMETERS
+from sim.processes.declared import LEVERS
 from sim.scenario.paths import Shift
 from sim.scenario.source import Path_
 from sim.society.places import local_government_names
@@ -40,14 +40,14 @@ def positions(s: Scenario, names: Sequence[str]) -> Course:
 def parameters(s: Scenario, names: Sequence[str]) -> Iterator[tuple[str, Course]]:
     """Each parameter that dated policies change; a lever has a value per government."""
     rows = {name: row for row, name in enumerate(names)}
+    values, levers = s.parameter_values(0), s.lever_values(0, names)
     found: dict[str, Course] = {}
     for index, change in enumerate(s.policy):
         begin = s.month_of(change.month, change.date)
         for name, value in change.set.items():
             if name not in found:
-                size = len(names) + 1 if name in LEVERS else 1
-                now = s.parameters.get(name, PARAMETERS[name].default)
-                found[name] = Course(np.full(size, float(now)), [], [])
+                own = levers.get(name.rpartition(".")[2]) if name in LEVERS else None
+                found[name] = Course(np.array([values[name]]) if own is None else own, [], [])
             start, changes, paths = found[name]
             mask = np.ones(len(start), dtype=bool)
             if change.who in rows and name in LEVERS:

@@ -21,6 +21,9 @@ def unlike(named: Mapping[str, Scenario]) -> Iterator[tuple[str, str]]:
                         "compared scenarios share one society"
                     ),
                 )
+        if one.history != other.history:
+            mine, theirs = (_past(s) for s in (one, other))
+            yield name, f"{theirs}, but {first} {mine}; compared scenarios share one history"
         if one.years != other.years or one.start != other.start:
             yield (
                 name,
@@ -29,3 +32,9 @@ def unlike(named: Mapping[str, Scenario]) -> Iterator[tuple[str, str]]:
                     f"{one.years} years from {one.start}; compared scenarios share one period"
                 ),
             )
+
+
+def _past(s: Scenario) -> str:
+    if s.history is None:
+        return "has no history"
+    return f"lives through {s.history.name} first"

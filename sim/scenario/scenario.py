@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from sim.errors import ScenarioError
 from sim.paradigms import FIGURE
 from sim.processes.declared import LEVERS, PARAMETERS, own_groups
 from sim.processes.shocks import SHOCKS, Strike
+from sim.scenario.before import told_of_start
 from sim.scenario.blocks import (
     STRICT,
     AnyRows,
@@ -34,14 +36,17 @@ from sim.scenario.examining import PIECEWISE, examine
 from sim.scenario.files import (
     apply_sets,
     find_file,
+    merge,
     merge_sources,
     name_after,
     read_with_parent,
     spread_rows,
 )
+from sim.scenario.given import instead
 from sim.scenario.idle import idle_changes
 from sim.scenario.late import late_changes
 from sim.scenario.own import OwnModel, own_model
+from sim.scenario.past import HISTORY, STAY, file_of_history, with_history
 from sim.scenario.paths import Shift, positions_in, step
 from sim.scenario.positions import row_positions
 from sim.scenario.remaining import StandIns
@@ -62,7 +67,7 @@ _STAND_INS: StandIns = {
 _FROM_PARENTS: frozenset[Path_] = frozenset({("start",), ("years",), ("society",), ("transition",)})
 
 _FROM_ABOVE: frozenset[Path_] = frozenset(
-    {("start",), ("years",), ("society",), ("transition", "mode"), ("cells",)}
+    {("start",), ("years",), ("society",), ("transition", "mode"), ("cells",), HISTORY}
 )
 """What says whether something else is right, and may still be replaced."""
 
@@ -78,6 +83,10 @@ class Scenario(BaseModel):
     question: str = ""
     description: str = ""
     start: str = Field("1995-01", description="calendar month of month 1")
+    history: Any = Field(
+        None,
+        description="scenario that the world lives through before start: a file or shipped name",
+    )
     years: int = Field(20, ge=1, le=100, description="years simulated")
     seed: int = Field(1, ge=0, lt=1 << 63, description="seed of the replicates")
     replicates: int = Field(30, ge=1, le=100_000, description="replicates unless told otherwise")
@@ -91,6 +100,12 @@ class Scenario(BaseModel):
     shocks: list[Shock] = Field(default_factory=list)
     _source: Source = PrivateAttr(default_factory=lambda: Source({}))
     _own: OwnModel | None = PrivateAttr(None)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_from_history(cls, data: Any) -> Any:
+        """A history by its name or as plain data is loaded; its society holds here too."""
+        return with_history(data, cls)
 
     @model_validator(mode="after")
     def _check_the_whole(self, info: ValidationInfo) -> Self:
@@ -130,7 +145,10 @@ class Scenario(BaseModel):
 
     def but(self, **changes: Any) -> Scenario:
         """The same scenario with some changes, merged and validated again."""
-        below, above = Source(self.model_dump(exclude_unset=True)), Source(changes)
+        data = self.model_dump(exclude_unset=True, exclude={"history"})
+        if self.history is not None:
+            data["history"] = self.history
+        below, above = Source(data), Source(changes)
         spread_rows(below)
         spread_rows(above)
         return _validated(merge_sources(below, above)).run_by(self._own)
@@ -173,7 +191,7 @@ class Scenario(BaseModel):
     @property
     def warnings(self) -> list[str]:
         """What is written and counts for nothing or not as written, one line each."""
-        found = [*idle_changes(self), *undone(self), *late_changes(self)]
+        found = [*idle_changes(self), *undone(self), *late_changes(self), *told_of_start(self)]
         return self._source.warnings(found)
 
     def named(self, *path: str | int) -> str:
@@ -194,15 +212,66 @@ class Scenario(BaseModel):
         """Months simulated."""
         return 12 * self.years
 
+    @cached_property
+    def lived(self) -> Scenario | None:
+        """The history as the world of this scenario lives through it; None without one.
+
+        There is one world: its society, the anchors of its figure and all parameters but levers are
+        this scenario's from the first month of the history on, where this scenario says them.
+        Levers are its own from `start` on.
+        """
+        past: Scenario | None = self.history
+        if past is None:
+            return None
+        years = max(past.years, -(-self._months_since(past.start) // 12))
+        society = self.society.model_dump()
+        if not is_drawn(self.society.place):
+            del society["local_governments"]
+        values = {n: v for n, v in self.parameters.items() if n not in LEVERS}
+        data = past.model_dump(exclude_unset=True, exclude={"history", "society"})
+        if past.history is not None:
+            data["history"] = past.history
+        world = {"society": society, "years": years, "parameters": values, "cells": self.cells}
+        return type(self).model_validate(merge(data, world))
+
+    @property
+    def stages(self) -> list[Stage]:
+        """What the world lives through, in order: its histories, and this scenario last."""
+        lived = self.lived
+        if lived is None:
+            return [Stage(self, 0, self.months)]
+        before = lived.stages
+        first = before[-1].first
+        begin = first + self._months_since(lived.start)
+        return [*before[:-1], Stage(lived, first, begin), Stage(self, begin, begin + self.months)]
+
+    @property
+    def months_before(self) -> int:
+        """Months that the world lives through before `start`."""
+        return self.stages[-1].first
+
+    def _months_since(self, start: str) -> int:
+        """Months from the beginning of a calendar month to `start`."""
+        year, month = map(int, self.start.split("-"))
+        first_year, first_month = map(int, start.split("-"))
+        return 12 * (year - first_year) + month - first_month
+
     def resolved(self) -> dict[str, Any]:
         """Everything that decides a result, defaults filled in, in plain data."""
-        full = self.model_dump(mode="json", exclude={"description", "question", "replicates"})
-        full["governance"] = dict(zip(FIGURE.row_ids, self.profile, strict=True))
-        full["central"] = dict(zip(FIGURE.row_ids, self.central_profile, strict=True))
+        beside = {"description", "question", "replicates", "history"}
+        full = self.model_dump(mode="json", exclude=beside)
+        if self.lived is None:
+            full["governance"] = dict(zip(FIGURE.row_ids, self.profile, strict=True))
+            full["central"] = dict(zip(FIGURE.row_ids, self.central_profile, strict=True))
+        else:
+            full["governance"], full["central"] = STAY, STAY
+            full["history"] = self.lived.resolved()
+            del full["history"]["seed"]
         full["parameters"] = {
             name: value
             for name, value in sorted(self.parameter_values(0).items())
-            if name in self.parameters or not own_groups([name]) - self.own_groups
+            if name in self.parameters
+            or (self.lived is None and not own_groups([name]) - self.own_groups)
         }
         place = self.society.place
         if not is_drawn(place):
@@ -233,34 +302,48 @@ class Scenario(BaseModel):
 
     @cached_property
     def profile(self) -> tuple[float, ...]:
-        """Positions of the local governments at month 0, one per row."""
+        """Positions of the local governments at month 0, one per row.
+
+        After a history these are means over governments, nan where governments reform themselves.
+        """
+        if self.history is not None:
+            names = local_government_names(self.society.place, count=self.society.local_governments)
+            return tuple(self.start_positions(len(names))[:-1].mean(axis=0).tolist())
         return row_positions(self.governance)[0]
 
     @cached_property
     def central_profile(self) -> tuple[float, ...]:
         """Positions of the central government at month 0."""
+        if self.history is not None:
+            return tuple(self.start_positions(2)[-1].tolist())
         if self.central is None:
             return self.profile
         return row_positions(self.central, self.profile)[0]
 
     def parameter_values(self, month: int) -> dict[str, float]:
         """All parameters in force in a month, by full name, where no single government differs."""
-        values = {name: parameter.default for name, parameter in PARAMETERS.items()}
-        values |= self.parameters
+        values = self._reached | self.parameters
         for begin, change in self._policies:
             if change.who in _EVERYBODY:
                 for name, value in change.set.items():
                     values[name] = _moved(values[name], value, month, begin, change.over)
         return values
 
+    @cached_property
+    def _reached(self) -> dict[str, float]:
+        """All parameters as they are before this scenario says anything."""
+        if self.lived is None:
+            return {name: parameter.default for name, parameter in PARAMETERS.items()}
+        return self.lived.parameter_values(self._months_since(self.lived.start))
+
     def lever_values(self, month: int, names: Sequence[str]) -> dict[str, NDArray[np.float64]]:
         """What each government sets for itself in a month, by the name of the lever's column.
 
         Arrays have shape (local governments + 1,); the last entry is the centre's.
         """
-        values = {name: parameter.default for name, parameter in PARAMETERS.items()}
-        values |= self.parameters
-        levers = {name: np.full(len(names) + 1, values[name]) for name in LEVERS}
+        levers = self._levers_reached(names)
+        for name in self.parameters.keys() & set(LEVERS):
+            levers[name][:] = self.parameters[name]
         rows = {name: [row] for row, name in enumerate(names)}
         for begin, change in self._policies:
             who = rows.get(change.who, slice(None))
@@ -268,6 +351,13 @@ class Scenario(BaseModel):
                 now = levers[name][who]
                 levers[name][who] = _moved(now, change.set[name], month, begin, change.over)
         return {name.rpartition(".")[2]: column for name, column in levers.items()}
+
+    def _levers_reached(self, names: Sequence[str]) -> dict[str, NDArray[np.float64]]:
+        """The levers, by full name, as they are before this scenario says anything."""
+        if self.lived is None:
+            return {name: np.full(len(names) + 1, PARAMETERS[name].default) for name in LEVERS}
+        reached = self.lived.lever_values(self._months_since(self.lived.start), names)
+        return {name: reached[name.rpartition(".")[2]] for name in LEVERS}
 
     def strikes(self, names: Sequence[str]) -> tuple[Strike, ...]:
         """The shocks, with the rows of the local governments that they strike."""
@@ -288,17 +378,31 @@ class Scenario(BaseModel):
         dated = [(self.month_of(change.month, change.date), change) for change in self.policy]
         return sorted(dated, key=lambda pair: pair[0])
 
-    def profiles(self, names: Sequence[str]) -> Callable[[int], NDArray[np.float64]]:
+    def profiles(
+        self, names: Sequence[str], start: NDArray[np.float64] | None = None
+    ) -> Callable[[int], NDArray[np.float64]]:
         """Month to positions, shape (local governments + 1, rows); the last row is the centre.
 
-        `names` are the local governments'. A ramp moves linearly from where earlier moves lead.
+        `names` are the local governments', `start` where they stand at month 0 if that is known
+        better. A ramp moves linearly from where earlier moves lead.
         """
-        start, steps = self.start_positions(len(names)), sorted(self.steps(names), key=_begin)
-        return lambda month: positions_in(month, start, steps)
+        begin = self.start_positions(len(names)) if start is None else start
+        steps = sorted(self.steps(names), key=_begin)
+        return lambda month: positions_in(month, begin, steps)
 
     def start_positions(self, count: int) -> NDArray[np.float64]:
-        """Positions at month 0 of so many local governments and, in the last row, the centre."""
-        return np.array([self.profile] * count + [self.central_profile])
+        """Positions at month 0 of so many local governments and, in the last row, the centre.
+
+        After a history in which governments reform themselves nobody knows them beforehand: nan.
+        """
+        past = self.lived
+        if past is None:
+            return np.array([self.profile] * count + [self.central_profile])
+        if past.transition.mode == "endogenous":
+            return np.full((count + 1, len(FIGURE.row_ids)), np.nan)
+        names = local_government_names(past.society.place, count=past.society.local_governments)
+        reached = past.profiles(names)(self._months_since(past.start))
+        return reached if len(names) == count else np.array([*[reached[0]] * count, reached[-1]])
 
     def steps(self, names: Sequence[str]) -> list[Shift]:
         """The moves, ready to be made, in the order of the file."""
@@ -319,6 +423,17 @@ class Scenario(BaseModel):
         return f"{first_year + years}-{rest + 1:02d}"
 
 
+class Stage(NamedTuple):
+    """A scenario that a world lives through, from the month after `first` to `last`.
+
+    Months are counted from the first one of the first history.
+    """
+
+    scenario: Scenario
+    first: int
+    last: int
+
+
 def _begin(move: Shift) -> int:
     return move.begin
 
@@ -331,17 +446,49 @@ def _moved(now: Any, target: float, month: int, begin: int, over: int) -> Any:
     return target if share == 1.0 else now + share * (target - now)
 
 
-def examine_scenario(source: Source) -> tuple[Scenario | None, list[Told]]:
-    """The scenario of plain data, and every mistake in it with its place."""
+def examine_scenario(
+    source: Source, chain: tuple[Path, ...] = ()
+) -> tuple[Scenario | None, list[Told]]:
+    """The scenario of plain data, and every mistake in it with its place.
+
+    `chain` are the files whose histories lead to this one.
+    """
+    chain = chain or tuple(Path(file).resolve() for file in source.files[-1:])
+    source, wrong = _with_history(source, chain)
     unknown = _FROM_PARENTS if source.lacks_parent else frozenset()
+    if wrong:
+        unknown |= {HISTORY, ("society",)}
     scenario, told = examine(Scenario, source, check, stand_ins=_STAND_INS, unknown=unknown)
+    told += wrong
     for layer in source.below:
         if len(told) <= MOST_TOLD:
-            below = examine(Scenario, layer, check, stand_ins=_STAND_INS, unknown=_FROM_ABOVE)[1]
-            told += [mistake for mistake in below if mistake not in told]
+            lower, more = _with_history(layer, chain)
+            more += examine(Scenario, lower, check, stand_ins=_STAND_INS, unknown=_FROM_ABOVE)[1]
+            told += [mistake for mistake in more if mistake not in told]
     if scenario is not None:
         scenario._source = source
     return scenario, told
+
+
+def _with_history(source: Source, chain: tuple[Path, ...]) -> tuple[Source, list[Told]]:
+    """The same data with the history that it names; without it where something is wrong with it."""
+    place = source.place(HISTORY)
+    data = dict(source.data)
+    if isinstance(data.get("history"), Mapping) and place:
+        text = f"expected one file or shipped name{instead(data.pop('history'))}"
+        return replace(source, data=data), [(place, source.message(HISTORY, text))]
+    if not isinstance(data.get("history"), str):
+        return source, []
+    try:
+        file = file_of_history(source, chain)
+        below = read_with_parent(file)
+        name_after(below, file)
+        data["history"], told = examine_scenario(below, (*chain, file.resolve()))
+    except ScenarioError as error:
+        told = [(place, source.message(HISTORY, str(error)))]
+    if told:
+        del data["history"]
+    return replace(source, data=data), told
 
 
 def _validated(source: Source) -> Scenario:

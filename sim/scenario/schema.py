@@ -15,6 +15,7 @@ from sim.paradigms import FIGURE, Row
 from sim.parameters import TAGS, Parameter
 from sim.processes.declared import PARAMETERS
 from sim.processes.shocks import SHOCKS
+from sim.scenario.past import STAY
 from sim.scenario.scenario import Scenario
 from sim.society.places import place_names
 
@@ -31,6 +32,11 @@ def scenario_schema() -> dict[str, Any]:
         "type": "string",
         "description": "One file beside this one, or a shipped scenario, whose values hold "
         "unless this file says otherwise",
+    }
+    properties["history"] = {
+        "type": "string",
+        "description": "One file beside this one, or a shipped scenario, that the world lives "
+        "through before start; governments, citizens and money begin where it leaves them",
     }
     for block in ("governance", "central"):
         properties[block] = _rows(properties[block]["default"] if block == "governance" else None)
@@ -86,8 +92,9 @@ def _parameters(*, everything: bool) -> dict[str, Any]:
 def _rows(default: Any) -> dict[str, Any]:
     rows = {"all": _position("all rows")} | {row.id: _row(row) for row in FIGURE.rows}
     block = {"type": "object", "additionalProperties": False, "properties": rows}
+    stay = {"const": STAY, "description": "as a history leaves them"}
     schema: dict[str, Any] = {
-        "anyOf": [*_position("")["anyOf"], block],
+        "anyOf": [*_position("")["anyOf"], block, stay],
         "description": "Where governments stand on the twelve rows of the figure",
     }
     return schema | ({"default": default} if default is not None else {})

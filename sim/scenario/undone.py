@@ -52,7 +52,7 @@ def _written_rows(s: Scenario, shape: tuple[int, ...]) -> Iterator[tuple[Path_, 
     rows = np.array(FIGURE.row_ids)
     central = _keys(s.central) if s.central is not None else {}
     for block, keys in (("governance", _keys(s.governance)), ("central", central)):
-        if block not in s.model_fields_set:
+        if block not in s.model_fields_set or s.history is not None:
             continue
         for key in keys:
             own = [row for row in keys if row != ALL_ROWS]

@@ -29,6 +29,7 @@ __all__ = [
     "UnknownPlace",
     "check_place",
     "find_place",
+    "internet_users_of",
     "is_drawn",
     "local_government_names",
     "luck_agents",
@@ -117,6 +118,12 @@ def find_place(name: str, *, count: int = 17, normals: NDArray[np.float64] | Non
     region = country.name if country else "Synthetic"
     governments = synthetic_governments(count, normals, region=region)
     return Place(name, governments, country.internet_users if country else None)
+
+
+def internet_users_of(name: str) -> tuple[tuple[int, float], ...] | None:
+    """The observed internet users of a place, as `Place` has them."""
+    country = _countries().get(name.removeprefix(EUROPE)) if name.startswith(EUROPE) else None
+    return country.internet_users if country else None
 
 
 def is_drawn(name: str) -> bool:

@@ -188,6 +188,12 @@ def walk_on(
 
 def _differing(start: Scenario, end: Scenario) -> list[int]:
     """Rows in which two scenarios differ; refuses those that differ in anything else."""
+    for scenario in (start, end):
+        if scenario.history is not None:
+            raise UserMistake(
+                f"{scenario.name}: begins where {scenario.history.name} leaves each government; "
+                "attribute moves rows at month 0, and needs scenarios without a history"
+            )
     without = {"name", "governance", "central"}
     one, two = ({k: v for k, v in s.resolved().items() if k not in without} for s in (start, end))
     other = [key for key in one if one[key] != two[key]]

@@ -34,6 +34,8 @@ def alike(
     found, told = [], []
     for scenario, is_shipped in zip(scenarios, shipped, strict=True):
         if is_shipped and _shared(scenario) != _shared(own[0]):
+            if scenario.history != own[0].history:
+                _refuse_other_histories(scenario, own[0])
             told.append(f"{scenario.name} is run as {own[0].name} is: {_taken(scenario, own[0])}")
             found.append(_like(scenario, own[0]))
         else:
@@ -58,8 +60,18 @@ def unused(study: Study, scenarios: Sequence[Scenario], *, seed: bool, luck: boo
                 )
 
 
+def _refuse_other_histories(s: Scenario, other: Scenario) -> None:
+    """Raises `UserMistake`: a scenario cannot take the history of another one."""
+    with_, without = (s, other) if other.history is None else (other, s)
+    raise UserMistake(
+        f"{with_.name} lives through {with_.history.name} first and {without.name} through "
+        f"{'nothing' if without.history is None else without.history.name}; compared scenarios "
+        f"share one history: write a plan that extends {with_.name}"
+    )
+
+
 def _shared(s: Scenario) -> tuple[object, ...]:
-    return s.start, s.years, s.society
+    return s.start, s.years, s.society, s.history
 
 
 def _taken(s: Scenario, other: Scenario) -> str:

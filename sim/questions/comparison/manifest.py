@@ -38,6 +38,7 @@ def closing(runs: Runs) -> dict[str, Any]:
             "events": len(runs.events),
             "networks": len(runs.networks),
             "ties": len(runs.ties),
+            "before_start": len(runs.before),
         },
         "failures": runs.failures.to_dict("records"),
         "variance_gain": {

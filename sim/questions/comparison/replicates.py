@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
 from sim.questions.comparison.study import TABLES_OF, Study
 from sim.runs.chunk import CRASHED, Lines, Task
+from sim.runs.past import key_of
 from sim.runs.replicate import Failed, Finished, Job, Result, run_replicate
 from sim.runs.units import unit_key
 from sim.runs.watch import Watch
@@ -68,6 +69,25 @@ class Replicate(Task):
 def chunks_of(study: Study) -> Iterator[tuple[str, Replicate]]:
     """All replicates of a study, by the hash of what decides each."""
     return ((unit_key(job), Replicate(job)) for job in study.jobs())
+
+
+def in_order_of_histories(tasks: Mapping[str, Replicate]) -> dict[str, Replicate]:
+    """The same tasks, those first that live through a history for others.
+
+    Those others find it then, whichever process they are done in.
+    """
+    worlds: dict[tuple[str, int], list[str]] = {}
+    for key, task in tasks.items():
+        if task.job.scenario.history is not None:
+            world = key_of(task.job.scenario, 0), task.job.replicate
+            worlds.setdefault(world, []).append(key)
+    shared = [keys for keys in worlds.values() if len(keys) > 1]
+    first = [keys[0] for keys in shared]
+    sharing = {key for keys in shared for key in keys}
+    return {
+        key: Replicate(replace(tasks[key].job, shares=key in sharing))
+        for key in dict.fromkeys([*first, *tasks])
+    }
 
 
 def outcome_of(job: Job, tables: Mapping[str, pa.Table]) -> Result:

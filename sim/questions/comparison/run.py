@@ -10,7 +10,7 @@ from sim.arguments import CHECKPOINT_MINUTES, MOST_CHECKPOINT_MINUTES, number, w
 from sim.bar import Asked, shown_progress
 from sim.errors import ShardFinished
 from sim.model import Engine
-from sim.questions.comparison.replicates import chunks_of, outcome_of
+from sim.questions.comparison.replicates import chunks_of, in_order_of_histories, outcome_of
 from sim.questions.comparison.study import Runs, Study, collect, plan_study
 from sim.runs.failing import refuse_all_failed
 from sim.runs.files import temporary_folder
@@ -152,7 +152,8 @@ def go_on(
         for key, tables in running.kept(tasks.items())
         for job in jobs.pop(key)
     ]
-    missing = {key: task for key, task in where.mine(tasks.items()) if key in jobs}
+    mine = {key: task for key, task in where.mine(tasks.items()) if key in jobs}
+    missing = in_order_of_histories(mine)
     if announce is not None:
         announce(sum(len(jobs[key]) for key in missing))
     stopped = False

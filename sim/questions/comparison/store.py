@@ -24,7 +24,8 @@ LOCAL = "local_governments.parquet"
 EVENTS = "events.parquet"
 NETWORKS = "networks.parquet"
 TIES = "ties.parquet"
-TABLES = (TIMESERIES, LOCAL, EVENTS, NETWORKS, TIES)
+BEFORE = "before_start.parquet"
+TABLES = (TIMESERIES, LOCAL, EVENTS, NETWORKS, TIES, BEFORE)
 TRANSITIONS = "transitions"
 ASSUMPTIONS = "assumptions.csv"
 ADDED = (TRANSITIONS, ASSUMPTIONS)
@@ -69,6 +70,7 @@ class ResultsFolder(Folder):
         self.write_csv("timeseries.csv", runs.timeseries)
         self.write_csv("networks.csv", runs.networks)
         self.write_csv("summary.csv", runs.summary)
+        self.write_csv("horizons.csv", runs.horizons)
         if runs.differences is not None:
             self.write_csv("differences.csv", runs.differences)
         self.write_csv("failures.csv", runs.failures)
@@ -115,14 +117,16 @@ def open_results(
 
 def tables_of(runs: Runs) -> tuple[pd.DataFrame, ...]:
     """The tables of the replicates, in the order of `TABLES`."""
-    return runs.timeseries, runs.local, runs.events, runs.networks, runs.ties
+    return runs.timeseries, runs.local, runs.events, runs.networks, runs.ties, runs.before
 
 
 def read_runs(path: Path, study: Study) -> Runs:
     """The replicates of a finished results folder."""
     try:
-        national, local, events, networks, ties = (pd.read_parquet(path / n) for n in TABLES)
+        national, local, events, networks, ties, before = (
+            pd.read_parquet(path / n) for n in TABLES
+        )
         failures = table(FAILURES, read_manifest(path)["failures"])
     except Exception:
         raise damaged(path) from None
-    return Runs(study, national, local, failures, 0.0, events, networks, ties)
+    return Runs(study, national, local, failures, 0.0, events, networks, ties, before)

@@ -15,6 +15,7 @@ from sim.arguments import one_of, whole
 from sim.errors import UserMistake
 from sim.model import ENGINES, Engine
 from sim.outcomes import OUTCOMES
+from sim.questions.comparison.horizons import horizon_table
 from sim.questions.comparison.tables import FAILURES, STUDY_TABLES
 from sim.runs.replicate import (
     Failed,
@@ -42,6 +43,7 @@ TABLES_OF: dict[str, tuple[str, list[str]]] = {
     "events": ("events", ["month", "local_government", "event"]),
     "networks": ("networks", ["month"]),
     "ties": ("ties", ["month"]),
+    "before": ("before_start", ["month"]),
 }
 """The tables of a replicate: that of the study which takes them in, and how it is ordered."""
 
@@ -103,7 +105,8 @@ class Runs(Shown):
     `timeseries` has a row per scenario, replicate and month; `local` one per local government and
     year, `events` one per event of a government; `summary` one per scenario, outcome and year;
     `failures` one per failed replicate. `networks` has the network's measures by year, `ties` its
-    ties, both of the first replicates only (`MEASURED`).
+    ties, both of the first replicates only (`MEASURED`). `before` is the `timeseries` of histories,
+    month 0 the last one before the start; `horizons` tells the outcomes at 5, 10 and 20 years.
     """
 
     study: Study
@@ -114,9 +117,11 @@ class Runs(Shown):
     events: pd.DataFrame = field(default_factory=pd.DataFrame)
     networks: pd.DataFrame = field(default_factory=pd.DataFrame)
     ties: pd.DataFrame = field(default_factory=pd.DataFrame)
+    before: pd.DataFrame = field(default_factory=pd.DataFrame)
     values: pd.DataFrame = field(init=False, repr=False)
     summary: pd.DataFrame = field(init=False, repr=False)
     differences: pd.DataFrame = field(init=False, repr=False)
+    horizons: pd.DataFrame = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         values = windowed(self.timeseries)
@@ -125,6 +130,7 @@ class Runs(Shown):
         object.__setattr__(self, "values", values)
         object.__setattr__(self, "summary", summarise(values))
         object.__setattr__(self, "differences", rows)
+        object.__setattr__(self, "horizons", horizon_table(self))
 
     def __repr__(self) -> str:
         names = ", ".join(self.study.scenarios)
@@ -204,13 +210,13 @@ def collect(study: Study, outcomes: Sequence[Finished | Failed], seconds: float 
             if isinstance(failed, Failed)
         ),
     )
-    national, local, events, networks, ties = (
+    national, local, events, networks, ties, before = (
         _joined(study, name, [(one.job, getattr(one, part)) for one in finished], keys)
         for part, (name, keys) in TABLES_OF.items()
     )
     return Runs(
         study, national, local, failures.sort_values(["replicate", "scenario"], ignore_index=True),
-        seconds, events, networks, ties,
+        seconds, events, networks, ties, before,
     )  # fmt: skip
 
 
@@ -252,4 +258,5 @@ def _named(scenarios: Sequence[Scenario]) -> dict[str, Scenario]:
 def _refuse_unlike(named: dict[str, Scenario]) -> None:
     """Scenarios that do not share their society cannot share their luck."""
     for name, text in unlike(named):
-        raise UserMistake(f"{name}: {text} (--set gives all of them the same)")
+        remedy = "extend one of them" if "history" in text else "--set gives all of them the same"
+        raise UserMistake(f"{name}: {text} ({remedy})")

@@ -29,8 +29,10 @@ STUDY_TABLES: dict[str, Columns] = {
     "events": WHICH | EVENTS,
     "networks": WHICH | NETWORKS,
     "ties": WHICH | TIES,
+    "before_start": ChainMap(OWN_COLUMNS, WHICH | NATIONAL),
 }
 """Tables of a results folder by their file's name; `summary` and `differences` are declared in
-`sim.statistics`. Outcomes of model classes of one's own are the last columns of `timeseries`."""
+`sim.statistics`. Outcomes of model classes of one's own are the last columns of `timeseries` and of
+`before_start`, which is the same of histories."""
 
 FAILURES = WHICH | words("stage", "message")

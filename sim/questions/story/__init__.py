@@ -20,6 +20,7 @@ from sim.questions.story.parting import partings
 from sim.questions.story.points import Track
 from sim.questions.story.telling import tell
 from sim.questions.story.who import Who, find_who
+from sim.runs.past import begin
 from sim.scenario import Scenario
 from sim.shown import Shown, text_as_html
 
@@ -102,7 +103,7 @@ def story(
     luck = replicate_seed(study.seed, replicate)
     lives: list[_Life] = []
     for name, scenario in study.scenarios.items():
-        model = scenario.model(seed=luck, collect=False)
+        model = begin(scenario, luck)
         found = lives[0].who if lives else find_who(who, model)
         lives.append(_live(found, name, model))
         if progress is not None:

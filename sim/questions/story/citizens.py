@@ -45,8 +45,8 @@ def _column(trace: pd.DataFrame, name: str) -> NDArray[Any]:
 
 
 def _online(trace: pd.DataFrame, track: Track) -> Iterator[Point]:
-    access = first(_column(trace, "has_access")[1:] > 0)
-    if access is not None:
+    access = _access(trace, track.scenario)
+    if access is not None and access >= 0:
         share = 100.0 * float(trace["infrastructure"].iloc[access + 1])
         text = f"gets access to the internet ({share:.0f} % of people have it)"
         yield Point(access + 1, "access", text, 5.0, once=True)
@@ -65,10 +65,12 @@ def _channel(trace: pd.DataFrame, track: Track) -> Iterator[Point]:
         how = "it works" if done[begin] else "it fails"
         if not done[begin] and trace["counter"].iloc[begin]:
             how += ", and the counter has to help"
-        yield Point(begin, "online", f"first tries a service online: {how}", 7.0, once=True)
+        text = f"first tries a service online{_since(track.scenario)}: {how}"
+        yield Point(begin, "online", text, 7.0, once=True)
     works = first(done > 0)
     if works is not None and works != begin:
-        yield Point(works, "online works", "first completes a service online", 4.5, once=True)
+        text = f"first completes a service online{_since(track.scenario)}"
+        yield Point(works, "online works", text, 4.5, once=True)
     digital = _column(trace, "digital")
     returned = False
     for month in np.flatnonzero(np.diff(digital) < 0) + 1:
@@ -93,7 +95,7 @@ def _voice(trace: pd.DataFrame, track: Track) -> Iterator[Point]:
         begin = first(happened)
         if begin is None:
             continue
-        text = what
+        text = what + _since(track.scenario)
         if column in ("answered", "ignored"):
             before, after = trace["efficacy"].iloc[[max(0, begin - 1), begin]]
             text += f" (belief in being heard {before:.2f} to {after:.2f})"
@@ -109,7 +111,7 @@ def _misfortunes(trace: pd.DataFrame, track: Track) -> Iterator[Point]:
     begin = first(unmet > 0)
     if begin is None:
         return
-    text = "is turned away at the counter for the first time"
+    text = f"is turned away at the counter for the first time{_since(track.scenario)}"
     yield Point(begin, "turned away", text, 5.5, once=True)
     yearly = np.convolve(unmet, np.ones(YEAR), "valid")
     worst = int(np.argmax(yearly))
@@ -170,15 +172,18 @@ def _ending(trace: pd.DataFrame, scenario: Scenario) -> dict[str, str]:
     needs, met = int(total["needs"]), int(total["met"])
     online = int(total["done_online"])
     begin = first(_column(trace, "tried_online") > 0)
-    access = first(_column(trace, "has_access")[1:] > 0)
+    access = _access(trace, scenario)
+    dates = {None: "never", -1: f"before {scenario.start}"}
     return {
         "trust, start to end": f"{trace['trust'].iloc[0]:.0f} to {trace['trust'].iloc[-1]:.0f}",
         "  in the local government": f"{trace['trust_local'].iloc[-1]:.0f}",
         "  in the central government": f"{trace['trust_central'].iloc[-1]:.0f}",
         "needs met": f"{met} of {needs}",
         "  of these online": f"{online}",
-        "access to the internet": scenario.date_of(access + 1) if access is not None else "never",
-        "first service tried online": scenario.date_of(begin) if begin else "never",
+        "access to the internet": dates.get(access) or scenario.date_of((access or 0) + 1),
+        f"first service tried online{_since(scenario)}": scenario.date_of(begin)
+        if begin
+        else "never",
         "hours spent on services": f"{total['hours']:.0f}",
         "times invited to take part": f"{int(total['invited'])}",
         "times taken part": f"{int(total['took_part'])}",
@@ -187,6 +192,17 @@ def _ending(trace: pd.DataFrame, scenario: Scenario) -> dict[str, str]:
         "times exposed by a data breach": f"{int(total['exposed'])}",
         "budget fits wishes, last year": f"{trace['fit'].tail(YEAR).mean():.2f} of 1",
     }
+
+
+def _access(trace: pd.DataFrame, scenario: Scenario) -> int | None:
+    """The first month, from 0, with access; -1 if that was in the history, None if it never is."""
+    has = _column(trace, "has_access") > 0
+    return -1 if scenario.history is not None and has[0] else first(has[1:])
+
+
+def _since(scenario: Scenario) -> str:
+    """What `first` means where a person has a history."""
+    return "" if scenario.history is None else " since the start"
 
 
 def closing(tracks: list[Track]) -> list[str]:

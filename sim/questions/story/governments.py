@@ -74,10 +74,12 @@ def government_track(name: str, model: GovernanceModel, row: int) -> Track:
     """Turning points and ending of a government, from the record of a finished run."""
     record = model.record
     places = list(range(len(record.names))) if row < 0 else [row]
-    trace = pd.DataFrame({"month": np.arange(1, record.month + 1)} | record.readings(places))
-    state = record.state[: record.month, places].mean(axis=1)
+    months = slice(record.first, record.month)
+    readings = record.readings(places)
+    trace = pd.DataFrame({"month": np.arange(1, record.month - record.first + 1)} | readings)
+    state = record.state[months, places].mean(axis=1)
     trace["funded"] = state[:, record.state_columns.index("funded")]
-    trace["profile_mean"] = record.profiles[: record.month, row].mean(axis=1)
+    trace["profile_mean"] = record.profiles[months, row].mean(axis=1)
     own = events(record)
     history = events_of(own, record.names[row] if row >= 0 else CENTRAL)
     track = Track(name, model.plan, trace, [], _ending(trace, own, history, model, row))

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim import frames
+from sim.errors import UserMistake
 from sim.frames import Columns, numbers, whole
 from sim.paradigms import FIGURE
 from sim.questions.comparison.study import Runs
@@ -79,7 +80,14 @@ def find_paths(runs: Runs) -> dict[str, Paths]:
         own = runs.local[runs.local["scenario"] == name]
         if len(own):
             count = own["local_government"].nunique()
-            found[name] = paths_of(name, scenario.start_positions(count)[:-1], own)
+            start = scenario.start_positions(count)[:-1]
+            if np.isnan(start).any():
+                raise UserMistake(
+                    f"{name}: its history {scenario.history.name} lets governments reform "
+                    "themselves, and where each begins is not kept; transitions needs one that is "
+                    "fixed or scheduled"
+                )
+            found[name] = paths_of(name, start, own)
     return found
 
 
