@@ -67,7 +67,8 @@ def test_a_card_gives_the_same_where_citizens_are_trained() -> None:
 
 def simulated(text: str) -> str:
     """What a script prints where Numba plays a card."""
-    said = os.environ | {"NUMBA_ENABLE_CUDASIM": "1", "PYTHONPATH": str(ROOT)}
+    path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    said = os.environ | {"NUMBA_ENABLE_CUDASIM": "1", "PYTHONPATH": path}
     ran = subprocess.run(
         [sys.executable, "-c", text], env=said, capture_output=True, text=True, check=False
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
+import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from sim.engine.compiling import Compiled, looked_up
 _JOINED = re.compile(r"\bfma\.|\b(?:add|sub|mul)\.f(?:32|64)\b")
 """A product and a sum in one rounding, or an operation that the assembler may join to another."""
 _INSTALL = "pip install 'govshift[gpu]'"
+_one_at_a_time = threading.Lock()
 
 
 def missing_card() -> str:
@@ -41,14 +43,6 @@ def is_simulated() -> bool:
     from numba.core import config
 
     return bool(config.ENABLE_CUDASIM)  # type: ignore[attr-defined]
-
-
-def name_of_card() -> str:
-    """What the card calls itself."""
-    if is_simulated():
-        return "simulated"
-    name = _numba_cuda().get_current_device().name
-    return name.decode() if isinstance(name, bytes) else str(name)
 
 
 def free_on_card() -> int:
@@ -82,18 +76,16 @@ def copy_from_card(there: Any, array: Any) -> None:
 class Kernel:
     """What all threads of a card do at once: a plain function that calls rules.
 
-    It finds Numba's module for cards as `cuda` among its globals. Fewer `registers` for a thread
-    let more threads be at work at once.
+    It finds Numba's module for cards as `cuda` among its globals.
     """
 
-    def __init__(self, function: Callable[..., None], registers: int | None = None) -> None:
+    def __init__(self, function: Callable[..., None]) -> None:
         self.py_func = function
-        self._registers = registers
 
     def __call__(self, blocks: int, threads: int, *arguments: Any) -> None:
         """Begin the work of so many blocks of threads; later copies wait for it."""
-        with _each_operation_rounded(), _small_grids_unmentioned():
-            _kernel(self.py_func, self._registers)[blocks, threads](*arguments)
+        with _one_at_a_time, _each_operation_rounded(), _small_grids_unmentioned():
+            _kernel(self.py_func)[blocks, threads](*arguments)
 
 
 def _numba_cuda() -> Any:
@@ -103,10 +95,10 @@ def _numba_cuda() -> Any:
 
 
 @cache
-def _kernel(function: Callable[..., None], registers: int | None) -> Any:
+def _kernel(function: Callable[..., None]) -> Any:
     cuda = _numba_cuda()
-    # Not linked from an intermediate form: the linker would join operations again.
-    options = {} if is_simulated() else {"lto": False, "max_registers": registers}
+    # Not linked from an intermediate form: there the linker decides what is joined.
+    options = {} if is_simulated() else {"lto": False}
     return cuda.jit(_made_again(function, {}, {"cuda": cuda}), **options)
 
 
@@ -143,7 +135,7 @@ def _each_operation_rounded() -> Iterator[None]:
     usual = nvvm.compile_ir
 
     def compile_rounding(text: Any, **options: Any) -> Any:
-        made = usual(text, **options, fma=False)
+        made = usual(text, **options | {"fma": False})
         _refuse_joined(made.decode(errors="replace"))
         return made
 

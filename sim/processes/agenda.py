@@ -77,7 +77,9 @@ def survey_citizens(citizens: Citizens, offer: Offer, tallies: Array) -> None:
 
 
 @inner
-def ask(citizens: Citizens, i: int, offer: Offer, home: np.int64, tallies: Array, row: np.int64) -> None:
+def ask(
+    citizens: Citizens, i: int, offer: Offer, home: np.int64, tallies: Array, row: np.int64
+) -> None:
     """Add what one citizen wants to a row of the tallies."""
     ideal = ideal_budget(
         citizens.taste_welfare[i], citizens.taste_economy[i],
