@@ -14,7 +14,6 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from importlib import import_module
 from importlib.util import find_spec
 from types import FunctionType
 from typing import Any
@@ -131,19 +130,21 @@ def _each_operation_rounded() -> Iterator[None]:
     if is_simulated():
         yield
         return
-    nvvm: Any = import_module("numba.cuda.cudadrv.nvvm")
-    usual = nvvm.compile_ir
+    from numba.cuda.cudadrv import nvvm
+
+    compiler: Any = nvvm
+    usual = compiler.compile_ir
 
     def compile_rounding(text: Any, **options: Any) -> Any:
         made = usual(text, **options | {"fma": False})
         _refuse_joined(made.decode(errors="replace"))
         return made
 
-    nvvm.compile_ir = compile_rounding
+    compiler.compile_ir = compile_rounding
     try:
         yield
     finally:
-        nvvm.compile_ir = usual
+        compiler.compile_ir = usual
 
 
 @contextmanager
