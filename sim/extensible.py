@@ -16,6 +16,7 @@ from sim.own import (
     actions_under,
     citizens_under,
     declare,
+    is_of_citizens,
     months_under,
     refuse_wrong_outcomes,
 )
@@ -63,6 +64,15 @@ class Extensible(mesa.Model):  # type: ignore[misc]
         """For a subclass: this month's reading of each outcome in `own_outcomes`, by name."""
         return {}
 
+    def _refuse_rules_on_card(self) -> None:
+        """Raises `UserMistake` for own rules of citizens: a graphics card has ours."""
+        mine = [name for name in self.own_rules if is_of_citizens(name)]
+        if mine:
+            raise UserMistake(
+                f"{type(self).__qualname__}.own_rules: {', '.join(mine)}: a graphics card runs the "
+                'stock rules of citizens; use engine="compiled" or "agents"'
+            )
+
     def _observe_own(self, at: int) -> None:
         read = self.read_outcomes()
         refuse_wrong_outcomes(self.own_outcomes, read)
@@ -103,7 +113,7 @@ class Extensible(mesa.Model):  # type: ignore[misc]
         Raises `WrongArgument` if there is no such row, `UserMistake` if the compiled engine would
         not ask the class's rules, or the class those of the model.
         """
-        if self.engine == "compiled":
+        if self.engine != "agents":
             refuse_changed_rules(kind)
         if self._citizens_under_rules is not Citizen:
             raise UserMistake(
@@ -114,7 +124,7 @@ class Extensible(mesa.Model):  # type: ignore[misc]
 
     def admit_government(self, kind: type[LocalGovernment], row: int) -> int:
         """The row for a local government of a class of one's own; raises as `admit` does."""
-        if self.engine == "compiled":
+        if self.engine != "agents":
             refuse_changed_rules(kind)
         if self._actions:
             raise UserMistake(

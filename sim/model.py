@@ -24,6 +24,7 @@ from sim.agents import (
 )
 from sim.arguments import HIGHEST_SEED, one_of, whole
 from sim.batch import batch_iteration, replicate_seed
+from sim.engine.card import missing_card
 from sim.engine.luck import Luck, normals_of, seed_key
 from sim.engine.team import share
 from sim.errors import UserMistake, WrongArgument
@@ -33,22 +34,26 @@ from sim.networks.recorded import snapshot
 from sim.outcomes import OUTCOMES, Occasions, Record
 from sim.paradigms import FIGURE
 from sim.processes import tally
+from sim.processes.agenda import read_survey, survey_is_due
 from sim.processes.blending import anchors_of, no_schedule
 from sim.processes.declared import parameter_values
 from sim.processes.environment import infrastructure_curve
 from sim.processes.market import firm_names
-from sim.processes.month import COLUMNS, MONTH, Workspace, chosen, split_at_live
+from sim.processes.month import COLUMNS, MONTH, Workspace, chosen, parted_at, split_at_live
 from sim.processes.shocks import needs_of_places, strike
 from sim.scenario import Scenario
 from sim.scenario.dated import dated
 from sim.society.places import Place, find_place, is_drawn, luck_agents, nearest_tiles
-from sim.state import found_society
+from sim.state import State, found_society
+from sim.state_on_card import StateOnCard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-Engine = Literal["compiled", "agents"]
-ENGINES: tuple[Engine, ...] = ("compiled", "agents")
+Engine = Literal["compiled", "agents", "cuda"]
+ENGINES: tuple[Engine, ...] = ("compiled", "agents", "cuda")
+_ON_CARD = ("survey", "live", "add_blocks")
+"""Steps that a graphics card takes."""
 _FEWEST_TO_SHARE = 5000
 """Fewer citizens are done before threads have begun."""
 _MOST_THREADS = 1024
@@ -78,7 +83,8 @@ class GovernanceModel(Extensible, metaclass=_Begun):
     `plan` is a scenario, its file, or the name of a shipped one; `citizens` and `years` replace
     what it says. `rng` or `seed`, a whole number, is the seed: the scenario's own if missing, in
     Mesa's `batch_run` that of replicate i for iteration i. With `engine="agents"` every citizen and
-    government acts as a Mesa object, with the same results to the last bit. `threads` share the
+    government acts as a Mesa object, with the same results to the last bit; with `engine="cuda"`
+    citizens live on an NVIDIA graphics card, with the same results again. `threads` share the
     citizens; their number changes nothing but the time. `collect=False` leaves Mesa's
     `DataCollector` out, which is faster. Raises `WrongArgument` for arguments that are wrong.
 
@@ -106,15 +112,18 @@ class GovernanceModel(Extensible, metaclass=_Begun):
     ) -> None:
         one_of("engine", engine, ENGINES)
         refuse_replaced_functions()
-        if engine == "compiled":
+        if engine != "agents":
             refuse_changed_stock(self.citizen_class)
+        if engine == "cuda":
+            refuse_without_card()
+            self._refuse_rules_on_card()
         iteration = batch_iteration()
         plan = plan if isinstance(plan, Scenario) else Scenario.load(plan)
         self._refuse_another_s(plan)
         society = {"citizens": citizens} if citizens is not None else {}
         plan = plan.but(society=society) if society else plan
         plan = plan.but(years=years) if years is not None else plan
-        if engine == "compiled":
+        if engine != "agents":
             compile_first()
         seed = _seed(plan, rng, seed, iteration)
         super().__init__(rng=seed)
@@ -137,7 +146,7 @@ class GovernanceModel(Extensible, metaclass=_Begun):
         names = [local.name for local in self.place.local_governments]
         self._stood: NDArray[np.float64] = world.start_positions(len(names))
         self._profile_path = world.profiles(names, self._stood)
-        self.state = found_society(
+        self.state: State = found_society(
             self.place,
             plan.society.citizens,
             plan.society.entrepreneurs,
@@ -148,6 +157,8 @@ class GovernanceModel(Extensible, metaclass=_Begun):
             self.seed_key,
             self.threads,
         )
+        if engine == "cuda":
+            self.state = StateOnCard(self.state)
         self._shocks = world.strikes(names)
         self.infrastructure = self._infrastructure()
         self.record = self._open_record(names)
@@ -371,6 +382,8 @@ class GovernanceModel(Extensible, metaclass=_Begun):
         if self.engine == "agents":
             for phase in asked:
                 self._act(phase)
+        elif self.engine == "cuda":
+            self._run_on_card(self.month, self.month, asked)
         else:
             self._run_compiled(self.month, self.month, asked)
         if "observe" in phases:
@@ -379,7 +392,8 @@ class GovernanceModel(Extensible, metaclass=_Begun):
     def _run_to(self, last: int) -> None:
         """Months in which nothing is done from Python, to the last; Mesa counts them too."""
         phases = [phase for phase in MONTH if phase not in self._idle_phases]
-        self._run_compiled(self.month + 1, last, phases)
+        run = self._run_on_card if self.engine == "cuda" else self._run_compiled
+        run(self.month + 1, last, phases)
         self._only_counts_steps = True
         for _ in range(self.month, last):
             self.step()
@@ -404,6 +418,28 @@ class GovernanceModel(Extensible, metaclass=_Begun):
             share(partial(self._months, workspace, month, month, lives), blocks, self.threads)
             self._turn()
             self._months(workspace, month, month, after, 0, 0)
+
+    def _run_on_card(self, first: int, last: int, phases: Sequence[str]) -> None:
+        """Governments' steps here, those of citizens on the card."""
+        refuse_changed_stock(type(self.central_government))
+        s, p = self.state, self.parameters
+        assert isinstance(s, StateOnCard)
+        parts = parted_at(chosen(*phases), *_ON_CARD)
+        for month in range(first, last + 1):
+            before, between, _, after = (partial(self._few, month, part) for part in parts)
+            before()
+            if "sense" in phases and survey_is_due(p.agenda, month):
+                s.survey()
+                read_survey(s.governments, s.tallies, s.surveys)
+            between()
+            if "live" in phases:
+                s.live(p, self.seed_key, month)
+            after()
+
+    def _few(self, month: int, steps: int) -> None:
+        """Some steps of a month that no citizens take part in."""
+        if steps:
+            self._months(self.workspace, month, month, steps, 0, 0)
 
     def _turn(self) -> None:
         """What was shown this month is what others see in the next."""
@@ -436,7 +472,7 @@ class GovernanceModel(Extensible, metaclass=_Begun):
         Mesa has a list of events since 3.5: the next step, and what others have asked for.
         """
         return (
-            self.engine == "compiled"
+            self.engine != "agents"
             and self.datacollector is None
             and not (self.acting.policy or self._shocks or self._followed or self.own_outcomes)
             and len(self._joined_phases()) == 1
@@ -731,6 +767,14 @@ def _reader(name: str) -> Callable[[GovernanceModel], float]:
         return model.outcome(name)
 
     return read
+
+
+def refuse_without_card() -> None:
+    """Raises `UserMistake` unless there is a graphics card to work on."""
+    missing = missing_card()
+    if missing:
+        others = ", ".join(engine for engine in ENGINES if engine != "cuda")
+        raise UserMistake(f"engine cuda: {missing}; {others} need no card")
 
 
 def _name_of_plan(model: GovernanceModel) -> str:

@@ -316,7 +316,7 @@ class Record:
         spent = self.money[window, chosen][:, :, SPENDING].sum(axis=(1, 2))
         readings = self._services(total, spent, people.sum())
         readings |= self._efficiencies(total, spent)
-        readings |= self._voices(total, people.sum(), first)
+        readings |= self._voices(total, people.sum(), window.start)
         readings |= self._beliefs(total, people.sum())
         readings |= self._gaps(total, counts, people)
         readings |= self._achievements(total, people.sum())

@@ -12,7 +12,6 @@ the loops are compiled again around them, and the agents' methods look them up i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dis import get_instructions
 from functools import cache, partial
 from inspect import signature
 from types import FunctionType
@@ -21,7 +20,7 @@ from typing import Any
 from sim.agents import Citizen, citizen
 from sim.agents.local_government import step_of
 from sim.bar import note
-from sim.engine.compiling import Compiled, Loop, own_rule, readable
+from sim.engine.compiling import Compiled, Loop, looked_up, own_rule, readable
 from sim.errors import WrongArgument
 from sim.outcomes import Outcome, declare_outcome
 from sim.processes import lives
@@ -109,11 +108,6 @@ def _tell_cost(rules: Sequence[str], seconds: float, are_kept: bool) -> None:
     note(f"compiled {listed} of yours into the month: {seconds:.0f} s, {kept}")
 
 
-def _globals_of(function: FunctionType) -> set[str]:
-    """Names that a function looks up in its module, and not in a group of columns."""
-    return {str(one.argval) for one in get_instructions(function) if one.opname == "LOAD_GLOBAL"}
-
-
 def _around(function: Any, own: dict[int, Any]) -> Any:
     """A compiled function that calls own rules, made again with them; else as it is.
 
@@ -124,7 +118,7 @@ def _around(function: Any, own: dict[int, Any]) -> Any:
     plain = function.py_func
     called = {
         name: (thing, _around(thing, own))
-        for name in _globals_of(plain)
+        for name in looked_up(plain)
         if isinstance(thing := plain.__globals__.get(name), (Compiled, Loop))
     }
     changed = {name: new for name, (old, new) in called.items() if new is not old}

@@ -19,6 +19,7 @@ import yaml
 
 from sim import __version__, paradigms
 from sim.cli import main
+from sim.engine.card import missing_card
 from sim.model import GovernanceModel
 from sim.runs.folder import read_manifest
 from sim.scenario import source
@@ -176,6 +177,17 @@ def test_mistakes_are_one_line(govshift: Command, name: str, tmp_path: Path) -> 
     assert len(screen.err.splitlines()) == 1
     assert not (tmp_path / "r").exists()
     check_screen(f"wrong_{name}", screen.text(tmp_path))
+
+
+@pytest.mark.skipif(not missing_card(), reason="there is a card")
+@pytest.mark.parametrize("command", [("run", "gov1"), ("compare", "gov1", "gov3")])
+def test_without_a_card_its_engine_is_refused_in_one_line(
+    govshift: Command, command: tuple[str, ...], tmp_path: Path
+) -> None:
+    screen = govshift(*command, "--engine", "cuda", "--out", str(tmp_path / "r"))
+    assert (screen.code, screen.out) == (2, "")
+    assert screen.err == (f"engine cuda: {missing_card()}; compiled, agents need no card\n")
+    assert not (tmp_path / "r").exists()
 
 
 BROKEN = """\

@@ -36,8 +36,9 @@ ALLOWED = {
     "first_start": {"bar", "engine", "model", "processes", "scenario", "state"},
     "model": {
         "agents", "arguments", "batch", "engine", "errors", "extensible", "first_start", "networks",
-        "outcomes", "paradigms", "processes", "scenario", "society", "state",
+        "outcomes", "paradigms", "processes", "scenario", "society", "state", "state_on_card",
     },
+    "state_on_card": {"engine", "errors", "processes", "state"},
     "extensible": {
         "agents", "arguments", "errors", "outcomes", "own", "parameters", "processes", "scenario",
     },
@@ -105,7 +106,7 @@ LEVELS = {
         code_cache
         ahead translating
         compiling
-        numbers ordering
+        card numbers ordering
         luck
     """,
     "runs": """

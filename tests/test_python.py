@@ -176,7 +176,7 @@ def test_failures_beside_results_are_no_error() -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"engine": "agent"}, "engine: one of compiled, agents, not 'agent'"),
+        ({"engine": "agent"}, "engine: one of compiled, agents, cuda, not 'agent'"),
         ({"replicates": 0}, "replicates: a whole number from 1"),
         ({"replicates": 2.5}, "replicates: a whole number"),
         ({"replicates": True}, "replicates: a whole number"),

@@ -44,7 +44,7 @@ class RowAgent(mesa.Agent):  # type: ignore[misc]
         self.row = row
 
     def __setattr__(self, name: str, value: object) -> None:
-        if name in self.rules and self.model.engine == "compiled":
+        if name in self.rules and self.model.engine != "agents":
             raise UserMistake(ignored(type(self).__name__, name))
         super().__setattr__(name, value)
 

@@ -7,6 +7,7 @@ so what is measured is what runs. Needs a system with `clock_gettime` (Linux, ma
 from __future__ import annotations
 
 import ast
+import copy
 import ctypes
 import inspect
 import time
@@ -130,7 +131,36 @@ def _source() -> str:
 
 
 def _syntax() -> ast.Module:
-    return ast.parse(_source())
+    """The loop, with what it shares with graphics cards written into it."""
+    tree = ast.parse(_source())
+    block = _block(tree)
+    block.body = [line for one in block.body for line in _opened(one)]
+    return tree
+
+
+def _opened(line: ast.stmt) -> list[ast.stmt]:
+    """What `live_on` does in place of a call of it, by the names of the call; else the line."""
+    if _called(line) != lives.live_on.__name__:
+        return [line]
+    assert isinstance(line, ast.Expr)
+    assert isinstance(line.value, ast.Call)
+    source = inspect.getsource(lives.live_on.py_func)  # type: ignore[attr-defined]
+    function = ast.parse(source).body[0]
+    assert isinstance(function, ast.FunctionDef)
+    names = [argument.arg for argument in function.args.args]
+    given = _Given(dict(zip(names, line.value.args, strict=True)))
+    return [given.visit(part) for part in function.body if _called(part)]
+
+
+class _Given(ast.NodeTransformer):
+    """What stands for each name."""
+
+    def __init__(self, given: dict[str, ast.expr]) -> None:
+        self._given = given
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        """An argument in the place of its name."""
+        return copy.deepcopy(self._given.get(node.id, node))
 
 
 def _block(tree: ast.Module) -> ast.For:

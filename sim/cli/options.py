@@ -50,8 +50,10 @@ _SHARED = (
     *_WHERE,
     click.option("--out", type=SystemPath(), metavar="DIR",
                  help="Results folder (outputs/NAMES/HASH)."),
-    click.option("--engine", type=click.Choice(["compiled", "agents"]), default="compiled",
-                 help="Compiled loops, or Mesa agents one by one: the same results, slowly."),
+    click.option("--engine", type=click.Choice(["compiled", "agents", "cuda"]),
+                 default="compiled",
+                 help="Compiled loops; Mesa agents one by one, slowly; or citizens on an NVIDIA "
+                 "graphics card (extra gpu). The same results."),
     click.option("--set", "sets", multiple=True, metavar="KEY=VALUE",
                  help="Change one value of every scenario, as society.citizens=5000."),
     click.option("--citizens", type=click.IntRange(100, 60_000_000), metavar="N",

@@ -20,7 +20,7 @@ from sim.questions.comparison.findings import find, sentences
 from sim.questions.comparison.horizons import horizon_lines
 from sim.questions.comparison.publish import More, default_folder, publish
 from sim.questions.comparison.residents import too_few
-from sim.questions.comparison.run import Stopped
+from sim.questions.comparison.run import Stopped, refuse_unusable
 from sim.questions.comparison.study import Runs, Study, plan_study
 from sim.questions.comparison.table import outcome_table
 from sim.runs.runner import Shard, Where
@@ -116,6 +116,7 @@ def publish_study(
     """
     progress = Progress(quiet=options["quiet"])
     where = replace(where_of(options), checkpoint=options["checkpoint"], hear=progress.hear)
+    refuse_unusable(study, where)
     folder: Path = options["out"] or where.folder(default_folder(study))
     few = too_few(study.scenarios.values())
     if few:

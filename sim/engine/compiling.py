@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable
+from dis import get_instructions
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -60,6 +61,11 @@ class Compiled:
             made = translator(self.py_func, self.targetoptions, self._signature)
             kept = self.__dict__.setdefault("_compiler", made)
         return kept
+
+    @property
+    def is_for_one_signature(self) -> bool:
+        """Whether it is compiled for one kind of arguments, whatever it is called with."""
+        return self._signature is not None
 
     @property
     def _numba_type_(self) -> Any:
@@ -195,6 +201,11 @@ def typed(signature: str | Callable[[], object]) -> Callable[[Function], Functio
         return cast(Function, Compiled(function, signature))
 
     return decorate
+
+
+def looked_up(function: Callable[..., Any]) -> set[str]:
+    """Names that a plain function looks up in its module, and not in a group of columns."""
+    return {str(one.argval) for one in get_instructions(function) if one.opname == "LOAD_GLOBAL"}
 
 
 def readable(compiled: Callable[..., Any]) -> Callable[..., Any]:

@@ -56,10 +56,15 @@ def survey(
     month: int,
 ) -> None:
     """Now and then the centre asks what elites and residents want, in every place."""
-    if month % whole_months(p.survey_interval) == 0:
+    if survey_is_due(p, month):
         survey_citizens(citizens, offer, tallies)
-        read_survey(governments, tallies)
-        surveys[0] += 1
+        read_survey(governments, tallies, surveys)
+
+
+@rule
+def survey_is_due(p: AgendaParameters, month: int) -> bool:
+    """Whether the centre asks in this month."""
+    return bool(month % whole_months(p.survey_interval) == 0)
 
 
 @inner
@@ -68,22 +73,31 @@ def survey_citizens(citizens: Citizens, offer: Offer, tallies: Array) -> None:
     tallies[:, tally.WANTED : tally.SURVEY_END] = 0
     for i in range(citizens.home.shape[0]):
         home = np.int64(citizens.home[i])
-        ideal = ideal_budget(
-            citizens.taste_welfare[i], citizens.taste_economy[i],
-            citizens.taste_environment[i], citizens.taste_safety[i],
-            offer.preference[home, 0], offer.preference[home, 1],
-            offer.preference[home, 2], offer.preference[home, 3],
-        )  # fmt: skip
-        weight = citizens.elite_weight[i]
-        tallies[home, tally.ELITE_WEIGHT] += fixed(weight)
-        for k in range(DOMAIN_COUNT):
-            tallies[home, tally.WANTED + k] += fixed(ideal[k])
-            tallies[home, tally.WANTED_ELITE + k] += fixed(ideal[k] * weight)
+        ask(citizens, i, offer, home, tallies, home)
 
 
 @inner
-def read_survey(governments: Governments, tallies: Array) -> None:
+def ask(
+    citizens: Citizens, i: int, offer: Offer, home: np.int64, tallies: Array, row: np.int64
+) -> None:
+    """Add what one citizen wants to a row of the tallies."""
+    ideal = ideal_budget(
+        citizens.taste_welfare[i], citizens.taste_economy[i],
+        citizens.taste_environment[i], citizens.taste_safety[i],
+        offer.preference[home, 0], offer.preference[home, 1],
+        offer.preference[home, 2], offer.preference[home, 3],
+    )  # fmt: skip
+    weight = citizens.elite_weight[i]
+    tallies[row, tally.ELITE_WEIGHT] += fixed(weight)
+    for k in range(DOMAIN_COUNT):
+        tallies[row, tally.WANTED + k] += fixed(ideal[k])
+        tallies[row, tally.WANTED_ELITE + k] += fixed(ideal[k] * weight)
+
+
+@action
+def read_survey(governments: Governments, tallies: Array, surveys: Array) -> None:
     """Turn the survey's counts into signals; the centre is half elite, half mean of residents."""
+    surveys[0] += 1
     centre = governments.residents.shape[0] - 1
     for k in range(DOMAIN_COUNT):
         elite_sum = 0

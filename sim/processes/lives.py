@@ -273,15 +273,36 @@ def live(
         is_rare = bool(offer.training[g] > _ZERO or offer.exposure[g] > _ZERO)
         draw_luck(start, stop - start, scratch, is_rare, seed, month)
         see_peers(people, shown, start, blocks[block, 3], blocks[block, 4], scratch)
-        learn(people, offer.training[g], scratch, count)
-        choose_channels(people, g, offer, scratch, service)
-        be_served(people, g, offer, scratch, count, needs_tables[g])
-        take_part(people, g, offer, scratch, count, voice, is_first_of_year(month))
-        compare_budgets(people, g, offer, scratch, count)
-        judge(people, g, offer, scratch, count, faith)
-        speak_up(people, scratch, count)
-        show_oneself(people, showing[start:stop], count)
-        be_counted(people, count, month)
+        live_on(
+            people, g, offer, showing[start:stop], scratch, count, needs_tables[g],
+            service, voice, faith, month,
+        )  # fmt: skip
+
+
+@inner
+def live_on(
+    people: Citizens,
+    g: int,
+    offer: Offer,
+    showing: Array,
+    scratch: Scratch,
+    count: Array,
+    needs: Array,
+    service: ServiceParameters,
+    voice: ParticipationParameters,
+    faith: TrustParameters,
+    month: int,
+) -> None:
+    """The month of some citizens of one place, once their luck and their peers are known."""
+    learn(people, offer.training[g], scratch, count)
+    choose_channels(people, g, offer, scratch, service)
+    be_served(people, g, offer, scratch, count, needs)
+    take_part(people, g, offer, scratch, count, voice, is_first_of_year(month))
+    compare_budgets(people, g, offer, scratch, count)
+    judge(people, g, offer, scratch, count, faith)
+    speak_up(people, scratch, count)
+    show_oneself(people, showing, count)
+    be_counted(people, count, month)
 
 
 @inner
@@ -351,7 +372,13 @@ def see_peers(
     see_far(shown, people.far, scratch)
     for j in range(size):
         scratch.words[j] = np.uint32(scratch.words[j] + neighbours(people.near, scratch.seen, j))
-    for j in range(size):
+    know_peers(people, scratch)
+
+
+@inner
+def know_peers(people: Citizens, scratch: Scratch) -> None:
+    """What the summed words of peers mean, beside what citizens trust by themselves."""
+    for j in range(people.home.shape[0]):
         peers = look(scratch.words[j])
         scratch.digital_peers[j] = peers.digital
         scratch.active_peers[j] = peers.active

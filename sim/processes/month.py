@@ -163,6 +163,16 @@ def split_at_live(steps: int) -> tuple[int, int, int]:
     return steps & (live_bit - 1), steps & live_bit, steps & ~(2 * live_bit - 1)
 
 
+def parted_at(steps: int, *names: str) -> tuple[int, ...]:
+    """Steps before the first of some, between these, and after the last: others do these."""
+    parts = []
+    for name in names:
+        bit = _BITS[name]
+        parts.append(steps & (bit - 1))
+        steps &= ~(2 * bit - 1)
+    return (*parts, steps)
+
+
 def _taken_by(function: Callable[..., Any]) -> Iterator[str]:
     """What a step takes after the government's row, by the names that months have for it."""
     plain = getattr(function, "py_func", function)

@@ -22,7 +22,7 @@ from sim.model import GovernanceModel
 
 _OURS = (
     "agents", "batch", "engine", "extensible", "model", "networks", "outcomes", "own", "paradigms",
-    "parameters", "processes", "scenario", "society", "state",
+    "parameters", "processes", "scenario", "society", "state", "state_on_card",
 )  # fmt: skip
 _PACKAGE = __name__.partition(".")[0]
 _PLAIN = {

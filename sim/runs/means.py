@@ -63,7 +63,7 @@ class _Replicates(Journaled):
     @property
     def scenarios(self) -> Iterable[Scenario]:
         """Whose own rules are to be compiled before workers begin."""
-        return [job.scenario for job in self.jobs if job.engine == "compiled"]
+        return [job.scenario for job in self.jobs if job.engine != "agents"]
 
     def run(self, unit: int) -> _Record:
         """The record of a unit."""

@@ -32,7 +32,7 @@ class Replicate(Task):
     @property
     def scenarios(self) -> Iterable[Scenario]:
         """Whose own rules are to be compiled before workers begin."""
-        return (self.job.scenario,) if self.job.engine == "compiled" else ()
+        return (self.job.scenario,) if self.job.engine != "agents" else ()
 
     def run(self, unit: int) -> Result:
         """The record of a unit."""

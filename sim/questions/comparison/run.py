@@ -9,7 +9,7 @@ from pathlib import Path
 from sim.arguments import CHECKPOINT_MINUTES, MOST_CHECKPOINT_MINUTES, number, whole
 from sim.bar import Asked, shown_progress
 from sim.errors import ShardFinished
-from sim.model import Engine
+from sim.model import Engine, refuse_without_card
 from sim.questions.comparison.replicates import chunks_of, in_order_of_histories, outcome_of
 from sim.questions.comparison.study import Runs, Study, collect, plan_study
 from sim.runs.failing import refuse_all_failed
@@ -87,6 +87,7 @@ def carry_out_in_sight(
 
     `more` adds what else is found to the results in `out`.
     """
+    refuse_unusable(study, where)
     with shown_progress(progress, "replicates") as (advance, begin):
         if out is None:
             runs = carry_out(study, where=where, progress=advance, announce=begin)
@@ -101,6 +102,12 @@ def carry_out_in_sight(
         runs.failures, f"{', '.join(study.scenarios)}: no replicate", finished=len(runs.timeseries)
     )
     return runs
+
+
+def refuse_unusable(study: Study, where: Where) -> None:
+    """Raises `UserMistake` for an engine that this machine has not; workers elsewhere may."""
+    if study.engine == "cuda" and where.cluster is None:
+        refuse_without_card()
 
 
 def carry_out(
