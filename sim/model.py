@@ -220,7 +220,7 @@ class GovernanceModel(Extensible, metaclass=_Begun):
         self.own = self._own_values()
         for name, column in scenario.lever_values(0, names).items():
             getattr(s.levers, name)[:] = column
-        strike((), s.governments, s.levers, self.seed_key, self.month)
+        strike((), s.governments, s.levers, 0.0, self.seed_key, self.month)
         rate = float(self.parameters.service.need_rate)
         s.needs_tables = needs_of_places((), len(names), rate, self.month)
         self._stood = s.profiles.copy()

@@ -35,20 +35,21 @@ def capacity_lost(capacity: float, distance: float, p: ChangeParameters) -> floa
     return capacity * (1.0 - power(1.0 - p.disruption, distance))
 
 
+@rule
+def returning_share(p: ChangeParameters) -> float:
+    """Share of the lost capacity that returns in a month."""
+    return 1.0 - power(0.5, 1.0 / p.recovery)
+
+
 @loop
 def pay_for_change(
     governments: Governments, ledger: Ledger, moved: Array, p: ChangeParameters
 ) -> None:
-    """Local governments pay for what moved this month, from the fund first; lost capacity returns.
+    """Local governments pay for what moved this month, from the fund first, and lose capacity.
 
     What is declared to happen happens: what the fund lacks is taken from running money.
     """
-    returning = 1.0 - power(0.5, 1.0 / p.recovery)
     for g in range(governments.residents.shape[0] - 1):
-        back = returning * governments.disrupted[g]
-        governments.disrupted[g] -= back
-        governments.capacity[g] += back
-        ledger.change[g] = 0.0
         if moved[g] > 0.0:
             cost = cost_of_change(moved[g], governments.residents[g], p)
             from_fund = min(cost, max(0.0, ledger.fund[g]))

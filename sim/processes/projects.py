@@ -13,6 +13,7 @@ from sim.engine.compiling import action, inner, loop, making_loop, rule
 from sim.engine.luck import Luck, Seed, uniform
 from sim.engine.numbers import power, sigmoid
 from sim.parameters import Parameter
+from sim.processes.change import ChangeParameters, returning_share
 from sim.processes.market import MarketParameters, award
 from sim.processes.state import Cells, Firms, Governments, Journal, Ledger, Levers, Network
 
@@ -206,14 +207,25 @@ def take_gains(
 
 @loop
 def age_systems(
-    governments: Governments, cells: Cells, p: ProjectParameters, m: MarketParameters
+    governments: Governments,
+    cells: Cells,
+    p: ProjectParameters,
+    m: MarketParameters,
+    change: ChangeParameters,
 ) -> None:
-    """What is not kept up decays, what is new grows old; contracts run down; capacity is forgotten."""
+    """What is not kept up decays, what is new grows old; contracts run down; capacity is forgotten.
+
+    What changes of the profile took of it returns.
+    """
+    returning = returning_share(change)
     for g in range(governments.residents.shape[0] - 1):
         decay = p.obsolescence * (1.4 - cells.staff_operations[g])
         governments.online_supply[g] *= 1.0 - decay
         governments.integration[g] *= 1.0 - decay
         governments.new_share[g] *= 1.0 - 1.0 / m.novelty
+        back = returning * governments.disrupted[g]
+        governments.disrupted[g] -= back
+        governments.capacity[g] += back
         excess = governments.capacity[g] - governments.capacity_start[g]
         governments.capacity[g] -= p.capacity_decay * excess
         own = 1.0 - cells.large_contract_share[g]
