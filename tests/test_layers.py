@@ -132,8 +132,8 @@ LEVELS = {
     "questions/comparison": """
         alike residents tables
         study
-        findings manifest replicates table
-        run store
+        findings manifest replicates
+        run store table
         compare publish reopen
         figures
     """,

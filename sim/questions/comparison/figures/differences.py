@@ -43,6 +43,8 @@ _RIGHT = _NUMBERS - 0.2
 _INDENT = 0.3
 _PADDING = 0.1
 _BELOW = 0.68
+_BESIDE_ZERO = 0.85
+"""Inches right of zero at least, so that the word over them has room."""
 _OPEN = "#767676"
 _NARROWEST = 2.0
 
@@ -153,8 +155,14 @@ def _prepare(axes: Axes, rows: _Rows) -> None:
     if not rows.is_backwards:
         low, high = max(-100.0, low), min(100.0, high)
     pad = max(0.05 * (high - low), (_NARROWEST - (high - low)) / 2)
-    ends = (low - pad, high + pad)
-    axes.set(xlim=ends[::-1] if rows.is_backwards else ends, ylim=(rows.bottom, rows.top))
+    low, high = low - pad, high + pad
+    share = _BESIDE_ZERO / (_RIGHT - rows.left)
+    if rows.is_backwards:
+        low = min(low, -high * share / (1.0 - share))
+    else:
+        high = max(high, -low * share / (1.0 - share))
+    ends = (high, low) if rows.is_backwards else (low, high)
+    axes.set(xlim=ends, ylim=(rows.bottom, rows.top))
     axes.patch.set_alpha(0.0)
     axes.axvline(0.0, color=INK, linewidth=1.1, zorder=1)
     axes.grid(axis="x", color="#dcdcdc", linewidth=0.8)

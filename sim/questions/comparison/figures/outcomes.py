@@ -40,9 +40,9 @@ _LEFT = 0.6
 def draw_outcomes(runs: Runs) -> Drawing | None:
     """Small multiples of the outcomes; None if no replicate was finished."""
     courses = find_courses(runs)
-    shown = [course.look for course in next(iter(courses.values()))]
-    if not shown:
+    if not courses:
         return None
+    shown = [course.look for course in next(iter(courses.values()))]
     heading = Heading(_TITLE, _note(replicates(replicate_counts(runs.timeseries))))
     key = LegendKey(shown)
     top = heading.height + key.height + KEY_HEIGHT
