@@ -111,6 +111,7 @@ def test_lower_is_better_where_it_is() -> None:
     assert row["mean_low"] <= row["mean"] <= row["mean_high"]
     assert row["worst_low"] <= row["worst"] <= row["worst_high"]
     assert "highest -40.0" in told(found)[1]
+    assert told(found)[0].startswith("Citizen hours (hours per need, lower is better): gov3 is ")
 
 
 def test_outcomes_without_a_direction_are_left_out_and_told() -> None:

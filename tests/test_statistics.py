@@ -318,13 +318,13 @@ def test_an_order_that_rests_on_the_price_of_time_is_told() -> None:
     assert orders_told(turned) == "the order differs with the price: b, a at 0 and 2; a, b at 5"
 
 
-def _finding(outcome: str, mean: float, half: float) -> Finding:
+def _of_nine(outcome: str, mean: float, half: float) -> Finding:
     return Finding(outcome, "gov1", "gov3", 9, mean, mean - half, mean + half, 1.0, None)
 
 
 def test_what_a_difference_comes_with_is_told_beside_it() -> None:
-    trust, met = _finding("trust", 3.0, 1.0), _finding("needs_met", -2.0, 1.0)
-    cost = _finding("cost_per_citizen", 5.0, 1.0)
+    trust, met = _of_nine("trust", 3.0, 1.0), _of_nine("needs_met", -2.0, 1.0)
+    cost = _of_nine("cost_per_citizen", 5.0, 1.0)
     lines = sentences([trust, met, cost])
     assert lines[0] == (
         "Trust (points) against gov1: gov3 is higher by 3.00 (+2.00 to +4.00), at 2.0 percentage "
@@ -333,11 +333,11 @@ def test_what_a_difference_comes_with_is_told_beside_it() -> None:
     assert lines[2].startswith("Cost per citizen (money per citizen and year, lower is better) ")
     assert "needs met" not in lines[2]
     assert [f.better for f in (trust, met, cost)] == [True, False, False]
-    assert _finding("cost_per_citizen", -5.0, 1.0).better
-    unsettled = _finding("cost_per_citizen", 0.3, 1.0)
+    assert _of_nine("cost_per_citizen", -5.0, 1.0).better
+    unsettled = _of_nine("cost_per_citizen", 0.3, 1.0)
     assert unsettled.better is None
     assert "0.3 money more per citizen and year (open)" in sentences([trust, met, unsettled])[0]
-    assert ", at " not in sentences([_finding("trust", 0.1, 1.0), met, cost])[0]
+    assert ", at " not in sentences([_of_nine("trust", 0.1, 1.0), met, cost])[0]
 
 
 def test_variance_gain_of_perfectly_common_luck() -> None:
