@@ -149,7 +149,7 @@ def sentences(
         own = [finding for finding in findings if finding.outcome == outcome]
         clauses = "; ".join(f"{finding.clause}{_comes_with(finding, beside)}" for finding in own)
         lines.append(f"{headed(outcome)} against {own[0].baseline}: {clauses}.")
-        if outcome == "efficiency" and at_prices and any(at_prices.values()):
+        if outcome == "efficiency" and at_prices and all(at_prices.values()):
             lines.append(_at_prices(at_prices))
     return lines
 
