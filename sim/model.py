@@ -712,7 +712,7 @@ class _AgentsByType(Mapping[type, AgentSet]):
 
 
 class Collector(mesa.DataCollector):  # type: ignore[misc]
-    """Mesa's collector of the six outcomes, and of what governments and entrepreneurs are.
+    """Mesa's collector of the headline outcomes, and of what governments and entrepreneurs are.
 
     Names are told apart over model and agents, since `batch_run` writes them into one table. Copied
     or pickled, it keeps what it has collected; its functions are made anew.

@@ -1,4 +1,4 @@
-"""Efficiency, participation, trust, inclusion, innovation, resilience: formula, unit, direction.
+"""What is read off a society, the headline outcomes first: formula, unit, direction.
 
 The record keeps each month's counts; outcomes are computed from them, as monthly readings over
 the last twelve months where a year is what is meant. A headline value is the mean of the readings
@@ -44,7 +44,8 @@ Readings = dict[str, NDArray[np.float64]]
 class Outcome:
     """Something that is read off the society.
 
-    `direction` says which way is better; `none` means neither. `scale` is its unit or range.
+    `direction` says which way is better; `none` means neither. `unit` is in words, as `points` (of
+    an index from 0 to 100), `%` or `months`, or the range of what has none, as `0-1`.
     """
 
     name: str
@@ -54,40 +55,50 @@ class Outcome:
     meaning: str
     components: tuple[str, ...] = ()
 
+    @property
+    def title(self) -> str:
+        """The name in words, as headings have it: `Needs met`."""
+        return title_of(self.name)
+
+
+def title_of(name: str) -> str:
+    """The name of an outcome or component in words."""
+    return name.replace("_", " ").capitalize()
+
 
 # fmt: off
 OUTCOMES: tuple[Outcome, ...] = (
-    Outcome("efficiency", "higher", "0-100", "100 E / (1 + E), E = (reference / cost_per_need) allocative_efficiency^w", "Needs met and budgets that fit, for money and citizens' time", ("cost_per_need", "technical_efficiency", "allocative_efficiency")),
-    Outcome("participation", "higher", "0-100", "100 sqrt(voice_heard / 100)", "How many take part in a year and are heard", ("voice_heard", "participation_breadth", "answered_share", "participation_equal_invitations", "top1_share")),
-    Outcome("trust", "higher", "0-100", "100 mean of trust in local and central government", "Trust in government", ("trust_local", "trust_central", "trust_sd", "low_trust_share")),
-    Outcome("inclusion", "higher", "0-100", "100 sqrt(W_service W_fit), W = mean (1 - concentration index by status)", "How good services are and how well budgets fit, those of low status counting more; a need not met counts 0", ("service_concentration", "fit_concentration", "voice_heard")),
+    Outcome("efficiency", "higher", "points", "100 E / (1 + E), E = (reference / cost_per_need) allocative_efficiency^w", "Needs met and budgets that fit, for money and citizens' time", ("cost_per_need", "technical_efficiency", "allocative_efficiency")),
+    Outcome("participation", "higher", "points", "100 sqrt(voice_heard / 100)", "How many take part in a year and are heard", ("voice_heard", "participation_breadth", "answered_share", "participation_equal_invitations", "top1_share")),
+    Outcome("trust", "higher", "points", "100 mean of trust in local and central government", "Trust in government", ("trust_local", "trust_central", "trust_sd", "low_trust_share")),
+    Outcome("inclusion", "higher", "points", "100 sqrt(W_service W_fit), W = mean (1 - concentration index by status)", "How good services are and how well budgets fit, those of low status counting more; a need not met counts 0", ("service_concentration", "fit_concentration", "voice_heard")),
     Outcome("innovation", "higher", "%", "uses of services through functions new within three years / all uses, 12 months", "How much of what people use is new: convergent services and what projects build or renew", ("live_services", "new_functions", "supplier_top4")),
-    Outcome("resilience", "higher", "0-100", "100 / 3 (after_attack + tie_survival + connectivity)", "How the network of institutions holds: under attack on its best-tied 5 %, over a year, and as a whole", ("after_attack", "tie_survival", "connectivity", "ties_per_government")),
+    Outcome("resilience", "higher", "points", "100 / 3 (after_attack + tie_survival + connectivity)", "How the network of institutions holds: under attack on its best-tied 5 %, over a year, and as a whole", ("after_attack", "tie_survival", "connectivity", "ties_per_government")),
     Outcome("needs_met", "higher", "%", "needs met / needs, 12 months", "Needs of citizens that are met", ("wait", "online_share")),
-    Outcome("cost_per_citizen", "lower", "money a year", "spending on everything / residents, 12 months, or at that rate", "What government costs a citizen in a year", ("spending_per_need",)),
+    Outcome("cost_per_citizen", "lower", "money per citizen and year", "spending on everything / residents, 12 months, or at that rate", "What government costs a citizen in a year", ("spending_per_need",)),
 )
 
 COMPONENTS: tuple[Outcome, ...] = (
-    Outcome("cost_per_need", "lower", "money", "(spending + value_of_time hours + unmet_value reference (needs - met)) / needs, 12 months", "What a need costs society: money, citizens' time, and what is not met"),
-    Outcome("spending_per_need", "lower", "money", "all spending / needs, 12 months", "Money for a need that arises"),
+    Outcome("cost_per_need", "lower", "money per need", "(spending + value_of_time hours + unmet_value reference (needs - met)) / needs, 12 months", "What a need costs society: money, citizens' time, and what is not met"),
+    Outcome("spending_per_need", "lower", "money per need", "all spending / needs, 12 months", "Money for a need that arises"),
     Outcome("fit", "higher", "0-1", "1 - half the summed difference of budget and ideal shares", "How well local budgets fit what residents want"),
-    Outcome("technical_efficiency", "higher", "0-100", "efficiency at w = 0", "Efficiency regardless of what the budget is spent on"),
+    Outcome("technical_efficiency", "higher", "points", "efficiency at w = 0", "Efficiency regardless of what the budget is spent on"),
     Outcome("allocative_efficiency", "higher", "0-1", "fit / fit of the mean of residents' ideal budgets", "How well budgets fit, against the budget that everybody's mean would be"),
-    Outcome("efficiency_time_0", "higher", "0-100", "efficiency with an hour of citizens' time at 0", "Efficiency if citizens' time costs nothing"),
-    Outcome("efficiency_time_2", "higher", "0-100", "efficiency with an hour of citizens' time at 2", "Efficiency if citizens' time costs a little"),
-    Outcome("efficiency_time_5", "higher", "0-100", "efficiency with an hour of citizens' time at 5", "Efficiency if citizens' time costs as in transport appraisals"),
+    Outcome("efficiency_time_0", "higher", "points", "efficiency with an hour of citizens' time at 0", "Efficiency if citizens' time costs nothing"),
+    Outcome("efficiency_time_2", "higher", "points", "efficiency with an hour of citizens' time at 2", "Efficiency if citizens' time costs a little"),
+    Outcome("efficiency_time_5", "higher", "points", "efficiency with an hour of citizens' time at 5", "Efficiency if citizens' time costs as in transport appraisals"),
     Outcome("citizen_hours", "lower", "hours per need", "(5.4 counter + 1.4 online) / needs, 12 months; who is turned away has come too", "A citizen's time for a need"),
     Outcome("participation_breadth", "higher", "%", "citizens active in the last 12 months", "How many take part"),
     Outcome("answered_share", "higher", "0-1", "answered / citizens with inputs in a month, 12 months", "Citizens with inputs who are answered; those of one month have one answer"),
     Outcome("acted_on_share", "higher", "0-1", "acted on / citizens with inputs in a month, 12 months", "Citizens with inputs about which something is done"),
-    Outcome("participation_equal_invitations", "higher", "0-100", "100 sqrt(min(1, voice_heard / 100 (o(r) / o(invited))^e)), o(x) = unprompted + uplift x, r = .05 invitations a month, e the share of participants with one input", "Participation if every paradigm invited equally often, answers as they are"),
+    Outcome("participation_equal_invitations", "higher", "points", "100 sqrt(min(1, voice_heard / 100 (o(r) / o(invited))^e)), o(x) = unprompted + uplift x, r = .05 invitations a month, e the share of participants with one input", "Participation if every paradigm invited equally often, answers as they are"),
     Outcome("top1_share", "lower", "0-1", "inputs of a calendar year by the most active 1 % of its participants / all", "How concentrated taking part is"),
     Outcome("top3_share", "lower", "0-1", "the same for 3 %", "How concentrated taking part is"),
     Outcome("top10_share", "lower", "0-1", "the same for 10 %", "How concentrated taking part is"),
     Outcome("single_share", "none", "0-1", "inputs of a calendar year by participants with one / all", "Inputs of those who give one"),
-    Outcome("trust_local", "higher", "0-100", "100 mean", "Trust in the local government"),
-    Outcome("trust_central", "higher", "0-100", "100 mean", "Trust in the central government"),
-    Outcome("trust_sd", "none", "0-100", "100 standard deviation over citizens", "How much citizens differ in trust"),
+    Outcome("trust_local", "higher", "points", "100 mean", "Trust in the local government"),
+    Outcome("trust_central", "higher", "points", "100 mean", "Trust in the central government"),
+    Outcome("trust_sd", "none", "points", "100 standard deviation over citizens", "How much citizens differ in trust"),
     Outcome("low_trust_share", "lower", "%", "citizens with trust below .3", "Citizens who distrust government"),
     Outcome("climate", "none", "points", "100 AR(1) by month alone, the same in every place and scenario", "Climate of trust, which no government makes"),
     Outcome("digital_use", "none", "%", "citizens who tried a digital service in the last 12 months", "Use of digital services"),
@@ -113,7 +124,7 @@ COMPONENTS: tuple[Outcome, ...] = (
     Outcome("science_art_balance", "higher", "0-1", "harmonic mean of acceptance and base delay / delay", "Consensus and effective implementation together"),
     Outcome("capacity", "none", "0-1", "mean over residents", "Administrative capacity"),
     Outcome("lock_in", "lower", "0-1", "mean over residents", "Dependence on suppliers"),
-    Outcome("incidents", "lower", "per place and year", "breaches, 12 months", "Data breaches"),
+    Outcome("incidents", "lower", "breaches per place and year", "breaches, 12 months", "Data breaches"),
     Outcome("unclaimed_share", "lower", "0-1", "grants unclaimed / (claimed + unclaimed), so far", "Matching grants left on the table"),
     Outcome("wait", "lower", "ratio", "counter load above capacity, by residents", "Waiting at counters"),
     Outcome("infrastructure", "none", "%", "people with access", "Spread of access"),

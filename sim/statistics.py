@@ -44,7 +44,11 @@ DIFFERENCES = (
     | numbers("mean", "conf_low", "conf_high", "share_better")
 )
 _KEYS = ["scenario", "replicate", "month"]
-_RANGES = {"0-100": (0.0, 100.0), "%": (0.0, 100.0), "0-1": (0.0, 1.0), "0-2": (0.0, 2.0)}
+_RANGES = {
+    "points": (0.0, 100.0), "0-100": (0.0, 100.0), "%": (0.0, 100.0), "0-1": (0.0, 1.0),
+    "0-2": (0.0, 2.0), "money per citizen and year": (0.0, math.inf),
+    "money per need": (0.0, math.inf),
+}  # fmt: skip
 _EITHER_SIGN = ("service_gap",)
 _EVERYTHING = (-math.inf, math.inf)
 
@@ -200,7 +204,7 @@ def variance_gain(values: pd.DataFrame, baseline: str, other: str, month: int) -
     """
     one, two = (_at(values, name, month) for name in (baseline, other))
     gains = {}
-    for outcome in OUTCOMES:
+    for outcome in (outcome for outcome in OUTCOMES if outcome.name in values):
         a, b = one[outcome.name].align(two[outcome.name], join="inner")
         least = noise_floor(a, b, outcome=outcome.name) ** 2
         unpaired = float(a.var() + b.var())

@@ -45,8 +45,8 @@ def regimes_of_three_by_three() -> Regimes:
     return analyse_regimes(*_runs_of({"kind": "grid", "levels": 8}, 2, policies=POLICIES))
 
 
-def attribution_of_six() -> Attribution:
-    """Shares of twelve rows in six outcomes, and pairs that work together."""
+def attribution_of_all() -> Attribution:
+    """Shares of twelve rows in every headline outcome, and pairs that work together."""
     luck = np.random.default_rng(3)
     names = [outcome.name for outcome in OUTCOMES]
     shares = pd.DataFrame(
@@ -86,7 +86,7 @@ def drawings() -> dict[str, Drawing]:
     found["robustness"] = analyse_robustness(*_runs_of(futures, 4, policies=POLICIES)).drawing()
     plan, runs = _runs_of(futures, 4, policies=POLICIES[:2])
     found["discovery"] = analyse_discovery(plan, runs, "trust < 42").drawing()
-    attribution = attribution_of_six()
+    attribution = attribution_of_all()
     found["shares"] = attribution.drawing()
     with in_our_style():
         pairs = draw_interactions(attribution)

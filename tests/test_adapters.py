@@ -61,6 +61,7 @@ def test_a_function_moves_parameters_and_rows_under_the_same_luck() -> None:
     assert f({}) == f({})
     assert set(f({})) == {
         "efficiency", "participation", "trust", "inclusion", "innovation", "resilience",
+        "needs_met", "cost_per_citizen",
     }  # fmt: skip
     assert f({"government.capacity": 0.9}) != f({})
     whole = {f"governance.{row}": 2 for row in small("gov3").resolved()["governance"]}

@@ -93,7 +93,7 @@ def test_baseline_comes_first(govshift: Command, tmp_path: Path) -> None:
     folder = tmp_path / "r"
     screen = govshift("compare", "gov1", "gov3", "--baseline", "gov3", "--out", str(folder), *SMALL)
     assert screen.code == 0
-    assert "Efficiency against gov3: gov1" in screen.out
+    assert "Efficiency (points) against gov3: gov1" in screen.out
     assert read_manifest(folder)["baseline"] == "gov3"
 
 

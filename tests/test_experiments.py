@@ -126,7 +126,7 @@ def test_python_face() -> None:
     runs = run(gov2, replicates=2, jobs=1)
     assert len(runs.timeseries) == 24
     found = compare(gov2, gov2.but(name="open", governance={"goal": "gov3"}), replicates=2, jobs=1)
-    assert repr(found).startswith("Efficiency against gov2: open")
+    assert repr(found).startswith("Efficiency (points) against gov2: open")
     assert set(found.table()["scenario"]) == {"open"}
     assert found.plot().axes
 

@@ -6,6 +6,7 @@ import itertools
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from sim.drawing.page import SMALL, Caption, Drawing, in_our_style
 from sim.drawing.words import calendar, decimals_needed, decimals_of, signed, when
 from sim.explain.figure_table import figure_markdown, figure_table
 from sim.explain.names import explain
+from sim.outcomes import OUTCOMES
 from sim.paradigms import FIGURE
 from sim.questions.comparison.figures import write_figures
 from sim.questions.comparison.figures.differences import draw_differences
@@ -44,6 +46,7 @@ from sim.questions.comparison.tables import FAILURES
 from sim.runs.runner import Where
 from sim.scenario import Scenario
 from sim.society.places import find_place
+from sim.statistics import range_of
 from tests.planted_figures import drawings as planted_drawings
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -246,7 +249,7 @@ def test_outcomes_in_words_are_those_of_the_summary(
     ):
         row = last.loc[(scenario, outcome)]
         said = f"{scenario} {row['mean']:.1f} ({row['conf_low']:.1f} to {row['conf_high']:.1f})"
-        panel = text.split(f"{outcome.capitalize()}: ")[1].split(". ")[0]
+        panel = text.split(f"{outcome.capitalize()} (points): ")[1].split(". ")[0]
         assert said.replace("-0.0", "0.0") in panel
 
 
@@ -256,7 +259,7 @@ def test_differences_in_words_are_those_of_the_table(
     text = figures["differences"].alt_text
     last = runs.differences[runs.differences["month"] == 36]
     for row in last[last["outcome"] == "trust"].to_dict("records"):
-        panel = text.split("Trust: ")[1].split(". ")[0]
+        panel = text.split("Trust (points): ")[1].split(". ")[0]
         ends = row["mean"], row["conf_low"], row["conf_high"]
         decimals = decimals_of(*ends[1:])
         if ends[1] > 0 or ends[2] < 0:
@@ -388,7 +391,7 @@ def test_scenarios_that_do_not_differ(runs: Runs) -> None:
     with in_our_style():
         drawing = draw_differences(twins)
     assert drawing is not None
-    assert "Trust: two the same in every replicate." in drawing.figure.alt_text
+    assert "Trust (points): two the same in every replicate." in drawing.figure.alt_text
     assert "None is open" in drawing.figure.alt_text
 
 
@@ -419,19 +422,40 @@ def test_many_scenarios_have_bars_instead_of_bands(runs: Runs) -> None:
         assert drawing is not None
         panels = drawing.page.canvas.axes[1:]
         bands = [c for axes in panels for c in axes.collections if isinstance(c, PolyCollection)]
-        assert len(bands) == (6 * 2 * 3 if count == 3 else 0)
+        assert len(bands) == (len(OUTCOMES) * 2 * 3 if count == 3 else 0)
         assert ("thick bar" in drawing.figure.caption) == (count == 4)
         assert_page_readable(drawing)
 
 
-def test_scales_of_0_to_100_do_not_leave_it(runs: Runs) -> None:
+def test_scales_of_0_to_100_do_not_leave_it_and_money_is_not_cut(runs: Runs) -> None:
     with in_our_style():
         drawings = [draw_outcomes(runs), draw_network_measures(runs)]
     for drawing in drawings:
         assert drawing is not None
         ends = [axes.get_ylim() for axes in drawing.page.canvas.axes[1:]]
         assert min(low for low, _ in ends) >= 0.0
-    assert max(axes.get_ylim()[1] for axes in drawings[0].page.canvas.axes[1:]) <= 100.0  # type: ignore[union-attr]
+    assert drawings[0] is not None
+    panels = drawings[0].page.canvas.axes[1:]
+    for outcome, axes in zip(OUTCOMES, panels, strict=True):
+        low, high = axes.get_ylim()
+        means = runs.summary[runs.summary["outcome"] == outcome.name]["mean"]
+        assert low <= means.min() <= means.max() <= high, outcome.name
+        assert high <= range_of(outcome.name)[1]
+    assert panels[-1].get_ylim()[1] > 100.0
+
+
+def test_right_of_zero_is_better_and_money_has_its_own_axis(runs: Runs) -> None:
+    dear = runs.timeseries.copy()
+    dear.loc[dear["scenario"] == "gov3", "cost_per_citizen"] += 130.0
+    with in_our_style():
+        drawing = draw_differences(replace(runs, timeseries=dear))
+    assert drawing is not None
+    points, money = drawing.page.canvas.axes[1:]
+    assert points.get_xlim()[0] < 0 < points.get_xlim()[1] <= 105.0
+    assert money.get_xlim()[0] > 130.0
+    assert money.get_xlim()[1] < 0.0
+    assert "lower is better" in drawing.figure.alt_text
+    assert_page_readable(drawing)
 
 
 def test_maps_of_differences_are_the_paired_means(runs: Runs, figures: dict[str, Caption]) -> None:

@@ -44,6 +44,7 @@ ALLOWED = {
     },
     "statistics": {"frames", "outcomes"},
     "units_table": {"frames", "outcomes"},
+    "outcome_words": {"outcomes"},
     "bar": set(),
     "shown": {"drawing"},
     "runs": {
@@ -54,25 +55,27 @@ ALLOWED = {
         "arguments", "bar", "batch", "declared", "errors", "experiments", "model",
         "outcomes", "paradigms", "runs", "scenario", "shown", "statistics", "text", "units_table",
     },
-    "drawing": {"backend", "drawing", "errors", "outcomes", "runs", "scenario"},
+    "drawing": {"backend", "drawing", "errors", "runs", "scenario"},
     "questions": {
         "arguments", "backend", "bar", "batch", "declared", "drawing", "engine", "errors",
-        "experiments", "frames", "history", "model", "networks", "outcomes", "paradigms",
-        "questions", "runs", "scenario", "shown", "society", "statistics", "text",
+        "experiments", "frames", "history", "model", "networks", "outcome_words", "outcomes",
+        "paradigms", "questions", "runs", "scenario", "shown", "society", "statistics", "text",
         "units_table",
     },
     "bench": {
         "bench", "drawing", "engine", "errors", "frames", "model", "processes", "runs", "scenario",
         "state",
     },
-    "report": {"errors", "experiments", "questions", "report", "runs", "statistics"},
+    "report": {
+        "errors", "experiments", "outcome_words", "questions", "report", "runs", "statistics",
+    },
     "explain": {
-        "declared", "errors", "experiments", "explain", "history", "networks", "outcomes",
-        "paradigms", "questions", "runs", "scenario", "society", "text",
+        "declared", "errors", "experiments", "explain", "history", "networks", "outcome_words",
+        "outcomes", "paradigms", "questions", "runs", "scenario", "society", "text",
     },
     "cli": {
         "arguments", "bench", "cli", "engine", "errors", "experiments", "explain", "first_start",
-        "questions", "report", "runs", "scenario", "text",
+        "outcome_words", "questions", "report", "runs", "scenario", "text",
     },
     "__init__": {"experiments", "model", "questions", "scenario"},
     "__main__": {"cli"},
@@ -130,8 +133,8 @@ LEVELS = {
     "questions/comparison": """
         alike horizons residents tables
         study
-        findings manifest replicates table
-        run store
+        findings manifest replicates
+        run store table
         compare publish reopen
         figures
     """,

@@ -249,13 +249,13 @@ def test_sentences_are_a_property_and_can_still_be_called() -> None:
 def test_what_notebooks_show_is_no_html_of_names() -> None:
     assert lines_as_html(["<script>", "b"]) == "<div><p>&lt;script&gt;</p><p>b</p></div>"
     assert "<table" in small_runs()._repr_html_()
-    assert "Efficiency against gov1" in Comparison(small_runs())._repr_html_()
+    assert "Efficiency (points) against gov1" in Comparison(small_runs())._repr_html_()
 
 
 def test_every_outcome_has_a_unit() -> None:
     units = small_runs().units.set_index("column")
     assert list(units.index) == [outcome.name for outcome in (*OUTCOMES, *COMPONENTS)]
-    assert units.loc["trust", "unit"] == "0-100"
+    assert units.loc["trust", "unit"] == "points"
     known = {"scenario", "replicate", "month", *units.index}
     others = [name for name in small_runs().timeseries.columns if name not in known]
     assert all(name.startswith("profile_") for name in others)

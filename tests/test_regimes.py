@@ -61,6 +61,20 @@ def test_the_border_is_where_it_was_planted() -> None:
     moves = found.moves.query("policy == 'gov2' and other == 'gov1'").set_index("factor")["change"]
     assert moves.to_list() == pytest.approx([10.0, -5.0])
     assert any("gains on gov1 by 10.00" in sentence for sentence in found.sentences)
+    assert any(sentence.endswith(") points.") for sentence in found.sentences)
+
+
+def test_who_costs_least_wins_and_gains_by_costing_less() -> None:
+    plan = plan_of(outcomes=("cost_per_citizen",))
+    runs = planted(plan).assign(cost_per_citizen=lambda rows: 100.0 - rows["trust"])
+    found = analyse_regimes(plan, runs)
+    won = found.cells.set_index(["x", "y"])["winner"]
+    assert (won[1.0, 0.0], won[0.0, 1.0]) == ("gov2", "gov1")
+    assert found.shares.set_index("policy")["won"]["gov3"] == 0
+    gains = next(sentence for sentence in found.sentences if "gov2 gains on gov1" in sentence)
+    assert "by 10.00" in gains
+    assert gains.endswith("money per citizen and year.")
+    assert "Lower is better: cost per citizen." in found.drawing().figure.caption
 
 
 def test_noise_leaves_cells_undecided_near_the_border() -> None:

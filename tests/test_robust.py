@@ -83,7 +83,7 @@ def test_the_table_by_hand() -> None:
     assert row["best_share"] == 0
     assert row["first_share"] > 0.7
     one, two, *_ = told(found)
-    assert "Trust: gov3 is never further than 5.00 [" in one
+    assert "Trust (points): gov3 is never further than 5.00 [" in one
     assert "best in 0 % [0, 0] of 4 futures" in one
     assert "the others fall behind by up to 20.0 (gov1), 20.0 (gov2)" in one
     assert two.strip().startswith("Its best worst case has gov2: lowest 40.0 [40.0, 40.0]")
@@ -111,6 +111,7 @@ def test_lower_is_better_where_it_is() -> None:
     assert row["mean_low"] <= row["mean"] <= row["mean_high"]
     assert row["worst_low"] <= row["worst"] <= row["worst_high"]
     assert "highest -40.0" in told(found)[1]
+    assert told(found)[0].startswith("Citizen hours (hours per need, lower is better): gov3 is ")
 
 
 def test_outcomes_without_a_direction_are_left_out_and_told() -> None:
@@ -132,7 +133,9 @@ def test_a_policy_that_is_always_the_best() -> None:
     found = analyse_robustness(
         plan, runs_by_hand(plan, values=BY_HAND + np.array([100.0, 0.0, 0.0]))
     )
-    assert told(found)[0].startswith("Trust: gov1 is the best policy in all 4 futures; the ")
+    assert told(found)[0].startswith(
+        "Trust (points): gov1 is the best policy in all 4 futures; the "
+    )
 
 
 def test_intervals_hold_the_truth() -> None:

@@ -15,7 +15,15 @@ from scipy import stats
 from sim.errors import UserMistake
 from sim.outcomes import OUTCOMES, WINDOW
 from sim.questions.assumptions import ledger
-from sim.questions.comparison.findings import HARDLY, Finding, find, sentences, strength
+from sim.questions.comparison.findings import (
+    HARDLY,
+    Finding,
+    find,
+    find_at_prices,
+    orders_told,
+    sentences,
+    strength,
+)
 from sim.questions.comparison.table import outcome_table
 from sim.questions.transitions.hysteresis import loop_area
 from sim.questions.transitions.paths import SHARE, estimate
@@ -237,7 +245,8 @@ def test_the_noise_floor_is_relative_to_numbers_and_range() -> None:
     assert noise_floor([np.nan, 2.0, np.inf]) == pytest.approx(NOISE * 2)
     assert without_noise([1e-13, 1e-3], [5.0]).tolist() == [0.0, 1e-3]
     assert range_of("trust") == (0.0, 100.0)
-    assert range_of("cost_per_need") == (-math.inf, math.inf)
+    assert range_of("cost_per_citizen") == range_of("cost_per_need") == (0.0, math.inf)
+    assert range_of("decision_delay") == (-math.inf, math.inf)
 
 
 def test_few_replicates_have_no_interval_and_bounded_outcomes_stay_possible() -> None:
@@ -280,9 +289,55 @@ def test_the_table_prints_nothing_impossible() -> None:
     )
     wide = outcome_table(replace(runs, timeseries=numbers))
     line = next(line for line in wide.splitlines() if line.startswith("inclusion"))
-    assert "90.0 +10-43 [73.0, 100.0]" in line
+    assert "90.0 +10-43 [73.0, 100]" in line
     assert "Fewer than 8 replicates" in wide
-    assert max(map(len, wide.splitlines()[:9])) <= 100
+    assert max(map(len, wide.splitlines()[:17])) <= 100
+
+
+def test_the_table_has_units_directions_and_the_prices_of_time() -> None:
+    runs = small_runs()
+    lines = outcome_table(runs).splitlines()
+    rows = {line.split()[0]: line.split()[1] for line in lines if line[:1].isalpha()}
+    assert rows["trust"] == "points"
+    assert rows["innovation"] == rows["needs_met"] == "%"
+    assert rows["cost_per_citizen*"] == "money"
+    assert "cost_per_citizen: money per citizen and year" in "\n".join(lines)
+    at = lines.index("Efficiency with an hour of citizens' time at")
+    last = runs.summary[runs.summary["month"] == 36].set_index(["outcome", "scenario"])["mean"]
+    for line, price in zip(lines[at + 2 : at + 5], (0, 2, 5), strict=True):
+        assert line.startswith(f"  {price} money")
+        assert all(f"{last[f'efficiency_time_{price}', name]:.1f}" in line for name in
+                   runs.study.scenarios)  # fmt: skip
+    assert lines[at + 5].startswith("By their means the order ")
+
+
+def test_an_order_that_rests_on_the_price_of_time_is_told() -> None:
+    same = {0: {"a": 1.0, "b": 2.0}, 5: {"a": 2.0, "b": 3.0}}
+    assert orders_told(same) == "the order is the same at every price: b, a"
+    turned = {0: {"a": 1.0, "b": 2.0}, 2: {"a": 1.0, "b": 2.0}, 5: {"a": 2.0, "b": 1.0}}
+    assert orders_told(turned) == "the order differs with the price: b, a at 0 and 2; a, b at 5"
+
+
+def _of_nine(outcome: str, mean: float, half: float) -> Finding:
+    return Finding(outcome, "gov1", "gov3", 9, mean, mean - half, mean + half, 1.0, None)
+
+
+def test_what_a_difference_comes_with_is_told_beside_it() -> None:
+    trust, met = _of_nine("trust", 3.0, 1.0), _of_nine("needs_met", -2.0, 1.0)
+    cost = _of_nine("cost_per_citizen", 5.0, 1.0)
+    lines = sentences([trust, met, cost])
+    assert lines[0] == (
+        "Trust (points) against gov1: gov3 is higher by 3.00 (+2.00 to +4.00), at 2.0 percentage "
+        "points fewer needs met and 5.0 money more per citizen and year."
+    )
+    assert lines[2].startswith("Cost per citizen (money per citizen and year, lower is better) ")
+    assert "needs met" not in lines[2]
+    assert [f.better for f in (trust, met, cost)] == [True, False, False]
+    assert _of_nine("cost_per_citizen", -5.0, 1.0).better
+    unsettled = _of_nine("cost_per_citizen", 0.3, 1.0)
+    assert unsettled.better is None
+    assert "0.3 money more per citizen and year (open)" in sentences([trust, met, unsettled])[0]
+    assert ", at " not in sentences([_of_nine("trust", 0.1, 1.0), met, cost])[0]
 
 
 def test_variance_gain_of_perfectly_common_luck() -> None:
@@ -315,6 +370,9 @@ def test_sentences_say_what_the_numbers_say() -> None:
     assert len(lines) == len(OUTCOMES)
     participation = next(line for line in lines if line.startswith("Participation"))
     assert "gov3 is higher by" in participation
+    priced = sentences(findings, find_at_prices(runs))
+    assert len(priced) == len(lines) + 1
+    assert priced[1].startswith("  It rests on the price of citizens' time; at 0 / 2 / 5 money")
 
 
 def test_a_scenario_against_itself_is_exactly_the_same() -> None:

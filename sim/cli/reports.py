@@ -11,13 +11,15 @@ from sim.cli.progress import Progress
 from sim.cli.screen import say
 from sim.cli.work import show_outcomes, where_of
 from sim.errors import StoppedEarly, UserMistake
+from sim.outcome_words import difference_unit
 from sim.questions.assumptions.results import publish_assumptions
 from sim.questions.comparison.study import Runs
 from sim.report.again import publish_again, publish_sweep_again, verify_other
 from sim.report.sweep_table import sweep_table
 from sim.runs.folder import kind_of
 
-_SHOWN = 10
+_EACH = 2
+"""Told of each outcome: swings in points and in money cannot be ranked together."""
 _NAMED = 5
 
 
@@ -67,8 +69,8 @@ def _tell_assumptions(runs: Runs, path: Path, options: dict[str, Any]) -> None:
                 f"Stopped. {progress.new} new replicates for the assumptions are kept in {path}; "
                 "the same command goes on from there."
             ) from None
-    say("\nAssumptions that move these results most, each from one end to the other:")
-    for line in _lines(table.head(_SHOWN)):
+    say("\nAssumptions that move each outcome most, each from one end to the other:")
+    for line in _lines(table.groupby("outcome", sort=False).head(_EACH)):
         say(f"  {line}")
     resting = table[table["rests"]]
     say(_verdict(resting) if runs.study.baseline else "")
@@ -82,7 +84,7 @@ def _lines(table: pd.DataFrame) -> list[str]:
     return [
         f"{row['parameter']} ({row['tag']}, {row['low']:g} to {row['high']:g}): "
         f"{row['outcome']} of {row['scenario']} {row['at_low']:+.1f} to {row['at_high']:+.1f} "
-        f"({row['at_default']:+.1f} at {row['default']:g})"
+        f"{difference_unit(row['outcome'])} ({row['at_default']:+.1f} at {row['default']:g})"
         for row in table.to_dict("records")
     ]
 

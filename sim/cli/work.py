@@ -16,7 +16,7 @@ from sim.cli.screen import say
 from sim.cli.starting import compile_model
 from sim.errors import GovShiftError, ScenarioError, StoppedEarly, UserMistake
 from sim.questions.comparison.alike import alike, is_shipped_name, unused
-from sim.questions.comparison.findings import find, sentences
+from sim.questions.comparison.findings import find, find_at_prices, sentences
 from sim.questions.comparison.horizons import horizon_lines
 from sim.questions.comparison.publish import More, default_folder, publish
 from sim.questions.comparison.residents import too_few
@@ -176,7 +176,7 @@ def _sentences(runs: Runs) -> list[str]:
     if runs.study.baseline is None:
         return []
     gains = [gain for outcomes in runs.variance_gains().values() for gain in outcomes.values()]
-    lines = ["", *sentences(find(runs))]
+    lines = ["", *sentences(find(runs), find_at_prices(runs))]
     if gains and runs.replicates >= _FEWEST_FOR_GAINS:
         lines.append(
             "Numbers in brackets are 95 % confidence. Common luck made the variance of these "

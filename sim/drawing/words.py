@@ -7,11 +7,9 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from sim.outcomes import COMPONENTS, OUTCOMES
 from sim.scenario import Scenario
 
 MOST_DECIMALS = 4
-_UNITS = {outcome.name: outcome.unit for outcome in (*OUTCOMES, *COMPONENTS)}
 
 
 def number(value: float) -> str:
@@ -75,8 +73,3 @@ def replicates(counts: Mapping[str, int]) -> str:
         of_each = "" if len(counts) == 1 else " of each scenario"
         return f"{count} replicate{'s' if count > 1 else ''}{of_each}"
     return "replicates: " + ", ".join(f"{name} {count}" for name, count in counts.items())
-
-
-def unit(outcome: str) -> str:
-    """The unit of an outcome's differences: points where it runs from 0 to 100."""
-    return {"0-100": "points", "%": "percentage points"}.get(_UNITS.get(outcome, ""), "units")

@@ -19,6 +19,7 @@ from sim.explain.figure_table import figure_table
 from sim.explain.influence import moved_by
 from sim.history import KINDS as EVENTS
 from sim.networks.declared import MEASURES
+from sim.outcome_words import difference_unit
 from sim.outcomes import COMPONENTS, OUTCOMES
 from sim.paradigms import FIGURE
 from sim.scenario.files import shipped_names
@@ -69,8 +70,10 @@ def _parameter(name: str) -> str | None:
 
 
 def _moved(moved: list[tuple[str, float]]) -> str:
-    shown = ", ".join(f"{outcome} by {points:.1f}" for outcome, points in moved[:_SHOWN])
-    return f"from one end of its range to the other, it moves {shown} points (three scenarios)"
+    shown = ", ".join(
+        f"{outcome} by {size:.1f} {difference_unit(outcome)}" for outcome, size in moved[:_SHOWN]
+    )
+    return f"from one end of its range to the other, it moves {shown} (three scenarios)"
 
 
 def _outcome(name: str) -> str | None:
@@ -79,13 +82,17 @@ def _outcome(name: str) -> str | None:
             better = {"higher": "higher is better", "lower": "lower is better"}
             lines = [
                 f"{name}: {outcome.meaning}.",
-                f"  {outcome.unit}; {better.get(outcome.direction, 'neither good nor bad')}",
+                f"  {_unit(outcome.unit)}; {better.get(outcome.direction, 'neither good nor bad')}",
                 f"  formula: {outcome.formula}",
             ]
             if outcome.components:
                 lines.append(f"  components: {', '.join(outcome.components)}")
             return "\n".join(lines)
     return None
+
+
+def _unit(unit: str) -> str:
+    return "points of an index from 0 to 100" if unit == "points" else unit
 
 
 def _measure(name: str) -> str | None:

@@ -7,11 +7,12 @@ import pandas as pd
 
 from sim.experiments.plan import Plan
 from sim.experiments.sweep import Sweep
+from sim.outcome_words import lower_is_better, short_unit, units_told
 from sim.questions.comparison.table import clipped
 from sim.statistics import FEWEST
 
-_NAME = 24
 _CELL = 25
+_WIDTH = 100
 _BESIDE = 3
 _LOW, _HIGH = 0.05, 0.95
 
@@ -26,13 +27,22 @@ def sweep_table(sweep: Sweep) -> str:
     if finished.empty:
         return "No run has ended well."
     means = finished.groupby(["policy", "point"])[list(plan.outcomes)].mean()
-    lines = [f"Outcomes over {len(plan.points)} points, {_when(plan)}:"]
+    labels = {name: f"{name}*" if lower_is_better(name) else name for name in plan.outcomes}
+    label = max(map(len, labels.values())) + 1
+    unit = max(len(short_unit(name)) for name in plan.outcomes) + 1
+    lower = "; lower is better where *" if any(map(lower_is_better, plan.outcomes)) else ""
+    lines = [f"Outcomes over {len(plan.points)} points, {_when(plan)}{lower}:"]
+    lines += units_told(plan.outcomes, _WIDTH)
     for start in range(0, len(plan.policies), _BESIDE):
         shown = list(plan.policies)[start : start + _BESIDE]
-        lines += ["", " " * _NAME + "".join(clipped(name, _CELL).rjust(_CELL) for name in shown)]
+        lines += [
+            "",
+            " " * (label + unit) + "".join(clipped(name, _CELL).rjust(_CELL) for name in shown),
+        ]
         for outcome in plan.outcomes:
             cells = (_cell(means, policy, outcome).rjust(_CELL) for policy in shown)
-            lines.append(outcome.ljust(_NAME) + "".join(cells))
+            row = labels[outcome].ljust(label) + short_unit(outcome).ljust(unit)
+            lines.append(row + "".join(cells))
     replicates = "replicate" if plan.replicates == 1 else "replicates"
     spread = (
         "; [ ] is the spread of the central 90 % of points."

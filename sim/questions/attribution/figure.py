@@ -24,6 +24,8 @@ from sim.drawing.page import (
     Page,
 )
 from sim.drawing.words import decimals_needed, signed
+from sim.outcome_words import difference_unit, lower_told
+from sim.outcomes import title_of
 from sim.paradigms import FIGURE
 from sim.questions.attribution.analysis import Attribution
 
@@ -31,7 +33,7 @@ _ACROSS = 3
 _LEFT = 3.35
 _GAP = 0.25
 _LINE = 0.235
-_TITLE_ROOM = 0.4
+_TITLE_ROOM = 0.62
 _TICK_ROOM = 0.48
 _BAR = "#0072B2"
 _OPEN = "#767676"
@@ -44,20 +46,20 @@ def draw_shares(found: Attribution) -> Drawing:
     """Shapley shares with confidence: a panel per outcome, a line per row of the figure."""
     title = f"What each row carries: {found.end} minus {found.start}"
     note = (
-        f"Shapley shares in points of each outcome, over {found.orders} orders of the rows, with "
+        f"Shapley shares in each outcome's own unit, over {found.orders} orders of the rows, with "
         "95 % confidence. Shares of a panel sum to the difference above it. Filled: the interval "
-        "leaves out zero."
+        f"leaves out zero.{lower_told(found.totals)}"
     )
     rows = list(dict.fromkeys(found.shares["row"]))
     heading = Heading(title, note)
     tall = _LINE * len(rows)
-    page = Page(heading.height + 2 * (tall + _TITLE_ROOM + _TICK_ROOM))
+    page = Page(heading.height + _lines(found) * (tall + _TITLE_ROOM + _TICK_ROOM))
     heading.draw(page)
     for panel, (outcome, left, top, wide) in enumerate(_panels(found, heading.height, tall)):
         own = found.shares[found.shares["outcome"] == outcome].set_index("row").loc[rows]
         total = found.totals[outcome]
         decimals = decimals_needed(total) if total else 1
-        page.write(left, top + 0.16, f"{outcome.capitalize()} ", fontweight="bold")
+        _write_title(page, left, top, outcome)
         page.write(left + wide, top + 0.16, signed(total, decimals), ha="right", color=INK)
         axes = page.axes(left, top + _TITLE_ROOM, wide, tall)
         _draw_lines(axes, own)
@@ -73,7 +75,8 @@ def draw_interactions(found: Attribution) -> Drawing | None:
         return None
     title = f"Rows that work together: {found.end} minus {found.start}"
     note = (
-        "Points that two rows add together beyond what each adds alone: orange more, purple less. "
+        "What two rows add together, in each outcome's own unit, beyond what each adds alone: "
+        f"orange more, purple less.{lower_told(found.totals)} "
         "Only pairs whose 95 % interval leaves out zero are coloured (about one in twenty by "
         "chance); grey dots are open. Colours run to the largest value of a panel, named above it."
     )
@@ -81,20 +84,30 @@ def draw_interactions(found: Attribution) -> Drawing | None:
     heading = Heading(title, note)
     wide = (WIDTH - MARGIN - _LEFT - (_ACROSS - 1) * _GAP) / _ACROSS
     room = LINE + _TITLE_ROOM
-    page = Page(heading.height + 2 * (wide + room + _TICK_ROOM))
+    page = Page(heading.height + _lines(found) * (wide + room + _TICK_ROOM))
     heading.draw(page)
     for panel, (outcome, left, top, side) in enumerate(_panels(found, heading.height, wide + LINE)):
         own = found.interactions[found.interactions["outcome"] == outcome]
-        page.write(left, top + 0.16, outcome.capitalize(), fontweight="bold")
+        _write_title(page, left, top, outcome)
         axes = page.axes(left, top + room, side, side)
         largest = _draw_pairs(axes, own, rows)
         if largest is not None:
-            page.write(left, top + 0.16 + LINE, _pair_words(largest), fontsize=SMALL, color=INK)
+            page.write(left, top + 0.16 + 2 * LINE, _pair_words(largest), fontsize=SMALL, color=INK)
         axes.set_xticks(range(0, len(rows), 2), [str(_NUMBERS[row]) for row in rows[::2]])
         names = _TITLES if panel % _ACROSS == 0 else {row: str(_NUMBERS[row]) for row in rows}
         axes.set_yticks(range(len(rows)), [names[row] for row in rows])
     words = " ".join(_interaction_words(found, outcome) for outcome in found.totals)
     return Drawing(page, Caption("interactions", title, note, words))
+
+
+def _lines(found: Attribution) -> int:
+    """Rows of panels."""
+    return -(-len(found.totals) // _ACROSS)
+
+
+def _write_title(page: Page, left: float, top: float, outcome: str) -> None:
+    page.write(left, top + 0.16, title_of(outcome), fontweight="bold")
+    page.write(left, top + 0.16 + LINE, difference_unit(outcome), fontsize=SMALL, color=GREY)
 
 
 def _panels(
@@ -168,7 +181,8 @@ def _share_words(found: Attribution, outcome: str) -> str:
         f"{row['row']} {row['share']:+.2f} ({row['conf_low']:+.2f} to {row['conf_high']:+.2f})"
         for row in own.loc[order].to_dict("records")
     )
-    return f"{outcome.capitalize()} {found.totals[outcome]:+.2f}: {told}."
+    total = f"{found.totals[outcome]:+.2f} {difference_unit(outcome)}"
+    return f"{title_of(outcome)} {total}: {told}."
 
 
 def _interaction_words(found: Attribution, outcome: str) -> str:
@@ -180,4 +194,4 @@ def _interaction_words(found: Attribution, outcome: str) -> str:
         f"({row['conf_low']:+.2f} to {row['conf_high']:+.2f})"
         for row in own.loc[order].to_dict("records")
     )
-    return f"{outcome.capitalize()}: {told or 'no clear pair'}."
+    return f"{title_of(outcome)}: {told or 'no clear pair'}."

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from sim.outcome_words import headed
+from sim.outcomes import title_of
 from sim.text import interval_texts
 
 if TYPE_CHECKING:
@@ -23,9 +25,10 @@ def told(found: Attribution) -> list[str]:
         largest = own.reindex(own["share"].abs().sort_values(ascending=False).index).head(_SHOWN)
         told = "; ".join(_share(row) for row in largest.to_dict("records"))
         if not largest["share"].any():
-            lines.append(f"{outcome.capitalize()}: {found.end} and {found.start} do not differ.")
+            lines.append(f"{title_of(outcome)}: {found.end} and {found.start} do not differ.")
             continue
-        lines.append(f"{outcome.capitalize()}: {found.end} - {found.start} = {total:+.2f}: {told}.")
+        difference = f"{found.end} - {found.start} = {total:+.2f}"
+        lines.append(f"{headed(outcome)}: {difference}: {told}.")
         lines += _together(found, outcome)
     enough = ""
     if found.imprecise:

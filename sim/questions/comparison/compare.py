@@ -12,7 +12,7 @@ from sim.bar import Asked
 from sim.errors import UserMistake
 from sim.model import Engine
 from sim.questions.comparison.alike import alike, is_shipped_name
-from sim.questions.comparison.findings import Finding, find, sentences
+from sim.questions.comparison.findings import Finding, find, find_at_prices, sentences
 from sim.questions.comparison.run import carry_out_in_sight, where_from_python
 from sim.questions.comparison.study import Runs, plan_study
 from sim.runs.failing import refuse_all_failed
@@ -39,8 +39,8 @@ class Comparison(Shown):
 
     @property
     def sentences(self) -> Sentences:
-        """One sentence per outcome, and one if replicates failed."""
-        return Sentences([*sentences(self.findings), *_lost(self.runs)])
+        """One sentence per outcome, efficiency at other prices of time, failed replicates."""
+        return Sentences([*sentences(self.findings, find_at_prices(self.runs)), *_lost(self.runs)])
 
     def table(self) -> pd.DataFrame:
         """Paired differences at the last month, as in `differences.csv`."""

@@ -1,20 +1,22 @@
 """What a comparison found, outcome by outcome, in numbers and in sentences.
 
 A difference is settled when zero lies outside its 95 % confidence interval, and open otherwise. A
-settled difference may still be small: below `HARDLY` points it is told as such. An open one that
+settled difference may still be small: below `HARDLY` it is told as such. An open one that
 takes more replicates than anybody would run is no difference worth settling.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sim.outcomes import OUTCOMES
+from sim.outcome_words import difference_unit, headed
+from sim.outcomes import DIRECTIONS, OUTCOMES, PRICES_OF_TIME
 from sim.questions.comparison.study import Runs
 from sim.statistics import (
+    FEWEST,
     WORTH_SETTLING,
     difference_interval,
     paired_sample,
@@ -24,7 +26,9 @@ from sim.statistics import (
 from sim.text import interval_texts
 
 HARDLY = 0.5
-"""Points below which a settled difference is small."""
+"""A settled difference below this is small: of points, percentage points, or money."""
+_BESIDE = ("needs_met", "cost_per_citizen")
+"""What is told beside a difference in another outcome: what it comes with."""
 _DECIMALS = 2
 Verdict = Literal["higher", "lower", "equal", "open"]
 
@@ -47,8 +51,8 @@ def strength(mean: float, low: float, high: float) -> str:
 class Finding:
     """One scenario against the baseline in one headline outcome, at the last month.
 
-    `mean`, `low` and `high` are points on the outcome's scale of 0 to 100: the mean paired
-    difference and its 95 % confidence interval, which is nan with too few replicates.
+    `mean`, `low` and `high` are in the outcome's `unit`: the mean paired difference and its 95 %
+    confidence interval, which is nan with too few replicates.
     `share_better` is the share of replicates in which the scenario is better. `needed` is how many
     replicates would settle an open difference; None also where it is not worth settling.
     """
@@ -62,6 +66,17 @@ class Finding:
     high: float
     share_better: float
     needed: int | None
+
+    @property
+    def unit(self) -> str:
+        """The unit of the difference: points, percentage points, or money."""
+        return difference_unit(self.outcome)
+
+    @property
+    def better(self) -> bool | None:
+        """Whether a settled difference is for the better; None where it is open or neither."""
+        ways = {"higher": self.verdict == "higher", "lower": self.verdict == "lower"}
+        return ways.get(DIRECTIONS.get(self.outcome, "none")) if any(ways.values()) else None
 
     @property
     def verdict(self) -> Verdict:
@@ -112,36 +127,107 @@ class Finding:
 
 def find(runs: Runs) -> list[Finding]:
     """Every headline outcome of every compared scenario; empty without a baseline."""
-    return list(_findings(runs))
+    return list(_findings(runs, [outcome.name for outcome in OUTCOMES]))
 
 
-def sentences(findings: Sequence[Finding]) -> list[str]:
-    """One sentence per outcome, about all compared scenarios."""
+def find_at_prices(runs: Runs) -> dict[int, list[Finding]]:
+    """Efficiency of every compared scenario at each price of an hour of citizens' time."""
+    return {price: list(_findings(runs, (f"efficiency_time_{price}",))) for price in PRICES_OF_TIME}
+
+
+def sentences(
+    findings: Sequence[Finding], at_prices: Mapping[int, Sequence[Finding]] | None = None
+) -> list[str]:
+    """One sentence per outcome, about all compared scenarios.
+
+    A settled difference is told with the needs met and the money that it comes with. Efficiency
+    rests on the price of citizens' time, so that of each price is told after it.
+    """
     lines = []
+    beside = {(f.scenario, f.outcome): f for f in findings if f.outcome in _BESIDE}
     for outcome in dict.fromkeys(finding.outcome for finding in findings):
         own = [finding for finding in findings if finding.outcome == outcome]
-        clauses = "; ".join(finding.clause for finding in own)
-        lines.append(f"{outcome.capitalize()} against {own[0].baseline}: {clauses}.")
+        clauses = "; ".join(f"{finding.clause}{_comes_with(finding, beside)}" for finding in own)
+        lines.append(f"{headed(outcome)} against {own[0].baseline}: {clauses}.")
+        if outcome == "efficiency" and at_prices and all(at_prices.values()):
+            lines.append(_at_prices(at_prices))
     return lines
 
 
-def _findings(runs: Runs) -> Iterator[Finding]:
+def orders_told(means: Mapping[int, Mapping[str, float]]) -> str:
+    """The order of scenarios, the best first, at each price of time; one if it is the same."""
+    prices: dict[tuple[str, ...], list[str]] = {}
+    for price, own in means.items():
+        order = tuple(sorted(own, key=lambda name: -own[name]))
+        prices.setdefault(order, []).append(str(price))
+    if len(prices) == 1:
+        return f"the order is the same at every price: {', '.join(next(iter(prices)))}"
+    told = "; ".join(f"{', '.join(o)} at {' and '.join(at)}" for o, at in prices.items())
+    return f"the order differs with the price: {told}"
+
+
+def _comes_with(finding: Finding, beside: Mapping[tuple[str, str], Finding]) -> str:
+    """`, at 2.00 percentage points fewer needs met and 5.10 money more ...` of a settled one."""
+    if finding.outcome in _BESIDE or finding.verdict not in ("higher", "lower"):
+        return ""
+    met, cost = (beside.get((finding.scenario, name)) for name in _BESIDE)
+    if met is None or cost is None:
+        return ""
+    needs = _amount(met, f"{met.unit} fewer needs met", f"{met.unit} more needs met")
+    money, per = cost.unit.split(" ", 1)
+    spent = _amount(cost, f"{money} less {per}", f"{money} more {per}")
+    return f", at {needs or 'the same needs met'} and {spent or 'the same cost'}"
+
+
+def _amount(finding: Finding, fewer: str, more: str) -> str:
+    """Size and direction of a difference, and whether it is open; nothing if there is none."""
+    if finding.strength == "same":
+        return ""
+    mean = interval_texts(finding.mean, finding.low, finding.high, least=1)[0]
+    still = " (open)" if finding.verdict == "open" else ""
+    return f"{mean.lstrip('+-')} {fewer if finding.mean < 0 else more}{still}"
+
+
+def _at_prices(at_prices: Mapping[int, Sequence[Finding]]) -> str:
+    """Efficiency's differences at each price of time, and whether the order rests on it."""
+    first = next(iter(at_prices.values()))
+    told = [
+        f"{one.scenario} " + " / ".join(_short(own[place]) for own in at_prices.values())
+        for place, one in enumerate(first)
+    ]
+    means = {
+        price: {first[0].baseline: 0.0, **{f.scenario: f.mean for f in own}}
+        for price, own in at_prices.items()
+    }
+    prices = " / ".join(map(str, at_prices))
+    return (
+        f"  It rests on the price of citizens' time; at {prices} money an hour: "
+        f"{', '.join(told)}; by their means {orders_told(means)}."
+    )
+
+
+def _short(finding: Finding) -> str:
+    mean = interval_texts(finding.mean, finding.low, finding.high, least=_DECIMALS)[0]
+    return f"{mean} (open)" if finding.verdict == "open" and finding.n >= FEWEST else mean
+
+
+def _findings(runs: Runs, outcomes: Sequence[str]) -> Iterator[Finding]:
     baseline = runs.study.baseline
     if baseline is None or runs.replicates == 0:
         return
-    for outcome in OUTCOMES:
+    for outcome in (name for name in outcomes if name in runs.values):
         for scenario in runs.study.others:
-            sample = paired_sample(runs.values, baseline, scenario, outcome.name, runs.study.months)
-            mean, low, high = difference_interval(sample, outcome.name)
+            sample = paired_sample(runs.values, baseline, scenario, outcome, runs.study.months)
+            mean, low, high = difference_interval(sample, outcome)
             sd = float(sample.std(ddof=1)) if len(sample) > 1 else 0.0
             yield Finding(
-                outcome.name,
+                outcome,
                 baseline,
                 scenario,
                 len(sample),
                 mean,
                 low,
                 high,
-                share_better(sample, outcome.name),
+                share_better(sample, outcome),
                 replicates_to_settle(mean, sd, len(sample)),
             )

@@ -14,6 +14,7 @@ from sim import frames
 from sim.arguments import one_of, whole
 from sim.errors import UserMistake
 from sim.model import ENGINES, Engine
+from sim.outcome_words import unit_of
 from sim.outcomes import OUTCOMES
 from sim.questions.comparison.horizons import horizon_table
 from sim.questions.comparison.tables import FAILURES, STUDY_TABLES
@@ -141,6 +142,7 @@ class Runs(Shown):
         last = self.summary[self.summary["month"] == self.study.months]
         names = [outcome.name for outcome in OUTCOMES]
         shown = last[last["outcome"].isin(names)].drop(columns="month")
+        shown.insert(2, "unit", [unit_of(name) for name in shown["outcome"]])
         return table_as_html(repr(self), shown)
 
     @property

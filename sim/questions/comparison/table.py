@@ -3,39 +3,83 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import pandas as pd
 
-from sim.outcomes import OUTCOMES, WINDOW
+from sim.outcome_words import lower_is_better, short_unit, units_told
+from sim.outcomes import OUTCOMES, PRICES_OF_TIME, WINDOW
+from sim.questions.comparison.findings import orders_told
 from sim.questions.comparison.study import Runs
 from sim.statistics import FEW, FEWEST
 
-_NAME = 15
-_CELL = 28
-_BESIDE = 3
+_WIDTH = 100
+_CELL = 24
 _WIDE = 9.95
+_HUNDRED = 99.95
+_NAMES = [outcome.name for outcome in OUTCOMES]
+_PRICED = {price: f"efficiency_time_{price}" for price in PRICES_OF_TIME}
 
 
 def outcome_table(runs: Runs) -> str:
-    """Headline outcomes by scenario: mean, confidence of the mean, spread of the replicates."""
-    names = list(runs.study.scenarios)
+    """Headline outcomes by scenario: mean, confidence of the mean, spread of the replicates.
+
+    Below, efficiency at each price of citizens' time, and whether the order of scenarios is the
+    same at all of them.
+    """
     months = runs.study.months
     first = max(1, months - WINDOW + 1)
-    lines = [
-        "Outcomes (indices from 0 to 100, not per cent; higher is better), mean of months "
-        f"{first} to {months}:"
-    ]
     last = runs.summary[runs.summary["month"] == months]
     cells = last.set_index(["outcome", "scenario"])
-    for start in range(0, len(names), _BESIDE):
-        shown = names[start : start + _BESIDE]
-        lines.append("")
-        lines.append(" " * _NAME + "".join(clipped(name, _CELL).rjust(_CELL) for name in shown))
-        for outcome in OUTCOMES:
-            row = "".join(_cell(cells, outcome.name, name).rjust(_CELL) for name in shown)
-            lines.append(outcome.name.ljust(_NAME) + row)
-    lines += ["", _legend(runs)]
-    return "\n".join(lines)
+    rows = {_starred(name): name for name in _NAMES}
+    return "\n".join(
+        [
+            f"Outcomes, mean of months {first} to {months}; higher is better, save where *:",
+            *units_told(_NAMES, _WIDTH),
+            *_blocks(runs, cells, rows),
+            *_at_prices(runs, cells),
+            "",
+            _legend(runs),
+        ]
+    )
+
+
+def _starred(name: str) -> str:
+    return f"{name}*" if lower_is_better(name) else name
+
+
+def _blocks(runs: Runs, cells: pd.DataFrame, rows: Mapping[str, str]) -> list[str]:
+    """A line per row, some scenarios beside each other, below each other where they are many."""
+    names = list(runs.study.scenarios)
+    told = {(row, name): _cell(cells, row, name) for row in rows.values() for name in names}
+    label = max(len(_starred(name)) for name in _NAMES) + 1
+    unit = max(len(short_unit(name)) for name in rows.values()) + 1
+    wide = max(_CELL, *map(len, told.values())) + 1
+    beside = max(1, (_WIDTH - label - unit) // wide)
+    lines = []
+    for start in range(0, len(names), beside):
+        shown = names[start : start + beside]
+        head = "".join(clipped(name, wide).rjust(wide) for name in shown)
+        lines += ["", " " * (label + unit) + head]
+        for row, outcome in rows.items():
+            numbers = "".join(told[outcome, name].rjust(wide) for name in shown)
+            lines.append(row.ljust(label) + short_unit(outcome).ljust(unit) + numbers)
+    return lines
+
+
+def _at_prices(runs: Runs, cells: pd.DataFrame) -> list[str]:
+    """Efficiency at each price of time, and whether the order of scenarios rests on it."""
+    asked = [(name, scenario) for name in _PRICED.values() for scenario in runs.study.scenarios]
+    if not all(one in cells.index for one in asked):
+        return []
+    rows = {f"  {price} money": name for price, name in _PRICED.items()}
+    found = cells["mean"].to_dict()
+    means = {
+        price: {one: found[name, one] for one in runs.study.scenarios}
+        for price, name in _PRICED.items()
+    }
+    lines = ["", "Efficiency with an hour of citizens' time at", *_blocks(runs, cells, rows)[1:]]
+    return [*lines, f"By their means {orders_told(means)}."] if len(means[0]) > 1 else lines
 
 
 def _cell(cells: pd.DataFrame, outcome: str, scenario: str) -> str:
@@ -45,7 +89,7 @@ def _cell(cells: pd.DataFrame, outcome: str, scenario: str) -> str:
     mean, low, high = row["mean"], row["conf_low"], row["conf_high"]
     if math.isnan(high):
         return f"{mean:.1f}"
-    spread = f"[{row['spread_low']:.1f}, {row['spread_high']:.1f}]"
+    spread = f"[{_end(row['spread_low'])}, {_end(row['spread_high'])}]"
     if math.isclose(high - mean, mean - low, rel_tol=1e-6, abs_tol=1e-6):
         return f"{mean:.1f} ±{high - mean:.2f} {spread}"
     return f"{mean:.1f} +{_side(high - mean)}-{_side(mean - low)} {spread}"
@@ -54,6 +98,11 @@ def _cell(cells: pd.DataFrame, outcome: str, scenario: str) -> str:
 def _side(width: float) -> str:
     """One side of an interval in as little room as there is."""
     return f"{width:.1f}" if width < _WIDE else f"{width:.0f}"
+
+
+def _end(value: float) -> str:
+    """One end of the spread, without decimals where it has three digits before them."""
+    return f"{value:.1f}" if abs(value) < _HUNDRED else f"{value:.0f}"
 
 
 def _legend(runs: Runs) -> str:

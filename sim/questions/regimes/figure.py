@@ -22,6 +22,8 @@ from sim.drawing.page import (
     Page,
 )
 from sim.experiments.factors import declaration
+from sim.outcome_words import lower_told
+from sim.outcomes import title_of
 from sim.questions.regimes.analysis import Regimes
 
 _TITLE = "Which policy wins where"
@@ -52,7 +54,7 @@ def draw_regimes(found: Regimes) -> Drawing:
         line, place = divmod(number, across)
         left = _LEFT + place * (side + _BETWEEN)
         above = top + line * (head + side + _BELOW)
-        page.write(left, above + 0.18, outcome.capitalize(), fontweight="bold")
+        page.write(left, above + 0.18, title_of(outcome), fontweight="bold")
         for place_of_line, text in enumerate(shares[outcome]):
             middle = above + _ABOVE + LINE * (place_of_line + 0.4)
             page.write(left, middle, text, fontsize=SMALL)
@@ -126,4 +128,5 @@ def _note(found: Regimes) -> str:
         "A cell is coloured by the policy that is ahead of every other one in it with 95 % "
         f"confidence ({plan.replicates} paired replicates). Grey cells are undecided; their hollow "
         "marker says who leads. Above each map: shares of the cells won."
+        f"{lower_told(dict.fromkeys(found.cells['outcome']))}"
     )

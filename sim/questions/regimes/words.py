@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sim.outcome_words import difference_unit
+from sim.outcomes import title_of
+
 if TYPE_CHECKING:
     from sim.questions.regimes.analysis import Regimes
 
@@ -28,7 +31,7 @@ def _won(outcome: str, shares: pd.DataFrame) -> str:
     order = sorted(rows.values(), key=lambda row: -row["share"])
     parts = ", ".join(f"{row['policy']} {_share(row)}" for row in order)
     return (
-        f"{outcome.capitalize()}: of {shares['cells'].iloc[0]} cells {parts} are won with 95 % "
+        f"{title_of(outcome)}: of {shares['cells'].iloc[0]} cells {parts} are won with 95 % "
         f"confidence; {_share(undecided)} are undecided. In brackets: 95 % of maps with other luck."
     )
 
@@ -60,6 +63,7 @@ def _at(row: pd.Series) -> str:
 def _moves(found: Regimes, outcome: str) -> Iterator[str]:
     """What a factor does to the lead of one policy over another, where that is settled."""
     own = found.moves[found.moves["outcome"] == outcome]
+    unit = difference_unit(outcome)
     for row in own.to_dict("records"):
         if row["conf_low"] * row["conf_high"] <= 0:
             continue
@@ -67,5 +71,5 @@ def _moves(found: Regimes, outcome: str) -> Iterator[str]:
         low, high = sorted((abs(row["conf_low"]), abs(row["conf_high"])))
         yield (
             f"  From {row['factor']} {row['low']:.2f} to {row['high']:.2f}, {row['policy']} {verb} "
-            f"{row['other']} by {abs(row['change']):.2f} ({low:.2f} to {high:.2f})."
+            f"{row['other']} by {abs(row['change']):.2f} ({low:.2f} to {high:.2f}) {unit}."
         )

@@ -23,7 +23,8 @@ from sim.drawing.page import (
     Heading,
     Page,
 )
-from sim.drawing.words import unit
+from sim.outcome_words import difference_unit, lower_told
+from sim.outcomes import title_of
 from sim.questions.futures import Numbers
 from sim.questions.robustness.analysis import TIE, Robustness
 
@@ -77,7 +78,7 @@ def _draw_panel(page: Page, grid: _Grid, found: Robustness, place: int, outcome:
     left, top = grid.place(place)
     regrets = found.regrets[outcome]
     axes = page.axes(left, top, grid.room, grid.height)
-    _prepare(axes, outcome, regrets, grid.height)
+    _prepare(axes, outcome, regrets, grid.room, grid.height)
     beside = left + grid.room + 0.15
     for number, (look, lines) in enumerate(grid.labels.items()):
         middle = grid.step * (number + 0.5)
@@ -90,17 +91,18 @@ def _draw_panel(page: Page, grid: _Grid, found: Robustness, place: int, outcome:
     page.write(beside, top - 0.14, "is the best in", fontsize=SMALL, color=GREY)
 
 
-def _prepare(axes: Axes, outcome: str, regrets: Numbers, height: float) -> None:
+def _prepare(axes: Axes, outcome: str, regrets: Numbers, room: float, height: float) -> None:
     largest = float(regrets.max()) or 1.0
     axes.set(xlim=(0.0, 1.04 * largest), ylim=(height, 0.0))
-    axes.set_title(outcome.capitalize(), loc="left", fontweight="bold")
+    axes.set_title(title_of(outcome), loc="left", fontweight="bold")
     axes.yaxis.set_visible(False)
     axes.grid(axis="x", color="#dcdcdc", linewidth=0.8)
     axes.set_axisbelow(True)
     axes.axvline(0.0, color=INK, linewidth=1.0, zorder=1)
     axes.spines["left"].set_visible(False)
     axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
-    axes.set_xlabel(f"{unit(outcome)} behind the best policy", fontsize=SMALL)
+    told = wrapped(f"{difference_unit(outcome)} behind the best policy", room, SMALL)
+    axes.set_xlabel("\n".join(told), fontsize=SMALL)
 
 
 def _draw_policy(axes: Axes, look: Look, regrets: Numbers, middle: float) -> None:
@@ -137,6 +139,6 @@ def _marks() -> str:
 def _caption(found: Robustness) -> str:
     return (
         "Regret: how much better the best policy of the experiment would have been in the same "
-        "future, in the outcome's own unit (points on 0 to 100 for headline outcomes); zero means "
-        f"that the policy is the best one there. {_note(found)}"
+        "future, in the outcome's own unit, named under each panel; zero means that the policy is "
+        f"the best one there.{lower_told(found.regrets)} {_note(found)}"
     )

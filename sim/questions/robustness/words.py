@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sim.frames import TableRow
-from sim.outcomes import DIRECTIONS
+from sim.outcome_words import headed, lower_is_better, unit_of
+from sim.outcomes import title_of
 from sim.questions.settling import settling_sentence
 
 if TYPE_CHECKING:
@@ -34,31 +35,33 @@ def told(found: Robustness) -> list[str]:
 
 def _outcome(rows: list[TableRow]) -> Iterator[str]:
     best, *others = rows
-    name = str(best["outcome"]).capitalize()
+    outcome = str(best["outcome"])
+    name, first = headed(outcome), best["policy"]
     if max(row["regret_max"] for row in rows) == 0:
-        yield f"{name}: all policies are the same in every future."
+        yield f"{title_of(outcome)}: all policies are the same in every future."
         return
     behind = ", ".join(f"{_number(row['regret_max'])} ({row['policy']})" for row in others)
     if best["regret_max"] == 0:
         yield (
-            f"{name}: {best['policy']} is the best policy in all {best['futures']} futures"
+            f"{name}: {first} is the best policy in all {best['futures']} futures"
             f"{_at_least(best)}; the others fall behind by up to {behind}{_doubt(best)}."
         )
         return
     yield (
-        f"{name}: {best['policy']} is never further than {_value(best, 'regret_max')} from "
+        f"{name}: {first} is never further than {_value(best, 'regret_max')} from "
         f"the best policy, in nine of ten futures within {_value(best, 'regret_p90')}, and best in "
         f"{_share(best, 'best_share')} of {best['futures']} futures; the others fall behind by up "
         f"to {behind}{_doubt(best)}."
     )
     highest = _cautious(rows)
-    worst = "lowest" if DIRECTIONS[best["outcome"]] == "higher" else "highest"
-    yield f"  Its best worst case has {highest['policy']}: {worst} {_value(highest, 'worst')}."
+    worst = "highest" if lower_is_better(outcome) else "lowest"
+    level = f"{worst} {_value(highest, 'worst')} {unit_of(outcome)}".rstrip()
+    yield f"  Its best worst case has {highest['policy']}: {level}."
 
 
 def _cautious(rows: list[TableRow]) -> TableRow:
     """The policy with the best worst case (maximin)."""
-    lower = DIRECTIONS[rows[0]["outcome"]] == "lower"
+    lower = lower_is_better(str(rows[0]["outcome"]))
     return (min if lower else max)(rows, key=lambda row: round(row["worst"], _SHOWN))
 
 

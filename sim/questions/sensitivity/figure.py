@@ -8,7 +8,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from sim.drawing.fonts import width
+from sim.drawing.fonts import width, wrapped
 from sim.drawing.looks import LegendKey, Look, looks, written_otherwise
 from sim.drawing.page import (
     GREY,
@@ -22,7 +22,8 @@ from sim.drawing.page import (
     Heading,
     Page,
 )
-from sim.drawing.words import unit
+from sim.outcome_words import difference_unit
+from sim.outcomes import title_of
 from sim.questions.sensitivity.analysis import Sensitivity
 
 _TITLES = {
@@ -85,7 +86,7 @@ def _draw_panel(
     left, top = grid.place(place)
     axes = page.axes(left, top, grid.width, grid.height)
     axes.set(ylim=(grid.height, 0.0))
-    axes.set_title(outcome.capitalize(), loc="left", fontweight="bold")
+    axes.set_title(title_of(outcome), loc="left", fontweight="bold")
     axes.yaxis.set_visible(False)
     axes.grid(axis="x", color="#dcdcdc", linewidth=0.8)
     axes.set_axisbelow(True)
@@ -131,7 +132,9 @@ def _finish(found: Sensitivity, axes: Axes, outcome: str, empty: bool) -> None:
         axes.set_xlabel("share of the variance", fontsize=SMALL)
     else:
         axes.set_xlim(left=min(0.0, axes.get_xlim()[0]))
-        axes.set_xlabel(f"{unit(outcome)} over the whole range", fontsize=SMALL)
+        room = axes.get_position().width * WIDTH
+        told = wrapped(f"{difference_unit(outcome)} over the whole range", room, SMALL)
+        axes.set_xlabel("\n".join(told), fontsize=SMALL)
 
 
 def _policies(found: Sensitivity) -> list[str]:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sim.frames import TableRow
+from sim.outcome_words import difference_unit, unit_of
+from sim.outcomes import title_of
 from sim.questions.settling import points_for_width, replicates_for_luck
 from sim.statistics import WORTH_SETTLING
 
@@ -30,7 +32,8 @@ def told(found: Sensitivity) -> list[str]:
     """A sentence per policy and outcome, then what they rest on."""
     lines = list(_outcomes(found))
     lines += [
-        f"{outcome.capitalize()} under {policy} is {value:g} at every point: no factor moves it."
+        f"{title_of(outcome)} under {policy} is {value:g}{_unit(outcome)} at every point: "
+        "no factor moves it."
         for (policy, outcome), value in found.constant.items()
     ]
     if found.table.empty:
@@ -66,7 +69,7 @@ def _outcomes(found: Sensitivity) -> Iterator[str]:
     for (policy, outcome), part in found.table.groupby(["policy", "outcome"], sort=False):
         rows = part.to_dict("records")
         clear = [row for row in rows if can_be_told(row)]
-        head = f"{str(outcome).capitalize()} under {policy}"
+        head = f"{title_of(str(outcome))} under {policy}"
         if not clear:
             yield f"{head}: no factor moves it by more than can be told from zero."
             continue
@@ -88,11 +91,15 @@ def _shares(rows: Sequence[TableRow]) -> str:
 
 def _effects(rows: Sequence[TableRow]) -> str:
     parts = [
-        f"{row['factor']} (by {_size(row['effect'])} points [{_size(row['effect_low'])}, "
-        f"{_size(row['effect_high'])}], {_way(row)})"
+        f"{row['factor']} (by {_size(row['effect'])} {difference_unit(row['outcome'])} "
+        f"[{_size(row['effect_low'])}, {_size(row['effect_high'])}], {_way(row)})"
         for row in rows
     ]
     return f"moves with {_listed(parts)} over their whole ranges"
+
+
+def _unit(outcome: str) -> str:
+    return f" {unit_of(outcome)}".rstrip()
 
 
 def _size(value: float) -> str:

@@ -11,14 +11,16 @@ from numpy.typing import NDArray
 
 from sim.drawing.looks import Look, looks, written_otherwise
 from sim.drawing.words import listed, number, replicate_counts, replicates, when, year_end
-from sim.outcomes import OUTCOMES
+from sim.outcome_words import lower_told, unit_of
+from sim.outcomes import OUTCOMES, PRICES_OF_TIME, title_of
 from sim.questions.comparison.study import Runs
+from sim.statistics import range_of
 
 Numbers = NDArray[np.float64]
 
 _COLUMNS = ("mean", "spread_low", "spread_high", "conf_low", "conf_high")
 _NARROWEST = 10.0
-_LOWEST, _HIGHEST = 0.0, 100.0
+_NARROWEST_SHARE = 0.1
 _MOST_BANDS = 3
 
 
@@ -46,7 +48,9 @@ class Line:
 
 def find_courses(runs: Runs) -> dict[str, list[Line]]:
     """For each headline outcome the scenarios that have a finished replicate, in order."""
-    return {outcome.name: courses_of(runs, runs.summary, outcome.name) for outcome in OUTCOMES}
+    known = set(runs.summary["outcome"])
+    names = [outcome.name for outcome in OUTCOMES if outcome.name in known]
+    return {name: courses_of(runs, runs.summary, name) for name in names}
 
 
 def courses_of(runs: Runs, summary: pd.DataFrame, outcome: str) -> list[Line]:
@@ -66,18 +70,24 @@ def courses_of(runs: Runs, summary: pd.DataFrame, outcome: str) -> list[Line]:
     return courses
 
 
-def shown_range(courses: Sequence[Line]) -> tuple[float, float]:
-    """The part of 0 to 100 to show: all means and bands, and at least ten points."""
+def shown_range(outcome: str, courses: Sequence[Line]) -> tuple[float, float]:
+    """The part of an outcome's range to show: all means and bands, and not too little.
+
+    Of a bounded one at least ten points, of others at least a tenth of the largest value.
+    """
+    lowest, highest = range_of(outcome)
     parts = [course.mean for course in courses]
     for course in courses:
         if course.has_bands:
             parts += [*course.spread, *course.confidence]
-    values = np.clip(np.concatenate(parts), 0.0, 100.0)
+    values = np.clip(np.concatenate(parts), lowest, highest)
     low, high = float(values.min()), float(values.max())
-    pad = max(0.06 * (high - low), (_NARROWEST - (high - low)) / 2)
+    bounded = np.isfinite(highest - lowest)
+    narrowest = _NARROWEST if bounded else _NARROWEST_SHARE * max(abs(low), abs(high), 1.0)
+    pad = max(0.06 * (high - low), (narrowest - (high - low)) / 2)
     low, high = low - pad, high + pad
-    shift = min(0.0, _HIGHEST - high) + max(0.0, _LOWEST - low)
-    return max(_LOWEST, low + shift), min(_HIGHEST, high + shift)
+    shift = min(0.0, highest - high) + max(0.0, lowest - low)
+    return max(lowest, low + shift), min(highest, high + shift)
 
 
 def has_bars(courses: Sequence[Line]) -> bool:
@@ -104,11 +114,14 @@ def outcomes_caption(runs: Runs, courses: Mapping[str, Sequence[Line]]) -> str:
     lost = [look.name for look in looks(list(runs.study.scenarios)).values() if look not in shown]
     missing = f" No replicate of {listed(lost)} was finished." if lost else ""
     return (
-        "The six headline outcomes at the end of each year, one line per scenario. Each point is "
+        "The headline outcomes at the end of each year, one line per scenario. Each point is "
         "the mean of the 36 months up to it (of the months there are in the first two years). "
-        f"{_bands(courses)} All outcomes are indices from 0 to 100, not per cent, and higher is "
-        "better; each panel shows its own part of that scale, at least ten points of it."
-        f"{_taking_part(runs)} Means of {replicates(counts)}.{missing}{written_otherwise(shown)}"
+        f"{_bands(courses)} Under each title is the unit: points of an index from 0 to 100 (not "
+        "per cent), per cent, or money per citizen and year. Higher is better unless it says "
+        f"otherwise.{lower_told(courses)} Each panel shows its own part of its scale, at least ten "
+        "points or per cent of it, or a tenth of the largest value in money."
+        f"{_taking_part(runs)}{_at_prices(runs)} Means of {replicates(counts)}.{missing}"
+        f"{written_otherwise(shown)}"
     )
 
 
@@ -125,6 +138,25 @@ def _taking_part(runs: Runs) -> str:
     return f" Behind the index of participation, {listed(told)} of citizens take part in a year."
 
 
+def _at_prices(runs: Runs) -> str:
+    """Efficiency at the end at each price of citizens' time, which it rests on."""
+    last = runs.summary[runs.summary["month"] == runs.study.months]
+    means = last.set_index(["outcome", "scenario"])["mean"]
+    names = [f"efficiency_time_{price}" for price in PRICES_OF_TIME]
+    told = [
+        f"{' / '.join(number(means[name, scenario]) for name in names)} ({look.name})"
+        for scenario, look in looks(list(runs.study.scenarios)).items()
+        if all((name, scenario) in means for name in names)
+    ]
+    if not told:
+        return ""
+    prices = " / ".join(map(str, PRICES_OF_TIME))
+    return (
+        f" Efficiency rests on the price of citizens' time: with an hour at {prices} money it is "
+        f"{listed(told)} points."
+    )
+
+
 def _bands(courses: Mapping[str, Sequence[Line]]) -> str:
     if not any(course.has_bands for own in courses.values() for course in own):
         return "Too few replicates tell neither spread nor confidence, so there are no bands."
@@ -136,7 +168,7 @@ def _bands(courses: Mapping[str, Sequence[Line]]) -> str:
     text = (
         f"The {light} is the spread, the central 90 % of the replicates: how different one "
         f"possible history is from another. The {dark} is the 95 % confidence of the mean: how "
-        "sure the average is; where it leaves the panel it goes beyond 0 or 100."
+        "sure the average is; where it leaves the panel it goes beyond what is possible."
     )
     if confidence_is_wider(courses):
         text += " With so few replicates, confidence is wider than spread: run more."
@@ -152,10 +184,14 @@ def outcomes_alt_text(courses: Mapping[str, Sequence[Line]]) -> str:
     known = any(course.has_bands for course in everything)
     brackets = " (in brackets the 95 % confidence of the mean)" if known else ""
     parts = [
-        f"{name.capitalize()}: {', '.join(_said(course, same_end) for course in own)}."
+        f"{title_of(name)} ({unit_of(name)}): "
+        f"{', '.join(_said(course, same_end) for course in own)}."
         for name, own in courses.items()
     ]
-    return f"Line charts of six outcomes, 0 to 100. Means at {at}{brackets}. {' '.join(parts)}"
+    return (
+        f"Line charts of {len(courses)} outcomes, each in its unit. Higher is better unless said "
+        f"otherwise.{lower_told(courses)} Means at {at}{brackets}. {' '.join(parts)}"
+    )
 
 
 def _said(course: Line, same_end: bool) -> str:

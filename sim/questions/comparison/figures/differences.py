@@ -15,6 +15,7 @@ from sim.drawing.page import (
     LINE,
     MARGIN,
     SMALL,
+    TEXT,
     WIDTH,
     Caption,
     Drawing,
@@ -22,6 +23,8 @@ from sim.drawing.page import (
     Page,
 )
 from sim.drawing.words import when
+from sim.outcome_words import difference_unit, lower_is_better, short_unit
+from sim.outcomes import title_of
 from sim.questions.comparison.figures.paired import (
     Difference,
     differences_alt_text,
@@ -32,13 +35,16 @@ from sim.questions.comparison.figures.paired import (
 from sim.questions.comparison.study import Runs
 
 _TITLE = "Paired differences against the baseline"
-_LEFTMOST, _FURTHEST = 1.7, 3.4
+_FURTHEST = 3.4
+_HEADS = 0.62
 _VERDICT = WIDTH - 1.45
 _NUMBERS = _VERDICT - 2.25
 _RIGHT = _NUMBERS - 0.2
 _INDENT = 0.3
 _PADDING = 0.1
 _BELOW = 0.68
+_BESIDE_ZERO = 0.85
+"""Inches right of zero at least, so that the word over them has room."""
 _OPEN = "#767676"
 _NARROWEST = 2.0
 
@@ -52,32 +58,55 @@ def draw_differences(runs: Runs) -> Drawing | None:
     baseline = looks(list(runs.study.scenarios))[name]
     end = when(runs.study.scenarios[name], runs.study.months)
     heading = Heading(_TITLE, _note(baseline.label, end, pairs_counted(found)))
-    rows = _Rows(found, heading.height + 0.62)
-    page = Page(rows.bottom + _BELOW + _key_height(found))
+    blocks = _blocks(found, heading.height)
+    bottom = blocks[-1].bottom + _BELOW
+    page = Page(bottom + _key_height(found))
     heading.draw(page)
-    rows.shade(page)
-    axes = page.axes(rows.left, rows.top, _RIGHT - rows.left, rows.bottom - rows.top)
-    _prepare(axes, found, rows)
-    _write_heads(page, rows, axes.get_xlim())
-    for difference, middle in zip(found, rows.middles, strict=True):
-        _draw_interval(axes, difference, middle)
-        rows.write_label(page, difference, middle)
-        _write_numbers(page, difference, middle)
-    _draw_key(page, rows.bottom + _BELOW, found)
+    for rows in blocks:
+        _draw_block(page, rows)
+    _draw_key(page, bottom, found)
     shown = [baseline, *dict.fromkeys(difference.look for difference in found)]
     caption = differences_caption(found, baseline, end) + written_otherwise(shown)
     alt_text = differences_alt_text(found, baseline, end)
     return Drawing(page, Caption("differences", _TITLE, caption, alt_text))
 
 
+def _blocks(found: Sequence[Difference], top: float) -> list[_Rows]:
+    """Points and percentage points on one axis, and below them money on one of its own."""
+    blocks: list[_Rows] = []
+    for is_money in (False, True):
+        own = [d for d in found if lower_is_better(d.outcome) == is_money]
+        if own:
+            start = blocks[-1].bottom + _BELOW if blocks else top
+            blocks.append(_Rows(own, start + _HEADS, found))
+    return blocks
+
+
+def _draw_block(page: Page, rows: _Rows) -> None:
+    rows.shade(page)
+    axes = page.axes(rows.left, rows.top, _RIGHT - rows.left, rows.bottom - rows.top)
+    _prepare(axes, rows)
+    _write_heads(page, rows, axes.get_xlim())
+    for difference, middle in zip(rows.found, rows.middles, strict=True):
+        _draw_interval(axes, difference, middle)
+        rows.write_label(page, difference, middle)
+        _write_numbers(page, difference, middle)
+
+
 class _Rows:
     """Where each difference goes: grouped by outcome, labels on as many lines as they need."""
 
-    def __init__(self, found: Sequence[Difference], top: float) -> None:
+    def __init__(
+        self, found: Sequence[Difference], top: float, everything: Sequence[Difference]
+    ) -> None:
         room = _FURTHEST - MARGIN - _INDENT - 0.15
-        self._labels = {d.look: wrapped(d.look.label, room, SMALL) for d in found}
+        self.found = found
+        self.unit = difference_unit(found[-1].outcome)
+        self.is_backwards = lower_is_better(found[-1].outcome)
+        self._labels = {d.look: wrapped(d.look.label, room, SMALL) for d in everything}
         widest = max(width(line, SMALL) for lines in self._labels.values() for line in lines)
-        self.left = max(_LEFTMOST, MARGIN + _INDENT + widest + 0.15)
+        heads = max(width(_head(d.outcome), TEXT, bold=True) for d in everything)
+        self.left = max(MARGIN + heads + 0.1, MARGIN + _INDENT + widest + 0.15)
         self.top = top
         self.middles: list[float] = []
         self._groups: list[tuple[str, float, float]] = []
@@ -101,7 +130,7 @@ class _Rows:
                 sides = [MARGIN / 2, WIDTH - MARGIN / 2]
                 page.sheet.fill_between(sides, start, end, color="#f3f3f3", lw=0)
             middle = start + _PADDING + LINE / 2
-            page.write(MARGIN, middle, outcome.capitalize(), fontweight="bold")
+            page.write(MARGIN, middle, _head(outcome), fontweight="bold")
 
     def write_label(self, page: Page, difference: Difference, middle: float) -> None:
         """Marker and label of a scenario at the left."""
@@ -113,13 +142,27 @@ class _Rows:
             page.write(MARGIN + _INDENT, first + LINE * place, line, fontsize=SMALL)
 
 
-def _prepare(axes: Axes, found: Sequence[Difference], rows: _Rows) -> None:
-    """Axes in points of difference across, in inches of the page down."""
-    numbers = [0.0, *(d.mean for d in found)]
-    numbers += [end for d in found if d.has_interval for end in (d.low, d.high)]
-    low, high = max(-100.0, min(numbers)), min(100.0, max(numbers))
+def _head(outcome: str) -> str:
+    """An outcome and the unit of its differences in a word: `Needs met, %`."""
+    return f"{title_of(outcome)}, {short_unit(outcome)}"
+
+
+def _prepare(axes: Axes, rows: _Rows) -> None:
+    """Axes in the rows' unit of difference across, in inches of the page down."""
+    numbers = [0.0, *(d.mean for d in rows.found)]
+    numbers += [end for d in rows.found if d.has_interval for end in (d.low, d.high)]
+    low, high = min(numbers), max(numbers)
+    if not rows.is_backwards:
+        low, high = max(-100.0, low), min(100.0, high)
     pad = max(0.05 * (high - low), (_NARROWEST - (high - low)) / 2)
-    axes.set(xlim=(low - pad, high + pad), ylim=(rows.bottom, rows.top))
+    low, high = low - pad, high + pad
+    share = _BESIDE_ZERO / (_RIGHT - rows.left)
+    if rows.is_backwards:
+        low = min(low, -high * share / (1.0 - share))
+    else:
+        high = max(high, -low * share / (1.0 - share))
+    ends = (high, low) if rows.is_backwards else (low, high)
+    axes.set(xlim=ends, ylim=(rows.bottom, rows.top))
     axes.patch.set_alpha(0.0)
     axes.axvline(0.0, color=INK, linewidth=1.1, zorder=1)
     axes.grid(axis="x", color="#dcdcdc", linewidth=0.8)
@@ -127,7 +170,12 @@ def _prepare(axes: Axes, found: Sequence[Difference], rows: _Rows) -> None:
     axes.spines["left"].set_visible(False)
     axes.yaxis.set_visible(False)
     axes.xaxis.set_major_locator(MaxNLocator(7, steps=[1, 2, 5, 10]))
-    axes.set_xlabel("difference in points (outcomes run from 0 to 100)")
+    axes.set_xlabel(
+        f"difference in {rows.unit}: less is better"
+        if rows.is_backwards
+        else "difference in points of indices from 0 to 100, of shares in percentage points",
+        fontsize=SMALL,
+    )
 
 
 def _draw_interval(axes: Axes, difference: Difference, middle: float) -> None:
@@ -176,7 +224,7 @@ def _write_heads(page: Page, rows: _Rows, limits: tuple[float, float]) -> None:
 
 _KEYS = (
     (INK, INK, "filled: settled, the interval leaves out zero"),
-    ("white", INK, "hollow, coloured: settled, yet small, under half a point"),
+    ("white", INK, "hollow, coloured: settled, yet small, under half a point (or money)"),
     ("white", _OPEN, "hollow, grey: open, the interval includes zero"),
 )
 _UNKNOWN = "hollow: too few replicates, so there is no confidence interval; nothing is settled"

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from sim.drawing.looks import Look, looks
 from sim.drawing.words import MOST_DECIMALS, decimals_needed, decimals_of, listed, signed
-from sim.outcomes import OUTCOMES
+from sim.outcome_words import difference_unit, lower_is_better
+from sim.outcomes import OUTCOMES, title_of
 from sim.questions.comparison.findings import HARDLY
 from sim.questions.comparison.study import Runs
 
@@ -50,12 +51,12 @@ class Difference:
 
     @property
     def is_small(self) -> bool:
-        """Whether it is settled, and yet under half a point."""
+        """Whether it is settled, and yet under half a point (or half a unit of money)."""
         return self.is_settled and not self.is_none and abs(self.mean) < HARDLY
 
     @property
     def is_clear(self) -> bool:
-        """Whether it is settled and at least half a point."""
+        """Whether it is settled and not small."""
         return self.is_settled and not self.is_small and not self.is_none
 
     @property
@@ -107,14 +108,17 @@ def differences_caption(found: Sequence[Difference], baseline: Look, end: str) -
     """What the figure of differences shows and how to read it."""
     interval = (
         "the bar its 95 % confidence. Where the bar includes zero the question is open: the "
-        "marker is hollow and grey. Hollow and coloured: settled, yet small, under half a point. "
+        "marker is hollow and grey. Hollow and coloured: settled, yet small, under half a point "
+        "(or half a unit of money). "
         "'same' means that no replicate differs."
         if any(difference.has_interval for difference in found)
         else "hollow, as too few replicates give no confidence interval and settle nothing."
     )
     return (
-        f"Each scenario minus the baseline {baseline.name} at {end}, in points of outcomes that "
-        "run from 0 to 100 (means of the last 36 months); right of the zero line is better. Both "
+        f"Each scenario minus the baseline {baseline.name} at {end} (means of the last 36 months): "
+        "in points of indices that run from 0 to 100, in percentage points of shares, and on an "
+        "axis of its own in money per citizen and year. Right of the zero line is better, so that "
+        "the axis of money runs from more to less. Both "
         "governments met the same citizens and the same luck in each replicate, so most of the "
         f"luck cancels. The marker is the mean difference, {interval} The last column is the share "
         f"of replicates in which the scenario is better. From {pairs_counted(found)}."
@@ -126,16 +130,18 @@ def differences_alt_text(found: Sequence[Difference], baseline: Look, end: str) 
     parts = []
     for outcome in dict.fromkeys(difference.outcome for difference in found):
         own = [_said(difference) for difference in found if difference.outcome == outcome]
-        parts.append(f"{outcome.capitalize()}: {'; '.join(own)}.")
+        lower = ", lower is better" if lower_is_better(outcome) else ""
+        unit = f"{difference_unit(outcome)}{lower}"
+        parts.append(f"{title_of(outcome)} ({unit}): {'; '.join(own)}.")
     known = all(difference.has_interval for difference in found)
     interval = " (95 % confidence)" if known else ""
-    still = [f"{d.look.name} in {d.outcome}" for d in found if d.is_open]
+    still = [f"{d.look.name} in {title_of(d.outcome).lower()}" for d in found if d.is_open]
     verdict = f" Open: {listed(still)}." if still else " None is open." if known else ""
-    few = [f"{d.look.name} in {d.outcome}" for d in found if d.is_small]
-    verdict += f" Settled, yet under half a point: {listed(few)}." if few else ""
+    few = [f"{d.look.name} in {title_of(d.outcome).lower()}" for d in found if d.is_small]
+    verdict += f" Settled, yet under half a point or unit of money: {listed(few)}." if few else ""
     unknown = "" if known else " Too few replicates: nothing is settled."
     return (
-        f"Mean paired differences against {baseline.name} at {end}, in points{interval}, and share "
+        f"Mean paired differences against {baseline.name} at {end}{interval}, and share "
         f"of replicates that are better. {' '.join(parts)}{verdict}{unknown}"
     )
 

@@ -28,6 +28,8 @@ from sim.drawing.page import (
     Page,
 )
 from sim.drawing.words import number, replicate_counts, replicates, signed
+from sim.outcome_words import short_unit
+from sim.outcomes import title_of
 from sim.questions.comparison.figures.layers import (
     INDICATORS,
     Layer,
@@ -299,7 +301,13 @@ def _left(indicator: str) -> float:
 def _draw_scale(page: Page, name: str, scale: Normalize, top: float, colours: Colormap) -> None:
     """Name of an indicator over its colours and their values."""
     left = _left(name)
-    page.write(left, top + 0.14, name.capitalize(), fontsize=TEXT + 1, fontweight="bold")
+    page.write(
+        left,
+        top + 0.14,
+        f"{title_of(name)}, {short_unit(name)}",
+        fontsize=TEXT + 1,
+        fontweight="bold",
+    )
     axes = page.axes(left, top + 0.29, _COLUMN, 0.12)
     low, high = float(scale.vmin or 0.0), float(scale.vmax or 0.0)
     ramp = np.linspace(0.0, 1.0, 256)[None, :]
