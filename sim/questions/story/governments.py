@@ -96,15 +96,16 @@ def _rank(values: NDArray[Any], row: int) -> int:
 
 
 def _straits(trace: pd.DataFrame, track: Track) -> Iterator[Point]:
-    """Times in which money does not cover the counters' work, or people queue there."""
+    """Times in which money does not cover running costs, or people queue at the counters."""
     funded, wait = trace["funded"].to_numpy(), trace["wait"].to_numpy()
     for begin, end in _spells(funded < _SQUEEZED):
         lowest = float(funded[begin:end].min())
         text = (
             f"money is short until {track.date(end)}: it covers only {100 * lowest:.0f} % of the "
-            "counters' work at worst"
+            "running costs at worst"
         )
-        yield Point(begin + 1, "squeeze", text, 5.0 + min(20.0 * (1.0 - lowest), 4.0))
+        weight = 5.0 + min(20.0 * (1.0 - lowest), 4.0) + (1.0 - lowest)
+        yield Point(begin + 1, "squeeze", text, weight)
     for begin, end in _spells(wait > _QUEUE):
         most = float(wait[begin:end].max())
         text = (
