@@ -452,13 +452,13 @@ class Record:
 
         The mean times one less the concentration index is the mean weighted by poverty of rank.
         """
-        weights = total[:, tally.RANKED] / FIXED_SCALE
+        weights = total[:, tally.RANKED]
         service = total[:, tally.EXPERIENCED] / FIXED_SCALE / people
         fit = total[:, tally.FIT] / FIXED_SCALE / people
         heard = total[:, tally.HEARD] / people
-        service_ranked = total[:, tally.QUALITY_RANKED] / FIXED_SCALE / weights
-        fit_ranked = total[:, tally.FIT_RANKED] / FIXED_SCALE / weights
-        heard_ranked = total[:, tally.HEARD_RANKED] / FIXED_SCALE / weights
+        service_ranked = _ratio(total[:, tally.QUALITY_RANKED], weights)
+        fit_ranked = _ratio(total[:, tally.FIT_RANKED], weights)
+        heard_ranked = _ratio(total[:, tally.HEARD_RANKED], weights)
         voice = _concentration(heard_ranked, heard)
         return {
             "inclusion": 100.0 * np.sqrt(service_ranked * fit_ranked),

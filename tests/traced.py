@@ -165,6 +165,7 @@ def _faults(
 def _agents(purpose: Luck, model: GovernanceModel) -> int:
     places = len(model.local_governments)
     return {
+        "society": 1,
         "citizen": len(model.state.shown),
         "local government": places,
         "government": places + 1,

@@ -131,7 +131,7 @@ KEYS: Mapping[Luck, Key] = {
         "citizen", MONTH, "channel and taking part, a word each; reconsider, invited, needs "
         "and answered, half a word each", 1,
     ),
-    Luck.CLIMATE: Key("0", MONTH, "step of the climate of trust", 1),
+    Luck.CLIMATE: Key("society", MONTH, "step of the climate of trust", 1),
     Luck.PROFESSIONALS: Key("local government", "survey", "error by domain", 4),
     Luck.ANALYSIS: Key("local government", MONTH, "error by domain", 4),
     Luck.REVISION: Key("local government", MONTH, "whether the budget is revised", 1),
@@ -152,7 +152,7 @@ KEYS: Mapping[Luck, Key] = {
     Luck.SHOCK: Key("local government", MONTH, "jump of the month, by domain", 0),
     Luck.PRESSURE: Key("local government", MONTH, "pressure", 4),
     Luck.COERCION: Key("local government", MONTH, "row of the figure", 12),
-    Luck.ELECTION: Key("local government", MONTH, "whether rows retreat", 1),
+    Luck.ELECTION: Key("local government", MONTH, "whether the course changes; which way", 2),
     Luck.ORDERS: Key("0", "pair of walks", "row that is put in order", 0),
     Luck.NETWORK_LOSS: Key("institution", MONTH, "removal", 30),
     Luck.FOLDS: Key("future", START, "its fold", 1),
