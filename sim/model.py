@@ -223,6 +223,7 @@ class GovernanceModel(Extensible, metaclass=_Begun):
         strike((), s.governments, s.levers, 0.0, self.seed_key, self.month)
         rate = float(self.parameters.service.need_rate)
         s.needs_tables = needs_of_places((), len(names), rate, self.month)
+        s.moved[:] = 0.0
         self._stood = s.profiles.copy()
         self._profile_path = scenario.profiles(names, self._stood)
         self._positions = None

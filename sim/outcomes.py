@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.columns import Column, columns_of
-from sim.engine.numbers import FIXED_SCALE, power
+from sim.engine.numbers import FIXED_SCALE, powers
 from sim.errors import WrongArgument
 from sim.frames import numbers, own_numbers, table, typed, whole, words
 from sim.processes import tally
@@ -75,7 +75,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("innovation", "higher", "%", "uses of services through functions new within three years / all uses, 12 months", "How much of what people use is new: convergent services and what projects build or renew", ("live_services", "new_functions", "supplier_top4")),
     Outcome("resilience", "higher", "points", "100 / 3 (after_attack + tie_survival + connectivity)", "How the network of institutions holds: under attack on its best-tied 5 %, over a year, and as a whole", ("after_attack", "tie_survival", "connectivity", "ties_per_government")),
     Outcome("needs_met", "higher", "%", "needs met / needs, 12 months", "Needs of citizens that are met", ("wait", "online_share")),
-    Outcome("cost_per_citizen", "lower", "money per citizen and year", "spending on everything / residents, 12 months, or at that rate", "What government costs a citizen in a year", ("spending_per_need",)),
+    Outcome("cost_per_citizen", "lower", "money per citizen and year", "running costs, projects and changes / residents, 12 months, or at that rate", "What government costs a citizen in a year", ("spending_per_need",)),
 )
 
 COMPONENTS: tuple[Outcome, ...] = (
@@ -401,7 +401,7 @@ class Record:
         heard = total[:, tally.HEARD] / people
         invited = _year(total[:, tally.INVITED]) / (people * _months_of(heard))
         single = _ratio(participants[:, 0], participants.sum(axis=1))
-        equal = np.minimum(1.0, heard * _powers(self._occasions.against(invited), single))
+        equal = np.minimum(1.0, heard * powers(self._occasions.against(invited), single))
         judged = _year(total[:, tally.ANSWERED]) + _year(total[:, tally.IGNORED])
         return {
             "participation_breadth": 100.0 * total[:, tally.ACTIVE_YEAR] / people,
@@ -617,12 +617,6 @@ def _gini(values: NDArray[np.float64]) -> NDArray[np.float64]:
     count = values.shape[1]
     weights = 2.0 * np.arange(1, count + 1) - count - 1.0
     return _ratio(_weighted(ordered, weights), count * ordered.sum(axis=1))
-
-
-def _powers(bases: NDArray[np.float64], exponents: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Numbers to some powers, the same on every machine; 0 stays 0."""
-    pairs = zip(bases.tolist(), exponents.tolist(), strict=True)
-    return np.array([power(base, exponent) if base > 0.0 else 0.0 for base, exponent in pairs])
 
 
 def _last_counted(first: int, count: int) -> NDArray[np.int64]:

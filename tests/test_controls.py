@@ -196,12 +196,13 @@ def test_ranges_hold_over_the_whole_parameter_space(
         "skill",
         "trust_local",
         "trust_central",
-        "expectation_local",
         "efficacy",
         "quality",
     ):
         values_now = getattr(people, column)
         assert ((values_now >= 0) & (values_now <= 1)).all(), column
+    seen = people.expectation_local
+    assert ((seen > -1) & (seen < 2)).all(), "a halo may tilt what is seen out of 0 to 1"
     for column in ("capacity", "online_supply", "integration", "openness", "lock_in", "funded"):
         now = getattr(places, column)[:-1]
         assert ((now >= 0) & (now <= 1)).all(), column

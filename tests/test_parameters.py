@@ -19,6 +19,7 @@ CONTEXT: dict[str, Any] = {
     "governance": {"all": 0.5},
     "transition": {"mode": "endogenous"},
     "parameters": {"society.digital_training": 0.2},
+    "shocks": [{"kind": "fiscal", "date": "1999-01", "size": 0.1, "months": 12}],
 }
 
 

@@ -153,6 +153,7 @@ def test_voters_punish_only_where_trust_fell(society: Make) -> None:
                     parameters={"reform.election_chance": 1.0, "reform.pressure_gain": 0.0,
                                 "reform.coercion": 0.0, "reform.election_interval": 36.0,
                                 "reform.election_noise": 0.0, "reform.election_calm": 0.0,
+                                "trust.climate_spread": 0.0,
                                 "government.budget": 0.5})  # fmt: skip
     model.run()
     trust = model.record.tallies[:, :, tally.TRUST_LOCAL]

@@ -178,6 +178,16 @@ def power(base: float, exponent: float) -> float:
     return exponential(exponent * logarithm(base))
 
 
+@making_loop
+def powers(bases: NDArray[np.float64], exponents: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`power` of every pair of two vectors; nothing stays nothing."""
+    out = np.zeros_like(bases)
+    for i in range(bases.shape[0]):
+        if bases[i] > 0.0:
+            out[i] = power(bases[i], exponents[i])
+    return out
+
+
 @rule
 def _ratio(coefficients: tuple[float, ...], below: tuple[float, ...], r: float) -> float:
     top = 0.0

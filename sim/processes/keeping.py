@@ -22,8 +22,11 @@ REFORMS = ("reform_event", "reform_cause", "reform_model")
 MONEY = ("collected", "granted", "matched", "running", "projects", "change", "services",
          "participation", "breaches", "training", "coordination", "overhead", "lapsed", "unclaimed",
          "reserve", "fund", "entitlement")  # fmt: skip
-SPENDING = [MONEY.index(name) for name in ("running", "projects", "change", "overhead")]
-"""Where `MONEY` has what is spent; what is returned is worth its money and counts at par."""
+SPENDING = [MONEY.index(name) for name in ("running", "projects", "change")]
+"""Where `MONEY` has what is spent; what is returned is worth its money, and no cost.
+
+The overhead of revenue is not among it: it is lost on money that is returned as well.
+"""
 
 
 class Kept(NamedTuple):

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
 from sim.errors import ScenarioError
 from sim.scenario.files import find_beside, find_file, is_inside, not_beside
 from sim.scenario.positions import ALL_ROWS
@@ -27,7 +30,7 @@ def with_history(data: Any, kind: Any) -> Any:
     if isinstance(past, str | Path):
         past = kind.load(past)
     elif isinstance(past, Mapping):
-        past = kind.model_validate(past)
+        past = _validated(past, kind)
     if not isinstance(past, kind):
         return data
     shared = past.society.model_dump(exclude_unset=True)
@@ -37,6 +40,22 @@ def with_history(data: Any, kind: Any) -> Any:
             shared.pop("local_governments", None)
         return {**data, "history": past, "society": {**shared, **own}}
     return {**data, "history": past}
+
+
+def _validated(past: Mapping[Any, Any], kind: Any) -> Any:
+    """A history given as plain data; what is wrong with it is found inside `history`."""
+    try:
+        return kind.model_validate(past)
+    except ValidationError as error:
+        inside: list[InitErrorDetails] = [
+            {
+                "type": PydanticCustomError("history", "{text}", {"text": finding["msg"]}),
+                "loc": ("history", *finding["loc"]),
+                "input": finding["input"],
+            }
+            for finding in error.errors(include_url=False)
+        ]
+        raise ValidationError.from_exception_data("history", inside) from None
 
 
 def file_of_history(source: Source, chain: tuple[Path, ...]) -> Path:

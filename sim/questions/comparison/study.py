@@ -41,7 +41,7 @@ MEASURED = 5
 TABLES_OF: dict[str, tuple[str, list[str]]] = {
     "national": ("timeseries", ["month"]),
     "local": ("local_governments", ["month", "local_government"]),
-    "events": ("events", ["month", "local_government", "event"]),
+    "events": ("events", ["month", "local_government"]),
     "networks": ("networks", ["month"]),
     "ties": ("ties", ["month"]),
     "before": ("before_start", ["month"]),
