@@ -335,7 +335,10 @@ def test_inviting_more_never_lowers_participation_while_staff_can_answer(society
 
 @pytest.mark.slow
 def test_an_answered_first_input_raises_the_chance_of_a_second(society: Make) -> None:
-    """Within a year, by 57 % (1.4 to 1.75), among people who happened to be answered or not.
+    """Within a year, by a fifth to three quarters, among people who happened to be answered or not.
+
+    FixMyStreet's 57 % is of reports that were fixed, and of the rule's `ACTED_ON` (tests/test_rules.py);
+    here most answers change nothing.
 
     Answers are drawn: those of one place and time are alike but for luck. The first two years are
     left out, when staff is not yet asked much and heavy participants give their first.
@@ -358,7 +361,7 @@ def test_an_answered_first_input_raises_the_chance_of_a_second(society: Make) ->
             these = second[heard[when + 1, who] == answered]
             again[answered] += these.sum(), len(these)
     ratio = (again[1, 0] / again[1, 1]) / (again[0, 0] / again[0, 1])
-    assert 1.4 < ratio < 1.75
+    assert 1.2 < ratio < 1.75
 
 
 def test_participation_at_equal_invitations() -> None:
