@@ -74,7 +74,7 @@ def test_report_with_assumptions(
               "--citizens", "300"])  # fmt: skip
     assert ended.value.code == 0
     screen = capsys.readouterr().out
-    assert "Assumptions that move these results most" in screen
+    assert "Assumptions that move each outcome most" in screen
     assert "trust.negativity (A, 1 to 4): trust of gov3" in screen
     assert "assumptions.csv" in read_manifest(folder)["files"]
     assert verify(folder) == []

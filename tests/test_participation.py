@@ -337,8 +337,8 @@ def test_inviting_more_never_lowers_participation_while_staff_can_answer(society
 def test_an_answered_first_input_raises_the_chance_of_a_second(society: Make) -> None:
     """Within a year, by a fifth to three quarters, among people who happened to be answered or not.
 
-    FixMyStreet's 57 % is of reports that were fixed, and of the rule's `ACTED_ON` (tests/test_rules.py);
-    here most answers change nothing.
+    FixMyStreet's 57 % is of reports that were fixed, as the rule's `ACTED_ON` (test_rules.py); here
+    most answers change nothing.
 
     Answers are drawn: those of one place and time are alike but for luck. The first two years are
     left out, when staff is not yet asked much and heavy participants give their first.

@@ -110,7 +110,7 @@ def test_everything_runs_from_a_script(tmp_path: Path, guard: str) -> None:
     """
     done = script(tmp_path / "mine.py", textwrap.dedent(body) + f"\n{guard}work()\n")
     assert done.stdout.splitlines() == [
-        "Runs(gov2: 2 replicates)", "6", "Sweep(tiny: 2 runs)"
+        "Runs(gov2: 2 replicates)", "8", "Sweep(tiny: 2 runs)"
     ], done.stderr  # fmt: skip
     assert not done.stderr
 
