@@ -96,23 +96,15 @@ COLUMNS = (
 
 
 def events(record: Record) -> pd.DataFrame:
-    """One row per event since `start`, in order of month, who and kind; columns as in `Event`."""
+    """One row per event since `start`, by month and who, as they happened; columns of `Event`."""
     parts = (
-        _reforms, _centre, _elections, _projects, _contracts, _services, _breaches, _dated,
+        _dated, _projects, _contracts, _breaches, _services, _reforms, _elections, _centre,
     )  # fmt: skip
     found = (event for part in parts for event in part(record) if event.month > record.first)
     told = (event._replace(month=event.month - record.first) for event in found)
     return table(COLUMNS, told).sort_values(
-        ["month", "local_government", "event"], key=_as_it_happened, kind="stable",
-        ignore_index=True,
-    )  # fmt: skip
-
-
-def _as_it_happened(column: pd.Series) -> pd.Series:
-    """Kinds of events by name, but a reform before the push of the centre that follows it."""
-    if column.name != "event":
-        return column
-    return column.replace(dict.fromkeys(("failed reform", "reform", "reversal"), "coercio"))
+        ["month", "local_government"], kind="stable", ignore_index=True
+    )
 
 
 def _found(where: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:

@@ -239,8 +239,7 @@ class GovernanceModel(Extensible, metaclass=_Begun):
         while self.month < last:
             if self._is_plain():
                 year = min(last, self.month + 12 - self.month % 12)
-                phases = [phase for phase in MONTH if phase not in self._idle_phases]
-                self._run_compiled(self.month + 1, year, phases)
+                self._run_whole(year)
                 self.month = year
                 self._note()
             else:
@@ -392,9 +391,7 @@ class GovernanceModel(Extensible, metaclass=_Begun):
 
     def _run_to(self, last: int) -> None:
         """Months in which nothing is done from Python, to the last; Mesa counts them too."""
-        phases = [phase for phase in MONTH if phase not in self._idle_phases]
-        run = self._run_on_card if self.engine == "cuda" else self._run_compiled
-        run(self.month + 1, last, phases)
+        self._run_whole(last)
         self._only_counts_steps = True
         for _ in range(self.month, last):
             self.step()
@@ -402,6 +399,12 @@ class GovernanceModel(Extensible, metaclass=_Begun):
         self.month = last
         self.running = self.month < self.months or self._in_batch
         self._note()
+
+    def _run_whole(self, last: int) -> None:
+        """Whole months up to one, by the engine."""
+        phases = [phase for phase in MONTH if phase not in self._idle_phases]
+        run = self._run_on_card if self.engine == "cuda" else self._run_compiled
+        run(self.month + 1, last, phases)
 
     def _run_compiled(self, first: int, last: int, phases: Sequence[str]) -> None:
         refuse_changed_stock(type(self.central_government))

@@ -333,7 +333,6 @@ class Record:
         readings |= self._achievements(total, people.sum())
         readings |= self._renewal(counts, window, chosen, people)
         readings |= self._institutions(window, chosen, people)
-        readings |= self._voice_indices(readings)
         return (
             {outcome.name: readings[outcome.name] for outcome in (*OUTCOMES, *COMPONENTS)}
             | {f"profile_{row}": readings[f"profile_{row}"] for row in self.rows}
@@ -408,6 +407,7 @@ class Record:
             "answered_share": _ratio(_year(total[:, tally.ANSWERED]), judged),
             "acted_on_share": _ratio(_year(total[:, tally.ACTED_ON]), judged),
             "voice_heard": 100.0 * heard,
+            "participation": 100.0 * np.sqrt(heard),
             "participation_equal_invitations": 100.0 * np.sqrt(equal),
             "single_share": _ratio(inputs[:, 0], inputs.sum(axis=1)),
             **{name: _top_share(participants, inputs, top) for name, top in _SHARES.items()},
@@ -524,11 +524,6 @@ class Record:
             "profile_mean": profiles.mean(axis=1),
         }
 
-    def _voice_indices(self, r: Readings) -> Readings:
-        return {
-            "participation": 100.0 * np.sqrt(r["voice_heard"] / 100.0),
-        }
-
 
 def _shape(column: Column, rows: int) -> tuple[int, ...]:
     """Entries per government of a column of the journal."""
@@ -538,8 +533,9 @@ def _shape(column: Column, rows: int) -> tuple[int, ...]:
 LOCAL_INDICATORS = (
     "efficiency", "participation", "trust", "inclusion", "innovation", "trust_local",
     "trust_central", "digital_use", "online_share", "online_supply", "participation_breadth",
-    "answered_share", "fit", "needs_met", "cost_per_citizen", "cost_per_need", "live_services", "capacity", "lock_in", "acceptance",
-    "decision_delay", "wait", "ties_per_government", "unclaimed_share", "profile_mean",
+    "answered_share", "fit", "needs_met", "cost_per_citizen", "cost_per_need", "live_services",
+    "capacity", "lock_in", "acceptance", "decision_delay", "wait", "ties_per_government",
+    "unclaimed_share", "profile_mean",
 )  # fmt: skip
 
 

@@ -82,6 +82,20 @@ place = {"place": "synthetic", "local_governments": 2}
 changes = {"parameters": {"society.digital_training": 0.5, "incidents.hazard": 0.03}}
 print(differing("gov3", 100, 13, society=place, **changes))
 """
+WITH_A_PAST = """
+from sim.model import GovernanceModel
+from sim.scenario import Scenario
+from tests.fingerprint import fingerprint
+people = {"place": "synthetic", "local_governments": 2, "citizens": 100}
+past = {"name": "past", "years": 1, "start": "1995-01", "society": people}
+plan = Scenario.model_validate({"name": "plan", "years": 1, "start": "1995-05", "history": past})
+engines = ("compiled", "cuda")
+models = [GovernanceModel(plan, rng=3, engine=engine, collect=False) for engine in engines]
+print(models[1].state._is_watched, models[1].month)
+for model in models:
+    model.step()
+print(fingerprint(models[0]) == fingerprint(models[1]))
+"""
 LOOKED_AT = """
 from sim.model import GovernanceModel
 from sim.scenario import Scenario
@@ -110,6 +124,11 @@ print(found[0] == found[1])
 
 def test_a_played_card_gives_the_bits_of_the_compiled_engine() -> None:
     assert simulated(PLAYED) == "[]"
+
+
+def test_a_history_is_lived_through_on_the_card() -> None:
+    """Nobody looks at the citizens on the way to the start."""
+    assert simulated(WITH_A_PAST).split() == ["False", "4", "True"]
 
 
 def test_what_is_looked_at_and_written_is_what_the_card_has() -> None:

@@ -194,6 +194,14 @@ def test_a_shock_opens_a_window(society: Make) -> None:
     assert columns.pressure[0, 0] == columns.window[0] == 0.0
 
 
+def test_a_window_closes_while_a_reform_is_on_trial(society: Make) -> None:
+    model = society("endogenous", years=1, citizens=300)
+    office, columns = next(iter(model.agents_by_type[LocalGovernment])), model.state.governments
+    columns.window[0], columns.trial[0] = 3.0, 9.0
+    office.consider_reform()
+    assert columns.window[0] == 2.0
+
+
 def test_only_shocks_open_windows(society: Make) -> None:
     calm = society("endogenous", years=2)
     calm.run()

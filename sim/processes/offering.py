@@ -75,8 +75,7 @@ def offer_services(
         governments.input_load[g], cells.staff_engagement[g], operations, capacity,
         cells.weight_citizen[g], online, p.smart_work, v,
     )  # fmt: skip
-    acted = acted_share(capacity, governments.funded[g], v)
-    offer.action_rate[g] = offer.response_rate[g] * acted
+    offer.action_rate[g] = offer.response_rate[g] * acted_share(capacity, funded, v)
     offer.exposure[g] = max(i.exposure if struck else 0.0, governments.breach_shock[g])
     offer.training[g] = funded * levers.digital_training[g]
     offer.infrastructure[g] = online

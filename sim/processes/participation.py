@@ -3,9 +3,8 @@
 A calculus of participation with objective efficacy, as a rate: citizens differ by orders of
 magnitude in how many inputs they give, and nobody needs an invitation to write to an office. All
 inputs that a citizen gives in a month are one case: one answer, one cost, one voice in what is
-heard. The
-efficacy slope is set so that an answered first report raises the chance of a second by 57 %
-(Sjoberg, Mellon and Peixoto 2017).
+heard. The efficacy slope is set so that a first report that is acted on raises the chance of a second
+by 57 % (Sjoberg, Mellon and Peixoto 2017).
 """
 
 from __future__ import annotations

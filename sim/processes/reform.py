@@ -234,15 +234,15 @@ def consider_reform(
     `profiles_before` are last month's, `profiles` this month's, shape (governments, rows).
     """
     governments.reform_event[g] = NOTHING
+    threshold = p.threshold
+    if governments.window[g] > 0.0:
+        governments.window[g] -= 1.0
+        threshold *= p.window_threshold
     if governments.trial[g] > 0.0:
         governments.trial[g] -= 1.0
         if governments.trial[g] == 0.0:
             judge_reform(g, governments, profiles, p, seed, month)
         return
-    threshold = p.threshold
-    if governments.window[g] > 0.0:
-        governments.window[g] -= 1.0
-        threshold *= p.window_threshold
     strongest = strongest_pressure(g, governments, profiles, threshold)
     if strongest < 0 or ledger.fund[g] < cost_of_change(p.step, governments.residents[g], change):
         return

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sim.frames import numbers, table, whole, words
+from sim.outcome_words import short_unit
 from sim.outcomes import OUTCOMES, WINDOW
 from sim.statistics import summarise
 
 if TYPE_CHECKING:
     from sim.questions.comparison.study import Runs
-    from sim.scenario import Scenario
 
 YEARS = (5, 10, 20)
 """The years that are told of, and the last one."""
@@ -30,7 +30,7 @@ HORIZONS = (
     | numbers("difference", "difference_low", "difference_high", "share_better")
 )
 """Columns of `horizons.csv`; `years` is 0 at the start, differences are to the baseline."""
-_NAME, _CELL = 15, 10
+_NAME, _UNIT, _CELL = 17, 7, 10
 
 
 def horizons_of(months: int) -> list[int]:
@@ -63,7 +63,7 @@ def horizon_table(runs: Runs) -> pd.DataFrame:
                 continue
             key = row["scenario"], row["outcome"], months
             rows.append((
-                row["scenario"], row["outcome"], months // 12, _date(scenario, months), row["n"],
+                row["scenario"], row["outcome"], months // 12, scenario.date_of(months), row["n"],
                 *(row[name] for name in ("mean", "spread_low", "spread_high", "conf_low",
                                          "conf_high")),
                 *differences.get(key, (float("nan"),) * 4),
@@ -87,11 +87,6 @@ def _differences(frame: pd.DataFrame | None) -> Mapping[tuple[str, str, int], Se
     }  # fmt: skip
 
 
-def _date(scenario: Scenario, months: int) -> str:
-    """The last calendar month of a horizon."""
-    return scenario.date_of(months)
-
-
 def horizon_lines(runs: Runs) -> list[str]:
     """Headline outcomes over time, for a terminal; nothing where there is only one horizon."""
     found = runs.horizons
@@ -103,11 +98,13 @@ def horizon_lines(runs: Runs) -> list[str]:
         years = sorted(own["years"].unique())
         heads = ["start" if year == 0 else f"{year} years" for year in years]
         shown = name if len(name) < _NAME else f"{name[: _NAME - 2]}…"
-        lines += ["", shown.ljust(_NAME) + "".join(head.rjust(_CELL) for head in heads)]
+        lines += ["", shown.ljust(_NAME + _UNIT) + "".join(head.rjust(_CELL) for head in heads)]
         cells = own.set_index(["outcome", "years"])["mean"]
         for outcome in OUTCOMES:
             values = [f"{cells[outcome.name, year]:.1f}" for year in years]
             lines.append(
-                outcome.name.ljust(_NAME) + "".join(value.rjust(_CELL) for value in values)
+                outcome.name.ljust(_NAME)
+                + short_unit(outcome.name).ljust(_UNIT)
+                + "".join(value.rjust(_CELL) for value in values)
             )
     return lines
