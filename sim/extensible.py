@@ -10,7 +10,7 @@ import mesa
 from sim.agents import Citizen, LocalGovernment, refuse_changed_rules
 from sim.arguments import whole
 from sim.errors import UserMistake, WrongArgument
-from sim.outcomes import Outcome, Record
+from sim.outcomes import Outcome
 from sim.own import (
     Rules,
     actions_under,
@@ -23,6 +23,7 @@ from sim.own import (
 from sim.parameters import group_values
 from sim.processes.declared import OWNERS, own_groups
 from sim.processes.month import Months, months
+from sim.record import Record
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.frames import numbers, table, whole, words
-from sim.outcomes import Record
 from sim.processes import tally
 from sim.processes.keeping import MONEY, SNAPSHOT
 from sim.processes.projects import FAILED, NO_GRANT_LEFT, PARTIAL, SUCCEEDED, UNCLAIMED
@@ -25,6 +24,7 @@ from sim.processes.reform import (
     PRESSURES,
     REFORMED,
 )
+from sim.record import Record
 
 if TYPE_CHECKING:
     import pandas as pd

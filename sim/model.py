@@ -31,7 +31,7 @@ from sim.errors import UserMistake, WrongArgument
 from sim.extensible import Extensible
 from sim.first_start import compile_first
 from sim.networks.recorded import snapshot
-from sim.outcomes import OUTCOMES, Occasions, Record
+from sim.outcomes import OUTCOMES
 from sim.paradigms import FIGURE
 from sim.processes import tally
 from sim.processes.agenda import read_survey, survey_is_due
@@ -41,6 +41,7 @@ from sim.processes.environment import infrastructure_curve
 from sim.processes.market import firm_names
 from sim.processes.month import COLUMNS, MONTH, Workspace, chosen, parted_at, split_at_live
 from sim.processes.shocks import needs_of_places, strike
+from sim.record import Occasions, Record
 from sim.scenario import Scenario
 from sim.scenario.dated import dated
 from sim.society.places import Place, find_place, is_drawn, luck_agents, nearest_tiles

@@ -18,11 +18,11 @@ from sim.errors import ScenarioError, UserMistake
 from sim.experiments.experiment import Experiment
 from sim.experiments.measure import measure
 from sim.model import GovernanceModel
-from sim.outcomes import Record
 from sim.questions.comparison import run as running
 from sim.questions.comparison.compare import compare
 from sim.questions.comparison.run import carry_out
 from sim.questions.comparison.study import plan_study
+from sim.record import Record
 from sim.runs.checkpoint import Checkpoint
 from sim.runs.past import PASTS, Pasts, begin, key_of
 from sim.runs.replicate import Finished, Job, run_replicate

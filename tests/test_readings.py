@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from sim.engine.numbers import FIXED_SCALE
 from sim.model import GovernanceModel
-from sim.outcomes import PRICES_OF_TIME, Record
+from sim.outcomes import PRICES_OF_TIME
 from sim.processes import lives, tally
 from sim.processes.keeping import MONEY
 from sim.processes.projects import share_of_new
+from sim.record import Record
 
 Make = Callable[..., GovernanceModel]
 PARADIGMS = ("gov1", "gov2", "gov3")

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from sim.model import GovernanceModel
 
 _OURS = (
-    "agents", "batch", "engine", "extensible", "model", "networks", "outcomes", "own", "paradigms",
-    "parameters", "processes", "scenario", "society", "state", "state_on_card",
+    "agents", "batch", "engine", "extensible", "model", "networks", "own", "paradigms",
+    "parameters", "processes", "record", "scenario", "society", "state", "state_on_card",
 )  # fmt: skip
 _PACKAGE = __name__.partition(".")[0]
 _PLAIN = {

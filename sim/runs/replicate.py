@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.model import Engine, GovernanceModel
-    from sim.outcomes import Record
+    from sim.record import Record
     from sim.runs.watch import Watch
     from sim.scenario import Scenario
     from sim.scenario.own import OwnModel
