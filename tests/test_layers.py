@@ -75,7 +75,7 @@ ALLOWED = {
     },
     "explain": {
         "declared", "errors", "experiments", "explain", "history", "networks", "outcome_words",
-        "outcomes", "paradigms", "questions", "runs", "scenario", "society", "text",
+        "outcomes", "paradigms", "parameters", "questions", "runs", "scenario", "society", "text",
     },
     "cli": {
         "arguments", "bench", "cli", "engine", "errors", "experiments", "explain", "first_start",
@@ -146,7 +146,7 @@ LEVELS = {
         blocks grammar own
         source
         before given late remaining
-        positions wording
+        positions rules wording
         dated examining files paths
         past
         checks courses effects
