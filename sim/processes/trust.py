@@ -45,6 +45,8 @@ class TrustParameters(NamedTuple):
     halo: Annotated[float, Parameter(0.3, "performance per trust", 0.0, 0.6, "uncertainty", "A", "no size seen; who trusts sees the same service in a better light", "How much predisposition tilts perceived performance")]  # fmt: skip
     climate_spread: Annotated[float, Parameter(0.08, "share", 0.0, 0.2, "uncertainty", "C", "Gallup World Poll, 19 countries, 2005 to 2022: spread of 9 points within a country, sampling included", "Standard deviation of the climate of trust, which is the same in every place and scenario")]  # fmt: skip
     climate_persistence: Annotated[float, Parameter(0.944, "per month", 0.8, 0.99, "uncertainty", "C", "Gallup World Poll, 19 countries, 2005 to 2022: AR(1) of .54 year on year, .66 corrected for short series; .5^(1/12) is .944", "What is left of the climate of trust after a month")]  # fmt: skip
+    consent_fit: Annotated[float, Parameter(0.75, "share", 0.6, 0.9, "uncertainty", "A", "no figure seen", "Fit of the budget at which half of the citizens consent to it")]  # fmt: skip
+    consent_width: Annotated[float, Parameter(0.05, "share", 0.02, 0.2, "uncertainty", "A", "no figure seen", "How far from that fit consent is nearly certain, or nearly nobody's, a logit per width")]  # fmt: skip
     local_advantage: Annotated[float, Parameter(0.06, "share", 0.0, 0.15, "uncertainty", "S", "OECD 2021: local 47 %, national 41 %", "Predisposition to trust the local above the central government")]  # fmt: skip
     predisposition_spread: Annotated[float, Parameter(1.3, "log-odds", 0.8, 1.6, "uncertainty", "C", "surveys: a standard deviation of 18 to 25 points between citizens (Belgium, ESS 5: 20.6)", "Spread of predispositions between citizens", at_start=True)]  # fmt: skip
     efficacy_halo: Annotated[float, Parameter(0.65, "log-odds per log-odds", 0.0, 1.5, "uncertainty", "C", "OECD 2021, 2023: 43 to 47 points between those with and without a say, most of it not caused by answers", "How much predisposition tilts the belief, at the start, that one has a say", at_start=True)]  # fmt: skip
@@ -134,6 +136,6 @@ def updated_expectation(
 
 
 @rule
-def consent(fit: np.float32) -> np.float32:
+def consent(fit: np.float32, p: TrustParameters) -> np.float32:
     """How far a citizen consents to a budget of a given fit (input of the logistic curve)."""
-    return (fit - np.float32(0.75)) / np.float32(0.05)
+    return (fit - p.consent_fit) / p.consent_width
