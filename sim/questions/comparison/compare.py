@@ -83,7 +83,7 @@ def compare(
     `replicates` and `seed` are the baseline's own unless given; `jobs`, `cluster`, `out`,
     `progress`, `checkpoint` and `worlds` are as in `run`. Scenarios given by their shipped names
     take society and period from the others. Raises `UserMistake` if the scenarios do not share one
-    society and one period then, `GovShiftError` if no pair of replicates was finished because of failures.
+    society and one period then, `GovShiftError` if failures left no pair of replicates.
     """
     if not others:
         raise UserMistake("compare: needs at least two scenarios; `run` takes one")
