@@ -454,6 +454,8 @@ class GovernanceModel(Extensible, metaclass=_Begun):
         """A phase that agents take, one after another."""
         if phase == "live":
             self.state.tallies[:, : tally.MONTHLY] = 0
+            self.state.problems.told[:] = 0
+            self.state.problems.traced[:] = 0
             for citizen in self.meet_citizens():
                 citizen.live()
             self._turn()
