@@ -435,7 +435,7 @@ class GovernanceModel(Extensible, metaclass=_Begun):
             before()
             if "sense" in phases and survey_is_due(p.agenda, month):
                 s.survey()
-                read_survey(s.governments, s.tallies, s.surveys)
+                read_survey(s.governments, s.tallies, s.surveys, p.agenda)
             between()
             if "live" in phases:
                 s.live(p, self.seed_key, month)
