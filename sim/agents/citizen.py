@@ -31,6 +31,7 @@ choose_channel = readable(service.choose_channel)
 train = readable(service.train)
 input_rate = readable(participation.input_rate)
 count_inputs = readable(participation.count_inputs)
+input_chance = readable(participation.input_chance)
 count_on = readable(participation.count_on)
 is_answered = readable(participation.is_answered)
 updated_efficacy = readable(participation.updated_efficacy)
@@ -264,7 +265,8 @@ class Citizen(RowAgent):
             self.model.parameters.participation,
         )
         given = count_inputs(rate, self.draws.takes_part)
-        joined = self.gave = bool(given > 0)
+        joined = bool(given > 0)
+        self.chance = input_chance(rate)
         self._count(tally.INPUTS, given)
         self._count(tally.TAKING_PART, int(joined))
         self.waiting = 1 if joined else 0
@@ -278,9 +280,9 @@ class Citizen(RowAgent):
         self.fatigue = updated_fatigue(self.fatigue, invited, joined)
 
     def be_heard(self) -> None:
-        """Let the government hear of the problems around: by an input, and by digital traces."""
+        """Let the government hear of the problems around: by reports, and by digital traces."""
         for slot in self.problems:
-            self._tell(slot, self.gave, bool(self.digital))
+            self._tell(slot, int(numbers.fixed(self.chance)), int(self.digital))
 
     def judge(self) -> None:
         """Compare what government does with norm and expectation, and trust it more or less."""
@@ -369,9 +371,9 @@ class Citizen(RowAgent):
     def _offered(self, name: str) -> Any:
         return getattr(self.model.state.offer, name)[self.home]
 
-    def _tell(self, slot: int, gave: bool, digital: bool) -> None:
+    def _tell(self, slot: int, told: int, digital: int) -> None:
         held = self.model.state.problems
-        held.told[self.home, slot] += gave
+        held.told[self.home, slot] += told
         held.traced[self.home, slot] += digital
 
     def _count(self, entry: int, amount: numbers.Whole) -> None:

@@ -187,7 +187,7 @@ class FollowedCitizen(Citizen):
         """How much better than others, or worse, the citizen sees what government does."""
         return self.model.parameters.trust.halo * (self.predisposition - _MIDDLE)
 
-    def _tell(self, slot: int, gave: bool, digital: bool) -> None:
+    def _tell(self, slot: int, told: int, digital: int) -> None:
         """Nothing is heard twice."""
 
     def _count(self, entry: int, amount: Whole) -> None:

@@ -31,6 +31,7 @@ from sim.processes.participation import (
     count_inputs,
     count_on,
     hear_back,
+    input_chance,
     input_rate,
     is_answered,
     updated_efficacy,
@@ -459,7 +460,10 @@ def be_heard(
     scratch: Scratch,
     heard: Array,
 ) -> None:
-    """What governments may hear of each open problem: inputs and digital users among those affected."""
+    """What governments may hear of each open problem: reports and digital users of those affected.
+
+    A simulated citizen stands for many, of whom a share writes: that of their chance to.
+    """
     size = people.home.shape[0]
     for slot in range(PROBLEM_SLOTS):
         told, traced = _NONE, _NONE
@@ -468,7 +472,7 @@ def be_heard(
             for turn in range(2):
                 begin = problems.first[g, slot] - start - turn * (place_stop - place_start)
                 for j in range(max(0, begin), min(size, begin + length)):
-                    told = plus(told, scratch.given[j] > 0)
+                    told = plus(told, fixed(input_chance(scratch.rate[j])))
                     traced = plus(traced, people.digital[j])
         heard[slot] = told
         heard[PROBLEM_SLOTS + slot] = traced

@@ -16,7 +16,7 @@ import numpy as np
 from sim.engine.columns import Array
 from sim.engine.compiling import inner, loop, rule
 from sim.engine.luck import Luck, Seed, normal, uniform
-from sim.engine.numbers import exponential, fixed, power, whole_months
+from sim.engine.numbers import FIXED_SCALE, exponential, fixed, power, whole_months
 from sim.parameters import Parameter
 from sim.processes import tally
 from sim.processes.agenda import AgendaParameters, survey_is_due
@@ -49,7 +49,7 @@ class ProblemParameters(NamedTuple):
     reporting: Annotated[float, Parameter(1.0, "log inputs", 0.0, 3.0, "uncertainty", "A", "between Korea's petition window (2010: 1 per 1,000 residents and month) and New York 311 (2015: 18.5)", "How much more those affected write to their government")]  # fmt: skip
     reporting_skill: Annotated[float, Parameter(0.25, "log inputs per .25 of skill", 0.0, 1.0, "uncertainty", "A", "New York University 2017: neighbourhoods differ in reporting far more than in how fast is dealt with it; size assumed", "How much skill makes those affected report, and the unskilled stay silent")]  # fmt: skip
     attention: Annotated[float, Parameter(1.0, "per month", 0.1, 3.0, "uncertainty", "A", "where reports are all that counts they are closed within 40 days (Washington 2000), 11 (2009), 5 to 15 (Korea's petition window), so noticed within a month; taken to be the same for all channels, so that none is better by decree", "How fast a channel that decides alone notices a problem of mean size among people whom it hears in full")]  # fmt: skip
-    heard_in_full: Annotated[float, Parameter(0.05, "share of those affected", 0.01, 0.5, "uncertainty", "A", "no figure seen", "Citizens with inputs among those affected at which reports are heard in full")]  # fmt: skip
+    heard_in_full: Annotated[float, Parameter(0.05, "share of those affected", 0.01, 0.5, "uncertainty", "A", "no figure seen", "Part of those affected who write in a month at which reports are heard in full")]  # fmt: skip
     obvious: Annotated[float, Parameter(0.3, "share", 0.0, 1.0, "uncertainty", "A", "no figure seen; a flood needs no sensing", "Problems that everybody notices when they arise")]  # fmt: skip
     deliberation: Annotated[float, Parameter(0.5, "share", 0.0, 1.0, "uncertainty", "A", "a street takes less talk than a budget; size assumed", "Part of the deliberation of a budget that a problem takes before work on it begins")]  # fmt: skip
     resistance: Annotated[float, Parameter(0.3, "share", 0.0, 0.95, "uncertainty", "A", "no figure seen", "Solutions without deliberation that fail or meet resistance, so that all begins anew")]  # fmt: skip
@@ -273,7 +273,7 @@ def chance_of_notice(
     """Chance that a problem is noticed this month, by all channels as they are weighed.
 
     `size` is against the mean problem, `standing` the weight of those affected among elites against
-    the mean resident, `told` the share of them with inputs last month, `traced` that on the digital
+    the mean resident, `told` the share of them who wrote last month, `traced` that on the digital
     channel. An inspection finds what it would have found in all the months since the last one.
     What citizens say is taken up over the sensing lag. `unit` is who is responsible.
     """
@@ -313,7 +313,7 @@ def notice(
                 unit = places if problems.central[g, slot] == 1 else g
                 chance = chance_of_notice(
                     length / (governments.residents[g] * p.neighbourhood),
-                    problems.standing[g, slot], problems.told[g, slot] / length,
+                    problems.standing[g, slot], problems.told[g, slot] / (length * FIXED_SCALE),
                     problems.traced[g, slot] / length, is_inspected, interval, unit, cells, p,
                 )  # fmt: skip
                 if uniform(seed, _NOTICE, month, g, slot) < chance:

@@ -209,7 +209,8 @@ class Problems(NamedTuple):
         Array, Column("i8", "poverty of the affected", "problem_slots", unit="fixed point")
     ]
     told: Annotated[
-        Array, Column("i8", "affected who gave inputs", "problem_slots", unit="citizens")
+        Array,
+        Column("i8", "chances of the affected to write", "problem_slots", unit="fixed point"),
     ]
     traced: Annotated[
         Array, Column("i8", "affected who are digital users", "problem_slots", unit="citizens")
