@@ -70,7 +70,7 @@ class StateOnCard(State):
         """The citizens' month; what they showed in it is what others see in the next."""
         self._bring().live(
             self.offer, self.needs_tables, self.tallies,
-            p.service, p.participation, p.trust, seed, month,
+            p.society, p.service, p.participation, p.trust, seed, month,
         )  # fmt: skip
         held = vars(self)
         held["shown"], held["showing"] = held["showing"], held["shown"]

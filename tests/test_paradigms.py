@@ -114,11 +114,11 @@ sys.path.insert(0, sys.argv[1])
 import sim
 assert sim.__file__.startswith(sys.argv[1]), sim.__file__
 from sim.paradigms import FIGURE
-from sim.processes import blending, reform
+from sim.processes import blending, frontier, pushes, reform
 from sim.questions.transitions import paths
 assert len(FIGURE.rows) == reform._ROWS == reform._TARGETS.shape[1] == 13
 assert reform._TARGETS[2].tolist() == [2] * 13
-assert reform._PARTICIPATORY.tolist() == [0, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 1]
+assert pushes._PARTICIPATORY.tolist() == [0, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 1]
 assert paths.PARTICIPATORY_ROWS == (4, 5, 9, 12)
 print("works")
 """

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from sim.agents.row import ColumnView, RowAgent
 from sim.engine import numbers
+from sim.engine.columns import columns_of
 from sim.engine.compiling import readable
-from sim.processes import incidents, lives, participation, service, tally, trust, visible
+from sim.processes import cohorts, incidents, lives, participation, service, tally, trust, visible
 from sim.processes.agenda import ideal_budget
+from sim.processes.state import Citizens
 
 if TYPE_CHECKING:
     from sim.agents.local_government import LocalGovernment
@@ -33,6 +35,8 @@ updated_trust = readable(trust.updated_trust)
 updated_expectation = readable(trust.updated_expectation)
 consent = readable(trust.consent)
 logistic = readable(numbers.logistic)
+is_replaced = readable(cohorts.is_replaced)
+newcomer = readable(cohorts.newcomer)
 draw_month = readable(lives.draw_month)
 poverty = readable(lives.poverty)
 draw_rare = readable(lives.draw_rare)
@@ -45,6 +49,8 @@ experience = readable(service.experience)
 wants = readable(ideal_budget)
 HALF = np.float32(0.5)
 ONE = np.float32(1.0)
+ZERO = np.float32(0.0)
+FIRST_QUALITY = np.float32(columns_of(Citizens)["quality"].start)
 
 
 class Citizen(RowAgent):
@@ -56,8 +62,8 @@ class Citizen(RowAgent):
 
     group: ClassVar[str] = "citizens"
     rules: ClassVar[frozenset[str]] = frozenset(
-        ("live", "look", "learn", "choose_channel", "use_services", "hear_back", "take_part",
-         "judge", "be_counted")
+        ("live", "begin_anew", "look", "learn", "choose_channel", "use_services", "hear_back",
+         "take_part", "judge", "be_counted")
     )  # fmt: skip
     beside: ClassVar[bool] = False
     """Whether it stands beside the citizen of its row, not in its place."""
@@ -132,6 +138,8 @@ class Citizen(RowAgent):
 
     def live(self) -> None:
         """One month: learn, choose, be served, hear back, take part, judge."""
+        if self._is_replaced():
+            self.begin_anew()
         self.draws = draw_month(self.model.seed_key, self.model.month, self.row)
         self.rare_draws = draw_rare(self.model.seed_key, self.model.month, self.row)
         self.peers = self.look()
@@ -143,6 +151,21 @@ class Citizen(RowAgent):
         self.take_part()
         self.judge()
         self.be_counted()
+
+    def begin_anew(self) -> None:
+        """A newcomer takes the place: other skill, nothing experienced yet."""
+        p, model = self.model.parameters, self.model
+        new = newcomer(
+            self.status, self.predisposition, p.society, p.trust, model.seed_key, model.month,
+            self.row,
+        )  # fmt: skip
+        self.skill, self.efficacy = new.skill, new.efficacy
+        self.expectation_local = self.expectation_central = new.expectation
+        self.trust_local, self.trust_central = new.trust_local, new.trust_central
+        self.quality = FIRST_QUALITY
+        self.fatigue = ZERO
+        self.digital = self.waiting = self.inputs = self.experience = 0
+        self.used = self.forms = self.active = self.heard = 0
 
     def look(self) -> visible.Peers:
         """What those show to whom the citizen is tied."""
@@ -244,7 +267,10 @@ class Citizen(RowAgent):
         self.fit = budget_fit(*self._offered("allocation"), *ideal)
         national_fit = budget_fit(*self._offered("agenda"), *ideal)
         exposed = incidents.is_exposed(
-            self._offered("exposure"), self.digital, self.rare_draws.exposed
+            self._offered("exposure"),
+            self._offered("exposure_offline"),
+            self.digital,
+            self.rare_draws.exposed,
         )
         self._count(tally.EXPOSED, int(exposed))
         share = self._offered("discretion")
@@ -318,6 +344,12 @@ class Citizen(RowAgent):
                 self._count(tally.WANTED_INPUTS + domain, numbers.fixed(share))
             if self.digital:
                 self._count(tally.WANTED_USERS + domain, numbers.fixed(share))
+
+    def _is_replaced(self) -> bool:
+        turnover, model = self.model.parameters.society.turnover, self.model
+        if turnover <= ZERO or cohorts.first_asked(model.month, self.row) != 0:
+            return False
+        return bool(is_replaced(turnover, model.seed_key, model.month, self.row))
 
     def _offered(self, name: str) -> Any:
         return getattr(self.model.state.offer, name)[self.home]

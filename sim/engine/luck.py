@@ -72,6 +72,7 @@ class Luck(IntEnum):
     EXPOSURE = 25
     LIFE = 27
     CLIMATE = 28
+    TURNOVER = 29
     PROFESSIONALS = 30
     ANALYSIS = 31
     REVISION = 32
@@ -132,6 +133,9 @@ KEYS: Mapping[Luck, Key] = {
         "and answered, half a word each", 1,
     ),
     Luck.CLIMATE: Key("society", MONTH, "step of the climate of trust", 1),
+    Luck.TURNOVER: Key(
+        "citizen", MONTH, "replaced; the newcomer's skill; belief in having a say, a word each", 1,
+    ),
     Luck.PROFESSIONALS: Key("local government", "survey", "error by domain", 4),
     Luck.ANALYSIS: Key("local government", MONTH, "error by domain", 4),
     Luck.REVISION: Key("local government", MONTH, "whether the budget is revised", 1),

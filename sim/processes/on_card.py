@@ -16,6 +16,8 @@ from sim.engine.columns import Array
 from sim.engine.luck import Seed
 from sim.processes import tally
 from sim.processes.agenda import ask
+from sim.processes.cohorts import replace_some
+from sim.processes.environment import SocietyParameters
 from sim.processes.lives import (
     BLOCK,
     Scratch,
@@ -60,6 +62,7 @@ def _live(
     showing: Array,
     counts: Array,
     needs_tables: Array,
+    society: SocietyParameters,
     service: ServiceParameters,
     voice: ParticipationParameters,
     faith: TrustParameters,
@@ -101,6 +104,7 @@ def _live(
     for j in range(thread, stop - start, _THREADS):
         i = start + j
         person = rows(citizens, i, i + 1)
+        replace_some(person, i, society, faith, seed, month)
         draw_luck(i, 1, scratch, is_rare, seed, month)
         near = neighbours(person.near, seen[j : j + _AROUND], 0)
         scratch.words[0] = np.uint32(far_peers(shown, person.far, 0) + near)
@@ -181,6 +185,7 @@ class CitizensOnCard:
         offer: Offer,
         needs_tables: Array,
         tallies: Array,
+        society: SocietyParameters,
         service: ServiceParameters,
         voice: ParticipationParameters,
         faith: TrustParameters,
@@ -196,7 +201,8 @@ class CitizensOnCard:
         copy_to_card(self._counts, self._counts_there)
         _live_kernel(
             self._block_count, _THREADS, self._blocks, self._people, self._offer, self._shown,
-            self._showing, self._counts_there, self._needs_there, service, voice, faith, seed, month,
+            self._showing, self._counts_there, self._needs_there, society, service, voice, faith,
+            seed, month,
         )  # fmt: skip
         copy_from_card(self._counts_there, self._counts)
         tallies[:, : tally.MONTHLY] = self._counts
