@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from sim.agents.citizen import draw_turnover
 from sim.model import GovernanceModel
 
 Make = Callable[..., GovernanceModel]
@@ -65,7 +66,7 @@ def test_a_newcomer_begins_as_everybody_did(society: Make) -> None:
     citizen = model.meet_citizens()[7]
     citizen.fatigue, citizen.inputs, citizen.digital = np.float32(0.5), 3, 1
     citizen.efficacy, citizen.heard = np.float32(0.9), 5
-    model.month = 7
+    citizen.turnover_draws = draw_turnover(model.seed_key, 7, 7)
     citizen.begin_anew()
     assert citizen.efficacy == pytest.approx(0.4, abs=1e-6)
     assert citizen.expectation_local == citizen.expectation_central == pytest.approx(0.6)

@@ -35,7 +35,7 @@ updated_trust = readable(trust.updated_trust)
 updated_expectation = readable(trust.updated_expectation)
 consent = readable(trust.consent)
 logistic = readable(numbers.logistic)
-is_replaced = readable(cohorts.is_replaced)
+draw_turnover = readable(cohorts.draw_turnover)
 newcomer = readable(cohorts.newcomer)
 draw_month = readable(lives.draw_month)
 poverty = readable(lives.poverty)
@@ -154,11 +154,10 @@ class Citizen(RowAgent):
 
     def begin_anew(self) -> None:
         """A newcomer takes the place: other skill, nothing experienced yet."""
-        p, model = self.model.parameters, self.model
+        p, draws = self.model.parameters, self.turnover_draws
         new = newcomer(
-            self.status, self.predisposition, p.society, p.trust, model.seed_key, model.month,
-            self.row,
-        )  # fmt: skip
+            self.status, self.predisposition, draws.skill, draws.belief, p.society, p.trust
+        )
         self.skill, self.efficacy = new.skill, new.efficacy
         self.expectation_local = self.expectation_central = new.expectation
         self.trust_local, self.trust_central = new.trust_local, new.trust_central
@@ -346,10 +345,11 @@ class Citizen(RowAgent):
                 self._count(tally.WANTED_USERS + domain, numbers.fixed(share))
 
     def _is_replaced(self) -> bool:
-        turnover, model = self.model.parameters.society.turnover, self.model
-        if turnover <= ZERO or cohorts.first_asked(model.month, self.row) != 0:
+        turnover, month = self.model.parameters.society.turnover, self.model.month
+        if turnover <= ZERO or cohorts.first_asked(month, self.row) != 0:
             return False
-        return bool(is_replaced(turnover, model.seed_key, model.month, self.row))
+        self.turnover_draws = draw_turnover(self.model.seed_key, month, self.row)
+        return bool(self.turnover_draws.replaced < turnover)
 
     def _offered(self, name: str) -> Any:
         return getattr(self.model.state.offer, name)[self.home]

@@ -155,7 +155,7 @@ KEYS: Mapping[Luck, Key] = {
     ),
     Luck.SHOCK: Key("local government", MONTH, "jump of the month, by domain", 0),
     Luck.PRESSURE: Key("local government", MONTH, "pressure", 4),
-    Luck.COERCION: Key("local government", MONTH, "row of the figure", 12),
+    Luck.COERCION: Key("local government", MONTH, "row of the figure", 0),
     Luck.ELECTION: Key("local government", MONTH, "whether the course changes; which way", 2),
     Luck.ORDERS: Key("0", "pair of walks", "row that is put in order", 0),
     Luck.NETWORK_LOSS: Key("institution", MONTH, "removal", 30),

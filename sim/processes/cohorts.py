@@ -50,11 +50,25 @@ def first_asked(month: int, start: int) -> int:
     return (month - start) % _YEAR
 
 
+class Turnover(NamedTuple):
+    """A citizen's luck of the month of the year: whether replaced, in [0, 1), and two words."""
+
+    replaced: np.float32
+    skill: np.uint32
+    belief: np.uint32
+
+
 @rule
-def is_replaced(turnover: np.float32, seed: Seed, month: int, citizen: int) -> bool:
-    """Whether a citizen whose month of the year this is is replaced in it."""
-    draw, _, _, _ = words(seed, _TURNOVER, month, citizen, 0)
-    return bool(unit(draw) < turnover)
+def draw_turnover(seed: Seed, month: int, citizen: int) -> Turnover:
+    """Whether a citizen is replaced, and what the newcomer is like."""
+    replaced, skill, belief, _ = words(seed, _TURNOVER, month, citizen, 0)
+    return Turnover(unit(replaced), skill, belief)
+
+
+@rule
+def _normal(word: np.uint32) -> float:
+    """A standard normal number from a random word."""
+    return normal_quantile((np.float64(word) + 0.5) * _UNIT)
 
 
 @rule
@@ -68,23 +82,19 @@ def _log_odds(share: float) -> float:
 def newcomer(
     status: np.float32,
     predisposition: np.float32,
+    skill: np.uint32,
+    belief: np.uint32,
     s: SocietyParameters,
     t: TrustParameters,
-    seed: Seed,
-    month: int,
-    citizen: int,
 ) -> Newcomer:
-    """Who takes the place of a citizen of some status and predisposition."""
-    _, first, second, _ = words(seed, _TURNOVER, month, citizen, 0)
-    learnt = normal_quantile((np.float64(first) + 0.5) * _UNIT)
-    belief = normal_quantile((np.float64(second) + 0.5) * _UNIT)
+    """Who takes the place of a citizen of some status and predisposition, by two random words."""
     leaning = np.float64(predisposition)
-    ability = s.newcomer_skill + s.skill_gradient * np.float64(status) + s.skill_spread * learnt
+    learnt = s.skill_gradient * np.float64(status) + s.skill_spread * _normal(skill)
     tilt = t.efficacy_halo * (_log_odds(leaning) - _log_odds(np.float64(s.baseline_trust)))
-    having_a_say = _log_odds(_EFFICACY) + tilt + t.efficacy_spread * belief
+    having_a_say = _log_odds(_EFFICACY) + tilt + t.efficacy_spread * _normal(belief)
     offset = 0.5 * np.float64(t.local_advantage)
     return Newcomer(
-        np.float32(sigmoid(ability)),
+        np.float32(sigmoid(s.newcomer_skill + learnt)),
         np.float32(sigmoid(having_a_say)),
         np.float32(_EXPECTED + t.halo * (leaning - 0.5)),
         np.float32(min(1.0, leaning + offset)),
@@ -105,22 +115,17 @@ def replace_some(
     turnover = np.float32(s.turnover)
     if turnover > _ZERO:
         for j in range(first_asked(month, start), people.home.shape[0], _YEAR):
-            if is_replaced(turnover, seed, month, start + j):
-                begin_anew(people, j, s, t, seed, month, start + j)
+            draws = draw_turnover(seed, month, start + j)
+            if draws.replaced < turnover:
+                begin_anew(people, j, draws, s, t)
 
 
 @inner
 def begin_anew(
-    people: Citizens,
-    j: int,
-    s: SocietyParameters,
-    t: TrustParameters,
-    seed: Seed,
-    month: int,
-    citizen: int,
+    people: Citizens, j: int, draws: Turnover, s: SocietyParameters, t: TrustParameters
 ) -> None:
     """A newcomer in a row of some citizens."""
-    new = newcomer(people.status[j], people.predisposition[j], s, t, seed, month, citizen)
+    new = newcomer(people.status[j], people.predisposition[j], draws.skill, draws.belief, s, t)
     people.skill[j] = new.skill
     people.efficacy[j] = new.efficacy
     people.expectation_local[j] = new.expectation
