@@ -22,7 +22,7 @@ from sim.engine.compiling import Compiled, Loop
 if TYPE_CHECKING:
     from sim.model import GovernanceModel
 
-STOCK = 42
+STOCK = 43
 """About how many loops there are, for the bar of a process that compiles by itself."""
 _LONGEST = (
     "live", "run_project", "months", "measure_yearly", "consider_reform", "offer_services",

@@ -15,6 +15,7 @@ from sim.model import GovernanceModel
 from sim.paradigms import FIGURE, INDICES
 from sim.processes.copying import MODELS
 from sim.processes.frontier import COPIED_ABROAD, news, position_abroad
+from sim.record import Record
 from sim.society.abroad import leaders, observed, path_abroad, rising_throughout
 
 Make = Callable[..., GovernanceModel]
@@ -76,7 +77,7 @@ def test_rows_follow_what_the_figure_says() -> None:
     assert MODELS[COPIED_ABROAD] == "abroad"
 
 
-def _profiles(society: Make, **changes: Any) -> Any:
+def _profiles(society: Make, **changes: Any) -> Record:
     model = society("endogenous", years=20, citizens=600, **changes)
     model.run()
     return model.record
@@ -103,7 +104,7 @@ def test_a_falling_frontier_pulls_rows_down(society: Make) -> None:
     assert ends[1] < ends[0] - 0.1
 
 
-def _only_down(record: Any) -> None:
+def _only_down(record: Record) -> None:
     count = record.profiles.shape[1] - 1
     before = np.concatenate([record.start_profiles[None, :-1], record.profiles[:-1, :-1]])
     copied = (record.journal["reform"][:, :count] == 1) & (
@@ -113,20 +114,75 @@ def _only_down(record: Any) -> None:
     assert (moved <= 0.0).all()
 
 
+def _forty_years(society: Make, replicates: int, **values: float) -> list[Record]:
+    records = []
+    for seed in range(100, 100 + replicates):
+        model = society("endogenous", years=40, citizens=2_000, seed=seed, parameters=values)
+        model.run()
+        records.append(model.record)
+    return records
+
+
 @pytest.mark.slow
 def test_services_pass_gov2_where_the_frontier_does(society: Make) -> None:
-    """In forty years from Gov1.0 they stand further on under the observed frontier than without."""
-    ends = []
-    for values in (FLAT, {}):
-        found = [
-            society("endogenous", years=40, citizens=2_000, seed=seed, parameters=values)
-            for seed in range(1, 5)
-        ]
-        for model in found:
-            model.run()
-        ends.append(np.mean([m.record.profiles[-1, :-1][:, SERVICES].mean() for m in found]))
-    assert ends[1] > ends[0]
-    assert ends[1] > 1.0
+    """From Gov1.0 they stand further on where more is copied from abroad."""
+    ends = [
+        np.mean(
+            [r.profiles[-1, :-1][:, SERVICES].mean() for r in _forty_years(society, 4, **values)]
+        )
+        for values in (FLAT, {"frontier.copying": 0.5})
+    ]
+    assert ends[1] > max(ends[0], 1.0)
+
+
+@pytest.mark.slow
+def test_nothing_makes_governments_arrive(society: Make) -> None:
+    """Of 102 from Gov1.0 most pass Gov2.0 with their services in forty years, hardly one in all.
+
+    Leaps, and moves of a row beyond Gov2.0 before services are there, are each 5 to 30 % of reforms.
+    """
+    records = _forty_years(society, 6)
+    ends = np.concatenate([r.profiles[-1, :-1] for r in records])
+    nearest = np.abs(ends[:, None] - np.arange(3)[:, None]).mean(axis=2).argmin(axis=1)
+    assert len(ends) == 102
+    assert (ends[:, SERVICES].mean(axis=1) > 1.0).mean() > 0.4
+    assert (nearest == 2).mean() < 0.1
+    leaps, early = np.mean([_oddities(record) for record in records], axis=0)
+    assert 0.05 < leaps < 0.3
+    assert 0.05 < early < 0.3
+
+
+def _oddities(record: Record) -> tuple[float, float]:
+    """Shares of reforms that leap, and that are out of order."""
+    count = record.profiles.shape[1] - 1
+    before = np.concatenate([record.start_profiles[None, :-1], record.profiles[:-1, :-1]])
+    after = record.journal["reformed"][:, :count]
+    reformed = record.journal["reform"][:, :count] == 1
+    leaps = (np.abs(after - before) >= 1.0 - 1e-9).any(axis=2)
+    early = ((after > before) & (after > 1.0)).any(axis=2)
+    early &= before[:, :, SERVICES].mean(axis=2) < 1.0
+    return float(leaps[reformed].mean()), float(early[reformed].mean())
+
+
+@pytest.mark.slow
+def test_where_the_paths_of_the_indices_are_hit_and_missed(society: Make) -> None:
+    """Within what the nineteen countries span: services 4 editions of 12, participation the first 6.
+
+    The model's reforms are slow against them throughout: its pace (`reform.pressure_gain`) is free
+    and was not set by this.
+    """
+    records = _forty_years(society, 6)
+    services, voice = (np.flatnonzero(FIGURE.abroad() == index) for index in (0, 1))
+    f = parameter_values({}).frontier
+    hits = [0, 0]
+    for year, values in observed().items():
+        month = 12 * (year - 1995) + 5
+        for index, (rows, top) in enumerate(((services, f.services), (voice, f.participation))):
+            at = np.mean([r.profiles[month, :-1][:, rows].mean() for r in records]) / top
+            hits[index] += int(values[:, index].min() <= at <= values[:, index].max())
+            assert at < values[:, index].mean()
+    assert 3 <= hits[0] <= 6
+    assert 5 <= hits[1] <= 7
 
 
 def test_what_stands_abroad_at_the_beginning_is_no_news(society: Make) -> None:

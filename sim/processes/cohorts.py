@@ -18,20 +18,24 @@ import numpy as np
 from sim.engine.columns import columns_of
 from sim.engine.compiling import inner, rule
 from sim.engine.luck import Luck, Seed, unit, words
-from sim.engine.numbers import clip, logarithm, normal_quantile, sigmoid
+from sim.engine.numbers import logarithm, logarithm_in_row, logistic
 from sim.processes.environment import SocietyParameters
 from sim.processes.state import Citizens
 from sim.processes.trust import TrustParameters
 
 _TURNOVER = int(Luck.TURNOVER)
-_UNIT = 1.0 / 4294967296.0
 _YEAR = 12
 _START = {name: column.start for name, column in columns_of(Citizens).items()}
-_EXPECTED = _START["expectation_local"]
-_EFFICACY = _START["efficacy"]
+_EXPECTED = np.float32(_START["expectation_local"])
+_BELIEF = np.float32(logarithm(_START["efficacy"] / (1.0 - _START["efficacy"])))
 _QUALITY = np.float32(_START["quality"])
 _ZERO = np.float32(0.0)
+_HALF = np.float32(0.5)
+_ONE = np.float32(1.0)
 _LEAST = 1e-6
+_BYTE = 255
+_MEAN_OF_BYTES = np.float32(510.0)
+_SPREAD_OF_BYTES = np.float32(147.80054)
 
 
 class Newcomer(NamedTuple):
@@ -54,51 +58,55 @@ class Turnover(NamedTuple):
     """A citizen's luck of the month of the year: whether replaced, in [0, 1), and two words."""
 
     replaced: np.float32
-    skill: np.uint32
-    belief: np.uint32
+    skill: np.int64
+    belief: np.int64
 
 
 @rule
 def draw_turnover(seed: Seed, month: int, citizen: int) -> Turnover:
     """Whether a citizen is replaced, and what the newcomer is like."""
     replaced, skill, belief, _ = words(seed, _TURNOVER, month, citizen, 0)
-    return Turnover(unit(replaced), skill, belief)
+    return Turnover(unit(replaced), np.int64(skill), np.int64(belief))
 
 
 @rule
-def _normal(word: np.uint32) -> float:
-    """A standard normal number from a random word."""
-    return normal_quantile((np.float64(word) + 0.5) * _UNIT)
+def nearly_normal(word: np.int64) -> np.float32:
+    """Nearly a standard normal number from a random word: the sum of its four bytes, made standard.
+
+    At most 3.45 either way. A card has rules alone, and no quantiles.
+    """
+    bits = np.int64(word)
+    total = (bits & _BYTE) + (bits >> 8 & _BYTE) + (bits >> 16 & _BYTE) + (bits >> 24 & _BYTE)
+    return (np.float32(total) - _MEAN_OF_BYTES) / _SPREAD_OF_BYTES
 
 
 @rule
-def _log_odds(share: float) -> float:
+def _log_odds(share: np.float32) -> np.float32:
     """Log-odds of a share, which is kept off 0 and 1."""
-    held = clip(share, _LEAST, 1.0 - _LEAST)
-    return logarithm(held / (1.0 - held))
+    held = min(max(np.float64(share), _LEAST), 1.0 - _LEAST)
+    return np.float32(logarithm_in_row(held / (1.0 - held)))
 
 
 @rule
 def newcomer(
     status: np.float32,
     predisposition: np.float32,
-    skill: np.uint32,
-    belief: np.uint32,
+    skill: np.int64,
+    belief: np.int64,
     s: SocietyParameters,
     t: TrustParameters,
 ) -> Newcomer:
     """Who takes the place of a citizen of some status and predisposition, by two random words."""
-    leaning = np.float64(predisposition)
-    learnt = s.skill_gradient * np.float64(status) + s.skill_spread * _normal(skill)
-    tilt = t.efficacy_halo * (_log_odds(leaning) - _log_odds(np.float64(s.baseline_trust)))
-    having_a_say = _log_odds(_EFFICACY) + tilt + t.efficacy_spread * _normal(belief)
-    offset = 0.5 * np.float64(t.local_advantage)
+    learnt = s.newcomer_skill + s.skill_gradient * status + s.skill_spread * nearly_normal(skill)
+    tilt = t.efficacy_halo * (_log_odds(predisposition) - _log_odds(np.float32(s.baseline_trust)))
+    having_a_say = _BELIEF + tilt + t.efficacy_spread * nearly_normal(belief)
+    offset = t.local_advantage * _HALF
     return Newcomer(
-        np.float32(sigmoid(s.newcomer_skill + learnt)),
-        np.float32(sigmoid(having_a_say)),
-        np.float32(_EXPECTED + t.halo * (leaning - 0.5)),
-        np.float32(min(1.0, leaning + offset)),
-        np.float32(max(0.0, leaning - offset)),
+        logistic(learnt),
+        logistic(having_a_say),
+        _EXPECTED + t.halo * (predisposition - _HALF),
+        min(_ONE, predisposition + offset),
+        max(_ZERO, predisposition - offset),
     )
 
 
