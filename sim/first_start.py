@@ -22,7 +22,7 @@ from sim.engine.compiling import Compiled, Loop
 if TYPE_CHECKING:
     from sim.model import GovernanceModel
 
-STOCK = 45
+STOCK = 46
 """About how many loops there are, for the bar of a process that compiles by itself."""
 _LONGEST = (
     "live", "arise", "solve", "run_project", "months", "measure_yearly", "consider_reform",

@@ -13,17 +13,12 @@ from numpy.typing import NDArray
 
 from sim.frames import numbers, table, whole, words
 from sim.processes import tally
+from sim.processes.copying import MODELS
 from sim.processes.keeping import MONEY, SNAPSHOT
+from sim.processes.pressure import PRESSURES
 from sim.processes.projects import FAILED, NO_GRANT_LEFT, PARTIAL, SUCCEEDED, UNCLAIMED
-from sim.processes.reform import (
-    ELECTIONS,
-    EVENTS,
-    KEPT_COURSE,
-    MODELS,
-    NOTHING,
-    PRESSURES,
-    REFORMED,
-)
+from sim.processes.pushes import ELECTIONS, KEPT_COURSE
+from sim.processes.reform import EVENTS, NOTHING, REFORMED
 from sim.processes.state import DOMAINS
 from sim.record import Record
 

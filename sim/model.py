@@ -44,6 +44,7 @@ from sim.processes.shocks import needs_of_places, strike
 from sim.record import Occasions, Record
 from sim.scenario import Scenario
 from sim.scenario.dated import dated
+from sim.society.abroad import path_abroad
 from sim.society.places import Place, find_place, is_drawn, luck_agents, nearest_tiles
 from sim.state import State, found_society
 from sim.state_on_card import StateOnCard
@@ -162,6 +163,7 @@ class GovernanceModel(Extensible, metaclass=_Begun):
             self.state = StateOnCard(self.state)
         self._shocks = world.strikes(names)
         self.infrastructure = self._infrastructure()
+        self.abroad = self._abroad()
         self.record = self._open_record(names)
         self._idle_phases = _IDLE[world.transition.mode]
         self._anchors = anchors_of(self.figure)
@@ -233,6 +235,7 @@ class GovernanceModel(Extensible, metaclass=_Begun):
         self._shocks = (*(shock for shock in lasting if shock.lasts_beyond(first)), *own)
         self._idle_phases = _IDLE[scenario.transition.mode]
         self.infrastructure = self._infrastructure()
+        self.abroad = self._abroad()
         self.record.begin(self._open_record(names), first)
 
     def _live_to(self, last: int, after: Callable[[GovernanceModel], None] | None) -> None:
@@ -258,6 +261,10 @@ class GovernanceModel(Extensible, metaclass=_Begun):
         return infrastructure_curve(
             self.months, self.parameters.society, (year, month), self.place.internet_users
         )
+
+    def _abroad(self) -> NDArray[np.float64]:
+        year, month = map(int, self._stages[0].scenario.start.split("-"))
+        return path_abroad(self.months, (year, month))
 
     def step(self) -> None:
         """One month: the phases of `sim.processes.month.MONTH`, in their order."""
@@ -531,6 +538,7 @@ class GovernanceModel(Extensible, metaclass=_Begun):
             nearest=self.nearest,
             largest=self.largest,
             infrastructure=self.infrastructure,
+            abroad=self.abroad,
             reference_cost=self.reference_cost,
             kept=self.record.kept,
             seed=self.seed_key,

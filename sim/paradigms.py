@@ -20,6 +20,8 @@ PRESSURES = ("infrastructure", "performance", "legitimacy", "overload")
 """What may press for a reform; a row of the figure says where each leads it."""
 GROUPS = ("services", "decisions", "participation")
 """What rows have in common; a row of the figure says to which it belongs."""
+INDICES = ("online_service", "e_participation")
+"""What is compared between countries; a row of the figure may follow one of them."""
 _FILE = Path(__file__).with_name("paradigms.yaml")
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -58,7 +60,8 @@ class Row:
     """A row of the figure: its wording per paradigm and the cells that it sets.
 
     `leads` says where each pressure for reform leads it: up to a position, -1 down, nothing if
-    missing; `groups` are those of `GROUPS` to which it belongs.
+    missing; `groups` are those of `GROUPS` to which it belongs; `abroad` is the one of `INDICES`
+    that tells of it in other countries, if any does.
     """
 
     id: str
@@ -68,6 +71,7 @@ class Row:
     cells: tuple[Cell, ...]
     leads: Mapping[str, int]
     groups: tuple[str, ...]
+    abroad: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,11 @@ class Figure:
     def targets(self) -> NDArray[np.int64]:
         """Where pressures lead rows, 0 where they do not; shape (pressures, rows)."""
         return np.array([[row.leads.get(name, 0) for row in self.rows] for name in PRESSURES])
+
+    def abroad(self) -> NDArray[np.int64]:
+        """Which of `INDICES` each row follows, counted from 0, or -1; shape (rows,)."""
+        follows = [INDICES.index(row.abroad) if row.abroad else -1 for row in self.rows]
+        return np.array(follows, dtype=np.int64)
 
     @property
     def last_position(self) -> float:
@@ -177,7 +186,8 @@ def _read_row(number: int, entry: Mapping[str, Any], paradigms: Sequence[str]) -
             raise ValueError(f"{cell.name}: {len(cell.values)} values, {len(paradigms)} paradigms")
     wording = dict(zip(paradigms, entry["wording"], strict=True))
     leads, groups = dict(entry["leads"]), tuple(entry["groups"])
-    return Row(entry["id"], number, entry["title"], wording, cells, leads, groups)
+    abroad = entry.get("abroad", "")
+    return Row(entry["id"], number, entry["title"], wording, cells, leads, groups, abroad)
 
 
 def _check_row(entry: Mapping[str, Any], last: int) -> None:
@@ -192,6 +202,8 @@ def _check_row(entry: Mapping[str, Any], last: int) -> None:
         unknown = [name for name in entry[key] if name not in known]
         if unknown:
             raise ValueError(f"row {row}: {key}: {unknown[0]} is none of {', '.join(known)}")
+    if (abroad := entry.get("abroad", "")) and abroad not in INDICES:
+        raise ValueError(f"row {row}: abroad: {abroad} is none of {', '.join(INDICES)}")
     for pressure, position in entry["leads"].items():
         if position not in range(-1, last + 1):
             raise ValueError(f"row {row}: leads: {pressure}: {position} is not -1 to {last}")

@@ -20,7 +20,7 @@ from sim.processes.declared import Parameters
 from sim.processes.environment import drift_preferences
 from sim.processes.lives import count_ranks, show_start
 from sim.processes.network import NetworkParameters, decay_table, found, measure_yearly
-from sim.processes.reform import PRESSURES
+from sim.processes.pressure import PRESSURES
 from sim.processes.shocks import needs_of_places
 from sim.processes.state import (
     DOMAINS,

@@ -69,7 +69,7 @@ class StateOnCard(State):
     def live(self, p: Parameters, seed: Seed, month: int) -> None:
         """The citizens' month; what they showed in it is what others see in the next."""
         self._bring().live(
-            self.offer, self.problems, self.needs_tables, self.tallies,
+            self.offer, self.problems, self.needs_tables, self.tallies, p.society,
             p.service, p.participation, p.trust, p.problems, seed, month,
         )  # fmt: skip
         held = vars(self)

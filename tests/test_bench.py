@@ -60,6 +60,7 @@ def copies(
         compiled.step()
     if trouble:
         compiled.state.offer.exposure[:] = 0.1
+        compiled.state.offer.exposure_offline[:] = 0.03
         compiled.state.offer.training[:] = 0.2
     ordinary, plain = OrdinaryModel(compiled), NumpyModel(compiled)
     sums = np.zeros((3, len(COUNTS)))

@@ -14,7 +14,7 @@ from sim.history import CENTRAL, COLUMNS, KINDS, Event, events, exposed_share, m
 from sim.model import GovernanceModel
 from sim.processes import tally
 from sim.processes.keeping import MONEY, SNAPSHOT
-from sim.processes.reform import RETREATED
+from sim.processes.pushes import RETREATED
 from sim.scenario import Scenario
 from tests.fingerprint import fingerprint
 

@@ -23,7 +23,7 @@ ALLOWED = {
     "paradigms": set(),
     "processes": {"engine", "errors", "parameters", "paradigms", "processes"},
     "declared": {"parameters", "processes"},
-    "society": {"engine", "errors", "processes", "society"},
+    "society": {"engine", "errors", "paradigms", "processes", "society"},
     "state": {"engine", "paradigms", "processes", "society"},
     "scenario": {
         "errors", "paradigms", "parameters", "processes", "scenario", "society", "text", "model",

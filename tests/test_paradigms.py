@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -77,15 +78,21 @@ def test_any_profile_stays_on_the_simplexes(profiles: np.ndarray) -> None:
         assert sum(blended[name] for name in names) == pytest.approx(np.ones(3))
 
 
-def test_a_fourth_paradigm_is_data_only() -> None:
-    """One more column in the file is blended like the others."""
+def _with_a_fourth() -> Any:
+    """The file with one more column, to which lost legitimacy leads."""
     data = yaml.safe_load(TEXT)
     data["paradigms"].append({"id": "gov4", "label": "Gov4.0", "name": "Platform state"})
     for row in data["rows"]:
         row["wording"].append("to be imagined")
+        row["leads"]["legitimacy"] = 3
         for cell in row["cells"].values():
             cell["values"].append(cell["values"][0])
-    figure = read_figure(yaml.safe_dump(data))
+    return data
+
+
+def test_a_fourth_paradigm_is_data_only() -> None:
+    """One more column in the file is blended like the others."""
+    figure = read_figure(yaml.safe_dump(_with_a_fourth()))
     assert figure.last_position == 3.0
     assert figure.broken_simplexes() == ()
     cells = _blended(figure, np.array([[3.0] * 12, [2.5] * 12]))
@@ -114,27 +121,59 @@ sys.path.insert(0, sys.argv[1])
 import sim
 assert sim.__file__.startswith(sys.argv[1]), sim.__file__
 from sim.paradigms import FIGURE
-from sim.processes import blending, reform
+from sim.processes import blending, frontier, pushes, reform
 from sim.questions.transitions import paths
 assert len(FIGURE.rows) == reform._ROWS == reform._TARGETS.shape[1] == 13
 assert reform._TARGETS[2].tolist() == [2] * 13
-assert reform._PARTICIPATORY.tolist() == [0, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 1]
+assert frontier._FOLLOWS.tolist() == [0, 0, 0, 0, -1, 1, -1, -1, 0, 1, -1, -1, 1]
+assert pushes._PARTICIPATORY.tolist() == [0, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 1]
 assert paths.PARTICIPATORY_ROWS == (4, 5, 9, 12)
+print("works")
+"""
+RUN_FOUR = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import numpy as np
+import sim
+assert sim.__file__.startswith(sys.argv[1]), sim.__file__
+from sim.engine.luck import seed_key
+from sim.paradigms import FIGURE
+from sim.processes import frontier, pushes, reform
+from sim.processes.declared import parameter_values
+from sim.processes.pressure import LEGITIMACY, OVERLOAD
+assert FIGURE.last_position == reform._TARGETS.max() == pushes._LAST == frontier._LAST == 3
+reforms, profiles = parameter_values({}).reform, np.full((1, 12), 2.0)
+for month in range(1, 40):
+    reform.move_rows.py_func(0, LEGITIMACY, profiles, 0.5, reforms, seed_key(1), month)
+assert profiles[0].tolist() == reform._TARGETS[LEGITIMACY].tolist() == [3.0] * 12
+assert not reform.can_move.py_func(0, LEGITIMACY, profiles)
+assert reform.can_move.py_func(0, OVERLOAD, profiles)
 print("works")
 """
 
 
 def _with_row(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
     """What a copy of the package says that has one more row."""
+    return _with_figure(folder, TEXT + text, RUN_THIRTEEN)
+
+
+def _with_figure(folder: Path, text: str, code: str) -> subprocess.CompletedProcess[str]:
+    """What some code says in a copy of the package that has another figure."""
     shutil.copytree(Path(sim.paradigms.__file__).parent, folder / "sim")
-    (folder / "sim" / "paradigms.yaml").write_text(TEXT + text, encoding="utf-8")
-    command = [sys.executable, "-c", RUN_THIRTEEN, str(folder)]
+    (folder / "sim" / "paradigms.yaml").write_text(text, encoding="utf-8")
+    command = [sys.executable, "-c", code, str(folder)]
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
 
 
 def test_a_thirteenth_row_works(tmp_path: Path) -> None:
-    row = THIRTEENTH + "    leads: {legitimacy: 2}\n    groups: [participation]\n    cells: {}\n"
-    done = _with_row(tmp_path, row)
+    row = THIRTEENTH + "    leads: {legitimacy: 2}\n    groups: [participation]\n"
+    done = _with_row(tmp_path, row + "    abroad: e_participation\n    cells: {}\n")
+    assert done.stdout == "works\n", done.stderr
+
+
+def test_reforms_lead_to_a_fourth_paradigm(tmp_path: Path) -> None:
+    """Where its file says so; elections, coercion and the frontier end at its position."""
+    done = _with_figure(tmp_path, yaml.safe_dump(_with_a_fourth()), RUN_FOUR)
     assert done.stdout == "works\n", done.stderr
 
 
@@ -151,6 +190,10 @@ def test_a_thirteenth_row_works(tmp_path: Path) -> None:
         (
             "    leads: {ambition: 1}\n    groups: []\n    cells: {}\n",
             "ValueError: row law: leads: ambition is none of infrastructure, ",
+        ),
+        (
+            "    leads: {}\n    groups: []\n    abroad: happiness\n    cells: {}\n",
+            "ValueError: row law: abroad: happiness is none of online_service, e_participation",
         ),
         (
             "    leads: {overload: 3}\n    groups: []\n    cells: {}\n",

@@ -9,24 +9,26 @@ import numpy as np
 import pytest
 
 from sim.agents import LocalGovernment
+from sim.declared import parameter_values
 from sim.history import events
 from sim.model import GovernanceModel
 from sim.paradigms import FIGURE
 from sim.processes import tally
-from sim.processes.reform import ADVANCED, LEGITIMACY, PERFORMANCE, RETREATED, gaps, own_score
+from sim.processes.pressure import LEGITIMACY, PERFORMANCE, gaps, own_score
+from sim.processes.pushes import ADVANCED, RETREATED
 from sim.scenario import Scenario
 from sim.society.places import nearest_tiles
 
 Make = Callable[..., GovernanceModel]
 CALM: dict[str, Any] = {
     "infrastructure": 0.5, "online_supply": 0.5, "cost_per_need": 13.0, "reference_cost": 17.7,
-    "wait": 0.0, "fit": 0.9, "trust": 0.6, "distrust": 6.0, "voice": 0.0, "response_rate": 1.0,
+    "wait": 0.0, "fit": 0.9, "trust": 0.6, "voice": 0.0, "response_rate": 1.0,
     "weight_citizen": 0.0, "invitations": 0.0, "delay": 5.0, "budget": 1.0, "exposed": 0.0,
 }  # fmt: skip
 
 
 def _gaps(**changes: float) -> tuple[float, ...]:
-    return tuple(gaps(*(CALM | changes).values()))
+    return tuple(gaps(*(CALM | changes).values(), parameter_values({}).reform))
 
 
 def test_a_calm_government_feels_nothing() -> None:

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from sim.agents.row import ColumnView, RowAgent
 from sim.engine import numbers
+from sim.engine.columns import columns_of
 from sim.engine.compiling import readable
 from sim.processes import (
+    cohorts,
     incidents,
     lives,
     participation,
@@ -22,6 +24,7 @@ from sim.processes import (
     visible,
 )
 from sim.processes.agenda import ideal_budget
+from sim.processes.state import Citizens
 
 if TYPE_CHECKING:
     from sim.agents.local_government import LocalGovernment
@@ -43,6 +46,8 @@ updated_trust = readable(trust.updated_trust)
 updated_expectation = readable(trust.updated_expectation)
 consent = readable(trust.consent)
 logistic = readable(numbers.logistic)
+draw_turnover = readable(cohorts.draw_turnover)
+newcomer = readable(cohorts.newcomer)
 draw_month = readable(lives.draw_month)
 poverty = readable(problems.poverty)
 draw_rare = readable(lives.draw_rare)
@@ -58,6 +63,8 @@ grievance = readable(problems.grievance)
 is_affected = readable(problems.is_affected)
 HALF = np.float32(0.5)
 ONE = np.float32(1.0)
+ZERO = np.float32(0.0)
+FIRST_QUALITY = np.float32(columns_of(Citizens)["quality"].start)
 
 
 class Citizen(RowAgent):
@@ -69,8 +76,8 @@ class Citizen(RowAgent):
 
     group: ClassVar[str] = "citizens"
     rules: ClassVar[frozenset[str]] = frozenset(
-        ("live", "look", "suffer", "learn", "choose_channel", "use_services", "hear_back",
-         "take_part", "be_heard", "judge", "be_counted")
+        ("live", "begin_anew", "look", "suffer", "learn", "choose_channel", "use_services",
+         "hear_back", "take_part", "be_heard", "judge", "be_counted")
     )  # fmt: skip
     beside: ClassVar[bool] = False
     """Whether it stands beside the citizen of its row, not in its place."""
@@ -145,6 +152,8 @@ class Citizen(RowAgent):
 
     def live(self) -> None:
         """One month: learn, choose, be served, hear back, take part, judge."""
+        if self._is_replaced():
+            self.begin_anew()
         self.draws = draw_month(self.model.seed_key, self.model.month, self.row)
         self.rare_draws = draw_rare(self.model.seed_key, self.model.month, self.row)
         self.peers = self.look()
@@ -158,6 +167,20 @@ class Citizen(RowAgent):
         self.be_heard()
         self.judge()
         self.be_counted()
+
+    def begin_anew(self) -> None:
+        """A newcomer takes the place: other skill, nothing experienced yet."""
+        p, draws = self.model.parameters, self.turnover_draws
+        new = newcomer(
+            self.status, self.predisposition, draws.skill, draws.belief, p.society, p.trust
+        )
+        self.skill, self.efficacy = new.skill, new.efficacy
+        self.expectation_local = self.expectation_central = new.expectation
+        self.trust_local, self.trust_central = new.trust_local, new.trust_central
+        self.quality = FIRST_QUALITY
+        self.fatigue = ZERO
+        self.digital = self.waiting = self.inputs = self.experience = 0
+        self.used = self.forms = self.active = self.heard = 0
 
     def look(self) -> visible.Peers:
         """What those show to whom the citizen is tied."""
@@ -295,7 +318,10 @@ class Citizen(RowAgent):
         self.fit = budget_fit(*self._offered("allocation"), *ideal)
         national_fit = budget_fit(*self._offered("agenda"), *ideal)
         exposed = incidents.is_exposed(
-            self._offered("exposure"), self.digital, self.rare_draws.exposed
+            self._offered("exposure"),
+            self._offered("exposure_offline"),
+            self.digital,
+            self.rare_draws.exposed,
         )
         self._count(tally.EXPOSED, int(exposed))
         share = self._offered("discretion")
@@ -372,6 +398,13 @@ class Citizen(RowAgent):
                 self._count(tally.WANTED_INPUTS + domain, numbers.fixed(share))
             if self.digital:
                 self._count(tally.WANTED_USERS + domain, numbers.fixed(share))
+
+    def _is_replaced(self) -> bool:
+        turnover, month = self.model.parameters.society.turnover, self.model.month
+        if turnover <= ZERO or cohorts.first_asked(month, self.row) != 0:
+            return False
+        self.turnover_draws = draw_turnover(self.model.seed_key, month, self.row)
+        return bool(self.turnover_draws.replaced < turnover)
 
     def _offered(self, name: str) -> Any:
         return getattr(self.model.state.offer, name)[self.home]

@@ -73,13 +73,9 @@ class FollowedCitizen(Citizen):
         super().__init__(model, row)
         self._counts: dict[int, int] = {}
         self._reasons = dict.fromkeys(REASONS, 0.0)
-        light = self._light()
-        self._usual = (self.expectation_local - light, self.expectation_central - light)
-        climate = float(self._offered("climate") + self._offered("climate_step"))
-        self._made_of = tuple(
-            dict.fromkeys(REASONS, 0.0) | {"climate": climate, "nature": float(level) - climate}
-            for level in (self.trust_local, self.trust_central)
-        )
+        self._renewed = 0.0
+        self._is_new = False
+        self._find_nature(float(self._offered("climate") + self._offered("climate_step")))
         self.peers = self.look()
         self.fit: Any = np.float32(np.nan)
         self.national_fit: Any = np.float32(np.nan)
@@ -99,12 +95,28 @@ class FollowedCitizen(Citizen):
         columns = self.model.state.citizens
         before = [column[self.row].copy() for column in columns]
         shown = self.model.state.showing[self.row]
-        self._counts = {}
+        self._counts, self._renewed, self._is_new = {}, 0.0, False
         super().live()
         self._months.append(self._noted())
         for column, value in zip(columns, before, strict=True):
             column[self.row] = value
         self.model.state.showing[self.row] = shown
+
+    def begin_anew(self) -> None:
+        """A newcomer has other reasons: what they trust before the first month is nature's."""
+        before = self.trust
+        super().begin_anew()
+        self._renewed, self._is_new = float(self.trust) - float(before), True
+        self._find_nature(float(self._offered("climate")))
+
+    def _find_nature(self, climate: float) -> None:
+        """What trust is made of where nothing has been experienced yet."""
+        light = self._light()
+        self._usual = (self.expectation_local - light, self.expectation_central - light)
+        self._made_of = tuple(
+            dict.fromkeys(REASONS, 0.0) | {"climate": climate, "nature": float(level) - climate}
+            for level in (self.trust_local, self.trust_central)
+        )
 
     def judge(self) -> None:
         """Judge as every citizen does, with the reasons taken apart first."""
@@ -127,6 +139,7 @@ class FollowedCitizen(Citizen):
                 self._made_of, before, strict=True))
             for name in REASONS
         }  # fmt: skip
+        self._reasons["nature"] += self._renewed
         self._usual = (
             updated_expectation(self._usual[0], self.lived, p),
             updated_expectation(self._usual[1], self.lived, p),
@@ -200,6 +213,7 @@ class FollowedCitizen(Citizen):
         return {
             "month": self.model.month - self.model.before,
             **{name: float(getattr(self, name)) for name in _LEVELS},
+            "newcomer": int(self._is_new),
             "has_access": int(self.has_access),
             "peers_digital": float(self.peers.digital),
             "fit": float(self.fit),

@@ -72,6 +72,7 @@ class Luck(IntEnum):
     EXPOSURE = 25
     LIFE = 27
     CLIMATE = 28
+    TURNOVER = 29
     PROFESSIONALS = 30
     ANALYSIS = 31
     REVISION = 32
@@ -136,6 +137,9 @@ KEYS: Mapping[Luck, Key] = {
         "and answered, half a word each", 1,
     ),
     Luck.CLIMATE: Key("society", MONTH, "step of the climate of trust", 1),
+    Luck.TURNOVER: Key(
+        "citizen", MONTH, "replaced; the newcomer's skill; belief in having a say, a word each", 1,
+    ),
     Luck.PROFESSIONALS: Key("local government", "survey", "error by domain", 4),
     Luck.ANALYSIS: Key("local government", MONTH, "error by domain", 4),
     Luck.REVISION: Key("local government", MONTH, "whether the budget is revised", 1),
@@ -155,7 +159,7 @@ KEYS: Mapping[Luck, Key] = {
     ),
     Luck.SHOCK: Key("local government", MONTH, "jump of the month, by domain", 0),
     Luck.PRESSURE: Key("local government", MONTH, "pressure", 4),
-    Luck.COERCION: Key("local government", MONTH, "row of the figure", 12),
+    Luck.COERCION: Key("local government", MONTH, "row of the figure", 0),
     Luck.ELECTION: Key("local government", MONTH, "whether the course changes; which way", 2),
     Luck.PROBLEM: Key(
         "local government", MONTH,

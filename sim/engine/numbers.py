@@ -141,9 +141,9 @@ def exponentials(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return out
 
 
-@typed("f8(f8)")
-def logarithm(x: float) -> float:
-    """The natural logarithm of a positive number in double precision (error about 1e-15)."""
+@rule
+def logarithm_in_row(x: float) -> float:
+    """`logarithm`, written into the loop that calls it, which a card needs."""
     k = 0
     while x > 1.4142135623730951:
         x *= 0.5
@@ -159,6 +159,12 @@ def logarithm(x: float) -> float:
         total += power / n
         power *= square
     return 2.0 * total + k * _LN2
+
+
+@typed("f8(f8)")
+def logarithm(x: float) -> float:
+    """The natural logarithm of a positive number in double precision (error about 1e-15)."""
+    return logarithm_in_row(x)
 
 
 @typed("f8(f8)")

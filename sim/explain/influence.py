@@ -45,7 +45,7 @@ def _measure(processes: int) -> None:
     from sim.runs.runner import Where
     from sim.scenario import Scenario
 
-    reform = [name for name in PARAMETERS if name.startswith("reform.")]
+    reform = [name for name in PARAMETERS if name.startswith(("reform.", "frontier."))]
     asked = {
         ("gov1", "gov2", "gov3"): [name for name in PARAMETERS if name not in reform],
         ("endogenous", "endogenous_from_gov2", "squeeze_and_relief"): reform,

@@ -106,6 +106,7 @@ def pay(
     ledger: Ledger,
     cells: Cells,
     governments: Governments,
+    levers: Levers,
     tallies: Array,
     back_office: float,
     s: ServiceParameters,
@@ -129,6 +130,9 @@ def pay(
     ledger.training[g] = s.training_cost * tallies[g, tally.TRAINED]
     ledger.coordination[g] = n.tie_cost * governments.ties[g] * residents
     ledger.problems[g] = governments.problem_cost[g]
+    paid = governments.funded[g] * residents / 12.0
+    ledger.engagement[g] = levers.staff[g] * paid
+    ledger.open_data[g] = levers.spend[g] * paid
     ledger.running[g] = (
         ledger.services[g]
         + ledger.participation[g]
@@ -136,6 +140,8 @@ def pay(
         + ledger.training[g]
         + ledger.coordination[g]
         + ledger.problems[g]
+        + ledger.engagement[g]
+        + ledger.open_data[g]
     )
 
 
@@ -157,7 +163,7 @@ def close_month(
     for g in range(places):
         residents = governments.residents[g]
         back_office = s.back_office_cost * (1.0 - s.bpr_saving * governments.integration[g])
-        pay(g, ledger, cells, governments, tallies, back_office, s, v, n, i)
+        pay(g, ledger, cells, governments, levers, tallies, back_office, s, v, n, i)
         running = ledger.running[g]
         spent = (running + ledger.projects[g] + ledger.change[g]) / residents
         governments.spending[g] += (spent - governments.spending[g]) / YEAR

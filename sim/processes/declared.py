@@ -12,14 +12,17 @@ from sim.processes.accounts import FinanceParameters
 from sim.processes.agenda import AgendaParameters
 from sim.processes.change import ChangeParameters
 from sim.processes.decision import DecisionParameters
+from sim.processes.engagement import EngagementParameters
 from sim.processes.environment import GovernmentParameters, SocietyParameters
+from sim.processes.frontier import FrontierParameters
 from sim.processes.incidents import IncidentParameters
 from sim.processes.market import MarketParameters
 from sim.processes.network import NetworkParameters
+from sim.processes.open_data import OpenDataParameters
 from sim.processes.participation import ParticipationParameters
+from sim.processes.pressure import ReformParameters
 from sim.processes.problems import ProblemParameters
 from sim.processes.projects import ProjectParameters
-from sim.processes.reform import ReformParameters
 from sim.processes.service import ServiceParameters
 from sim.processes.tally import OutcomeParameters
 from sim.processes.trust import TrustParameters
@@ -43,6 +46,9 @@ class Parameters(NamedTuple):
     finance: FinanceParameters
     change: ChangeParameters
     reform: ReformParameters
+    frontier: FrontierParameters
+    engagement: EngagementParameters
+    open_data: OpenDataParameters
     outcomes: OutcomeParameters
 
 

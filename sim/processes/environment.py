@@ -32,6 +32,8 @@ class SocietyParameters(NamedTuple):
     elite_tilt: Annotated[float, Parameter(0.4, "log-odds per z", 0.0, 1.0, "uncertainty", "A", "no figure seen", "How much status changes the budget a citizen wants", at_start=True)]  # fmt: skip
     skill_gradient: Annotated[float, Parameter(1.2, "log-odds per z", 0.0, 2.5, "uncertainty", "A", "digital divide by age and education (NIA 2014); size assumed", "How much status changes digital skill", at_start=True)]  # fmt: skip
     skill_spread: Annotated[float, Parameter(0.7, "log-odds", 0.1, 2.0, "uncertainty", "A", "no figure seen", "How much citizens of one status differ in digital skill", at_start=True)]  # fmt: skip
+    turnover: Annotated[float, Parameter(0.013, "share of citizens a year", 0.0, 0.05, "uncertainty", "A", "about one adult in 75 comes of age in a year; not looked up country by country", "Citizens who are replaced by newcomers in a year")]  # fmt: skip
+    newcomer_skill: Annotated[float, Parameter(1.0, "log-odds", 0.0, 2.5, "uncertainty", "A", "the young are online nearly all, whatever their status (Eurostat, internet use by age); size assumed", "Digital skill of newcomers above that of citizens of their status at the start")]  # fmt: skip
     homophily: Annotated[float, Parameter(0.7, "correlation", 0.0, 0.95, "uncertainty", "A", "no figure seen", "How alike in status citizens of one neighbourhood are", at_start=True)]  # fmt: skip
 
 

@@ -22,6 +22,8 @@ from sim.engine.luck import Luck, Seed, high_half, low_half, unit, words
 from sim.engine.numbers import Whole, exponential, fixed, logistic, plus
 from sim.processes import tally
 from sim.processes.agenda import ideal_budget
+from sim.processes.cohorts import replace_some
+from sim.processes.environment import SocietyParameters
 from sim.processes.incidents import is_exposed
 from sim.processes.participation import (
     ACTED_ON,
@@ -267,6 +269,7 @@ def live(
     block_tallies: Array,
     block_reports: Array,
     needs_tables: Array,
+    society: SocietyParameters,
     service: ServiceParameters,
     voice: ParticipationParameters,
     faith: TrustParameters,
@@ -282,6 +285,7 @@ def live(
         start, stop, g = blocks[block, 0], blocks[block, 1], blocks[block, 2]
         people = rows(citizens, start, stop)
         count = block_tallies[block]
+        replace_some(people, start, society, faith, seed, month)
         is_rare = bool(offer.training[g] > _ZERO or offer.exposure[g] > _ZERO)
         draw_luck(start, stop - start, scratch, is_rare, seed, month)
         see_peers(people, shown, start, blocks[block, 3], blocks[block, 4], scratch)
@@ -664,13 +668,13 @@ def judge(
     local_share = offer.discretion[g]
     central_share = _ONE - local_share
     openness = offer.openness[g]
-    exposure = offer.exposure[g]
+    exposure, exposure_offline = offer.exposure[g], offer.exposure_offline[g]
     climate = offer.climate[g]
     climate_step = offer.climate_step[g]
     offset = p.local_advantage * _HALF
     exposures = _NONE
     for j in range(people.home.shape[0]):
-        exposed = is_exposed(exposure, people.digital[j], scratch.exposed[j])
+        exposed = is_exposed(exposure, exposure_offline, people.digital[j], scratch.exposed[j])
         leaning = people.predisposition[j]
         peers = scratch.trust_of_peers[j]
         efficacy = people.efficacy[j]

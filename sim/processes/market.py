@@ -16,8 +16,6 @@ from sim.processes.state import Cells, Firms, Governments, Journal, Network
 _TENDER = int(Luck.TENDER)
 _NEW_SERVICE = int(Luck.NEW_SERVICE)
 _SERVICE_END = int(Luck.SERVICE_END)
-_USUAL_PLACES = 20.0
-"""Local governments up to which a delivery counts in full; among more, each is a smaller one."""
 
 
 class MarketParameters(NamedTuple):
@@ -26,6 +24,7 @@ class MarketParameters(NamedTuple):
     incumbency: Annotated[float, Parameter(2.0, "log-weight at full lock-in", 0.0, 5.0, "uncertainty", "A", "PASC 2011: oligopoly; size assumed", "Advantage of the present supplier in a tender")]  # fmt: skip
     capability_weight: Annotated[float, Parameter(1.0, "log-weight", 0.0, 5.0, "uncertainty", "A", "design", "Effect of capability in a tender")]  # fmt: skip
     learning: Annotated[float, Parameter(0.01, "per delivery", 0.0, 0.05, "uncertainty", "A", "design", "Capability gained by a delivery (less the effort that goes into convergent services)")]  # fmt: skip
+    usual_places: Annotated[float, Parameter(20.0, "local governments", 5.0, 60.0, "uncertainty", "A", "about as many as first-level governments; no figure seen", "Local governments up to which a delivery teaches in full; among more, each is a smaller one")]  # fmt: skip
     contract_length: Annotated[float, Parameter(24.0, "months", 6.0, 60.0, "uncertainty", "A", "design", "Length of a contract, during which its tie is protected")]  # fmt: skip
     service_births: Annotated[float, Parameter(0.6, "per local government and month", 0.0, 2.0, "uncertainty", "A", "civic-technology contests mostly fail (CACM 1/2016); size assumed", "New convergent services at full openness, effort and use")]  # fmt: skip
     base_effort: Annotated[float, Parameter(0.05, "share", 0.0, 0.2, "uncertainty", "A", "firms try by themselves, more with partners (design)", "Effort for convergent services where nobody plans for them")]  # fmt: skip
@@ -97,7 +96,7 @@ def award(
     firms.contracts[firm] += 1
     firms.revenue[firm] += np.int64(value * 100.0)
     places = governments.residents.shape[0] - 1
-    share = min(1.0, _USUAL_PLACES / places)
+    share = min(1.0, p.usual_places / places)
     firms.deliveries[firm] += np.int64((1.0 - cells.convergent_effort[g]) * share * FIXED_SCALE)
     if large:
         governments.supplier[g] = firm

@@ -35,9 +35,12 @@ from sim.processes.lives import add_blocks, live
 from sim.processes.market import learn_by_delivering, renew_services
 from sim.processes.network import change_ties, measure_yearly
 from sim.processes.offering import offer_services
+from sim.processes.open_data import open_data
+from sim.processes.pressure import feel_pressure
 from sim.processes.problems import arise, notice, solve
 from sim.processes.projects import age_systems, learn_from_peers, run_project
-from sim.processes.reform import be_pushed, consider_reform, feel_pressure, follow_model
+from sim.processes.pushes import be_pushed, follow_model
+from sim.processes.reform import consider_reform
 from sim.processes.state import (
     Cells,
     Citizens,
@@ -85,6 +88,7 @@ class Workspace(NamedTuple):
     nearest: Array
     largest: int
     infrastructure: Array
+    abroad: Array
     reference_cost: float
     kept: Kept
     seed: Seed
@@ -132,7 +136,10 @@ MONTH: Mapping[str, tuple[Step, ...]] = {
     "sense": (by_centre(survey), over_columns(hear_citizens), by_each(form_target),
               over_columns(notice)),
     "decide": (by_each(revise_budget), over_columns(solve)),
-    "build": (by_each(run_project), over_columns(age_systems), over_columns(learn_from_peers)),
+    "build": (
+        by_each(run_project), over_columns(age_systems), over_columns(open_data),
+        over_columns(learn_from_peers),
+    ),
     "offer_services": (by_each(offer_services),),
     "live": (over_columns(live), over_columns(add_blocks)),
     "run_market": (over_columns(learn_by_delivering), by_each(renew_services, "host_services")),

@@ -39,6 +39,7 @@ class NetworkParameters(NamedTuple):
     ageing: Annotated[float, Parameter(0.2, "exponent", 0.0, 0.6, "uncertainty", "D", BURT, "How much older ties last longer", at_start=True)]  # fmt: skip
     embedding: Annotated[float, Parameter(0.6, "per shared partner", 0.0, 1.5, "uncertainty", "D", BURT, "How much shared partners make ties last", at_start=True)]  # fmt: skip
     closure: Annotated[float, Parameter(0.002, "per shared partner and month", 0.0, 0.02, "uncertainty", "A", "triadic closure (Grindrod et al.); size assumed", "Chance that two partners of one institution tie up")]  # fmt: skip
+    most_closing: Annotated[float, Parameter(3.0, "shared partners", 1.0, 4.0, "uncertainty", "A", "no figure seen", "Shared partners up to which each makes closure likelier")]  # fmt: skip
     reach: Annotated[float, Parameter(20.0, "local governments", 2.0, 60.0, "uncertainty", "A", "no figure seen", "Local governments among which institutions meet as often as given; among more, each pair meets less often")]  # fmt: skip
     hub_inputs: Annotated[float, Parameter(2.5, "citizens per 100 residents and month", 0.05, 10.0, "uncertainty", "A", "twice what comes where nobody is asked; no size seen", "Citizens with inputs that keep a civic hub alive")]  # fmt: skip
     tie_cost: Annotated[float, Parameter(0.01, "money per tie, citizen and month", 0.0, 0.05, "uncertainty", "A", "design", "Cost of coordination")]  # fmt: skip
@@ -157,13 +158,13 @@ def change_ties(
     share_partners(network, pairs)
     for g in range(places):
         pairs.funded[government_node(g)] = governments.funded[g]
-    closure = p.closure
+    closure, most = p.closure, p.most_closing
     meeting = min(1.0, p.reach / places)
     for a in range(nodes):
         tied, closing = look_through(network, pairs, a)
         for k in range(closing):
             b = pairs.closing[k]
-            chance = closure * min(int(pairs.shared[a, b]), 3) * meeting
+            chance = closure * min(float(pairs.shared[a, b]), most) * meeting
             if uniform_in_row(seed, _TIE_CLOSURE, month, a, b) < chance:
                 join(network, a, b, INFORMAL, 0.0)
         for k in range(tied):

@@ -7,6 +7,7 @@ from sim.engine.compiling import action
 from sim.engine.luck import Luck, Seed, uniform
 from sim.engine.numbers import FIXED_SCALE
 from sim.processes import tally
+from sim.processes.engagement import EngagementParameters, bought_staff
 from sim.processes.environment import access_in
 from sim.processes.incidents import IncidentParameters, breach_hazard
 from sim.processes.participation import ParticipationParameters, acted_share, response_rate
@@ -37,6 +38,7 @@ def offer_services(
     p: ServiceParameters,
     v: ParticipationParameters,
     i: IncidentParameters,
+    e: EngagementParameters,
     seed: Seed,
     month: int,
 ) -> None:
@@ -71,12 +73,14 @@ def offer_services(
     offer.discretion[g] = cells.discretion[g]
     offer.openness[g] = governments.openness[g]
     offer.invitations[g] = funded * cells.invitations[g]
+    engaged = cells.staff_engagement[g] + bought_staff(levers.staff[g], v.answer_capacity, e)
     offer.response_rate[g] = funded * response_rate(
-        governments.input_load[g], cells.staff_engagement[g], operations, capacity,
+        governments.input_load[g], engaged, operations, capacity,
         cells.weight_citizen[g], online, p.smart_work, v,
     )  # fmt: skip
     offer.action_rate[g] = offer.response_rate[g] * acted_share(capacity, funded, v)
     offer.exposure[g] = max(i.exposure if struck else 0.0, governments.breach_shock[g])
+    offer.exposure_offline[g] = i.offline_traces * offer.exposure[g]
     offer.training[g] = funded * levers.digital_training[g]
     offer.infrastructure[g] = online
     for k in range(offer.allocation.shape[1]):

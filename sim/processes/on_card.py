@@ -16,6 +16,8 @@ from sim.engine.columns import Array
 from sim.engine.luck import Seed
 from sim.processes import tally
 from sim.processes.agenda import ask
+from sim.processes.cohorts import replace_some
+from sim.processes.environment import SocietyParameters
 from sim.processes.lives import (
     BLOCK,
     Scratch,
@@ -64,6 +66,7 @@ def _live(
     counts: Array,
     reports: Array,
     needs_tables: Array,
+    society: SocietyParameters,
     service: ServiceParameters,
     voice: ParticipationParameters,
     faith: TrustParameters,
@@ -108,6 +111,7 @@ def _live(
     for j in range(thread, stop - start, _THREADS):
         i = start + j
         person = rows(citizens, i, i + 1)
+        replace_some(person, i, society, faith, seed, month)
         draw_luck(i, 1, scratch, is_rare, seed, month)
         near = neighbours(person.near, seen[j : j + _AROUND], 0)
         scratch.words[0] = np.uint32(far_peers(shown, person.far, 0) + near)
@@ -195,6 +199,7 @@ class CitizensOnCard:
         problems: Problems,
         needs_tables: Array,
         tallies: Array,
+        society: SocietyParameters,
         service: ServiceParameters,
         voice: ParticipationParameters,
         faith: TrustParameters,
@@ -215,7 +220,7 @@ class CitizensOnCard:
         _live_kernel(
             self._block_count, _THREADS, self._blocks, self._people, self._offer, there, self._shown,
             self._showing, self._counts_there, self._reports_there, self._needs_there,
-            service, voice, faith, trouble, seed, month,
+            society, service, voice, faith, trouble, seed, month,
         )  # fmt: skip
         copy_from_card(self._counts_there, self._counts)
         copy_from_card(self._reports_there, self._reports)

@@ -90,6 +90,7 @@ class Offer(NamedTuple):
     response_rate: Annotated[Array, Column("f4", "chance that who gave inputs is answered")]
     action_rate: Annotated[Array, Column("f4", "chance that who gave inputs has them acted on")]
     exposure: Annotated[Array, Column("f4", "digital users reached by this month's data breach")]
+    exposure_offline: Annotated[Array, Column("f4", "others reached by this month's data breach")]
     training: Annotated[Array, Column("f4", "citizens trained in a year")]
     infrastructure: Annotated[Array, Column("f4", "share of people with access")]
     climate: Annotated[Array, Column("f4", "climate of trust of last month, alike everywhere")]
@@ -173,6 +174,10 @@ class Governments(NamedTuple):
     profile_before: Annotated[
         Array, Column("f8", "positions before the last reform", "rows", unit="position")
     ]
+    abroad_seen: Annotated[
+        Array,
+        Column("f8", "positions abroad, as last taken over", "rows", start=-1, unit="position"),
+    ]
     reform_event: Annotated[Array, Column("u1", "what befell the profile this month", unit="id")]
     reform_cause: Annotated[Array, Column("u1", "pressure behind the last reform", unit="id")]
     reform_model: Annotated[Array, Column("u1", "whom the last reform copied", unit="id")]
@@ -228,6 +233,8 @@ class Levers(NamedTuple):
     yearly_rounds: Annotated[Array, Column("f8", "programme rounds in a year", unit="rounds")]
     development: Annotated[Array, Column("f8", "own money for projects", unit="money a year")]
     matching_budget: Annotated[Array, Column("f8", "matching grants", unit="money a year")]
+    staff: Annotated[Array, Column("f8", "money for engagement staff", unit="money a year")]
+    spend: Annotated[Array, Column("f8", "money for opening data", unit="money a year")]
 
 
 class Ledger(NamedTuple):
@@ -253,6 +260,8 @@ class Ledger(NamedTuple):
     training: Annotated[Array, Column("f8", "of running: digital training", unit="money")]
     coordination: Annotated[Array, Column("f8", "of running: ties kept up", unit="money")]
     problems: Annotated[Array, Column("f8", "of running: local problems", unit="money")]
+    engagement: Annotated[Array, Column("f8", "of running: engagement staff bought", unit="money")]
+    open_data: Annotated[Array, Column("f8", "of running: opening data", unit="money")]
     change: Annotated[Array, Column("f8", "spent on changes of the profile", unit="money")]
     overhead: Annotated[Array, Column("f8", "lost to administration", unit="money")]
     lapsed: Annotated[Array, Column("f8", "returned unused", unit="money")]
