@@ -24,6 +24,7 @@ from sim.parameters import group_values
 from sim.processes.declared import OWNERS, own_groups
 from sim.processes.month import Months, months
 from sim.record import Record
+from sim.scenario.rules import choices
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -74,6 +75,17 @@ class Extensible(mesa.Model):  # type: ignore[misc]
                 'stock rules of citizens; use engine="compiled" or "agents"'
             )
 
+    def _refuse_ignored_rules(self, plan: Scenario) -> None:
+        """Raises `UserMistake` for an alternative rule where one of the class's own stands."""
+        known = choices()
+        for process, chosen in plan.chosen_rules.items():
+            asked = known[process].asked_in
+            if chosen != known[process].choices[0] and asked in self.own_rules:
+                raise UserMistake(
+                    f"rules: {process}: {chosen} would be ignored, since {asked} is among "
+                    f"{type(self).__qualname__}.own_rules; leave one of the two out"
+                )
+
     def _observe_own(self, at: int) -> None:
         read = self.read_outcomes()
         refuse_wrong_outcomes(self.own_outcomes, read)
@@ -94,6 +106,7 @@ class Extensible(mesa.Model):  # type: ignore[misc]
                 f"{plan.name} is run under {own.name}, not under {type(self).__qualname__}: "
                 "use scenario.model()"
             )
+        self._refuse_ignored_rules(plan)
         foreign = own_groups(plan.named_parameters) - set(self.own_parameters)
         for prefix in sorted(foreign):
             names = sorted(n for n in plan.named_parameters if n.startswith(f"{prefix}."))

@@ -35,6 +35,9 @@ TAGS: Mapping[str, str] = {
 class Parameter:
     """One number of the model.
 
+    A choice between alternative rules has their names as `choices`; its value is the place of one
+    among them, and `asked_in` names the rule that asks it, which a model class may replace.
+
     `role` follows XLRM: a lever is a government's to set, an uncertainty is the world's, a
     constant is neither. `tag` says what the default rests on (see `TAGS`). A parameter `at_start`
     is read at month 0 only, so no dated policy can change it.
@@ -50,10 +53,24 @@ class Parameter:
     meaning: str
     name: str = ""
     at_start: bool = False
+    choices: tuple[str, ...] = ()
+    asked_in: str = ""
 
     def __post_init__(self) -> None:
         if not self.low <= self.default <= self.high:
             raise ValueError(f"{self.name or self.meaning}: default outside its range")
+
+    def told(self, value: float) -> str:
+        """A value in words: its number, or the name of the rule that it chooses."""
+        return self.choices[int(value)] if self.choices else f"{value:g}"
+
+
+def choice(*choices: str, asked_in: str, source: str, meaning: str) -> Parameter:
+    """A choice between alternative rules where theory is split; the first is the default."""
+    return Parameter(
+        0.0, "rule", 0.0, len(choices) - 1.0, "uncertainty", "A", source, meaning,
+        at_start=True, choices=choices, asked_in=asked_in,
+    )  # fmt: skip
 
 
 @cache

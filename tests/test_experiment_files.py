@@ -379,8 +379,8 @@ def test_shipped_experiments_are_moderate_and_ask(name: str) -> None:
 
 def test_the_shipped_experiments() -> None:
     assert set(experiment_names()) == {
-        "assumptions", "deep_uncertainty", "digital_divide", "levers", "regimes", "regions",
-        "row_attribution",
+        "assumptions", "budgets", "deep_uncertainty", "digital_divide", "levers", "regimes",
+        "regions", "row_attribution",
     }  # fmt: skip
 
 

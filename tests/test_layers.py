@@ -30,6 +30,7 @@ ALLOWED = {
     },
     "networks": {"engine", "frames", "networks", "processes"},
     "monthly": set(),
+    "evidence": {"evidence"},
     "outcomes": {"errors", "frames", "monthly"},
     "record": {"engine", "frames", "monthly", "networks", "outcomes", "processes"},
     "own": {"agents", "bar", "engine", "errors", "outcomes", "processes", "text"},
@@ -62,9 +63,9 @@ ALLOWED = {
     "drawing": {"backend", "drawing", "errors", "runs", "scenario"},
     "questions": {
         "arguments", "backend", "bar", "batch", "declared", "drawing", "engine", "errors",
-        "experiments", "frames", "history", "model", "networks", "outcome_words", "outcomes",
-        "paradigms", "questions", "runs", "scenario", "shown", "society", "statistics", "text",
-        "units_table",
+        "evidence", "experiments", "frames", "history", "model", "networks", "outcome_words",
+        "outcomes", "paradigms", "questions", "runs", "scenario", "shown", "society", "statistics",
+        "text", "units_table",
     },
     "bench": {
         "bench", "drawing", "engine", "errors", "frames", "model", "processes", "runs", "scenario",
@@ -75,7 +76,7 @@ ALLOWED = {
     },
     "explain": {
         "declared", "errors", "experiments", "explain", "history", "networks", "outcome_words",
-        "outcomes", "paradigms", "questions", "runs", "scenario", "society", "text",
+        "outcomes", "paradigms", "parameters", "questions", "runs", "scenario", "society", "text",
     },
     "cli": {
         "arguments", "bench", "cli", "engine", "errors", "experiments", "explain", "first_start",
@@ -98,6 +99,7 @@ ROOMS = {
     "assumptions": {"", "comparison"},
     "attribution": {"", "comparison"},
     "discovery": {""},
+    "evidence": {"", "comparison"},
     "regimes": {""},
     "robustness": {""},
     "sensitivity": {""},
@@ -146,7 +148,7 @@ LEVELS = {
         blocks grammar own
         source
         before given late remaining
-        positions wording
+        positions rules wording
         dated examining files paths
         past
         checks courses effects

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
+from numpy.typing import NDArray
 
 from sim.declared import PARAMETERS
 from sim.model import GovernanceModel
@@ -19,34 +20,46 @@ CONTEXT: dict[str, Any] = {
     "governance": {"all": 0.5},
     "transition": {"mode": "endogenous"},
     "parameters": {"society.digital_training": 0.2},
-    "shocks": [{"kind": "fiscal", "date": "1999-01", "size": 0.1, "months": 12}],
+    "shocks": [
+        {"kind": "fiscal", "date": "1995-06", "size": 0.1, "months": 6},
+        {"kind": "fiscal", "date": "1999-01", "size": 0.1, "months": 12},
+    ],
 }
+"""The first shock finds governments without a reform on trial, pressures near the threshold: there
+a window decides. Four years later nearly all are on trial (372 of 391 months of windows) and the
+others are past the threshold anyway."""
+SEEDS = (7, 8, 9, 10)
+"""What moves rare happenings alone may move none of them with one seed."""
 
 
-def _run(**changes: Any) -> pd.DataFrame:
+def _run(seed: int, **changes: Any) -> NDArray[np.float64]:
     scenario = Scenario.load("gov2").but(**CONTEXT).but(**changes)
-    return GovernanceModel(scenario, rng=7, collect=False).run().national()
+    return GovernanceModel(scenario, rng=seed, collect=False).run().national().to_numpy()
 
 
-@pytest.fixture(scope="module")
-def usual() -> pd.DataFrame:
+@cache
+def _usual(seed: int) -> NDArray[np.float64]:
     """The readings that nothing has moved."""
-    return _run()
+    return _run(seed)
 
 
-def _moves(usual: pd.DataFrame, changed: pd.DataFrame) -> bool:
-    return not np.array_equal(usual.to_numpy(), changed.to_numpy())
+def _moves(*variants: dict[str, Any]) -> bool:
+    return any(
+        not np.array_equal(_usual(seed), _run(seed, **variant))
+        for seed in SEEDS
+        for variant in variants
+    )
 
 
 @pytest.mark.parametrize("name", PARAMETERS)
-def test_every_parameter_moves_an_outcome(name: str, usual: pd.DataFrame) -> None:
+def test_every_parameter_moves_an_outcome(name: str) -> None:
     parameter = PARAMETERS[name]
-    runs = (_run(parameters={name: value}) for value in (parameter.low, parameter.high))
-    assert any(_moves(usual, run) for run in runs)
+    moved = _moves(*({"parameters": {name: value}} for value in (parameter.low, parameter.high)))
+    assert moved
 
 
 @pytest.mark.parametrize("cell", FIGURE.cells, ids=lambda cell: cell.name)
-def test_every_cell_moves_an_outcome(cell: Any, usual: pd.DataFrame) -> None:
+def test_every_cell_moves_an_outcome(cell: Any) -> None:
     if cell.simplex:
         others = [c for c in FIGURE.cells if c.simplex == cell.simplex and c is not cell]
         names = [cell.name, others[0].name]
@@ -54,13 +67,13 @@ def test_every_cell_moves_an_outcome(cell: Any, usual: pd.DataFrame) -> None:
                  for k in range(3)]  # fmt: skip
         shares = [{p: t * part for p, t in zip(FIGURE.paradigm_ids, total, strict=True)}
                   for part in (0.05, 0.95)]  # fmt: skip
-        changed = [_run(cells={names[0]: shares[0], names[1]: shares[1]})]
+        changed = [{names[0]: shares[0], names[1]: shares[1]}]
     else:
         changed = [
-            _run(cells={cell.name: dict.fromkeys(FIGURE.paradigm_ids, value)})
+            {cell.name: dict.fromkeys(FIGURE.paradigm_ids, value)}
             for value in (cell.low, cell.high)
         ]
-    moved = any(_moves(usual, run) for run in changed)
+    moved = _moves(*({"cells": cells} for cells in changed))
     assert moved
 
 

@@ -15,7 +15,7 @@ from sim.declared import parameter_values
 from sim.engine.compiling import loop
 from sim.engine.numbers import exponential_single
 from sim.model import GovernanceModel
-from sim.outcomes import _last_counted, _top_share
+from sim.monthly import last_counted, top_share
 from sim.processes import tally
 from sim.processes.lives import input_class
 from sim.processes.participation import count_inputs, count_on, input_rate, some_chance
@@ -193,12 +193,12 @@ def test_classes_tell_shares_as_counts_do(spread: float) -> None:
         people[0, input_class(count)] += citizens
         inputs[0, input_class(count)] += citizens * count
     for top in (0.01, 0.03, 0.1):
-        assert _top_share(people, inputs, top)[0] == pytest.approx(_held(given, top), abs=0.005)
+        assert top_share(people, inputs, top)[0] == pytest.approx(_held(given, top), abs=0.005)
 
 
 def test_the_newest_count_is_the_last_year_s_end() -> None:
-    assert _last_counted(0, 26).tolist() == [*range(12), *[11] * 11, 23, 23, 23]
-    assert _last_counted(30, 8).tolist() == [0, 0, 0, 0, 0, 5, 5, 5]
+    assert last_counted(0, 26).tolist() == [*range(12), *[11] * 11, 23, 23, 23]
+    assert last_counted(30, 8).tolist() == [0, 0, 0, 0, 0, 5, 5, 5]
 
 
 def test_what_is_counted_by_inputs_is_what_was_given(society: Make) -> None:

@@ -239,7 +239,9 @@ class Citizen(RowAgent):
         self.efficacy = updated_efficacy(
             self.efficacy, self.answer, self.model.parameters.participation
         )
-        self.fatigue = updated_fatigue(self.fatigue, invited, joined)
+        self.fatigue = updated_fatigue(
+            self.fatigue, invited, joined, self.model.parameters.participation
+        )
 
     def judge(self) -> None:
         """Compare what government does with norm and expectation, and trust it more or less."""
@@ -295,7 +297,10 @@ class Citizen(RowAgent):
         self._count(tally.ACTIVE_YEAR, int(active))
         self._count(tally.LOW_TRUST, int(self.trust < np.float32(0.3)))
         self._count(tally.FIT, numbers.fixed(self.fit))
-        self._count(tally.ACCEPTANCE, numbers.fixed(logistic(consent(self.fit))))
+        self._count(
+            tally.ACCEPTANCE,
+            numbers.fixed(logistic(consent(self.fit, self.model.parameters.trust))),
+        )
         self._count(tally.TRUST_LOCAL, numbers.fixed(self.trust_local))
         self._count(tally.TRUST_CENTRAL, numbers.fixed(self.trust_central))
         self._count(tally.TRUST_SQUARE, numbers.fixed(self.trust * self.trust))

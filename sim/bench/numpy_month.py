@@ -178,9 +178,9 @@ class NumpyModel:
         draws, mean = self._draws(), np.minimum(rate, one)
         self.joined: Rows = np.flatnonzero(draws < np.maximum(-np.expm1(-mean), rate - one))
         given = self._given(rate[self.joined], draws[self.joined])
-        c.fatigue[:] *= 0.9
-        c.fatigue[invited] += 0.02
-        c.fatigue[self.joined] += 0.25
+        c.fatigue[:] *= 1.0 - p.fatigue_fading
+        c.fatigue[invited] += p.fatigue_invited
+        c.fatigue[self.joined] += p.fatigue_input
         so_far = c.experience[self.joined] + given
         c.experience[self.joined] = np.minimum(so_far, 255)
         c.waiting[:] = 0
@@ -199,7 +199,7 @@ class NumpyModel:
         scale = np.float32(1.0) / (wishes[0] + wishes[1] + wishes[2] + wishes[3])
         self.ideal = [wish * scale for wish in wishes]
         self.fit = self._fit(o.allocation)
-        accepted = logistic((self.fit - np.float32(0.75)) * np.float32(20.0))
+        accepted = logistic((self.fit - np.float32(p.consent_fit)) / np.float32(p.consent_width))
         self.counts["acceptance"] = np.add.reduceat(accepted, self.starts)
         exposed = self._exposed()
         services = c.quality * np.float32(p.service_weight)

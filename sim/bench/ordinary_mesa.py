@@ -225,18 +225,18 @@ class OrdinaryCitizen(mesa.Agent):  # type: ignore[misc]
             - p.fatigue_slope * self.fatigue / max(self.experience, 1)
             + (p.online_bonus if self.digital else 0.0)
         )
-        fatigue = 0.9 * self.fatigue
+        fatigue = (1.0 - p.fatigue_fading) * self.fatigue
         occasions = p.unprompted
         if random() < home.invitations:
             home.invited += 1
             occasions += p.uplift
-            fatigue += 0.02
+            fatigue += p.fatigue_invited
         given = count_inputs(min(occasions * exp(eagerness), 255.0), random())
         joined = given > 0
         if joined:
             home.inputs += given
             home.taking_part += 1
-            fatigue += 0.25
+            fatigue += p.fatigue_input
             self.experience = min(self.experience + given, 255)
         self.fatigue = fatigue
         self.waiting = joined
@@ -254,7 +254,7 @@ class OrdinaryCitizen(mesa.Agent):  # type: ignore[misc]
         self.ideal = ideal = self.ideal_budget()
         self.fit = fit = budget_fit(home.allocation, ideal)
         national_fit = budget_fit(home.agenda, ideal)
-        home.acceptance += 1.0 / (1.0 + exp((0.75 - fit) / 0.05))
+        home.acceptance += 1.0 / (1.0 + exp((p.consent_fit - fit) / p.consent_width))
         exposed = home.exposure > 0.0 and self.is_exposed()
         local_share = home.discretion
         central_share = 1.0 - local_share

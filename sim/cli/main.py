@@ -416,6 +416,35 @@ def transitions_command(files: tuple[str, ...], **options: Any) -> None:
 
 
 @govshift.command(
+    "evidence",
+    short_help="Hold the model against what was observed.",
+    epilog="""\b
+    Examples:
+      govshift evidence
+      govshift evidence --citizens 5000 --replicates 4""",
+)
+@click.option("--citizens", type=click.IntRange(500, 60_000_000), metavar="N",
+              help="Citizens simulated in each scenario (2000).")  # fmt: skip
+@click.option("--replicates", type=click.IntRange(1, 100_000), metavar="N",
+              help="Replicates of each scenario (2).")  # fmt: skip
+@click.option("--seed", type=click.IntRange(0, (1 << 63) - 1), metavar="S",
+              help="Seed of all replicates.")  # fmt: skip
+@click.option("--out", type=SystemPath(), metavar="DIR",
+              help="Results folder (outputs/NAMES/HASH).")  # fmt: skip
+@click.option("--quiet", is_flag=True, help="No progress, only results.")
+@where_options
+def evidence_command(**options: Any) -> None:
+    """Hold the model against what was observed: each pattern with its band, pass or miss.
+
+    The three paradigms, thirty-one years of Korea and E-Government in 18 European countries to
+    2011 are run; observed figures are calibration data that ship with the tool.
+    """
+    from sim.cli.evidence import show_evidence
+
+    show_evidence(options)
+
+
+@govshift.command(
     "bench",
     short_help="Measure how fast a month is on this machine, and where it goes.",
     epilog="""\b

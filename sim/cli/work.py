@@ -108,11 +108,11 @@ def _carry_out(study: Study, options: Options) -> None:
 
 
 def publish_study(
-    study: Study, options: Options, more: More | None = None
+    study: Study, options: Options, more: More | None = None, *, draws: bool = True
 ) -> tuple[Runs, Path, int, float]:
     """Run what is missing, with progress; the runs, their folder, how many were new, seconds.
 
-    `more` adds what else is found in them to the folder.
+    `more` adds what else is found in them to the folder; it `draws` figures of outcomes or not.
     """
     progress = Progress(quiet=options["quiet"])
     where = replace(where_of(options), checkpoint=options["checkpoint"], hear=progress.hear)
@@ -134,6 +134,7 @@ def publish_study(
                 announce=progress.begin,
                 waiting=lambda: _say(f"Waiting: another command writes {folder}.", options),
                 more=more,
+                draws=draws,
             )
         except Stopped as stopped:
             raise StoppedEarly(_how_to_go_on(stopped.runs, folder)) from None

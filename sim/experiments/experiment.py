@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Self
@@ -24,7 +24,7 @@ from sim.experiments.experiment_files import (
     read_policies,
 )
 from sim.experiments.factor_layers import told
-from sim.experiments.factors import Factor, Range, factor_of
+from sim.experiments.factors import Factor, Range, factor_of, number_choices
 from sim.experiments.plan import Plan
 from sim.outcomes import OUTCOMES
 from sim.scenario import Scenario
@@ -86,6 +86,16 @@ class Experiment(BaseModel):
     _under: Any = PrivateAttr(None)
 
     __iter__ = None  # type: ignore[assignment]  # one value to other tools, not its fields
+
+    @model_validator(mode="before")
+    @classmethod
+    def _number_rules(cls, data: Any) -> Any:
+        """Rules among the values of factors are known by their numbers."""
+        if not isinstance(data, Mapping):
+            return data
+        source = Source(dict(data))
+        number_choices(source)
+        return source.data
 
     @model_validator(mode="after")
     def _check_the_whole(self, info: ValidationInfo) -> Self:

@@ -47,6 +47,9 @@ def experiment_hint(path: Path_, finding: Any, top: type[BaseModel]) -> str | No
     declared = declaration(str(path[1])) if path[0] in FACTORS and len(path) > 1 else None
     if declared is None or finding["input"] is None:
         return ""
+    if declared.choices:
+        listed = ", ".join(declared.choices)
+        return f"expected rules by name, as {{values: [{listed}]}}{instead(finding['input'])}"
     if len(path) == 2:
         example = f"{{low: {declared.low:g}, high: {declared.high:g}}}"
         return f"expected a range as {example}, or nothing{instead(finding['input'])}"

@@ -25,7 +25,7 @@ from sim.scenario.files import (
     read_with_parent,
     shipped_folder,
     shipped_names,
-    spread_rows,
+    spread,
     with_parent,
 )
 from sim.scenario.given import instead
@@ -78,7 +78,7 @@ def apply_sets(source: Source, texts: Sequence[str]) -> None:
 
 def _spread(base: dict[str, Any]) -> dict[str, Any]:
     above = Source(dict(base))
-    spread_rows(above)
+    spread(above)
     return above.data
 
 
@@ -123,7 +123,7 @@ def read_policies(source: Source, file: Path) -> Policies:
     if not isinstance(base, Mapping):
         return found
     over = source.part(("base",), {k: v for k, v in base.items() if k not in NOT_IN_BASE})
-    spread_rows(over)
+    spread(over)
     place_beside(over, file.parent, file.resolve().parent)
     for index, item in enumerate(written):
         if len(found.told) > MOST_TOLD:
@@ -188,7 +188,7 @@ def _read(source: Source, path: Path_, item: Any, file: Path) -> Source:
 
 def _add(found: Policies, policy: Source, over: Source, source: Source, path: Path_) -> None:
     """A policy with the base over it; notes its mistakes, and a name that is taken."""
-    spread_rows(policy)
+    spread(policy)
     merged, told = base_over(policy, over)
     scenario, wrong = examine_scenario(merged)
     told += wrong

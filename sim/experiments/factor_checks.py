@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Set
 from sim.declared import PARAMETERS
 from sim.experiments.factors import ROWS, Declaration, Range, Role, declaration
 from sim.paradigms import FIGURE
+from sim.scenario.rules import RULES, choices
 from sim.scenario.source import Mistake, Path_
 from sim.scenario.wording import outside, unknown_parameter
 from sim.text import near, number, short
@@ -48,6 +49,9 @@ def unknown_factor(name: str) -> str:
     if name.startswith(ROWS):
         row = name.removeprefix(ROWS)
         return f"'{short(row)}' is not a row of the figure{near(row, FIGURE.row_ids)}"
+    process = name.removeprefix(f"{RULES}.")
+    if process != name and process in choices():
+        return f"which rule is followed is written as {choices()[process].name}"
     if any(parameter.startswith(f"{name}.") for parameter in PARAMETERS):
         example = next(p for p in PARAMETERS if p.startswith(f"{name}."))
         return f"parameters are written with their full names, as {example}"
@@ -58,6 +62,10 @@ def _check_range(given: Range, declared: Declaration) -> Mistakes:
     """What is wrong with how one factor varies, by the path inside it."""
     if given.values is not None:
         yield from _check_values(given, given.values, declared)
+        return
+    if declared.choices:
+        listed = ", ".join(declared.choices)
+        yield (), f"a rule has no range; write {{values: [{listed}]}}, or nothing for all of them"
         return
     wrong = list(_check_ends(given, declared))
     yield from wrong
@@ -73,6 +81,11 @@ def _check_values(given: Range, values: list[float], declared: Declaration) -> M
     for index, value in enumerate(values):
         if not declared.low <= value <= declared.high:
             yield ("values", index), outside(value, declared.low, declared.high, declared.unit)
+        elif declared.choices and value != int(value):
+            yield (
+                ("values", index),
+                f"{number(value)} is no rule; {', '.join(declared.choices)} are",
+            )
         elif value in values[:index]:
             yield ("values", index), f"{number(value)} is listed twice"
         elif given.whole and value != int(value):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from pydantic import BaseModel, Field
 from sim.declared import PARAMETERS
 from sim.paradigms import FIGURE
 from sim.scenario.blocks import STRICT
+from sim.scenario.source import Source
 
 ROWS = "governance."
 """Factors that begin so are rows of the figure."""
@@ -103,6 +105,7 @@ class Declaration(NamedTuple):
     unit: str
     meaning: str
     source: str
+    choices: tuple[str, ...] = ()
 
 
 def declaration(name: str) -> Declaration | None:
@@ -110,7 +113,7 @@ def declaration(name: str) -> Declaration | None:
     if name in PARAMETERS:
         p = PARAMETERS[name]
         role = None if p.role == "constant" else p.role
-        return Declaration(role, p.low, p.high, p.unit, p.meaning, p.source)
+        return Declaration(role, p.low, p.high, p.unit, p.meaning, p.source, p.choices)
     for row in FIGURE.rows:
         if name == ROWS + row.id:
             wording = "; ".join(f"{paradigm}: {text}" for paradigm, text in row.wording.items())
@@ -124,6 +127,8 @@ def factor_of(name: str, role: Role, given: Range | None) -> Factor:
     declared, given = declaration(name), given or Range()
     if declared is None:
         raise KeyError(name)
+    if declared.choices and given.values is None:
+        given = Range(values=[float(number) for number in range(len(declared.choices))])
     low = declared.low if given.low is None else given.low
     high = declared.high if given.high is None else given.high
     if given.values is not None:
@@ -145,6 +150,25 @@ def factor_of(name: str, role: Role, given: Range | None) -> Factor:
         meaning=declared.meaning,
         source=declared.source,
     )
+
+
+def number_choices(source: Source) -> None:
+    """Write alternative rules among the values of factors as their numbers."""
+    for block in ("levers", "uncertainties"):
+        factors = source.data.get(block)
+        if not isinstance(factors, Mapping):
+            continue
+        numbered = {name: _numbered(str(name), given) for name, given in factors.items()}
+        source.data[block] = numbered
+
+
+def _numbered(name: str, given: Any) -> Any:
+    declared = declaration(name)
+    values = given.get("values") if isinstance(given, Mapping) else None
+    if declared is None or not declared.choices or not isinstance(values, list):
+        return given
+    known = declared.choices
+    return {**given, "values": [known.index(v) if v in known else v for v in values]}
 
 
 def _nth(share: Numbers, values: Numbers) -> Numbers:

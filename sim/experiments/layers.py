@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sim.scenario.files import found_at, merge_sources, spread_rows
+from sim.scenario.files import found_at, merge_sources, spread
 from sim.scenario.positions import ALL_ROWS
 from sim.scenario.source import Path_, Source, Spot, Told
 
@@ -82,7 +82,7 @@ def _mode(transition: Mapping[str, Any]) -> object:
 
 def contradictions(own: Source, merged: Source) -> list[Told]:
     """Values that a policy's own keys give, and the base of the same file gives otherwise."""
-    spread_rows(own)
+    spread(own)
     return [
         (own.place(path), own.message(path, f"is {instead}; leave one of them out"))
         for path, instead in replaced(own, merged)

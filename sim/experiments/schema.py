@@ -90,6 +90,10 @@ def _factors(role: Role, description: str) -> dict[str, Any]:
 
 def _range(declared: Declaration) -> dict[str, Any]:
     """The range of one factor; nothing stands for the declared one."""
+    if declared.choices:
+        values = {"values": {"items": {"enum": list(declared.choices)}}}
+        text = f"{declared.meaning}. {declared.source}"
+        return {"description": text, "$ref": "#/$defs/Range", "properties": values}
     number = {"minimum": declared.low, "maximum": declared.high}
     ends: dict[str, Any] = dict.fromkeys(("low", "high", "mode", "mean"), number)
     text = (

@@ -108,7 +108,8 @@ def _values(old: Scenario, new: Scenario) -> Iterator[Change]:
     for name, parameter in PARAMETERS.items():
         if before[name] != after[name]:
             rests = f"default rests on: {TAGS[parameter.tag]} - {parameter.source}"
-            yield Change(name, f"{before[name]:g}", f"{after[name]:g}", parameter.unit, rests)
+            told = parameter.told(before[name]), parameter.told(after[name])
+            yield Change(name, *told, parameter.unit, rests)
 
 
 def _at_start(scenario: Scenario) -> dict[str, float]:

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator
 
 from sim.experiments.experiment import Experiment
+from sim.experiments.factors import declaration
 from sim.experiments.plan import Factor, Plan
 from sim.scenario import Scenario
 
@@ -54,6 +55,9 @@ def _factors(plan: Plan, role: str, title: str) -> Iterator[str]:
 def spread(factor: Factor) -> str:
     """The range and distribution of a factor in words."""
     whole = ", whole numbers" if factor.whole else ""
+    declared = declaration(factor.name)
+    if declared is not None and declared.choices:
+        return f"one of {', '.join(declared.choices[int(value)] for value in factor.values)}"
     if factor.values:
         return f"one of {', '.join(f'{value:g}' for value in factor.values)}{whole}"
     shape = {

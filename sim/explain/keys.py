@@ -37,6 +37,10 @@ _MEANINGS = {
     ),
     "transition": "how governments move along the figure: {mode: scheduled, moves: [...]}",
     "parameters": "levers and context at month 0, by full name: {government.budget: 0.9}",
+    "rules": (
+        "which rule a process follows where theory is split, by name: {trust: adaptive}; rules "
+        "hold from month 0, in the history too"
+    ),
     "cells": (
         "other anchors for cells of the figure, by paradigm: {invitations: {gov3: 0.2}}; the "
         "others keep theirs, cells that share a whole still sum to one, and they hold from "

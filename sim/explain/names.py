@@ -22,7 +22,9 @@ from sim.networks.declared import MEASURES
 from sim.outcome_words import difference_unit
 from sim.outcomes import COMPONENTS, OUTCOMES
 from sim.paradigms import FIGURE
+from sim.parameters import Parameter
 from sim.scenario.files import shipped_names
+from sim.scenario.rules import RULES, choices
 from sim.text import one_line, short
 
 _WIDTH = 100
@@ -59,7 +61,7 @@ def _parameter(name: str) -> str | None:
     p = PARAMETERS[name]
     lines = [
         f"{name}: {p.meaning}.",
-        f"  default {p.default:g}, range {p.low:g} to {p.high:g} ({p.unit})",
+        _allowed(p),
         f"  {p.role}; holds from month 0 and cannot change later" if p.at_start else f"  {p.role}",
         f"  rests on: {TAGS[p.tag]} - {p.source}",
     ]
@@ -67,6 +69,22 @@ def _parameter(name: str) -> str | None:
     if moved:
         lines.append("  " + _moved(moved))
     return "\n".join(lines)
+
+
+def _allowed(p: Parameter) -> str:
+    if not p.choices:
+        return f"  default {p.default:g}, range {p.low:g} to {p.high:g} ({p.unit})"
+    process = p.name.partition(".")[0]
+    return (
+        f"  {p.choices[0]} unless chosen, as rules: {{{process}: {p.choices[-1]}}}; one of "
+        f"{', '.join(p.choices)}"
+    )
+
+
+def _rule(name: str) -> str | None:
+    """All choices between alternative rules, or those with a rule of this name."""
+    found = [p for p in choices().values() if name == RULES or name in p.choices]
+    return "\n\n".join(filter(None, (_parameter(p.name) for p in found))) or None
 
 
 def _moved(moved: list[tuple[str, float]]) -> str:
@@ -187,7 +205,7 @@ def _figure(name: str) -> str | None:
 
 _FINDERS: tuple[Callable[[str], str | None], ...] = (
     _figure, _parameter, _outcome, _measure, _process, _row, _cell, _paradigm, _shock, _event,
-    explain_keys.key, explain_keys.word, explain_keys.place,
+    explain_keys.key, _rule, explain_keys.word, explain_keys.place,
 )  # fmt: skip
 
 
@@ -195,6 +213,7 @@ def _all_names() -> Iterator[str]:
     yield from shipped_names()
     yield from experiment_names()
     yield from PARAMETERS
+    yield from (name for p in choices().values() for name in p.choices)
     yield from (outcome.name for outcome in (*OUTCOMES, *COMPONENTS))
     yield from (measure.name for measure in MEASURES)
     yield from _PROCESSES

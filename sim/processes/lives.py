@@ -298,7 +298,7 @@ def live_on(
     choose_channels(people, g, offer, scratch, service)
     be_served(people, g, offer, scratch, count, needs, service)
     take_part(people, g, offer, scratch, count, voice, is_first_of_year(month))
-    compare_budgets(people, g, offer, scratch, count)
+    compare_budgets(people, g, offer, scratch, count, faith)
     judge(people, g, offer, scratch, count, faith)
     speak_up(people, scratch, count)
     show_oneself(people, showing, count)
@@ -497,7 +497,7 @@ def take_part(
         people.heard[j] = remember(people.heard[j], is_heard)
         people.active[j] = remember(people.active[j], joined)
         people.efficacy[j] = updated_efficacy(people.efficacy[j], answer, p)
-        people.fatigue[j] = updated_fatigue(people.fatigue[j], invited, joined)
+        people.fatigue[j] = updated_fatigue(people.fatigue[j], invited, joined, p)
         answered = plus(answered, is_heard)
         ignored = plus(ignored, answer == IGNORED)
         acted_on = plus(acted_on, answer == ACTED_ON)
@@ -547,7 +547,9 @@ def give_inputs(people: Citizens, scratch: Scratch, count: Array, is_new_year: b
 
 
 @inner
-def compare_budgets(people: Citizens, g: int, offer: Offer, scratch: Scratch, count: Array) -> None:
+def compare_budgets(
+    people: Citizens, g: int, offer: Offer, scratch: Scratch, count: Array, p: TrustParameters
+) -> None:
     """Fit of the local budget and of the national agenda with each ideal budget."""
     p0, p1, p2, p3 = four_of(offer.preference, g)
     b0, b1, b2, b3 = four_of(offer.allocation, g)
@@ -569,7 +571,7 @@ def compare_budgets(people: Citizens, g: int, offer: Offer, scratch: Scratch, co
         fits = plus(fits, fixed(fit))
         ranked = plus(ranked, fixed(fit * poverty(people.rank[j])))
         reachable = plus(reachable, fixed(budget_fit(m0, m1, m2, m3, w0, w1, w2, w3)))
-        accepted = plus(accepted, fixed(logistic(consent(fit))))
+        accepted = plus(accepted, fixed(logistic(consent(fit, p))))
     count[tally.FIT] = fits
     count[tally.FIT_RANKED] = ranked
     count[tally.FIT_REACHABLE] = reachable

@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.engine.compiling import rule
 from sim.engine.numbers import Whole, clip, exponential_single, plus
-from sim.parameters import Parameter
+from sim.parameters import Parameter, choice
 
 NO_INPUT = 0
 ACKNOWLEDGED = 1
@@ -34,9 +34,13 @@ _ZERO = np.float32(0.0)
 _ONE = np.float32(1.0)
 
 
+_RESOURCES = np.float32(1.0)
+
+
 class ParticipationParameters(NamedTuple):
     """Taking part and being answered."""
 
+    rule: Annotated[float, choice("efficacy", "resources", asked_in="input_rate", source="Brady, Verba and Schlozman 1995: resources and recruitment, not beliefs, carry most of participation", meaning="What makes people take part: being civic, asked, and the belief that it helps (efficacy), or being civic and asked alone (resources)")]  # fmt: skip
     intercept: Annotated[float, Parameter(-6.2, "log inputs a month", -9.0, -3.0, "uncertainty", "C", CONTACT, "Inputs of a month in which nobody asks and all else is average")]  # fmt: skip
     unprompted: Annotated[float, Parameter(1.0, "ratio", 0.0, 2.0, "constant", "A", "1 by the definition of the intercept; 0 leaves invited inputs alone", "Inputs that nobody asks for, against those that surveys find", at_start=True)]  # fmt: skip
     uplift: Annotated[float, Parameter(26.0, "ratio", 5.0, 50.0, "uncertainty", "C", EUROSTAT, "What an invitation adds to a month's inputs, in months without one", at_start=True)]  # fmt: skip
@@ -48,12 +52,19 @@ class ParticipationParameters(NamedTuple):
     fatigue_slope: Annotated[float, Parameter(2.5, "log", 0.0, 5.0, "uncertainty", "A", "engagement fatigue (Involve); no size seen", "Effect of fatigue on newcomers; on others it is divided by the inputs so far")]  # fmt: skip
     online_bonus: Annotated[float, Parameter(0.08, "log", 0.0, 0.3, "uncertainty", "S", "Spada et al. 2015: online voting, +8.2 % turnout", "Effect of being a digital user")]  # fmt: skip
     answer_capacity: Annotated[float, Parameter(0.06, "answers per citizen and month", 0.02, 0.1, "uncertainty", "C", "no figure seen", "Citizens whose inputs all of the staff could answer")]  # fmt: skip
+    answer_gain: Annotated[float, Parameter(1.2, "per capacity", 0.0, 2.0, "uncertainty", "A", "no size seen", "How much more a capable government's staff answers, against one of capacity .5")]  # fmt: skip
+    willing_floor: Annotated[float, Parameter(0.3, "share", 0.0, 1.0, "uncertainty", "A", "no size seen", "Share of the answers that engagement staff could give where citizens weigh nothing in decisions")]  # fmt: skip
+    willing_weight: Annotated[float, Parameter(0.6, "share", 0.3, 1.0, "uncertainty", "A", "the E-Governance cell of the figure", "Weight of citizens in decisions at which engagement staff answers all that it can")]  # fmt: skip
     statutory_staff: Annotated[float, Parameter(0.05, "share of operations staff", 0.0, 0.2, "uncertainty", "A", "laws ask for a reply to every letter; no size seen", "Operations staff that replies to citizens and so is missing at counters")]  # fmt: skip
     input_cost: Annotated[float, Parameter(8.62, "money per citizen with inputs and month", 4.31, 12.93, "uncertainty", "S", "one case taken as one face-to-face contact (SOCITM)", "Cost of handling the inputs of a citizen in a month")]  # fmt: skip
     acknowledged: Annotated[float, Parameter(0.05, "share of the way", 0.0, 0.25, "uncertainty", "A", "no size seen: an answer is not a yes", "How far an answer that changes nothing raises efficacy towards 1")]  # fmt: skip
     acted_on: Annotated[float, Parameter(0.25, "share of the way", 0.0, 0.5, "uncertainty", "D", FIX_MY_STREET, "How far an input that is acted on raises efficacy towards 1")]  # fmt: skip
     silence: Annotated[float, Parameter(0.25, "share of the way", 0.0, 0.5, "uncertainty", "A", "taken as large as what action raises", "How far an input without an answer lowers efficacy towards 0")]  # fmt: skip
     acted_share: Annotated[float, Parameter(0.4, "share of answers", 0.3, 0.5, "uncertainty", "A", "Korea's petition window: 46 to 55 % satisfied, 2006 to 2010; Better Reykjavik carried out 9 % of proposals", "Answers that something is done about, by a government of capacity .5 with all the money it needs")]  # fmt: skip
+    acted_gain: Annotated[float, Parameter(1.0, "per capacity", 0.0, 2.0, "uncertainty", "A", "no size seen", "How much more is done about answers by a capable government, against one of capacity .5")]  # fmt: skip
+    fatigue_fading: Annotated[float, Parameter(0.1, "per month", 0.02, 0.5, "uncertainty", "A", "engagement fatigue (Involve); no size seen", "Share of fatigue that is gone after a month")]  # fmt: skip
+    fatigue_invited: Annotated[float, Parameter(0.02, "per invitation", 0.0, 0.2, "uncertainty", "A", "engagement fatigue (Involve); no size seen", "Fatigue from an invitation")]  # fmt: skip
+    fatigue_input: Annotated[float, Parameter(0.25, "per month with inputs", 0.0, 0.5, "uncertainty", "A", "engagement fatigue (Involve); no size seen", "Fatigue from taking part")]  # fmt: skip
     action_cost: Annotated[float, Parameter(12.0, "money per citizen with inputs acted on and month", 0.0, 36.0, "uncertainty", "A", "taken as the back office of one need (SOCITM; design)", "Cost of doing something about a citizen's inputs, beside the cost of handling it")]  # fmt: skip
     deliberation_cost: Annotated[float, Parameter(0.05, "money per citizen per month of deliberation and year", 0.0, 0.5, "uncertainty", "A", "few studies (Involve)", "Cost of deliberation")]  # fmt: skip
     reference_invitations: Annotated[float, Parameter(0.05, "per citizen and month", 0.01, 0.3, "constant", "A", "the E-Government cell of the figure", "Invitations at which participation is compared at equal terms", at_start=True)]  # fmt: skip
@@ -77,11 +88,13 @@ def input_rate(
     far: who has given many is not put off by fatigue, as the chance of stopping falls as one over
     their number (Wilkinson 2008).
     """
+    beliefs = p.efficacy_slope * (efficacy - np.float32(0.4)) + p.trust_slope * (
+        trust - np.float32(0.42)
+    ) / np.float32(0.20)
     eagerness = (
         p.intercept
         + civic
-        + p.efficacy_slope * (efficacy - np.float32(0.4))
-        + p.trust_slope * (trust - np.float32(0.42)) / np.float32(0.20)
+        + (_ZERO if p.rule == _RESOURCES else beliefs)
         + p.peer_slope * peers
         - p.fatigue_slope * fatigue / max(np.float32(experience), _ONE)
         + p.online_bonus * np.float32(digital)
@@ -148,11 +161,13 @@ def response_rate(
     left as far as those in charge want to. `load` is citizens with inputs per resident and month,
     over about a year: staff is not planned on the luck of one month.
     """
-    able = p.answer_capacity * (1.0 + smart_work * infrastructure) * (0.4 + 1.2 * capacity)
-    able /= max(load, 1e-9)
+    able = p.answer_capacity * (1.0 + smart_work * infrastructure)
+    able *= max(0.0, 1.0 + p.answer_gain * (capacity - 0.5)) / max(load, 1e-9)
     duty = min(1.0, able * p.statutory_staff * staff_operations)
     free = min(1.0 - duty, able * staff_engagement)
-    willing = 0.3 + 0.7 * weight_citizen / 0.6
+    willing = p.willing_floor + (1.0 - p.willing_floor) * min(
+        1.0, weight_citizen / p.willing_weight
+    )
     return clip(duty + free * willing, 0.0, 1.0)
 
 
@@ -162,7 +177,8 @@ def acted_share(capacity: float, funded: float, p: ParticipationParameters) -> f
 
     `funded` is the share of running costs that money covers.
     """
-    return clip(p.acted_share * (0.5 + capacity) * funded, 0.0, 1.0)
+    able = 1.0 + p.acted_gain * (capacity - 0.5)
+    return clip(p.acted_share * able * funded, 0.0, 1.0)
 
 
 @rule
@@ -199,11 +215,13 @@ def updated_efficacy(efficacy: np.float32, answer: Whole, p: ParticipationParame
 
 
 @rule
-def updated_fatigue(fatigue: np.float32, invited: bool, took_part: bool) -> np.float32:
+def updated_fatigue(
+    fatigue: np.float32, invited: bool, took_part: bool, p: ParticipationParameters
+) -> np.float32:
     """Fatigue after a month: it fades, invitations and inputs add to it."""
-    value = np.float32(0.9) * fatigue
+    value = (_ONE - p.fatigue_fading) * fatigue
     if invited:
-        value += np.float32(0.02)
+        value += p.fatigue_invited
     if took_part:
-        value += np.float32(0.25)
+        value += p.fatigue_input
     return value

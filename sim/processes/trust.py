@@ -14,7 +14,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from sim.engine.compiling import rule
-from sim.parameters import Parameter
+from sim.parameters import Parameter, choice
 from sim.processes.state import NEUTRAL_EFFICACY
 
 _NEUTRAL = np.float32(NEUTRAL_EFFICACY)
@@ -23,9 +23,14 @@ _ZERO = np.float32(0.0)
 _ONE = np.float32(1.0)
 
 
+_ADAPTIVE = np.float32(1.0)
+_CULTURAL = np.float32(2.0)
+
+
 class TrustParameters(NamedTuple):
     """Where trust settles, and how fast."""
 
+    rule: Annotated[float, choice("anchored", "adaptive", "cultural", asked_in="settled_trust", source="Mishler and Rose 2001: institutional against cultural theories of trust; Favero and Kim 2020: norms against predictions", meaning="What trust answers to: performance against norm and experience (anchored), against experience alone (adaptive), or nothing that government does but breaches (cultural)")]  # fmt: skip
     anchor: Annotated[float, Parameter(0.5, "share", 0.0, 1.0, "uncertainty", "C", "surveys: 3 to 8 points of trust per standard deviation of perceived performance; Favero and Kim 2020, Hjortskov 2019: normative expectations hardly adapt", "Weight of the norm in what performance is held against; the rest is what was experienced, and 0 is full adaptation")]  # fmt: skip
     norm: Annotated[float, Parameter(0.7, "share", 0.5, 0.8, "uncertainty", "A", "no size seen; moves levels only", "Performance that citizens think government owes them")]  # fmt: skip
     outcome_slope: Annotated[float, Parameter(0.75, "trust per performance", 0.0, 1.0, "uncertainty", "C", "surveys: 3 to 8 points of trust per standard deviation of perceived performance; .75 gives 3 to 4", "How far performance above or below the reference moves the level of trust")]  # fmt: skip
@@ -40,6 +45,8 @@ class TrustParameters(NamedTuple):
     halo: Annotated[float, Parameter(0.3, "performance per trust", 0.0, 0.6, "uncertainty", "A", "no size seen; who trusts sees the same service in a better light", "How much predisposition tilts perceived performance")]  # fmt: skip
     climate_spread: Annotated[float, Parameter(0.08, "share", 0.0, 0.2, "uncertainty", "C", "Gallup World Poll, 19 countries, 2005 to 2022: spread of 9 points within a country, sampling included", "Standard deviation of the climate of trust, which is the same in every place and scenario")]  # fmt: skip
     climate_persistence: Annotated[float, Parameter(0.944, "per month", 0.8, 0.99, "uncertainty", "C", "Gallup World Poll, 19 countries, 2005 to 2022: AR(1) of .54 year on year, .66 corrected for short series; .5^(1/12) is .944", "What is left of the climate of trust after a month")]  # fmt: skip
+    consent_fit: Annotated[float, Parameter(0.75, "share", 0.6, 0.9, "uncertainty", "A", "no figure seen", "Fit of the budget at which half of the citizens consent to it")]  # fmt: skip
+    consent_width: Annotated[float, Parameter(0.05, "share", 0.02, 0.2, "uncertainty", "A", "no figure seen", "How far from that fit consent is nearly certain, or nearly nobody's, a logit per width")]  # fmt: skip
     local_advantage: Annotated[float, Parameter(0.06, "share", 0.0, 0.15, "uncertainty", "S", "OECD 2021: local 47 %, national 41 %", "Predisposition to trust the local above the central government")]  # fmt: skip
     predisposition_spread: Annotated[float, Parameter(1.3, "log-odds", 0.8, 1.6, "uncertainty", "C", "surveys: a standard deviation of 18 to 25 points between citizens (Belgium, ESS 5: 20.6)", "Spread of predispositions between citizens", at_start=True)]  # fmt: skip
     efficacy_halo: Annotated[float, Parameter(0.65, "log-odds per log-odds", 0.0, 1.5, "uncertainty", "C", "OECD 2021, 2023: 43 to 47 points between those with and without a say, most of it not caused by answers", "How much predisposition tilts the belief, at the start, that one has a say", at_start=True)]  # fmt: skip
@@ -82,9 +89,12 @@ def settled_trust(
     the day, `seen` perceived performance; `share` is the part of answers that citizens attribute to
     this government.
     """
-    reference = p.anchor * p.norm + (_ONE - p.anchor) * expectation
+    anchor = _ZERO if p.rule == _ADAPTIVE else p.anchor
+    reference = anchor * p.norm + (_ONE - anchor) * expectation
     value = (_ONE - p.diffusion) * (predisposition + climate) + p.diffusion * peers
-    value += p.outcome_slope * (seen - reference) + p.voice_slope * share * (efficacy - _NEUTRAL)
+    if p.rule != _CULTURAL:
+        value += p.outcome_slope * (seen - reference)
+        value += p.voice_slope * share * (efficacy - _NEUTRAL)
     return min(max(value, _ZERO), _ONE)
 
 
@@ -126,6 +136,6 @@ def updated_expectation(
 
 
 @rule
-def consent(fit: np.float32) -> np.float32:
+def consent(fit: np.float32, p: TrustParameters) -> np.float32:
     """How far a citizen consents to a budget of a given fit (input of the logistic curve)."""
-    return (fit - np.float32(0.75)) / np.float32(0.05)
+    return (fit - p.consent_fit) / p.consent_width

@@ -17,6 +17,7 @@ from sim.scenario.given import instead
 from sim.scenario.past import STAY, STAYS
 from sim.scenario.positions import position, row_positions
 from sim.scenario.remaining import is_lost
+from sim.scenario.rules import check_choice, check_rules
 from sim.scenario.source import Mistake, Path_
 from sim.scenario.wording import outside, unknown_cell, unknown_parameter
 from sim.society.places import (
@@ -63,6 +64,7 @@ def _check_parts(scenario: Scenario, dropped: Set[Path_]) -> Mistakes:
     yield from _check_history(view)
     yield from _check_society(view)
     yield from _check_values(scenario.parameters, ("parameters",))
+    yield from check_rules(scenario.rules, scenario.parameters)
     yield from _check_cells(view)
     yield from _check_moves(view)
     yield from _check_policy(view)
@@ -213,6 +215,8 @@ def _check_values(values: Mapping[str, float], path: Path_) -> Mistakes:
         elif not parameter.low <= value <= parameter.high:
             text = outside(value, parameter.low, parameter.high, parameter.unit)
             yield (*path, name), text
+        elif wrong := check_choice(parameter, value):
+            yield (*path, name), wrong
 
 
 def _check_cells(view: _View) -> Mistakes:

@@ -11,6 +11,7 @@ from sim.errors import ScenarioError
 from sim.processes.declared import PARAMETERS
 from sim.scenario.given import instead
 from sim.scenario.positions import ALL_ROWS, is_mix
+from sim.scenario.rules import RULES, choices, spread_rules
 from sim.scenario.source import DEEPEST, Path_, Source, Spot, hindrance, plain, read_source
 from sim.society.own_places import is_file as is_place_file
 from sim.text import near, one_line, short, stem_of
@@ -71,7 +72,7 @@ def with_parent(source: Source, path: Path) -> Source:
 
 
 def _over_parent(source: Source, path: Path, children: tuple[Path, ...], tree: Path) -> Source:
-    spread_rows(source)
+    spread(source)
     place_beside(source, path.parent, tree)
     if "extends" not in source.data:
         return source
@@ -202,8 +203,12 @@ def is_file(path: Path) -> bool:
         return False
 
 
-def spread_rows(source: Source) -> None:
-    """Write what holds for all rows under the key `all`, so that rows merge one by one."""
+def spread(source: Source) -> None:
+    """Write what is said in short at length, so that layers merge value by value.
+
+    What holds for all rows stands under the key `all`, rules chosen by name are parameters.
+    """
+    spread_rules(source)
     for block in _ROWS:
         written = source.data.get(block)
         if written is None or (isinstance(written, Mapping) and not is_mix(written)):
@@ -294,7 +299,9 @@ def _apply_set(
     for part in reversed(path):
         change = {part: change}
     above = Source(change, {tuple(path): shown})
-    spread_rows(above)
+    spread(above)
+    if path[0] == RULES and RULES not in above.data:
+        path = ["parameters", choices()[path[1]].name]
     if path[0] in _ROWS and ALL_ROWS in above.data[path[0]]:
         path = [path[0], ALL_ROWS, *(part for part in path[1:] if part != ALL_ROWS)]
     _own_what_is_new(source.data, path, above)

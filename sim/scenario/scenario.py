@@ -40,7 +40,7 @@ from sim.scenario.files import (
     merge_sources,
     name_after,
     read_with_parent,
-    spread_rows,
+    spread,
 )
 from sim.scenario.given import instead
 from sim.scenario.idle import idle_changes
@@ -50,6 +50,7 @@ from sim.scenario.past import HISTORY, STAY, file_of_history, with_history
 from sim.scenario.paths import Shift, positions_in, step
 from sim.scenario.positions import row_positions
 from sim.scenario.remaining import StandIns
+from sim.scenario.rules import rules_in, with_rules
 from sim.scenario.source import MOST_TOLD, Path_, Source, Told, lines
 from sim.scenario.undone import undone
 from sim.society.own_places import is_file, place_digest
@@ -95,6 +96,11 @@ class Scenario(BaseModel):
     central: AnyRows | None = None
     transition: Transition = Field(default_factory=Transition)
     parameters: dict[str, float] = Field(default_factory=dict)
+    rules: dict[str, Any] = Field(
+        default_factory=dict,
+        exclude=True,
+        description="alternative rules by process, where theory is split",
+    )
     cells: dict[str, dict[str, float]] = Field(default_factory=dict)
     policy: list[PolicyChange] = Field(default_factory=list)
     shocks: list[Shock] = Field(default_factory=list)
@@ -105,7 +111,7 @@ class Scenario(BaseModel):
     @classmethod
     def _take_from_history(cls, data: Any) -> Any:
         """A history by its name or as plain data is loaded; its society holds here too."""
-        return with_history(data, cls)
+        return with_history(with_rules(data), cls)
 
     @model_validator(mode="after")
     def _check_the_whole(self, info: ValidationInfo) -> Self:
@@ -149,8 +155,8 @@ class Scenario(BaseModel):
         if self.history is not None:
             data["history"] = self.history
         below, above = Source(data), Source(changes)
-        spread_rows(below)
-        spread_rows(above)
+        spread(below)
+        spread(above)
         return _validated(merge_sources(below, above)).run_by(self._own)
 
     def under(self, model: type[GovernanceModel]) -> Self:
@@ -287,6 +293,11 @@ class Scenario(BaseModel):
         if self._own is not None:
             full["model"] = str(self._own)
         return full
+
+    @property
+    def chosen_rules(self) -> dict[str, str]:
+        """Which of the alternative rules each process follows, by name."""
+        return rules_in(self.parameter_values(0))
 
     @property
     def own_groups(self) -> set[str]:

@@ -16,6 +16,7 @@ from sim.parameters import TAGS, Parameter
 from sim.processes.declared import PARAMETERS
 from sim.processes.shocks import SHOCKS
 from sim.scenario.past import STAY
+from sim.scenario.rules import choices
 from sim.scenario.scenario import Scenario
 from sim.society.places import place_names
 
@@ -41,6 +42,7 @@ def scenario_schema() -> dict[str, Any]:
     for block in ("governance", "central"):
         properties[block] = _rows(properties[block]["default"] if block == "governance" else None)
     properties["parameters"] = _parameters(everything=True)
+    properties["rules"] = _rules()
     properties["cells"] = _cells()
     definitions = schema["$defs"]
     definitions["Society"]["properties"]["place"]["anyOf"] = [
@@ -84,7 +86,22 @@ def _parameters(*, everything: bool) -> dict[str, Any]:
                 "description": describe(parameter),
             }
             for name, parameter in PARAMETERS.items()
-            if everything or not parameter.at_start
+            if (everything or not parameter.at_start) and not parameter.choices
+        },
+    }
+
+
+def _rules() -> dict[str, Any]:
+    return {
+        "type": "object",
+        "description": "Alternative rules by process, where theory is split",
+        "additionalProperties": False,
+        "properties": {
+            process: {
+                "enum": list(parameter.choices),
+                "description": f"{parameter.meaning}. {parameter.source}",
+            }
+            for process, parameter in choices().items()
         },
     }
 

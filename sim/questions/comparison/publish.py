@@ -44,8 +44,11 @@ def publish(
     announce: Callable[[int], None] | None = None,
     waiting: Callable[[], None] | None = None,
     more: More | None = None,
+    draws: bool = True,
 ) -> Runs:
     """Run the replicates that a results folder lacks, then write everything that was asked for.
+
+    Figures of outcomes are left out unless it `draws`.
 
     Raises `Stopped` on Ctrl-C (finished replicates are in the folder), `ShardFinished` when the
     replicates of a shard are in, `UserMistake` if the folder holds something else or the cluster
@@ -71,7 +74,7 @@ def publish(
                 checkpoint=where.checkpoint,
                 hear=where.hear,
             ) as running:
-                runs = _complete(folder, running, where, command, progress, announce)
+                runs = _complete(folder, running, where, command, progress, announce, draws)
         if more is not None and runs.replicates:
             more(folder, runs)
         return runs
@@ -94,6 +97,7 @@ def _complete(
     command: str,
     progress: Progress | None,
     announce: Callable[[int], None] | None,
+    draws: bool,
 ) -> Runs:
     """Run what is missing, each replicate kept at once, and write the tables."""
     manifest = opening(folder.study, command)
@@ -102,7 +106,7 @@ def _complete(
     folder.begin(manifest, keep=(ASSUMPTIONS,))
     folder.forget(FIGURES, TRANSITIONS)
     runs = go_on(folder.study, running, where, progress=progress, announce=announce)
-    figures = draw_study(runs, folder)
+    figures = draw_study(runs, folder) if draws else []
     folder.finish(runs, manifest | closing(runs) | {"figures": figures})
     return runs
 

@@ -28,7 +28,8 @@ BEFORE = "before_start.parquet"
 TABLES = (TIMESERIES, LOCAL, EVENTS, NETWORKS, TIES, BEFORE)
 TRANSITIONS = "transitions"
 ASSUMPTIONS = "assumptions.csv"
-ADDED = (TRANSITIONS, ASSUMPTIONS)
+EVIDENCE = "evidence"
+ADDED = (TRANSITIONS, ASSUMPTIONS, EVIDENCE)
 """What other commands add to the results of a study."""
 _PART = ".part"
 

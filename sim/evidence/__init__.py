@@ -1,0 +1,1 @@
+"""What was observed, restated from published figures: tidy tables with their sources."""
