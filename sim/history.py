@@ -24,6 +24,7 @@ from sim.processes.reform import (
     PRESSURES,
     REFORMED,
 )
+from sim.processes.state import DOMAINS
 from sim.record import Record
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ PROJECTS = {
     NO_GRANT_LEFT: "no grant left",
 }
 CENTRAL = "central"
+LARGE_PROBLEM = 0.1
+"""Share of a place's residents from which on a local problem is an event."""
 _EXPOSED = "{} of {:.0f} citizens exposed"
 KINDS = {
     "reform": "a reform moved rows; cause is the pressure, model whom it copied",
@@ -56,6 +59,8 @@ KINDS = {
     "service ends": "an entrepreneur's convergent service dies; firm",
     "entry": "an entrepreneur without live services starts one",
     "exit": "an entrepreneur's last live service dies",
+    "problem arises": "a local problem that reaches many; cause is the domain, what says how many",
+    "problem solved": "the same, solved; what says how many it affected and how old it was",
     "data breach": "personal data were stolen; cause is hazard or shock, what says how many, cost",
     "shock begins": "a shock of the scenario strikes; cause is its reason",
     "shock ends": "the shock is over",
@@ -98,7 +103,8 @@ COLUMNS = (
 def events(record: Record) -> pd.DataFrame:
     """One row per event since `start`, by month and who, as they happened; columns of `Event`."""
     parts = (
-        _dated, _projects, _contracts, _breaches, _services, _reforms, _elections, _centre,
+        _dated, _problems, _projects, _contracts, _breaches, _services, _reforms, _elections,
+        _centre,
     )  # fmt: skip
     found = (event for part in parts for event in part(record) if event.month > record.first)
     told = (event._replace(month=event.month - record.first) for event in found)
@@ -249,6 +255,20 @@ def _breaches(record: Record) -> Iterator[Event]:
         cause = "shock" if record.breach_shocks[at, place] else "hazard"
         people = _EXPOSED.format(exposed, record.residents[place])
         yield Event(at + 1, record.names[place], "data breach", cause, what=people, cost=cost)
+
+
+def _problems(record: Record) -> Iterator[Event]:
+    journal = {name: values[: record.month] for name, values in record.journal.items()}
+    for at, place in _found(journal["new_reach"] >= LARGE_PROBLEM):
+        share = 100.0 * journal["new_reach"][at, place]
+        domain = DOMAINS[journal["new_domain"][at, place]]
+        what = f"{share:.0f} % of residents affected"
+        yield Event(at + 1, record.names[place], "problem arises", domain, what=what)
+    for at, place in _found(journal["solved_reach"] >= LARGE_PROBLEM):
+        share = 100.0 * journal["solved_reach"][at, place]
+        domain = DOMAINS[journal["solved_domain"][at, place]]
+        what = f"{share:.0f} % of residents affected, {journal['solved_after'][at, place]} months"
+        yield Event(at + 1, record.names[place], "problem solved", domain, what=what)
 
 
 def exposed_share(what: str) -> float:

@@ -435,7 +435,7 @@ class GovernanceModel(Extensible, metaclass=_Begun):
             before()
             if "sense" in phases and survey_is_due(p.agenda, month):
                 s.survey()
-                read_survey(s.governments, s.tallies, s.surveys)
+                read_survey(s.governments, s.tallies, s.surveys, p.agenda)
             between()
             if "live" in phases:
                 s.live(p, self.seed_key, month)
@@ -454,6 +454,8 @@ class GovernanceModel(Extensible, metaclass=_Begun):
         """A phase that agents take, one after another."""
         if phase == "live":
             self.state.tallies[:, : tally.MONTHLY] = 0
+            self.state.problems.told[:] = 0
+            self.state.problems.traced[:] = 0
             for citizen in self.meet_citizens():
                 citizen.live()
             self._turn()

@@ -97,6 +97,14 @@ COMPONENTS: tuple[Outcome, ...] = (
     Outcome("fit_concentration", "lower", "-1 to 1", "1 - ranked mean / mean of fit", "Concentration index of the budget's fit by status"),
     Outcome("voice_heard", "higher", "%", "citizens answered in the last 12 months", "How many are heard"),
     Outcome("voice_concentration", "lower", "-1 to 1", "1 - ranked mean / mean of being heard; 0 where 1 % or fewer are", "Concentration index of being heard by status"),
+    Outcome("problems_solved", "higher", "%", "local problems solved within a year / due (a year old, or settled before), 12 months", "Local problems that are solved within a year"),
+    Outcome("problems_solved_concentration", "lower", "-1 to 1", "1 - share solved in time of those affected by status rank / of all affected", "Concentration index of having one's local problems solved by status: above 0 the better-off fare better"),
+    Outcome("months_to_notice", "lower", "months", "months from rise to notice / noticed, 12 months; who is never noticed is left out", "Time until a local problem is noticed"),
+    Outcome("months_to_solve", "lower", "months", "months from rise to solution / solved, 12 months; who is never solved is left out", "Time until a local problem is solved"),
+    Outcome("problem_backlog", "lower", "%", "residents affected by open local problems, counted by problem / residents", "Backlog of local problems, by those who live with them"),
+    Outcome("problem_concentration", "lower", "-1 to 1", "1 - ranked mean / mean of residents affected by open problems; below 0 the poor have more", "Concentration index of living with open local problems by status"),
+    Outcome("problems_resisted", "lower", "%", "solutions that failed or met resistance / all tried, 12 months", "Solutions of local problems that begin anew"),
+    Outcome("problems_beyond", "none", "%", "problems that found no slot / arisen, 12 months", "Local problems beyond the 32 that a place can have open: counted as unsolved, felt by nobody"),
     Outcome("spatial_gini", "lower", "0-1", "Gini of service quality over local governments", "Inequality of services between places"),
     Outcome("live_services", "higher", "services", "mean over local governments", "Convergent services alive"),
     Outcome("new_functions", "higher", "%", "new / all online functions (20 services, convergent ones beside), by residents", "Online functions that are new or renewed"),
@@ -152,7 +160,7 @@ LOCAL_INDICATORS = (
     "trust_central", "digital_use", "online_share", "online_supply", "participation_breadth",
     "answered_share", "fit", "needs_met", "cost_per_citizen", "cost_per_need", "live_services",
     "capacity", "lock_in", "acceptance", "decision_delay", "wait", "ties_per_government",
-    "unclaimed_share", "profile_mean",
+    "unclaimed_share", "problems_solved", "months_to_solve", "problem_backlog", "profile_mean",
 )  # fmt: skip
 
 

@@ -226,6 +226,7 @@ class Record:
         readings |= self._beliefs(total, people.sum())
         readings |= self._gaps(total, counts, people)
         readings |= self._achievements(total, people.sum())
+        readings |= self._problems(total, people.sum())
         readings |= self._renewal(counts, window, chosen, people)
         readings |= self._institutions(window, chosen, people)
         return (
@@ -360,6 +361,30 @@ class Record:
             "service_concentration": concentration(service_ranked, service),
             "fit_concentration": concentration(fit_ranked, fit),
             "voice_concentration": np.where(heard > _FEW_HEARD, voice, 0.0),
+        }
+
+    def _problems(self, total: NDArray[np.float64], people: float) -> Readings:
+        """Local problems: what becomes of them, when, and whose are solved."""
+        arisen, due = yearly(total[:, tally.ARISEN]), yearly(total[:, tally.DUE])
+        noticed, solved = yearly(total[:, tally.NOTICED]), yearly(total[:, tally.SOLVED])
+        open_people = total[:, tally.OPEN_PEOPLE]
+        due_people, due_ranked = (
+            yearly(total[:, tally.DUE_PEOPLE]),
+            yearly(total[:, tally.DUE_RANKED]),
+        )
+        in_time = ratio(yearly(total[:, tally.IN_TIME_PEOPLE]), due_people)
+        poor_in_time = ratio(yearly(total[:, tally.IN_TIME_RANKED]), due_ranked)
+        open_ranked = ratio(total[:, tally.OPEN_RANKED], total[:, tally.RANKED])
+        return {
+            "problems_solved": 100.0 * ratio(yearly(total[:, tally.IN_TIME]), due),
+            "problems_solved_concentration": concentration(poor_in_time, in_time),
+            "months_to_notice": ratio(yearly(total[:, tally.MONTHS_TO_NOTICE]), noticed),
+            "months_to_solve": ratio(yearly(total[:, tally.MONTHS_TO_SOLVE]), solved),
+            "problem_backlog": 100.0 * open_people / people,
+            "problem_concentration": concentration(open_ranked, open_people / people),
+            "problems_resisted": 100.0
+            * ratio(yearly(total[:, tally.RESISTED]), yearly(total[:, tally.RESISTED]) + solved),
+            "problems_beyond": 100.0 * ratio(yearly(total[:, tally.BEYOND]), arisen),
         }
 
     def _renewal(

@@ -25,6 +25,7 @@ from sim.processes.shocks import needs_of_places
 from sim.processes.state import (
     DOMAINS,
     FIRST_ONLINE_SUPPLY,
+    PROBLEM_SLOTS,
     SERVICE_SLOTS,
     Cells,
     Citizens,
@@ -35,6 +36,7 @@ from sim.processes.state import (
     Levers,
     Network,
     Offer,
+    Problems,
 )
 from sim.society.levels import Levels, levels_of
 from sim.society.places import Place
@@ -55,10 +57,10 @@ class State:
     """Everything that a month changes, and what its loops work on.
 
     `shown` is what citizens saw of each other last month, `showing` what they will see next;
-    `tallies` has a row per local government, `block_tallies` one per block of citizens. `surveys`
-    counts those after the one at the start, `resilience` is that of the last measurement,
-    `profiles_before` the positions with which the month began, `moved` how far each government
-    moved this month, all rows together.
+    `tallies` has a row per local government, `block_tallies` one per block of citizens, and
+    `block_reports` one of what is heard there of each problem. `surveys` counts those after the one
+    at the start, `resilience` is that of the last measurement, `profiles_before` the positions with
+    which the month began, `moved` how far each government moved this month, all rows together.
     """
 
     citizens: Citizens
@@ -70,12 +72,14 @@ class State:
     firms: Firms
     network: Network
     journal: Journal
+    problems: Problems
     profiles: NDArray[np.float64]
     shown: Array
     showing: Array
     tallies: Array
     blocks: Array
     block_tallies: Array
+    block_reports: Array
     needs_tables: Array
     tie_hazards: Array
     ties_year_ago: Array
@@ -113,6 +117,7 @@ def found_society(
     levels = levels_of(place, parameters.society, parameters.government, seed)
     people = settle(residents, founding_of(parameters), seed, threads, levels.people)
     widths = {"domains": len(DOMAINS), "slots": SERVICE_SLOTS, "pressures": len(PRESSURES)}
+    widths["problem_slots"] = PROBLEM_SLOTS
     widths["rows"] = profiles.shape[1]
     nodes = 1 + 2 * places + entrepreneurs
     cells = Cells(*(np.zeros(places + 1) for _ in Cells._fields))
@@ -128,12 +133,14 @@ def found_society(
         firms=make(Firms, entrepreneurs, widths),
         network=make(Network, nodes, {"nodes": nodes}),
         journal=make(Journal, places + 1, widths),
+        problems=make(Problems, places, widths),
         profiles=profiles.copy(),
         shown=np.zeros(citizens, dtype=np.uint16),
         showing=np.zeros(citizens, dtype=np.uint16),
         tallies=np.zeros((places, tally.ENTRIES), dtype=np.int64),
         blocks=blocks,
         block_tallies=np.zeros((len(blocks), tally.ENTRIES), dtype=np.int64),
+        block_reports=np.zeros((len(blocks), 2 * PROBLEM_SLOTS), dtype=np.int64),
         needs_tables=needs_of_places((), places, float(parameters.service.need_rate), 0),
         tie_hazards=_tie_hazards(parameters.network).copy(),
         ties_year_ago=np.full((nodes, nodes), -1, dtype=np.int32),
@@ -200,6 +207,7 @@ def _found_governments(
     governments.citizen_signal[:] = governments.survey
     governments.allocation[:] = governments.survey[-1]
     governments.target[:-1] = governments.survey[-1]
+    governments.problem_money[:] = governments.survey[-1]
     show_start(state.citizens, state.showing)
     state.shown[:] = state.showing
 

@@ -69,8 +69,8 @@ class StateOnCard(State):
     def live(self, p: Parameters, seed: Seed, month: int) -> None:
         """The citizens' month; what they showed in it is what others see in the next."""
         self._bring().live(
-            self.offer, self.needs_tables, self.tallies,
-            p.service, p.participation, p.trust, seed, month,
+            self.offer, self.problems, self.needs_tables, self.tallies,
+            p.service, p.participation, p.trust, p.problems, seed, month,
         )  # fmt: skip
         held = vars(self)
         held["shown"], held["showing"] = held["showing"], held["shown"]

@@ -11,8 +11,8 @@ import numpy as np
 
 from sim.model import GovernanceModel
 
-SCRATCH = ("state.block_tallies",)
-"""Where the compiled engine adds up before it writes to `tallies`; the other has no use for it."""
+SCRATCH = ("state.block_tallies", "state.block_reports")
+"""Where the compiled engine adds up before it writes elsewhere; the other has no use for it."""
 
 
 def fingerprint(model: GovernanceModel, *, without: tuple[str, ...] = ()) -> str:

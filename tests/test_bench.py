@@ -140,8 +140,9 @@ def test_rules_alone_are_the_loop_without_looking_at_others(society_of: Make) ->
     s, p = alone.state, alone.parameters
     whole.month = alone.month = 1
     live_alone()(
-        s.blocks, s.citizens, s.offer, s.shown, s.showing, s.block_tallies, s.needs_tables,
-        p.service, p.participation, p.trust, alone.seed_key, 1, 0, len(s.blocks),
+        s.blocks, s.citizens, s.offer, s.problems, s.shown, s.showing, s.block_tallies,
+        s.block_reports, s.needs_tables, p.service, p.participation, p.trust, p.problems,
+        alone.seed_key, 1, 0, len(s.blocks),
     )  # fmt: skip
     whole.live()
     for entry in (tally.NEEDS, tally.INVITED, tally.FIT, tally.ACCEPTANCE):

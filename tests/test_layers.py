@@ -28,6 +28,7 @@ ALLOWED = {
     "scenario": {
         "errors", "paradigms", "parameters", "processes", "scenario", "society", "text", "model",
     },
+    "worlds": {"paradigms", "parameters", "processes", "scenario", "society", "worlds"},
     "networks": {"engine", "frames", "networks", "processes"},
     "monthly": set(),
     "evidence": {"evidence"},
@@ -65,7 +66,7 @@ ALLOWED = {
         "arguments", "backend", "bar", "batch", "declared", "drawing", "engine", "errors",
         "evidence", "experiments", "frames", "history", "model", "networks", "outcome_words",
         "outcomes", "paradigms", "questions", "runs", "scenario", "shown", "society", "statistics",
-        "text", "units_table",
+        "text", "units_table", "worlds",
     },
     "bench": {
         "bench", "drawing", "engine", "errors", "frames", "model", "processes", "runs", "scenario",
@@ -141,6 +142,7 @@ LEVELS = {
         study
         findings manifest replicates
         run store table
+        worlds
         compare publish reopen
         figures
     """,
@@ -245,8 +247,8 @@ def test_no_package_outgrows_the_others() -> None:
     assert max(sizes.values()) < 0.2 * sum(sizes.values()), sizes
 
 
-POINTS = ROOT / "experiments" / "designs.py"
-"""Draws the points of an experiment, by SciPy's seeded samplers; no luck of the model."""
+POINTS = (ROOT / "experiments" / "designs.py", ROOT / "worlds" / "draws.py")
+"""Draw points of experiments, and worlds, by SciPy's seeded samplers; no luck of the model."""
 
 
 def _part(path: Path) -> str:
@@ -301,7 +303,7 @@ OTHERS = ("ordinary_mesa.py", "numpy_month.py")
 def test_the_model_has_one_source_of_luck() -> None:
     others = [ROOT / "bench" / name for name in OTHERS]
     for path in FILES:
-        if path not in (POINTS, *others):
+        if path not in (*POINTS, *others):
             tree = ast.parse(path.read_text())
             for node in ast.walk(tree):
                 if isinstance(node, ast.Import):

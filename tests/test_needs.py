@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.typing import NDArray
 
 from sim.declared import PARAMETERS, parameter_values
 from sim.engine.luck import seed_key, words
@@ -37,30 +38,33 @@ def shares(digital: int, online: bool, **changed: float) -> tuple[float, ...]:
     """Shares of needs tried online, done there, transactions among them, served at the counter."""
     p = parameter_values({f"service.{name}": value for name, value in changed.items()}).service
     bounds = fates(np.uint8(digital), online, F(0.5), F(0.6), F(1.0), F(0.7), p)
-    draws = ((np.arange(20_000) + 0.5) / 20_000).astype(np.float32)
+    draws = ((np.arange(2_000) + 0.5) / 2_000).astype(np.float32)
     return tuple(np.mean([serve(draw, bounds) for draw in draws], axis=0).tolist())
 
 
 def test_two_kinds_add_up() -> None:
     """What is tried of each kind, a share of what could be; the rest goes to the counter."""
     tried, done, formed, served = shares(1, True, information_share=0.25)
-    assert tried == pytest.approx(0.75 * 0.6 + 0.25 * 0.5, abs=1e-3)
-    assert done == pytest.approx(0.8 * tried, abs=1e-3)
-    assert formed == pytest.approx(0.8 * 0.75 * 0.6, abs=1e-3)
-    assert served == pytest.approx(0.7 * (1.0 - done), abs=1e-3)
+    assert tried == pytest.approx(0.75 * 0.6 + 0.25 * 0.5, abs=2e-3)
+    assert done == pytest.approx(0.8 * tried, abs=2e-3)
+    assert formed == pytest.approx(0.8 * 0.75 * 0.6, abs=2e-3)
+    assert served == pytest.approx(0.7 * (1.0 - done), abs=2e-3)
 
 
 def test_information_takes_access_and_a_transaction_the_digital_channel() -> None:
     tried, _, formed, _ = shares(0, True, information_share=0.25)
-    assert (tried, formed) == (pytest.approx(0.25 * 0.5, abs=1e-3), 0.0)
+    assert tried == pytest.approx(0.25 * 0.5, abs=2e-3)
+    assert formed == 0.0
     assert shares(0, False, information_share=0.25)[:3] == (0.0, 0.0, 0.0)
 
 
 def test_the_extremes_have_one_kind() -> None:
     tried, done, formed, _ = shares(1, True, information_share=0.0)
-    assert (tried, formed) == (pytest.approx(0.6, abs=1e-3), done)
+    assert tried == pytest.approx(0.6, abs=2e-3)
+    assert formed == done
     tried, _, formed, _ = shares(1, True, information_share=1.0)
-    assert (tried, formed) == (pytest.approx(0.5, abs=1e-3), 0.0)
+    assert tried == pytest.approx(0.5, abs=2e-3)
+    assert formed == 0.0
 
 
 def test_frequent_transactions_go_online_first() -> None:
@@ -167,8 +171,8 @@ def test_forms_against_use_are_those_of_europe() -> None:
     assert means.between(0.42, 0.58).all()
     assert means.mean() == pytest.approx(0.50, abs=0.04)
     use = found.groupby("year")["use"].mean()
-    seen = observed("egov_use_12m")
-    seen = seen[seen["country"].isin(COUNTRIES)].groupby("year")["value"].mean()
+    table = observed("egov_use_12m")
+    seen = table[table["country"].isin(COUNTRIES)].groupby("year")["value"].mean()
     assert np.abs(use - seen[use.index]).max() < 5.0
 
 
@@ -180,7 +184,7 @@ def test_countries_differ_in_forms_against_use() -> None:
     assert depth.between(0.06, 0.16).all()
 
 
-def _supply(name: str, rounds: float, years: int = 15, seeds: int = 4) -> np.ndarray:
+def _supply(name: str, rounds: float, years: int = 15, seeds: int = 4) -> NDArray[np.float64]:
     """Mean online supply after 5, 10 and 15 years."""
     readings = []
     for seed in range(1, seeds + 1):
@@ -190,7 +194,7 @@ def _supply(name: str, rounds: float, years: int = 15, seeds: int = 4) -> np.nda
         model = GovernanceModel(plan, rng=seed, collect=False)
         model.run()
         readings.append(model.record.national()["online_supply"].to_numpy()[59::60])
-    return np.mean(readings, axis=0)
+    return np.asarray(np.mean(readings, axis=0), dtype=np.float64)
 
 
 @pytest.mark.slow

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from sim.engine.numbers import FIXED_SCALE
 from sim.model import GovernanceModel
 from sim.outcomes import PRICES_OF_TIME
-from sim.processes import lives, tally
+from sim.processes import tally
 from sim.processes.keeping import MONEY
+from sim.processes.problems import poverty
 from sim.processes.projects import share_of_new
 from sim.record import Record
 
@@ -87,7 +88,7 @@ def test_the_price_of_time_is_told_at_three_values(society: Make) -> None:
 
 def _achieved(values: NDArray[np.float64], ranks: NDArray[np.uint8]) -> dict[str, float]:
     """The readings of people with such quality of services, heard, and of such ranks."""
-    weights = np.array([lives.poverty(rank) for rank in ranks], dtype=np.float64)
+    weights = np.array([poverty(rank) for rank in ranks], dtype=np.float64)
     total = np.zeros((1, tally.ENTRIES))
     total[0, tally.RANKED] = weights.sum() * FIXED_SCALE
     total[0, tally.EXPERIENCED] = values.sum() * FIXED_SCALE

@@ -11,7 +11,16 @@ from numpy.typing import NDArray
 from sim.agents.row import ColumnView, RowAgent
 from sim.engine import numbers
 from sim.engine.compiling import readable
-from sim.processes import incidents, lives, participation, service, tally, trust, visible
+from sim.processes import (
+    incidents,
+    lives,
+    participation,
+    problems,
+    service,
+    tally,
+    trust,
+    visible,
+)
 from sim.processes.agenda import ideal_budget
 
 if TYPE_CHECKING:
@@ -22,6 +31,7 @@ choose_channel = readable(service.choose_channel)
 train = readable(service.train)
 input_rate = readable(participation.input_rate)
 count_inputs = readable(participation.count_inputs)
+input_chance = readable(participation.input_chance)
 count_on = readable(participation.count_on)
 is_answered = readable(participation.is_answered)
 updated_efficacy = readable(participation.updated_efficacy)
@@ -34,7 +44,7 @@ updated_expectation = readable(trust.updated_expectation)
 consent = readable(trust.consent)
 logistic = readable(numbers.logistic)
 draw_month = readable(lives.draw_month)
-poverty = readable(lives.poverty)
+poverty = readable(problems.poverty)
 draw_rare = readable(lives.draw_rare)
 fates = readable(service.fates)
 hear_back = readable(participation.hear_back)
@@ -43,6 +53,9 @@ spread = readable(visible.spread)
 use_services = readable(service.use_services)
 experience = readable(service.experience)
 wants = readable(ideal_budget)
+lived_quality = readable(problems.lived_quality)
+grievance = readable(problems.grievance)
+is_affected = readable(problems.is_affected)
 HALF = np.float32(0.5)
 ONE = np.float32(1.0)
 
@@ -56,8 +69,8 @@ class Citizen(RowAgent):
 
     group: ClassVar[str] = "citizens"
     rules: ClassVar[frozenset[str]] = frozenset(
-        ("live", "look", "learn", "choose_channel", "use_services", "hear_back", "take_part",
-         "judge", "be_counted")
+        ("live", "look", "suffer", "learn", "choose_channel", "use_services", "hear_back",
+         "take_part", "be_heard", "judge", "be_counted")
     )  # fmt: skip
     beside: ClassVar[bool] = False
     """Whether it stands beside the citizen of its row, not in its place."""
@@ -136,11 +149,13 @@ class Citizen(RowAgent):
         self.rare_draws = draw_rare(self.model.seed_key, self.model.month, self.row)
         self.peers = self.look()
         self.trust_before = self.trust
+        self.suffer()
         self.learn()
         self.choose_channel()
         self.use_services()
         self.hear_back()
         self.take_part()
+        self.be_heard()
         self.judge()
         self.be_counted()
 
@@ -149,6 +164,32 @@ class Citizen(RowAgent):
         shown = self.model.state.shown[self.tied]
         peers: visible.Peers = look(np.uint32(sum(map(spread, shown))))
         return peers
+
+    def suffer(self) -> None:
+        """Meet the open problems around; see one that was solved as acted on, having taken part."""
+        open_ones, solved = [], 0
+        for slot in self._slots_around():
+            if self.model.state.problems.solved[self.home, slot]:
+                solved += 1
+            else:
+                open_ones.append(slot)
+        self.problems = open_ones
+        self.troubles = np.int32(len(open_ones))
+        for _ in range(solved if self.active != 0 else 0):
+            self.efficacy = updated_efficacy(
+                self.efficacy, participation.ACTED_ON, self.model.parameters.participation
+            )
+
+    def _slots_around(self) -> list[int]:
+        """Slots of the problems, open or just solved, that affect the citizen."""
+        held = self.model.state.problems
+        residents = int(self.model.state.governments.residents[self.home])
+        first, length = held.first[self.home], held.length[self.home]
+        return [
+            int(slot)
+            for slot in np.flatnonzero(length)
+            if is_affected(self.row, int(first[slot]), int(length[slot]), residents)
+        ]
 
     def learn(self) -> None:
         """Perhaps take a digital-skills course."""
@@ -217,7 +258,7 @@ class Citizen(RowAgent):
         invited = bool(self.draws.invited < self._offered("invitations"))
         self._count(tally.INVITED, int(invited))
         rate = input_rate(
-            self.civic,
+            self.civic + grievance(self.troubles, self.skill, self.model.parameters.problems),
             self.efficacy,
             self.trust_before,
             self.peers.active,
@@ -229,6 +270,7 @@ class Citizen(RowAgent):
         )
         given = count_inputs(rate, self.draws.takes_part)
         joined = bool(given > 0)
+        self.chance = input_chance(rate)
         self._count(tally.INPUTS, given)
         self._count(tally.TAKING_PART, int(joined))
         self.waiting = 1 if joined else 0
@@ -243,9 +285,16 @@ class Citizen(RowAgent):
             self.fatigue, invited, joined, self.model.parameters.participation
         )
 
+    def be_heard(self) -> None:
+        """Let the government hear of the problems around: by reports, and by digital traces."""
+        for slot in self.problems:
+            self._tell(slot, int(numbers.fixed(self.chance)), int(self.digital))
+
     def judge(self) -> None:
         """Compare what government does with norm and expectation, and trust it more or less."""
         p = self.model.parameters.trust
+        trouble = self.model.parameters.problems
+        self.lived = lived_quality(self.quality, self.troubles, trouble)
         ideal = self.ideal_budget
         self.fit = budget_fit(*self._offered("allocation"), *ideal)
         national_fit = budget_fit(*self._offered("agenda"), *ideal)
@@ -272,7 +321,7 @@ class Citizen(RowAgent):
     ) -> tuple[Any, Any]:
         """Trust in one government, and what is expected of it, after a month."""
         p = self.model.parameters.trust
-        seen = performance(self.quality, fit, self.predisposition, p)
+        seen = performance(self.lived, fit, self.predisposition, p)
         settled = settled_trust(
             self.predisposition + offset, self.peers.trust, self._offered("climate"), seen,
             expected, self.efficacy, share, p,
@@ -289,7 +338,7 @@ class Citizen(RowAgent):
         """Show oneself to tied citizens and enter the month's counts."""
         self.model.state.showing[self.row] = visible.show(self.digital, self.active, self.trust)
         active = self.active != 0
-        quality = numbers.fixed(self.quality)
+        quality = numbers.fixed(self.lived)
         self._count(tally.USERS, int(self.digital))
         self._count(tally.HEARD, int(self.heard != 0))
         self._count(tally.USED_YEAR, int(self.used != 0))
@@ -309,7 +358,7 @@ class Citizen(RowAgent):
         self._count(tally.FIT_RANKED, numbers.fixed(self.fit * weight))
         reachable = budget_fit(*self._offered("wanted"), *self.ideal_budget)
         self._count(tally.FIT_REACHABLE, numbers.fixed(reachable))
-        self._count(tally.QUALITY_RANKED, numbers.fixed(self.quality * weight))
+        self._count(tally.QUALITY_RANKED, numbers.fixed(self.lived * weight))
         self._count(tally.HEARD_RANKED, numbers.fixed(weight) if self.heard != 0 else 0)
         if self.tercile == 0:
             self._count(tally.QUALITY_LOW, quality)
@@ -330,6 +379,11 @@ class Citizen(RowAgent):
 
     def _offered(self, name: str) -> Any:
         return getattr(self.model.state.offer, name)[self.home]
+
+    def _tell(self, slot: int, told: int, digital: int) -> None:
+        held = self.model.state.problems
+        held.told[self.home, slot] += told
+        held.traced[self.home, slot] += digital
 
     def _count(self, entry: int, amount: numbers.Whole) -> None:
         self.model.state.tallies[self.home, entry] += amount

@@ -129,8 +129,8 @@ class FollowedCitizen(Citizen):
             for name in REASONS
         }  # fmt: skip
         self._usual = (
-            updated_expectation(self._usual[0], self.quality, p),
-            updated_expectation(self._usual[1], self.quality, p),
+            updated_expectation(self._usual[0], self.lived, p),
+            updated_expectation(self._usual[1], self.lived, p),
         )
 
     def _taken_apart(
@@ -143,7 +143,7 @@ class FollowedCitizen(Citizen):
         """
         p = self.model.parameters.trust
         openness, climate = self._offered("openness"), self._offered("climate")
-        seen = performance(self.quality, fit, self.predisposition, p)
+        seen = performance(self.lived, fit, self.predisposition, p)
         settled = settled_trust(
             self.predisposition + offset, self.peers.trust, climate, seen, expected,
             self.efficacy, share, p,
@@ -173,7 +173,7 @@ class FollowedCitizen(Citizen):
         slope, kept = float(p.outcome_slope), float(p.anchor)
         reference = kept * float(p.norm) + (1.0 - kept) * float(expected)
         usual = kept * float(p.norm) + (1.0 - kept) * float(self._usual[side])
-        service = slope * float(p.service_weight) * (float(self.quality) - usual)
+        service = slope * float(p.service_weight) * (float(self.lived) - usual)
         light = slope * kept * float(self._light())
         climate = self._offered("climate")
         return {
@@ -187,6 +187,9 @@ class FollowedCitizen(Citizen):
     def _light(self) -> Any:
         """How much better than others, or worse, the citizen sees what government does."""
         return self.model.parameters.trust.halo * (self.predisposition - _MIDDLE)
+
+    def _tell(self, slot: int, told: int, digital: int) -> None:
+        """Nothing is heard twice."""
 
     def _count(self, entry: int, amount: Whole) -> None:
         self._counts[entry] = self._counts.get(entry, 0) + int(amount)

@@ -73,6 +73,7 @@ class Limits:
         self._people = Citizens(*(column[: self._count].copy() for column in s.citizens))
         self._showing = s.showing[: self._count].copy()
         self._tallies = s.block_tallies[: len(self._blocks)].copy()
+        self._reports = s.block_reports[: len(self._blocks)].copy()
 
     def measure(self) -> Floor:
         """The floor just now."""
@@ -87,9 +88,9 @@ class Limits:
         """On the first citizens only, so that they stay in the cache; of no blocks, the call."""
         s, p = self.model.state, self.model.parameters
         live_alone()(
-            self._blocks, self._people, s.offer, s.shown, self._showing, self._tallies,
-            s.needs_tables, p.service, p.participation, p.trust, self.model.seed_key,
-            self.model.month, 0, blocks,
+            self._blocks, self._people, s.offer, s.problems, s.shown, self._showing, self._tallies,
+            self._reports, s.needs_tables, p.service, p.participation, p.trust, p.problems,
+            self.model.seed_key, self.model.month, 0, blocks,
         )  # fmt: skip
 
 

@@ -104,8 +104,9 @@ def time_phases(
     clock = np.zeros(2, dtype=np.int64)
     for month in range(months):
         clocked(
-            spent[month], clock, s.blocks, s.citizens, s.offer, s.shown,
-            s.showing, s.block_tallies, s.needs_tables, p.service, p.participation, p.trust,
+            spent[month], clock, s.blocks, s.citizens, s.offer, s.problems, s.shown, s.showing,
+            s.block_tallies, s.block_reports, s.needs_tables, p.service, p.participation, p.trust,
+            p.problems,
             model.seed_key, model.month + month, 0, len(s.blocks),
         )  # fmt: skip
         s.shown, s.showing = s.showing, s.shown

@@ -27,6 +27,7 @@ from sim.cli.options import (
     analysis_options,
     shared_options,
     where_options,
+    worlds_option,
 )
 from sim.cli.screen import say, screen
 from sim.errors import GovShiftError, StoppedEarly, UserMistake
@@ -60,6 +61,7 @@ def govshift(context: click.Context) -> None:
 )
 @click.argument("files", nargs=-1, required=True)
 @click.option("--baseline", metavar="NAME", help="Compare with this scenario, not with the first.")
+@worlds_option
 @shared_options
 def compare_command(files: tuple[str, ...], baseline: str | None, **options: Any) -> None:
     """Compare scenarios: the same citizens and luck under each.
@@ -81,6 +83,7 @@ def compare_command(files: tuple[str, ...], baseline: str | None, **options: Any
       govshift run synthetic_small --set trust.negativity=2""",
 )
 @click.argument("files", nargs=-1, required=True)
+@worlds_option
 @shared_options
 def run_command(files: tuple[str, ...], **options: Any) -> None:
     """Run replicates of scenarios: outcomes of each, without differences.

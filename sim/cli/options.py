@@ -76,6 +76,13 @@ _ANALYSIS = (
 )  # fmt: skip
 
 
+worlds_option = click.option(
+    "--worlds", type=click.IntRange(1, 10_000), metavar="N",
+    help="Draw N plausible worlds from all that nobody knows; --replicates are in each (2).",
+)  # fmt: skip
+"""How many draws of what nobody knows."""
+
+
 def where_options(command: Command) -> Command:
     """Add the options that say who does the work."""
     for option in reversed(_WHERE):

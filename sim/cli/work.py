@@ -23,6 +23,11 @@ from sim.questions.comparison.residents import too_few
 from sim.questions.comparison.run import Stopped, refuse_unusable
 from sim.questions.comparison.study import Runs, Study, plan_study
 from sim.questions.comparison.table import outcome_table
+from sim.questions.comparison.worlds import (
+    find_over_worlds,
+    sentences_over_worlds,
+    table_over_worlds,
+)
 from sim.runs.runner import Shard, Where
 from sim.scenario import Scenario
 from sim.text import near
@@ -89,6 +94,7 @@ def _study(scenarios: Sequence[Scenario], baseline: str | None, options: Options
         seed=options["seed"],
         baseline=baseline,
         engine=options["engine"],
+        worlds=options["worlds"],
     )
     warn_of_unused(study, scenarios, options)
     return study
@@ -97,7 +103,7 @@ def _study(scenarios: Sequence[Scenario], baseline: str | None, options: Options
 def warn_of_unused(study: Study, scenarios: Sequence[Scenario], options: Options) -> None:
     """Say which seeds and numbers of replicates of files are not taken."""
     seed, luck = (options[key] is not None for key in ("seed", "replicates"))
-    for line in unused(study, scenarios, seed=seed, luck=luck):
+    for line in unused(study, scenarios, seed=seed, luck=luck or bool(study.worlds)):
         say(f"warning: {line}", err=True)
 
 
@@ -164,7 +170,10 @@ def tell_end(runs: Runs, folder: Path, new: int, seconds: float) -> None:
 
 def show_outcomes(runs: Runs) -> None:
     """The table of outcomes and, with a baseline, a sentence for each."""
-    if runs.replicates:
+    if runs.replicates and runs.study.worlds:
+        say(table_over_worlds(runs))
+        say("\n".join(["", *sentences_over_worlds(find_over_worlds(runs))]))
+    elif runs.replicates:
         say(outcome_table(runs))
         over_time = horizon_lines(runs)
         if over_time:

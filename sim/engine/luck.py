@@ -92,6 +92,10 @@ class Luck(IntEnum):
     PRESSURE = 52
     COERCION = 53
     ELECTION = 54
+    PROBLEM = 55
+    PROBLEM_NOTICE = 56
+    PROBLEM_MONEY = 57
+    PROBLEM_END = 58
     ORDERS = 60
     NETWORK_LOSS = 61
     FOLDS = 62
@@ -157,6 +161,17 @@ KEYS: Mapping[Luck, Key] = {
     Luck.PRESSURE: Key("local government", MONTH, "pressure", 4),
     Luck.COERCION: Key("local government", MONTH, "row of the figure", 12),
     Luck.ELECTION: Key("local government", MONTH, "whether the course changes; which way", 2),
+    Luck.PROBLEM: Key(
+        "local government", MONTH,
+        "how many arise; of each: size, where, domain, whose it is, whether all notice it", 0,
+    ),
+    Luck.PROBLEM_NOTICE: Key("local government", MONTH, "slot of the problem", 32),
+    Luck.PROBLEM_MONEY: Key("government", MONTH, "whether money moves; error by domain", 5),
+    Luck.PROBLEM_END: Key(
+        "local government", MONTH,
+        "of each slot: whether it is worked on, whether the solution is resisted, whether it fades",
+        96,
+    ),
     Luck.ORDERS: Key("0", "pair of walks", "row that is put in order", 0),
     Luck.NETWORK_LOSS: Key("institution", MONTH, "removal", 30),
     Luck.FOLDS: Key("future", START, "its fold", 1),

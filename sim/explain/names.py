@@ -31,8 +31,8 @@ _WIDTH = 100
 _SHOWN = 3
 _PROCESSES = {
     "environment": "P1", "agenda": "P3", "decision": "P4", "projects": "P5", "service": "P6",
-    "participation": "P7", "incidents": "P8", "trust": "P9", "market": "P10", "network": "P10b",
-    "accounts": "P11a", "reform": "P11b", "blending": "P2",
+    "participation": "P7", "incidents": "P8", "problems": "P4b", "trust": "P9",
+    "market": "P10", "network": "P10b", "accounts": "P11a", "reform": "P11b", "blending": "P2",
 }  # fmt: skip
 _GROUP_OF = {"accounts": "finance", "environment": "society"}
 

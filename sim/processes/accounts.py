@@ -128,12 +128,14 @@ def pay(
     ledger.breaches[g] = i.cost * tallies[g, tally.EXPOSED]
     ledger.training[g] = s.training_cost * tallies[g, tally.TRAINED]
     ledger.coordination[g] = n.tie_cost * governments.ties[g] * residents
+    ledger.problems[g] = governments.problem_cost[g]
     ledger.running[g] = (
         ledger.services[g]
         + ledger.participation[g]
         + ledger.breaches[g]
         + ledger.training[g]
         + ledger.coordination[g]
+        + ledger.problems[g]
     )
 
 

@@ -26,7 +26,9 @@ _ANALYSIS = int(Luck.ANALYSIS)
 class AgendaParameters(NamedTuple):
     """How governments sense and aim."""
 
-    professional_error: Annotated[float, Parameter(0.05, "share of budget", 0.0, 0.2, "uncertainty", "A", "no figure seen", "Error of professional measurement (times 1.3 less capacity)")]  # fmt: skip
+    professional_error: Annotated[float, Parameter(0.05, "share of budget", 0.0, 0.2, "uncertainty", "A", "no figure seen", "Error of professional measurement, times what capacity lacks to `agenda.careless`")]  # fmt: skip
+    careless: Annotated[float, Parameter(1.3, "share", 1.0, 2.0, "uncertainty", "A", "design", "Capacity that would measure without error: the error of professionals is multiplied by what capacity lacks to it")]  # fmt: skip
+    elite_share: Annotated[float, Parameter(0.5, "share", 0.0, 1.0, "uncertainty", "A", "design", "Part of elites in the national agenda; the rest is the mean of all residents")]  # fmt: skip
     inputs_needed: Annotated[float, Parameter(20.0, "citizens per 100 residents", 2.0, 60.0, "uncertainty", "A", "no figure seen", "Citizens with inputs in a month at which they are heard in full")]  # fmt: skip
     survey_interval: Annotated[float, Parameter(12.0, "months", 3.0, 48.0, "uncertainty", "A", "yearly signal snapshots", "Months between surveys of what elites and residents want")]  # fmt: skip
 
@@ -58,7 +60,7 @@ def survey(
     """Now and then the centre asks what elites and residents want, in every place."""
     if survey_is_due(p, month):
         survey_citizens(citizens, offer, tallies)
-        read_survey(governments, tallies, surveys)
+        read_survey(governments, tallies, surveys, p)
 
 
 @rule
@@ -95,8 +97,10 @@ def ask(
 
 
 @action
-def read_survey(governments: Governments, tallies: Array, surveys: Array) -> None:
-    """Turn the survey's counts into signals; the centre is half elite, half mean of residents."""
+def read_survey(
+    governments: Governments, tallies: Array, surveys: Array, p: AgendaParameters
+) -> None:
+    """Turn the survey's counts into signals; the centre is part elite, part mean of residents."""
     surveys[0] += 1
     centre = governments.residents.shape[0] - 1
     for k in range(DOMAIN_COUNT):
@@ -114,9 +118,9 @@ def read_survey(governments: Governments, tallies: Array, surveys: Array) -> Non
             wanted += wanted_here
         governments.elite_signal[centre, k] = elite_sum / max(elite_weight, 1)
         governments.survey[centre, k] = wanted / (governments.residents[centre] * FIXED_SCALE)
-        governments.target[centre, k] = 0.5 * (
-            governments.elite_signal[centre, k] + governments.survey[centre, k]
-        )
+        elites = p.elite_share * governments.elite_signal[centre, k]
+        residents = (1.0 - p.elite_share) * governments.survey[centre, k]
+        governments.target[centre, k] = elites + residents
 
 
 @loop
@@ -159,7 +163,7 @@ def form_target(
     """
     centre = governments.residents.shape[0] - 1
     discretion = cells.discretion[g]
-    professional_error = p.professional_error * (1.3 - governments.capacity[g])
+    professional_error = p.professional_error * (p.careless - governments.capacity[g])
     analytic_error = cells.analytic_error[g] * (1.0 - governments.capacity[g])
     total = 0.0
     for k in range(DOMAIN_COUNT):
@@ -176,5 +180,5 @@ def form_target(
         governments.target[g, k] = max(aim, 0.0)
         total += governments.target[g, k]
     for k in range(DOMAIN_COUNT):
-        share = governments.target[g, k] / total if total > 0.0 else 0.25
+        share = governments.target[g, k] / total if total > 0.0 else 1.0 / DOMAIN_COUNT
         governments.target[g, k] = share

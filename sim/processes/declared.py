@@ -17,6 +17,7 @@ from sim.processes.incidents import IncidentParameters
 from sim.processes.market import MarketParameters
 from sim.processes.network import NetworkParameters
 from sim.processes.participation import ParticipationParameters
+from sim.processes.problems import ProblemParameters
 from sim.processes.projects import ProjectParameters
 from sim.processes.reform import ReformParameters
 from sim.processes.service import ServiceParameters
@@ -35,6 +36,7 @@ class Parameters(NamedTuple):
     service: ServiceParameters
     participation: ParticipationParameters
     incidents: IncidentParameters
+    problems: ProblemParameters
     trust: TrustParameters
     market: MarketParameters
     network: NetworkParameters

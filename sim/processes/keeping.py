@@ -20,7 +20,7 @@ SNAPSHOT = (
 """Columns of governments that are kept; online supply is what citizens are offered."""
 REFORMS = ("reform_event", "reform_cause", "reform_model")
 MONEY = ("collected", "granted", "matched", "running", "projects", "change", "services",
-         "participation", "breaches", "training", "coordination", "overhead", "lapsed", "unclaimed",
+         "participation", "breaches", "training", "coordination", "problems", "overhead", "lapsed", "unclaimed",
          "reserve", "fund", "entitlement")  # fmt: skip
 SPENDING = [MONEY.index(name) for name in ("running", "projects", "change")]
 """Where `MONEY` has what is spent; what is returned is worth its money, and no cost.

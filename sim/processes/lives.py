@@ -26,15 +26,18 @@ from sim.processes.incidents import is_exposed
 from sim.processes.participation import (
     ACTED_ON,
     IGNORED,
+    NO_INPUT,
     ParticipationParameters,
     count_inputs,
     count_on,
     hear_back,
+    input_chance,
     input_rate,
     is_answered,
     updated_efficacy,
     updated_fatigue,
 )
+from sim.processes.problems import ProblemParameters, grievance, lived_quality, poverty
 from sim.processes.service import (
     MOST_NEEDS,
     ServiceParameters,
@@ -46,7 +49,15 @@ from sim.processes.service import (
     train,
     use_services,
 )
-from sim.processes.state import DOMAIN_COUNT, FAR_TIES, WINDOW, Citizens, Offer
+from sim.processes.state import (
+    DOMAIN_COUNT,
+    FAR_TIES,
+    PROBLEM_SLOTS,
+    WINDOW,
+    Citizens,
+    Offer,
+    Problems,
+)
 from sim.processes.trust import (
     TrustParameters,
     budget_fit,
@@ -93,12 +104,6 @@ def draw_month(seed: Seed, month: int, citizen: int) -> Draws:
     """The luck that every month asks for; half a word is enough where no odds are small."""
     a, b, c, d = words(seed, _LIFE, month, citizen, 0)
     return Draws(unit(a), unit(b), low_half(c), high_half(c), low_half(d), high_half(d))
-
-
-@rule
-def poverty(rank: np.uint8) -> np.float32:
-    """Weight of a citizen by rank of status, from nearly 1 for the lowest to nearly 0."""
-    return (np.float32(255.5) - np.float32(rank)) * np.float32(1.0 / 256.0)
 
 
 class RareDraws(NamedTuple):
@@ -186,12 +191,14 @@ class Scratch(NamedTuple):
     fit: Array
     national_fit: Array
     ideal: Array
+    troubles: Array
+    lived: Array
 
 
 @maker
 def make_scratch() -> Scratch:
     """Working memory for one block."""
-    f = np.empty((15, BLOCK), dtype=np.float32)
+    f = np.empty((16, BLOCK), dtype=np.float32)
     return Scratch(
         f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7],
         np.empty((4, BLOCK), dtype=np.uint32),
@@ -202,6 +209,8 @@ def make_scratch() -> Scratch:
         np.empty(BLOCK, dtype=np.int32),
         f[12], f[13],
         np.empty((4, BLOCK), dtype=np.float32),
+        np.empty(BLOCK, dtype=np.int32),
+        f[15],
     )  # fmt: skip
 
 
@@ -252,13 +261,16 @@ def live(
     blocks: Array,
     citizens: Citizens,
     offer: Offer,
+    problems: Problems,
     shown: Array,
     showing: Array,
     block_tallies: Array,
+    block_reports: Array,
     needs_tables: Array,
     service: ServiceParameters,
     voice: ParticipationParameters,
     faith: TrustParameters,
+    trouble: ProblemParameters,
     seed: Seed,
     month: int,
     first_block: int,
@@ -274,8 +286,9 @@ def live(
         draw_luck(start, stop - start, scratch, is_rare, seed, month)
         see_peers(people, shown, start, blocks[block, 3], blocks[block, 4], scratch)
         live_on(
-            people, g, offer, showing[start:stop], scratch, count, needs_tables[g],
-            service, voice, faith, month,
+            people, g, offer, problems, start, blocks[block, 3], blocks[block, 4],
+            showing[start:stop], scratch, count, block_reports[block], needs_tables[g],
+            service, voice, faith, trouble, month,
         )  # fmt: skip
 
 
@@ -284,25 +297,33 @@ def live_on(
     people: Citizens,
     g: int,
     offer: Offer,
+    problems: Problems,
+    start: int,
+    place_start: int,
+    place_stop: int,
     showing: Array,
     scratch: Scratch,
     count: Array,
+    heard: Array,
     needs: Array,
     service: ServiceParameters,
     voice: ParticipationParameters,
     faith: TrustParameters,
+    trouble: ProblemParameters,
     month: int,
 ) -> None:
     """The month of some citizens of one place, once their luck and their peers are known."""
+    suffer(people, g, problems, start, place_start, place_stop, scratch, voice)
     learn(people, offer.training[g], scratch, count, service)
     choose_channels(people, g, offer, scratch, service)
     be_served(people, g, offer, scratch, count, needs, service)
-    take_part(people, g, offer, scratch, count, voice, is_first_of_year(month))
+    take_part(people, g, offer, scratch, count, voice, trouble, is_first_of_year(month))
+    be_heard(people, g, problems, start, place_start, place_stop, scratch, heard)
     compare_budgets(people, g, offer, scratch, count, faith)
-    judge(people, g, offer, scratch, count, faith)
+    judge(people, g, offer, scratch, count, faith, trouble)
     speak_up(people, scratch, count)
     show_oneself(people, showing, count)
-    be_counted(people, count, month)
+    be_counted(people, scratch, count, month)
 
 
 @inner
@@ -401,6 +422,65 @@ def learn(
 
 
 @inner
+def suffer(
+    people: Citizens,
+    g: int,
+    problems: Problems,
+    start: int,
+    place_start: int,
+    place_stop: int,
+    scratch: Scratch,
+    p: ParticipationParameters,
+) -> None:
+    """Open problems around each citizen; who took part sees one solved as acted on."""
+    size = people.home.shape[0]
+    for j in range(size):
+        scratch.troubles[j] = 0
+    for slot in range(PROBLEM_SLOTS):
+        length = problems.length[g, slot]
+        if length > 0:
+            for turn in range(2):
+                begin = problems.first[g, slot] - start - turn * (place_stop - place_start)
+                low, high = max(0, begin), min(size, begin + length)
+                if problems.solved[g, slot] == 0:
+                    for j in range(low, high):
+                        scratch.troubles[j] = plus(scratch.troubles[j], 1)
+                else:
+                    for j in range(low, high):
+                        answer = ACTED_ON if people.active[j] != 0 else NO_INPUT
+                        people.efficacy[j] = updated_efficacy(people.efficacy[j], answer, p)
+
+
+@inner
+def be_heard(
+    people: Citizens,
+    g: int,
+    problems: Problems,
+    start: int,
+    place_start: int,
+    place_stop: int,
+    scratch: Scratch,
+    heard: Array,
+) -> None:
+    """What governments may hear of each open problem: reports and digital users of those affected.
+
+    A simulated citizen stands for many, of whom a share writes: that of their chance to.
+    """
+    size = people.home.shape[0]
+    for slot in range(PROBLEM_SLOTS):
+        told, traced = _NONE, _NONE
+        length = problems.length[g, slot]
+        if length > 0 and problems.solved[g, slot] == 0:
+            for turn in range(2):
+                begin = problems.first[g, slot] - start - turn * (place_stop - place_start)
+                for j in range(max(0, begin), min(size, begin + length)):
+                    told = plus(told, fixed(input_chance(scratch.rate[j])))
+                    traced = plus(traced, people.digital[j])
+        heard[slot] = told
+        heard[PROBLEM_SLOTS + slot] = traced
+
+
+@inner
 def choose_channels(
     people: Citizens, g: int, offer: Offer, scratch: Scratch, p: ServiceParameters
 ) -> None:
@@ -476,6 +556,7 @@ def take_part(
     scratch: Scratch,
     count: Array,
     p: ParticipationParameters,
+    trouble: ProblemParameters,
     is_new_year: bool,
 ) -> None:
     """P7: hear back on last month's inputs; perhaps give some, invited or not.
@@ -483,7 +564,7 @@ def take_part(
     Three loops, each short enough to be taken several citizens at once.
     """
     invitations = offer.invitations[g]
-    expect_inputs(people, invitations, scratch, p)
+    expect_inputs(people, invitations, scratch, p, trouble)
     give_inputs(people, scratch, count, is_new_year)
     response = offer.response_rate[g]
     action = offer.action_rate[g]
@@ -510,12 +591,16 @@ def take_part(
 
 @inner
 def expect_inputs(
-    people: Citizens, invitations: np.float32, scratch: Scratch, p: ParticipationParameters
+    people: Citizens,
+    invitations: np.float32,
+    scratch: Scratch,
+    p: ParticipationParameters,
+    trouble: ProblemParameters,
 ) -> None:
     """How many inputs citizens may be expected to give."""
     for j in range(people.home.shape[0]):
         scratch.rate[j] = input_rate(
-            people.civic[j],
+            people.civic[j] + grievance(scratch.troubles[j], people.skill[j], trouble),
             people.efficacy[j],
             scratch.trust[j],
             scratch.active_peers[j],
@@ -586,6 +671,7 @@ def judge(
     scratch: Scratch,
     count: Array,
     p: TrustParameters,
+    trouble: ProblemParameters,
 ) -> None:
     """P8 and P9: exposure to a breach, performance seen, trust, expectations."""
     local_share = offer.discretion[g]
@@ -601,8 +687,10 @@ def judge(
         leaning = people.predisposition[j]
         peers = scratch.trust_of_peers[j]
         efficacy = people.efficacy[j]
-        seen_local = performance(people.quality[j], scratch.fit[j], leaning, p)
-        seen_central = performance(people.quality[j], scratch.national_fit[j], leaning, p)
+        lived = lived_quality(people.quality[j], scratch.troubles[j], trouble)
+        scratch.lived[j] = lived
+        seen_local = performance(lived, scratch.fit[j], leaning, p)
+        seen_central = performance(lived, scratch.national_fit[j], leaning, p)
         expected_local = people.expectation_local[j]
         expected_central = people.expectation_central[j]
         settled_local = settled_trust(
@@ -660,13 +748,13 @@ def show_oneself(people: Citizens, showing: Array, count: Array) -> None:
 
 
 @inner
-def be_counted(people: Citizens, count: Array, month: int) -> None:
+def be_counted(people: Citizens, scratch: Scratch, count: Array, month: int) -> None:
     """Enter the month's other counts."""
     users, heard, used, forms, active = _NONE, _NONE, _NONE, _NONE, _NONE
     quality, quality_low, quality_high = _NONE, _NONE, _NONE
     active_low, active_high, quality_ranked, heard_ranked = _NONE, _NONE, _NONE, _NONE
     for j in range(people.home.shape[0]):
-        experienced = fixed(people.quality[j])
+        experienced = fixed(scratch.lived[j])
         is_active = people.active[j] != 0
         is_low = people.rank[j] < LOW_THIRD
         is_high = people.rank[j] >= HIGH_THIRD
@@ -679,7 +767,7 @@ def be_counted(people: Citizens, count: Array, month: int) -> None:
         quality = plus(quality, experienced)
         quality_low = plus(quality_low, experienced if is_low else 0)
         quality_high = plus(quality_high, experienced if is_high else 0)
-        quality_ranked = plus(quality_ranked, fixed(people.quality[j] * weight))
+        quality_ranked = plus(quality_ranked, fixed(scratch.lived[j] * weight))
         heard_ranked = plus(heard_ranked, fixed(weight) if people.heard[j] != 0 else 0)
         active_low = plus(active_low, is_low & is_active)
         active_high = plus(active_high, is_high & is_active)
@@ -730,10 +818,17 @@ def count_ranks(home: Array, rank: Array, tallies: Array) -> None:
 
 
 @loop
-def add_blocks(blocks: Array, block_tallies: Array, tallies: Array) -> None:
+def add_blocks(
+    blocks: Array, block_tallies: Array, block_reports: Array, tallies: Array, problems: Problems
+) -> None:
     """Sum the blocks of each local government (all but the survey's entries)."""
     tallies[:, : tally.MONTHLY] = 0
+    problems.told[:] = 0
+    problems.traced[:] = 0
     for block in range(blocks.shape[0]):
         g = blocks[block, 2]
         for k in range(tally.MONTHLY):
             tallies[g, k] += block_tallies[block, k]
+        for slot in range(PROBLEM_SLOTS):
+            problems.told[g, slot] += block_reports[block, slot]
+            problems.traced[g, slot] += block_reports[block, PROBLEM_SLOTS + slot]

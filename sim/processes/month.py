@@ -35,6 +35,7 @@ from sim.processes.lives import add_blocks, live
 from sim.processes.market import learn_by_delivering, renew_services
 from sim.processes.network import change_ties, measure_yearly
 from sim.processes.offering import offer_services
+from sim.processes.problems import arise, notice, solve
 from sim.processes.projects import age_systems, learn_from_peers, run_project
 from sim.processes.reform import be_pushed, consider_reform, feel_pressure, follow_model
 from sim.processes.state import (
@@ -47,6 +48,7 @@ from sim.processes.state import (
     Levers,
     Network,
     Offer,
+    Problems,
 )
 
 
@@ -62,6 +64,7 @@ class Workspace(NamedTuple):
     firms: Firms
     network: Network
     journal: Journal
+    problems: Problems
     profiles: Array
     profiles_before: Array
     moved: Array
@@ -72,6 +75,7 @@ class Workspace(NamedTuple):
     tallies: Array
     blocks: Array
     block_tallies: Array
+    block_reports: Array
     needs_tables: Array
     tie_hazards: Array
     ties_year_ago: Array
@@ -122,10 +126,12 @@ def by_centre(function: Callable[..., Any]) -> Step:
 MONTH: Mapping[str, tuple[Step, ...]] = {
     "change_environment": (
         over_columns(drift_preferences), over_columns(move_climate), over_columns(open_month),
+        over_columns(arise),
     ),
     "follow_schedule": (over_columns(move_profiles), over_columns(pay_for_change)),
-    "sense": (by_centre(survey), over_columns(hear_citizens), by_each(form_target)),
-    "decide": (by_each(revise_budget),),
+    "sense": (by_centre(survey), over_columns(hear_citizens), by_each(form_target),
+              over_columns(notice)),
+    "decide": (by_each(revise_budget), over_columns(solve)),
     "build": (by_each(run_project), over_columns(age_systems), over_columns(learn_from_peers)),
     "offer_services": (by_each(offer_services),),
     "live": (over_columns(live), over_columns(add_blocks)),

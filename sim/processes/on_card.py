@@ -27,8 +27,9 @@ from sim.processes.lives import (
     rows,
 )
 from sim.processes.participation import ParticipationParameters
+from sim.processes.problems import ProblemParameters
 from sim.processes.service import ServiceParameters
-from sim.processes.state import WINDOW, Citizens, Offer
+from sim.processes.state import PROBLEM_SLOTS, WINDOW, Citizens, Offer, Problems
 from sim.processes.trust import TrustParameters
 from sim.processes.visible import spread
 
@@ -43,6 +44,7 @@ _COUNTS_OF_ALL = (tally.MONTHLY, _THREADS + 1)
 _SURVEY = (1, tally.SURVEY_END)
 _ASKED = tally.SURVEY_END - tally.WANTED
 _SURVEY_OF_ALL = (_ASKED, _THREADS + 1)
+_HEARD = 2 * PROBLEM_SLOTS
 _ZERO = np.float32(0.0)
 _MOVED = (
     "skill", "expectation_local", "expectation_central", "trust_local", "trust_central", "efficacy",
@@ -56,13 +58,16 @@ def _live(
     blocks: Array,
     citizens: Citizens,
     offer: Offer,
+    problems: Problems,
     shown: Array,
     showing: Array,
     counts: Array,
+    reports: Array,
     needs_tables: Array,
     service: ServiceParameters,
     voice: ParticipationParameters,
     faith: TrustParameters,
+    trouble: ProblemParameters,
     seed: Seed,
     month: int,
 ) -> None:
@@ -71,6 +76,7 @@ def _live(
     seen = cuda.shared.array(_SEEN, np.uint32)
     all_counts = cuda.shared.array(_COUNTS_OF_ALL, np.int32)
     count = cuda.local.array(_COUNTS, np.int32)
+    heard = cuda.local.array(_HEARD, np.int32)
     scratch = Scratch(
         cuda.local.array(1, np.float32), cuda.local.array(1, np.float32),
         cuda.local.array(1, np.float32), cuda.local.array(1, np.float32),
@@ -84,6 +90,7 @@ def _live(
         cuda.local.array(1, np.float32), cuda.local.array(1, np.int32),
         cuda.local.array(1, np.float32), cuda.local.array(1, np.float32),
         cuda.local.array((4, 1), np.float32),
+        cuda.local.array(1, np.int32), cuda.local.array(1, np.float32),
     )  # fmt: skip
     start, stop, g = blocks[block, 0], blocks[block, 1], blocks[block, 2]
     first, last = blocks[block, 3], blocks[block, 4]
@@ -106,9 +113,12 @@ def _live(
         scratch.words[0] = np.uint32(far_peers(shown, person.far, 0) + near)
         know_peers(person, scratch)
         live_on(
-            person, g, offer, showing[i : i + 1], scratch, count, needs_tables[g],
-            service, voice, faith, month,
+            person, g, offer, problems, i, first, last, showing[i : i + 1], scratch, count, heard,
+            needs_tables[g], service, voice, faith, trouble, month,
         )  # fmt: skip
+        for k in range(_HEARD):
+            if heard[k] != 0:
+                cuda.atomic.add(reports, (g, k), np.int64(heard[k]))
         for k in range(_COUNTS):
             all_counts[k, thread] += count[k]
     cuda.syncthreads()
@@ -160,7 +170,10 @@ class CitizensOnCard:
         self._counts_there = to_card(self._counts)
         self._survey = np.zeros((places, _ASKED), dtype=np.int64)
         self._survey_there = to_card(self._survey)
+        self._reports = np.zeros((places, _HEARD), dtype=np.int64)
+        self._reports_there = to_card(self._reports)
         self._needs_there: Array | None = None
+        self._problems_there: Problems | None = None
 
     def put(self, citizens: Citizens, shown: Array, showing: Array) -> None:
         """Copy all columns to the card."""
@@ -179,26 +192,35 @@ class CitizensOnCard:
     def live(
         self,
         offer: Offer,
+        problems: Problems,
         needs_tables: Array,
         tallies: Array,
         service: ServiceParameters,
         voice: ParticipationParameters,
         faith: TrustParameters,
+        trouble: ProblemParameters,
         seed: Seed,
         month: int,
     ) -> None:
-        """A month in the lives of all citizens; its counts go into the tallies."""
+        """A month in the lives of all citizens; its counts go into the tallies and the problems."""
         self._put_offer(offer)
+        there = self._put_problems(problems)
         if self._needs_there is None:
             self._needs_there = to_card(needs_tables)
         copy_to_card(needs_tables, self._needs_there)
         self._counts.fill(0)
         copy_to_card(self._counts, self._counts_there)
+        self._reports.fill(0)
+        copy_to_card(self._reports, self._reports_there)
         _live_kernel(
-            self._block_count, _THREADS, self._blocks, self._people, self._offer, self._shown,
-            self._showing, self._counts_there, self._needs_there, service, voice, faith, seed, month,
+            self._block_count, _THREADS, self._blocks, self._people, self._offer, there, self._shown,
+            self._showing, self._counts_there, self._reports_there, self._needs_there,
+            service, voice, faith, trouble, seed, month,
         )  # fmt: skip
         copy_from_card(self._counts_there, self._counts)
+        copy_from_card(self._reports_there, self._reports)
+        problems.told[:] = self._reports[:, :PROBLEM_SLOTS]
+        problems.traced[:] = self._reports[:, PROBLEM_SLOTS:]
         tallies[:, : tally.MONTHLY] = self._counts
         self._shown, self._showing = self._showing, self._shown
 
@@ -212,6 +234,13 @@ class CitizensOnCard:
         )
         copy_from_card(self._survey_there, self._survey)
         tallies[:, tally.WANTED : tally.SURVEY_END] = self._survey
+
+    def _put_problems(self, problems: Problems) -> Problems:
+        if self._problems_there is None:
+            self._problems_there = Problems(*map(to_card, problems))
+        for column, there in zip(problems, self._problems_there, strict=True):
+            copy_to_card(column, there)
+        return self._problems_there
 
     def _put_offer(self, offer: Offer) -> None:
         np.concatenate([column.ravel() for column in offer], out=self._packed)

@@ -116,6 +116,12 @@ def some_chance(mean: np.float32) -> np.float32:
 
 
 @rule
+def input_chance(rate: np.float32) -> np.float32:
+    """Chance of giving an input in a month."""
+    return some_chance(min(rate, _ONE))
+
+
+@rule
 def count_inputs(rate: np.float32, draw: np.float32) -> np.int32:
     """Inputs of the month from one draw: Poisson by inversion up to a rate of one, at most six.
 

@@ -91,7 +91,7 @@ def digital_quality(
 @rule
 def transactions_online(supply: float, p: ServiceParameters) -> float:
     """Share of transactions that can be done online: those most asked for went there first."""
-    return 1.0 - power(1.0 - supply, p.online_first)
+    return 1.0 if supply >= 1.0 else 1.0 - power(1.0 - supply, p.online_first)
 
 
 @rule

@@ -63,6 +63,10 @@ SHOCKS: Mapping[str, ShockKind] = {
         "People need government more often while it lasts", "additional share of needs",
         0.5, 0.0, 4.0, 6,
     ),
+    "crisis": ShockKind(
+        "Many local problems arise at once, in each month that it lasts",
+        "share of residents struck, counted by problem", 0.3, 0.0, 1.0, 1,
+    ),
 }  # fmt: skip
 
 
@@ -103,6 +107,7 @@ def strike(
     """
     governments.breach_shock[:] = 0.0
     governments.leaderless[:] = 0.0
+    governments.crisis[:] = 0.0
     jumps = np.zeros(len(governments.drift), dtype=np.int64)
     for shock in shocks:
         if not shock.lasts(month):
@@ -118,6 +123,8 @@ def strike(
             governments.leaderless[rows] = 1.0
             if month == shock.begin:
                 governments.capacity[rows] *= 1.0 - shock.size
+        elif shock.kind == "crisis":
+            governments.crisis[rows] += shock.size
         elif shock.kind == "preference" and month == shock.begin:
             _jump(governments, np.array(rows), shock.size, jumps, seed, month)
 

@@ -1,7 +1,8 @@
 """What the model remembers from month to month, in columns, one group per kind of agent.
 
 Citizens' columns are single precision and small; those of governments are few and double
-precision. A width names the entries per row: `domains` (the budget's), `near_ties`, `slots`.
+precision. A width names the entries per row: `domains` (the budget's), `near_ties`, `slots`,
+`problem_slots`.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ FAR_TIES = TIES - NEAR_TIES
 WINDOW = 20
 """Near ties reach so many rows to either side, round the ends of the place."""
 SERVICE_SLOTS = 24
+PROBLEM_SLOTS = 32
+"""Local problems that a place can have open at once; more are counted, and touch nobody."""
 FIRST_ONLINE_SUPPLY = 0.05
 """Share of services that can be completed online at month 0."""
 
@@ -134,6 +137,13 @@ class Governments(NamedTuple):
     breach_shock: Annotated[Array, Column("f8", "digital users reached by a shock's data breach")]
     leaderless: Annotated[Array, Column("f8", "no budget is revised", unit="flag")]
     climate: Annotated[Array, Column("f8", "climate of trust, alike everywhere")]
+    crisis: Annotated[Array, Column("f8", "residents struck at once by a shock's local problems")]
+    problem_work: Annotated[
+        Array,
+        Column("f8", "work on problems that can begin", "domains", unit="residents"),
+    ]
+    problem_money: Annotated[Array, Column("f8", "money for problems by domain", "domains")]
+    problem_cost: Annotated[Array, Column("f8", "cost of the month's solutions", unit="money")]
     live_services: Annotated[Array, Column("f8", "convergent services alive", unit="services")]
     service_firm: Annotated[
         Array, Column("i4", "entrepreneur of each live service", "slots", start=-1, unit="row")
@@ -179,6 +189,39 @@ class Governments(NamedTuple):
     ]
 
 
+class Problems(NamedTuple):
+    """Local problems: one row per local government, one entry per slot.
+
+    Who is affected are `length` neighbouring rows of citizens from `first` on, round the ends of the
+    place; a slot of length 0 is free. One that is solved this month is freed in the next.
+    """
+
+    first: Annotated[Array, Column("i8", "first citizen affected", "problem_slots", unit="row")]
+    length: Annotated[Array, Column("i8", "citizens affected", "problem_slots", unit="rows")]
+    began: Annotated[Array, Column("i4", "month in which it arose", "problem_slots", unit="month")]
+    noticed: Annotated[
+        Array, Column("i4", "month since which it is dealt with", "problem_slots", unit="month")
+    ]
+    known: Annotated[Array, Column("u1", "noticed so far", "problem_slots", unit="flag")]
+    solved: Annotated[Array, Column("u1", "solved this month", "problem_slots", unit="flag")]
+    central: Annotated[Array, Column("u1", "left to the centre", "problem_slots", unit="flag")]
+    domain: Annotated[Array, Column("u1", "domain of the budget", "problem_slots", unit="id")]
+    standing: Annotated[
+        Array,
+        Column("f8", "weight of the affected among elites", "problem_slots", unit="ratio"),
+    ]
+    ranked: Annotated[
+        Array, Column("i8", "poverty of the affected", "problem_slots", unit="fixed point")
+    ]
+    told: Annotated[
+        Array,
+        Column("i8", "chances of the affected to write", "problem_slots", unit="fixed point"),
+    ]
+    traced: Annotated[
+        Array, Column("i8", "affected who are digital users", "problem_slots", unit="citizens")
+    ]
+
+
 class Levers(NamedTuple):
     """What governments set for themselves, one row each; the last row is the central government.
 
@@ -214,6 +257,7 @@ class Ledger(NamedTuple):
     breaches: Annotated[Array, Column("f8", "of running: data breaches", unit="money")]
     training: Annotated[Array, Column("f8", "of running: digital training", unit="money")]
     coordination: Annotated[Array, Column("f8", "of running: ties kept up", unit="money")]
+    problems: Annotated[Array, Column("f8", "of running: local problems", unit="money")]
     change: Annotated[Array, Column("f8", "spent on changes of the profile", unit="money")]
     overhead: Annotated[Array, Column("f8", "lost to administration", unit="money")]
     lapsed: Annotated[Array, Column("f8", "returned unused", unit="money")]
@@ -258,6 +302,15 @@ class Journal(NamedTuple):
     new_service: Annotated[
         Array, Column("i2", "entrepreneur of the service that began", start=-1, unit="row")
     ]
+    new_reach: Annotated[
+        Array, Column("f8", "residents affected by the largest problem that arose")
+    ]
+    new_domain: Annotated[Array, Column("u1", "its domain of the budget", unit="id")]
+    solved_reach: Annotated[
+        Array, Column("f8", "residents affected by the largest problem solved this month")
+    ]
+    solved_domain: Annotated[Array, Column("u1", "its domain of the budget", unit="id")]
+    solved_after: Annotated[Array, Column("i2", "its age when it was solved", unit="months")]
     reform: Annotated[Array, Column("u1", "reform before the push and the vote", unit="id")]
     reformed: Annotated[Array, Column("f8", "positions after the reform", "rows", unit="position")]
     pushed: Annotated[

@@ -5,6 +5,8 @@ weighted by status, from 1 for the lowest to 0 for the highest (`poverty`). Each
 first index of its entries in a row of the tally. Entries below `MONTHLY` are counted anew every
 month; the survey's stay until the next one, and who lives where stays for good. How many inputs
 citizens gave in the year so far is counted in the months of the first year and at the end of each.
+Those from `PROBLEMS` on are counted by the governments' steps: a problem is *due* once it is a year old
+or settled before, and *in time* if it was solved by then.
 """
 
 from __future__ import annotations
@@ -76,6 +78,24 @@ SURVEY_END = _entries(0)
 RESIDENTS_LOW = _entries()
 RESIDENTS_HIGH = _entries()
 RANKED = _entries()
+PROBLEMS = _entries(0)
+ARISEN = _entries()
+BEYOND = _entries()
+NOTICED = _entries()
+MONTHS_TO_NOTICE = _entries()
+SOLVED = _entries()
+MONTHS_TO_SOLVE = _entries()
+RESISTED = _entries()
+FADED = _entries()
+DUE = _entries()
+IN_TIME = _entries()
+DUE_PEOPLE = _entries()
+IN_TIME_PEOPLE = _entries()
+DUE_RANKED = _entries()
+IN_TIME_RANKED = _entries()
+OPEN = _entries()
+OPEN_PEOPLE = _entries()
+OPEN_RANKED = _entries()
 ENTRIES = _entries(0)
 
 

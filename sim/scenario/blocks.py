@@ -88,8 +88,8 @@ class Shock(BaseModel):
     """Something that happens to governments from outside, for a while."""
 
     model_config = STRICT
-    kind: Literal["fiscal", "breach", "preference", "leader", "emergency"] = Field(
-        description="fiscal, breach, preference, leader or emergency"
+    kind: Literal["fiscal", "breach", "preference", "leader", "emergency", "crisis"] = Field(
+        description="fiscal, breach, preference, leader, emergency or crisis"
     )
     month: int | None = Field(None, ge=1, description="month in which it strikes, from 1")
     date: str | None = Field(None, description="or its calendar month, as 2003-01")

@@ -15,6 +15,7 @@ from sim.questions.comparison.alike import alike, is_shipped_name
 from sim.questions.comparison.findings import Finding, find, find_at_prices, sentences
 from sim.questions.comparison.run import carry_out_in_sight, where_from_python
 from sim.questions.comparison.study import Runs, plan_study
+from sim.questions.comparison.worlds import OverWorlds, find_over_worlds, sentences_over_worlds
 from sim.runs.failing import refuse_all_failed
 from sim.scenario import Scenario
 from sim.shown import Sentences, Shown
@@ -38,8 +39,15 @@ class Comparison(Shown):
         return find(self.runs)
 
     @property
+    def over_worlds(self) -> list[OverWorlds]:
+        """The same over plausible worlds; empty where none was drawn."""
+        return find_over_worlds(self.runs)
+
+    @property
     def sentences(self) -> Sentences:
         """One sentence per outcome, efficiency at other prices of time, failed replicates."""
+        if self.runs.study.worlds:
+            return Sentences([*sentences_over_worlds(self.over_worlds), *_lost(self.runs)])
         return Sentences([*sentences(self.findings, find_at_prices(self.runs)), *_lost(self.runs)])
 
     def table(self) -> pd.DataFrame:
@@ -68,13 +76,14 @@ def compare(
     engine: Engine = "compiled",
     progress: Asked = None,
     checkpoint: float = CHECKPOINT_MINUTES,
+    worlds: int | None = None,
 ) -> Comparison:
     """Runs paired replicates of the first scenario and of each other one.
 
     `replicates` and `seed` are the baseline's own unless given; `jobs`, `cluster`, `out`,
-    `progress` and `checkpoint` are as in `run`. Scenarios given by their shipped names take society
-    and period from the others. Raises `UserMistake` if the scenarios do not share one society and
-    one period then, `GovShiftError` if no pair of replicates was finished because of failures.
+    `progress`, `checkpoint` and `worlds` are as in `run`. Scenarios given by their shipped names
+    take society and period from the others. Raises `UserMistake` if the scenarios do not share one
+    society and one period then, `GovShiftError` if failures left no pair of replicates.
     """
     if not others:
         raise UserMistake("compare: needs at least two scenarios; `run` takes one")
@@ -82,7 +91,12 @@ def compare(
     loaded = [s if isinstance(s, Scenario) else Scenario.load(s) for s in given]
     plans, _ = alike(loaded, [is_shipped_name(s) for s in given])
     study = plan_study(
-        plans, replicates=replicates, seed=seed, baseline=plans[0].name, engine=engine
+        plans,
+        replicates=replicates,
+        seed=seed,
+        baseline=plans[0].name,
+        engine=engine,
+        worlds=worlds,
     )
     runs = carry_out_in_sight(study, where_from_python(jobs, cluster, checkpoint), out, progress)
     pairs = 0 if runs.differences is None else len(runs.differences)

@@ -17,6 +17,7 @@ def opening(study: Study, command: str) -> dict[str, Any]:
         "seed": study.seed,
         "baseline": study.baseline,
         "replicates": study.replicates,
+        **({"per_world": study.per_world} if study.per_world else {}),
         "scenarios": {name: plan.resolved() for name, plan in study.scenarios.items()},
         "written": {
             name: plan.model_dump(mode="json", exclude_unset=True)

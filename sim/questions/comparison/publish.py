@@ -14,10 +14,12 @@ from sim.questions.comparison.store import (
     ADDED,
     ASSUMPTIONS,
     TRANSITIONS,
+    WORLDS,
     ResultsFolder,
     open_results,
 )
 from sim.questions.comparison.study import Runs, Study
+from sim.questions.comparison.worlds import find_over_worlds, found_table
 from sim.runs.executors import Executor
 from sim.runs.folder import Folder, read_manifest, refuse_strangers
 from sim.runs.runner import Session, Where, session
@@ -75,6 +77,8 @@ def publish(
                 hear=where.hear,
             ) as running:
                 runs = _complete(folder, running, where, command, progress, announce, draws)
+        if study.worlds and WORLDS not in folder.manifest["files"]:
+            folder.attach({WORLDS: found_table(find_over_worlds(runs))}, {})
         if more is not None and runs.replicates:
             more(folder, runs)
         return runs
@@ -106,6 +110,7 @@ def _complete(
     folder.begin(manifest, keep=(ASSUMPTIONS,))
     folder.forget(FIGURES, TRANSITIONS)
     runs = go_on(folder.study, running, where, progress=progress, announce=announce)
+    draws = draws and not folder.study.worlds  # figures speak of luck
     figures = draw_study(runs, folder) if draws else []
     folder.finish(runs, manifest | closing(runs) | {"figures": figures})
     return runs

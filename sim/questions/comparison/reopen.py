@@ -60,7 +60,13 @@ def study_of(path: Path, manifest: dict[str, Any]) -> Study:
     """The study that a manifest describes."""
     try:
         scenarios = scenarios_of(manifest["written"], manifest.get("under", {}))
-        return Study(scenarios, manifest["seed"], manifest["replicates"], manifest["baseline"])
+        return Study(
+            scenarios,
+            manifest["seed"],
+            manifest["replicates"],
+            manifest["baseline"],
+            per_world=manifest.get("per_world", 0),
+        )
     except (ValueError, KeyError, TypeError, AttributeError):
         raise ResultsError(
             f"{path / MANIFEST}: describes scenarios that this release does not know (model "

@@ -46,6 +46,7 @@ def run(
     engine: Engine = "compiled",
     progress: Asked = None,
     checkpoint: float = CHECKPOINT_MINUTES,
+    worlds: int | None = None,
 ) -> Runs:
     """Runs replicates of one scenario.
 
@@ -55,12 +56,13 @@ def run(
     again runs only what is missing; a replicate that takes longer than `checkpoint` minutes is
     saved there each time they have passed (never if 0), and goes on from there. A progress bar
     shows on a terminal and in a notebook; `progress=False` leaves it out, and a function is told of
-    each replicate instead. A replicate that fails is a row of `failures`. Raises `GovShiftError` if
-    all failed, `WrongArgument` for arguments that are wrong, `UserMistake` if the folder holds
-    something else.
+    each replicate instead. With `worlds`, so many plausible worlds are drawn from all that nobody
+    knows, and `replicates` are those in each of them (2 unless given). A replicate that fails is a
+    row of `failures`. Raises `GovShiftError` if all failed, `WrongArgument` for arguments that are
+    wrong, `UserMistake` if the folder holds something else.
     """
     plan = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
-    study = plan_study([plan], replicates=replicates, seed=seed, engine=engine)
+    study = plan_study([plan], replicates=replicates, seed=seed, engine=engine, worlds=worlds)
     return carry_out_in_sight(study, where_from_python(jobs, cluster, checkpoint), out, progress)
 
 

@@ -29,7 +29,8 @@ TABLES = (TIMESERIES, LOCAL, EVENTS, NETWORKS, TIES, BEFORE)
 TRANSITIONS = "transitions"
 ASSUMPTIONS = "assumptions.csv"
 EVIDENCE = "evidence"
-ADDED = (TRANSITIONS, ASSUMPTIONS, EVIDENCE)
+WORLDS = "worlds.csv"
+ADDED = (TRANSITIONS, ASSUMPTIONS, EVIDENCE, WORLDS)
 """What other commands add to the results of a study."""
 _PART = ".part"
 

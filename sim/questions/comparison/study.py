@@ -30,12 +30,15 @@ from sim.shown import Shown, table_as_html
 from sim.statistics import differences, summarise, variance_gain, windowed
 from sim.text import cut_bytes, file_words
 from sim.units_table import units_table
+from sim.worlds.draws import MOST_WORLDS, in_world, world
 
 if TYPE_CHECKING:
     from sim.drawing.page import Drawing
 
 _LONGEST_SLUG = 60
 _MOST_REPLICATES, _MOST_JOBS, _HIGHEST_SEED = 100_000, 1024, (1 << 63) - 1
+REPLICATES_PER_WORLD = 2
+"""At least two tell luck from worlds."""
 MEASURED = 5
 """Replicates of each scenario whose networks are measured: the first ones."""
 TABLES_OF: dict[str, tuple[str, list[str]]] = {
@@ -53,7 +56,9 @@ TABLES_OF: dict[str, tuple[str, list[str]]] = {
 class Study:
     """What is asked: scenarios by name, in order, all under the same luck.
 
-    With a baseline, which is the first scenario then, the others are compared with it.
+    With a baseline, which is the first scenario then, the others are compared with it. Where
+    `per_world` is not 0, so many replicates one after the other meet the same plausible world, and
+    the next ones another; else all of them meet the world as the scenarios have it.
     """
 
     scenarios: dict[str, Scenario]
@@ -61,6 +66,12 @@ class Study:
     replicates: int
     baseline: str | None = None
     engine: Engine = "compiled"
+    per_world: int = 0
+
+    @property
+    def worlds(self) -> int:
+        """How many plausible worlds replicates are in; 0 if none was drawn."""
+        return self.replicates // self.per_world if self.per_world else 0
 
     @property
     def months(self) -> int:
@@ -82,6 +93,7 @@ class Study:
             ],
             "baseline": self.baseline,
             "model": model_version(),
+            **({"per_world": self.per_world} if self.per_world else {}),
         }
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
@@ -92,10 +104,23 @@ class Study:
 
     def jobs(self) -> list[Job]:
         """All replicates, replicate by replicate over all scenarios."""
+        if self.per_world:
+            return [job for number in range(self.worlds) for job in self._jobs_in(number)]
         return [
             Job(scenario, name, replicate, self.seed, self.engine, replicate < MEASURED)
             for replicate in range(self.replicates)
             for name, scenario in self.scenarios.items()
+        ]
+
+    def _jobs_in(self, number: int) -> list[Job]:
+        """The replicates in one world."""
+        here = world(self.seed, number)
+        there = {name: in_world(scenario, here) for name, scenario in self.scenarios.items()}
+        first = number * self.per_world
+        return [
+            Job(plan, name, replicate, self.seed, self.engine, replicate < MEASURED, number)
+            for replicate in range(first, first + self.per_world)
+            for name, plan in there.items()
         ]
 
 
@@ -183,11 +208,13 @@ def plan_study(
     seed: int | None = None,
     baseline: str | None = None,
     engine: Engine = "compiled",
+    worlds: int | None = None,
 ) -> Study:
     """A study of scenarios; equal names are told apart by a number.
 
     `baseline` names the scenario that comes first and that the others are compared with. Seed and
-    replicates are those of the first scenario unless given.
+    replicates are those of the first scenario unless given. With `worlds`, so many plausible worlds
+    are drawn, and replicates are those in each of them (2 unless given).
     """
     named = _named(scenarios)
     if baseline is not None:
@@ -195,9 +222,14 @@ def plan_study(
         _refuse_unlike(named)
     one_of("engine", engine, ENGINES)
     first = next(iter(named.values()))
+    luck = first.seed if seed is None else whole("seed", seed, 0, _HIGHEST_SEED)
+    if worlds is not None:
+        worlds = whole("worlds", worlds, 1, MOST_WORLDS)
+        each = REPLICATES_PER_WORLD if replicates is None else replicates
+        each = whole("replicates", each, 1, _MOST_REPLICATES // worlds)
+        return Study(named, luck, worlds * each, baseline, engine, each)
     count = first.replicates if replicates is None else replicates
     count = whole("replicates", count, 1, _MOST_REPLICATES)
-    luck = first.seed if seed is None else whole("seed", seed, 0, _HIGHEST_SEED)
     return Study(named, luck, count, baseline, engine)
 
 

@@ -110,6 +110,15 @@ def _breach(event: dict[Any, Any]) -> tuple[str, float]:
     return f"a data breach{shock}: {event['what']}", weight
 
 
+def _problem(event: dict[Any, Any]) -> tuple[str, float]:
+    return f"a local problem ({event['cause']}): {event['what']}", 3.0
+
+
+def _solution(event: dict[Any, Any]) -> tuple[str, float]:
+    people, _, months = event["what"].partition(", ")
+    return f"a local problem ({event['cause']}) is solved after {months}: {people}", 2.5
+
+
 def _shock(event: dict[Any, Any]) -> tuple[str, float]:
     return _reasoned("shock", event), 9.5
 
@@ -140,6 +149,8 @@ _TOLD = {
     "service begins": _service,
     "service ends": _service_end,
     "data breach": _breach,
+    "problem arises": _problem,
+    "problem solved": _solution,
     "shock begins": _shock,
     "shock ends": _shock_end,
     "policy change": _policy,

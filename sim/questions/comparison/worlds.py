@@ -1,0 +1,278 @@
+"""What a comparison found over plausible worlds: how sure, how large, and what would turn it.
+
+A world's difference is the mean over its replicates. How sure is said by the share of worlds in
+which it goes one way, how large by a margin below which a difference does not matter; neither is
+ever told without the other. What it rests on is found by rank correlation with everything that
+differs between worlds, held against all of that having been tried (Bonferroni).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim import frames
+from sim.frames import numbers, whole, words
+from sim.outcome_words import headed, short_unit, units_told
+from sim.outcomes import DIRECTIONS, OUTCOMES, WINDOW
+from sim.questions.comparison.study import Runs
+from sim.questions.comparison.table import clipped
+from sim.statistics import SPREAD, paired_sample, share_interval
+from sim.worlds.draws import shares_of
+from sim.worlds.unknowns import unknown_names
+
+Numbers = NDArray[np.float64]
+SURE = ((0.95, "nearly certain"), (0.80, "likely"), (0.65, "leaning"))
+"""Shares of worlds from which on a direction is called so; below, it is open."""
+MARGIN = 1.0
+"""A mean difference below this does not matter: of points, percentage points, or money."""
+_POWER = 1.96 + 0.84
+"""Standard errors by which a mean stands out in four of five cases, at 95 % confidence."""
+_FEWEST = 8
+"""Fewer worlds than this say nothing of shares."""
+_MOST_TOLD = 3
+_LABEL, _UNIT, _CELL, _WIDTH = 18, 8, 28, 100
+FOUND = (
+    words("baseline", "scenario", "outcome")
+    | whole("worlds", "replicates")
+    | numbers("mean", "low", "high")
+    | whole("better", "worse")
+    | numbers("share", "share_low", "share_high", "luck_share", "shown")
+    | words("sure", "size", "rests_on")
+)
+"""Columns of `worlds.csv`: means over worlds, the central 90 % of them, how many are better."""
+
+
+@dataclass(frozen=True)
+class OverWorlds:
+    """One scenario against the baseline in one outcome, by world.
+
+    `by_world` holds the mean difference of each world; `luck_share` is how much of the variance of
+    a single replicate's difference is luck, not the world.
+    """
+
+    outcome: str
+    baseline: str
+    scenario: str
+    replicates: int
+    by_world: Numbers
+    luck_share: float
+    seed: int
+
+    @property
+    def mean(self) -> float:
+        """The mean over worlds."""
+        return float(self.by_world.mean())
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Between which values the central 90 % of worlds lie."""
+        low, high = np.quantile(self.by_world, [(1 - SPREAD) / 2, (1 + SPREAD) / 2])
+        return float(low), float(high)
+
+    @property
+    def higher(self) -> int:
+        """Worlds in which the scenario is higher."""
+        return int((self.by_world > 0).sum())
+
+    @property
+    def lower(self) -> int:
+        """Worlds in which it is lower."""
+        return int((self.by_world < 0).sum())
+
+    @property
+    def agreeing(self) -> int:
+        """Worlds that go the way of most of them."""
+        return max(self.higher, self.lower)
+
+    @property
+    def share(self) -> float:
+        """The share of worlds that go the way of most of them."""
+        return self.agreeing / len(self.by_world)
+
+    @property
+    def sure(self) -> str:
+        """How sure the direction is, in a word or two."""
+        if not self.by_world.any():
+            return "the same"
+        if len(self.by_world) < _FEWEST:
+            return "too few worlds"
+        return next((word for least, word in SURE if self.share >= least), "open")
+
+    @property
+    def matters(self) -> bool:
+        """Whether the mean over worlds is large enough to matter."""
+        return abs(self.mean) >= MARGIN
+
+    @property
+    def shown(self) -> float:
+        """The smallest mean difference that so many worlds would show in four of five cases."""
+        count = len(self.by_world)
+        return (
+            _POWER * float(self.by_world.std(ddof=1)) / math.sqrt(count) if count > 1 else math.nan
+        )
+
+    @cached_property
+    def rests_on(self) -> list[tuple[str, float]]:
+        """What it rests on most: names with rank correlations that chance would hardly give."""
+        return _correlated(self.by_world, shares_of(self.seed, len(self.by_world)))
+
+    @property
+    def clause(self) -> str:
+        """The finding as part of a sentence."""
+        mean, low, high = (_signed(value) for value in (self.mean, *self.ends))
+        count = len(self.by_world)
+        if self.sure == "the same":
+            return f"{self.scenario} is exactly the same in all {count} worlds"
+        spread = f"{low} to {high} in nine of ten worlds"
+        if self.sure == "too few worlds":
+            return f"{self.scenario} differs by {mean} in {count} worlds, too few to say how sure"
+        if self.sure == "open":
+            return f"{self.scenario} is open: higher in {self.higher} of {count} worlds, {spread}"
+        way = "higher" if self.higher >= self.lower else "lower"
+        small = "" if self.matters else ", too small to matter"
+        low_share, high_share = share_interval(self.agreeing, count)
+        return (
+            f"{self.scenario} is {way} in {self.agreeing} of {count} worlds ({self.sure}; "
+            f"{100 * low_share:.0f} to {100 * high_share:.0f} % of all), by {mean.lstrip('+-')} "
+            f"({spread}){small}"
+        )
+
+    @property
+    def turned_by(self) -> str:
+        """What would turn it, or nothing where nothing stands out."""
+        told = [
+            f"{name} (the higher, the {'higher' if rho > 0 else 'lower'})"
+            for name, rho in self.rests_on[:_MOST_TOLD]
+        ]
+        return f"{self.scenario} rests most on {', '.join(told)}" if told else ""
+
+
+def _signed(value: float) -> str:
+    """A difference with one decimal, nothing as plain 0.0."""
+    return "0.0" if abs(value) < 0.05 else f"{value:+.1f}"
+
+
+def find_over_worlds(runs: Runs) -> list[OverWorlds]:
+    """Every headline outcome of every compared scenario; empty without worlds or baseline."""
+    return list(_found(runs)) if runs.study.worlds and runs.study.baseline else []
+
+
+def _found(runs: Runs) -> Iterator[OverWorlds]:
+    study = runs.study
+    assert study.baseline is not None
+    for outcome in (o.name for o in OUTCOMES if o.name in runs.values):
+        for scenario in study.others:
+            sample = paired_sample(runs.values, study.baseline, scenario, outcome, study.months)
+            whole_worlds = len(sample) // study.per_world
+            table = sample[: whole_worlds * study.per_world].reshape(-1, study.per_world)
+            if whole_worlds:
+                yield OverWorlds(
+                    outcome, study.baseline, scenario, study.per_world, table.mean(axis=1),
+                    _luck_share(table), study.seed,
+                )  # fmt: skip
+
+
+def _luck_share(table: Numbers) -> float:
+    """Share of the variance of single replicates that lies within worlds; nan with one of each."""
+    worlds, each = table.shape
+    if worlds < 2 or each < 2:
+        return math.nan
+    within = float(table.var(axis=1, ddof=1).mean())
+    between = max(0.0, float(table.mean(axis=1).var(ddof=1)) - within / each)
+    return within / (within + between) if within + between > 0 else 0.0
+
+
+def _correlated(values: Numbers, shares: Numbers) -> list[tuple[str, float]]:
+    """Spearman's rank correlations beyond what trying all of them would give in one of twenty."""
+    from scipy.stats import rankdata, t
+
+    count, tried = shares.shape
+    if count < _FEWEST or not np.ptp(values):
+        return []
+    ranks = rankdata(shares, axis=0)
+    ranks -= ranks.mean(axis=0)
+    own = rankdata(values) - (count + 1) / 2
+    rho = ranks.T @ own / np.sqrt((ranks**2).sum(axis=0) * (own**2).sum())
+    limit = float(t.ppf(1 - 0.05 / (2 * tried), count - 2))
+    least = limit / math.sqrt(count - 2 + limit**2)
+    order = np.argsort(-np.abs(rho), kind="stable")
+    names = unknown_names()
+    return [(names[k], float(rho[k])) for k in order if abs(rho[k]) > least]
+
+
+def sentences_over_worlds(found: Sequence[OverWorlds]) -> list[str]:
+    """A sentence per outcome, and what would turn it."""
+    lines = []
+    for outcome in dict.fromkeys(one.outcome for one in found):
+        own = [one for one in found if one.outcome == outcome]
+        clauses = "; ".join(one.clause for one in own)
+        lines.append(f"{headed(outcome)} against {own[0].baseline}: {clauses}.")
+        turned = "; ".join(filter(None, (one.turned_by for one in own)))
+        if turned:
+            lines.append(f"  {turned}.")
+    return lines
+
+
+def table_over_worlds(runs: Runs) -> str:
+    """Headline outcomes by scenario: mean over worlds, central 90 % of them, what part is luck."""
+    study = runs.study
+    names = [o.name for o in OUTCOMES if o.name in runs.values]
+    first = max(1, study.months - WINDOW + 1)
+    beside = max(1, (_WIDTH - _LABEL - _UNIT) // _CELL)
+    lines = [
+        f"Outcomes, mean of months {first} to {study.months}, in {_counted(study.worlds)}:",
+        *units_told(names, _WIDTH),
+    ]
+    scenarios = list(study.scenarios)
+    for start in range(0, len(scenarios), beside):
+        shown = scenarios[start : start + beside]
+        heads = "".join(clipped(name, _CELL).rjust(_CELL) for name in shown)
+        lines += ["", " " * (_LABEL + _UNIT) + heads]
+        for name in names:
+            cells = "".join(_cell(runs, scenario, name).rjust(_CELL) for scenario in shown)
+            lines.append(name.ljust(_LABEL) + short_unit(name).ljust(_UNIT) + cells)
+    told = "[ ] the central 90 % of worlds, % how much of the variance is luck"
+    return "\n".join([*lines, "", f"{study.per_world} replicates in each world; {told}."])
+
+
+def _counted(worlds: int) -> str:
+    return "one plausible world" if worlds == 1 else f"{worlds} plausible worlds"
+
+
+def _cell(runs: Runs, scenario: str, outcome: str) -> str:
+    rows = runs.values
+    last = rows[(rows["scenario"] == scenario) & (rows["month"] == runs.study.months)]
+    sample = last.sort_values("replicate")[outcome].to_numpy()
+    each = runs.study.per_world
+    table = sample[: len(sample) // each * each].reshape(-1, each)
+    if not len(table):
+        return "no world"
+    by_world = table.mean(axis=1)
+    low, high = np.quantile(by_world, [(1 - SPREAD) / 2, (1 + SPREAD) / 2])
+    luck = _luck_share(table)
+    share = "" if math.isnan(luck) else f" {100 * luck:.0f} %"
+    return f"{by_world.mean():.1f} [{low:.1f}, {high:.1f}]{share}"
+
+
+def found_table(found: Sequence[OverWorlds]) -> pd.DataFrame:
+    """The rows of `worlds.csv`."""
+    return frames.table(FOUND, (_row(one) for one in found))
+
+
+def _row(one: OverWorlds) -> tuple[object, ...]:
+    less = DIRECTIONS.get(one.outcome) == "lower"
+    better, worse = (one.lower, one.higher) if less else (one.higher, one.lower)
+    size = "matters" if one.matters else "too small to matter"
+    return (
+        one.baseline, one.scenario, one.outcome, len(one.by_world), one.replicates, one.mean,
+        *one.ends, better, worse, one.share, *share_interval(one.agreeing, len(one.by_world)),
+        one.luck_share, one.shown, one.sure, size,
+        "; ".join(f"{name} {rho:+.2f}" for name, rho in one.rests_on[:_MOST_TOLD]),
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Plausible worlds: draws of everything that nobody can choose and nobody knows."""

@@ -1,0 +1,94 @@
+"""Worlds by number, and scenarios in them.
+
+World w of a seed is the same under every scenario and however many worlds are asked for: the
+points of a scrambled Sobol' sequence come one after the other (Owen 1998).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.paradigms import FIGURE
+from sim.scenario import Scenario
+from sim.society.places import EUROPE
+from sim.worlds.unknowns import (
+    Anchors,
+    anchors_of,
+    parameter_value,
+    unknown_anchors,
+    unknown_parameters,
+)
+
+MOST_WORLDS = 10_000
+_FEWEST_DRAWN = 64
+
+
+@dataclass(frozen=True)
+class World:
+    """What holds in a world: parameters by full name, and anchors by cell and paradigm."""
+
+    number: int
+    parameters: dict[str, float]
+    anchors: Anchors
+
+
+def world(seed: int, number: int) -> World:
+    """World `number`, from 0, of a seed; raises `IndexError` beyond `MOST_WORLDS`."""
+    if not 0 <= number < MOST_WORLDS:
+        raise IndexError(f"world {number} of {MOST_WORLDS}")
+    shares = _points(seed, _drawn_for(number))[number].tolist()
+    parameters, anchors = unknown_parameters(), unknown_anchors()
+    drawn = {p.name: parameter_value(p, s) for p, s in zip(parameters, shares, strict=False)}
+    return World(
+        number, drawn, anchors_of(dict(zip(anchors, shares[len(parameters) :], strict=True)))
+    )
+
+
+def in_world(scenario: Scenario, here: World) -> Scenario:
+    """The scenario in a world: what it, or its history, says itself holds in all of them."""
+    said, cells = _said(scenario)
+    values = {n: v for n, v in here.parameters.items() if n not in said}
+    if scenario.society.place.startswith(EUROPE):
+        values = {n: v for n, v in values.items() if not n.startswith("society.infrastructure")}
+    wholes = {FIGURE.cell(name).simplex for name in cells} - {""}
+    anchors = {
+        name: known
+        for name, known in here.anchors.items()
+        if name not in cells and FIGURE.cell(name).simplex not in wholes
+    }
+    return scenario.but(parameters=values, cells=anchors)
+
+
+def _said(scenario: Scenario) -> tuple[set[str], set[str]]:
+    """Parameters and cells that a scenario or its histories give values to."""
+    said, cells = set(scenario.named_parameters), set(scenario.cells)
+    past = scenario.history
+    while past is not None:
+        said |= past.named_parameters
+        cells |= set(past.cells)
+        past = past.history
+    return said, cells
+
+
+def shares_of(seed: int, count: int) -> NDArray[np.float64]:
+    """Where the first worlds stand in each range, from 0 to 1; shape (worlds, unknowns)."""
+    return _points(seed, _drawn_for(count - 1))[:count]
+
+
+def _drawn_for(number: int) -> int:
+    """How many points are drawn so that a world is among them; the sequence likes powers of two."""
+    return max(_FEWEST_DRAWN, 1 << number.bit_length())
+
+
+@lru_cache(maxsize=4)
+def _points(seed: int, count: int) -> NDArray[np.float64]:
+    """So many points of the sequence, shape (points, unknowns), each from 0 to 1."""
+    from scipy.stats import qmc
+
+    size = len(unknown_parameters()) + len(unknown_anchors())
+    drawn: NDArray[np.float64] = qmc.Sobol(size, scramble=True, seed=seed).random(count)
+    return drawn

@@ -1,0 +1,190 @@
+"""Plausible worlds: what is drawn, what is kept, and what is said over them."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim import compare, run
+from sim.errors import WrongArgument
+from sim.paradigms import FIGURE
+from sim.processes.declared import LEVERS, PARAMETERS
+from sim.questions.comparison.study import plan_study
+from sim.questions.comparison.worlds import OverWorlds, found_table
+from sim.scenario import Scenario
+from sim.worlds.draws import MOST_WORLDS, in_world, shares_of, world
+from sim.worlds.unknowns import anchors_of, unknown_anchors, unknown_names, unknown_parameters
+
+SMALL: dict[str, Any] = {"society": {"citizens": 200, "entrepreneurs": 6}, "years": 2}
+
+
+def test_everything_that_nobody_knows_is_drawn_and_nothing_that_is_chosen() -> None:
+    names = {p.name for p in unknown_parameters()}
+    assert names == {n for n, p in PARAMETERS.items() if p.role == "uncertainty"} & names
+    assert "trust.rule" in names
+    assert not names & set(LEVERS)
+    assert len(unknown_names()) == len({*unknown_names()}) > 150
+
+
+def test_worlds_nest_and_are_the_same_for_everybody() -> None:
+    assert (shares_of(1, 5) == shares_of(1, 1000)[:5]).all()
+    assert (shares_of(1, 5) != shares_of(2, 5)).any()
+    assert world(1, 3).parameters == world(1, 3).parameters != world(1, 4).parameters
+    one, two = (in_world(Scenario.load(name), world(1, 7)) for name in ("gov1", "gov3"))
+    assert one.parameters == two.parameters
+    assert one.cells == two.cells
+    with pytest.raises(IndexError):
+        world(1, MOST_WORLDS)
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.data())
+def test_the_order_of_the_figure_is_kept(data: st.DataObject) -> None:
+    share = st.floats(0.0, 1.0)
+    shares = {name: data.draw(share) for name in unknown_anchors()}
+    drawn = anchors_of(shares)
+    for cell in FIGURE.cells:
+        if cell.name not in drawn:
+            continue
+        new = [drawn[cell.name][paradigm] for paradigm in FIGURE.paradigm_ids]
+        assert all(cell.low - 1e-12 <= value <= cell.high + 1e-12 for value in new)
+        for a in range(3):
+            for b in range(3):
+                if cell.values[a] == cell.values[b]:
+                    assert new[a] == new[b]
+                elif cell.values[a] < cell.values[b]:
+                    assert new[a] <= new[b]
+    assert not FIGURE.override(drawn).broken_simplexes()
+
+
+@pytest.mark.parametrize("name", ["gov1", "now", "endogenous", "synthetic_small"])
+def test_shipped_scenarios_are_valid_in_many_worlds(name: str) -> None:
+    scenario = Scenario.load(name)
+    for number in range(20):
+        there = in_world(scenario, world(3, number))
+        assert there.start == scenario.start
+        assert there != scenario
+
+
+def test_what_a_scenario_says_holds_in_all_worlds() -> None:
+    plan = Scenario.load("gov2").but(
+        parameters={"trust.anchor": 0.3},
+        rules={"trust": "cultural"},
+        cells={"invitations": {"gov3": 0.2}},
+        policy=[{"month": 12, "set": {"trust.norm": 0.6}}],
+    )
+    for number in range(5):
+        there = in_world(plan, world(1, number))
+        assert there.parameters["trust.anchor"] == 0.3
+        assert there.chosen_rules["trust"] == "cultural"
+        assert there.cells["invitations"] == {"gov3": 0.2}
+        assert there.parameters.get("trust.norm") == plan.parameters.get("trust.norm")
+    from_past = in_world(Scenario.load("now"), world(1, 0))
+    assert "society.infrastructure_midpoint" not in from_past.parameters
+    there = in_world(Scenario.load("gov2").but(society={"place": "europe:EST"}), world(1, 0))
+    assert not [n for n in there.parameters if n.startswith("society.infrastructure")]
+
+
+def test_jobs_of_a_world_share_it_and_nothing_else() -> None:
+    study = plan_study(
+        [Scenario.load("gov1"), Scenario.load("gov3")], worlds=3, replicates=2, baseline="gov1"
+    )
+    assert (study.worlds, study.replicates, study.per_world) == (3, 6, 2)
+    jobs = study.jobs()
+    assert [job.replicate for job in jobs if job.name == "gov1"] == list(range(6))
+    assert [job.world for job in jobs if job.name == "gov3"] == [0, 0, 1, 1, 2, 2]
+    by_world = {job.world: job.scenario.parameters for job in jobs}
+    assert len({str(sorted(p.items())) for p in by_world.values()}) == 3
+    assert (
+        plan_study([Scenario.load("gov1")], worlds=3).digest
+        != plan_study([Scenario.load("gov1")]).digest
+    )
+    assert (
+        plan_study([Scenario.load("gov1")], worlds=3).digest
+        == plan_study([Scenario.load("gov1")], worlds=5).digest
+    )
+
+
+@pytest.mark.parametrize("wrong", [0, -1, 1.5, True, 10**9])
+def test_wrong_numbers_of_worlds_are_refused(wrong: Any) -> None:
+    with pytest.raises(WrongArgument, match="worlds"):
+        plan_study([Scenario.load("gov1")], worlds=wrong)
+
+
+def _over(values: list[float], **changes: Any) -> OverWorlds:
+    given: dict[str, Any] = {
+        "outcome": "trust", "baseline": "a", "scenario": "b", "replicates": 2,
+        "by_world": np.array(values), "luck_share": 0.1, "seed": 1,
+    }  # fmt: skip
+    return OverWorlds(**(given | changes))
+
+
+@pytest.mark.parametrize(
+    ("values", "sure", "clause"),
+    [
+        ([2.0] * 60, "nearly certain", "b is higher in 60 of 60 worlds (nearly certain; 94 to 100"),
+        ([-3.0] * 50 + [1.0] * 10, "likely", "b is lower in 50 of 60 worlds (likely; 72 to 91"),
+        ([2.0] * 41 + [-1.0] * 19, "leaning", "b is higher in 41 of 60 worlds (leaning"),
+        ([2.0] * 31 + [-2.0] * 29, "open", "b is open: higher in 31 of 60 worlds, -2.0 to +2.0"),
+        ([0.0] * 60, "the same", "b is exactly the same in all 60 worlds"),
+        ([1.0] * 3, "too few worlds", "too few to say how sure"),
+    ],
+)
+def test_how_sure_is_said_by_the_share_of_worlds(
+    values: list[float], sure: str, clause: str
+) -> None:
+    found = _over(values)
+    assert found.sure == sure
+    assert clause in found.clause
+
+
+def test_small_is_never_told_as_large() -> None:
+    assert _over([0.2] * 60).clause.endswith("too small to matter")
+    assert "too small" not in _over([2.0] * 60).clause
+
+
+def test_what_would_turn_it_is_found_and_chance_is_not() -> None:
+    names, shares = unknown_names(), shares_of(1, 60)
+    at = names.index("trust.anchor")
+    found = _over(list(shares[:, at] - 0.5))
+    assert found.rests_on[0] == ("trust.anchor", pytest.approx(1.0))
+    assert "rests most on trust.anchor (the higher, the higher)" in found.turned_by
+    noise = np.random.default_rng(1)
+    silent = [not _over(list(noise.normal(size=60))).rests_on for _ in range(40)]
+    assert np.mean(silent) > 0.85
+
+
+def test_a_comparison_over_worlds(tmp_path: Path) -> None:
+    plans = [Scenario.load(name).but(**SMALL) for name in ("gov1", "gov3")]
+    found = compare(*plans, worlds=3, replicates=2, jobs=1, out=tmp_path / "r")
+    assert found.runs.replicates == 6
+    over = {one.outcome: one for one in found.over_worlds}
+    pairs = found.runs.values.pivot(
+        index=["month", "replicate"], columns="scenario", values="trust"
+    ).loc[24]
+    difference = (pairs["gov3"] - pairs["gov1"]).to_numpy().reshape(3, 2).mean(axis=1)
+    assert over["trust"].by_world == pytest.approx(difference)
+    table = pd.read_csv(tmp_path / "r" / "worlds.csv")
+    assert list(table["worlds"].unique()) == [3]
+    assert set(table["outcome"]) == {*over}
+    assert (table["better"] + table["worse"] <= 3).all()
+    assert any("too few to say how sure" in line for line in found.sentences)
+    again = compare(*plans, worlds=3, replicates=2, jobs=2)
+    pd.testing.assert_frame_equal(again.runs.timeseries, found.runs.timeseries)
+    more = compare(*plans, worlds=4, replicates=2, jobs=2)
+    first = more.runs.timeseries.query("replicate < 6").reset_index(drop=True)
+    pd.testing.assert_frame_equal(first, found.runs.timeseries)
+
+
+def test_one_scenario_over_worlds_has_nothing_to_compare() -> None:
+    runs = run(Scenario.load("gov2").but(**SMALL), worlds=2, replicates=1, jobs=1)
+    assert runs.study.worlds == 2
+    assert found_table([]).empty
+    assert math.isnan(_over([1.0, 2.0], luck_share=math.nan).luck_share)
