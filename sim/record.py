@@ -401,10 +401,11 @@ class Record:
         share = np.divide(
             new, online + state["live_services"], out=np.zeros_like(new), where=new > 0
         )
+        done = counts[:, :, tally.TRANSACTIONS_DONE]
         tried = counts[:, :, tally.DIGITAL_TRIED]
-        contacts = tried.sum(axis=1) + counts[:, :, tally.COUNTER_ASKED].sum(axis=1)
+        contacts = (tried + counts[:, :, tally.COUNTER_ASKED]).sum(axis=1)
         return {
-            "innovation": 100.0 * ratio(yearly((tried * share).sum(axis=1)), yearly(contacts)),
+            "innovation": 100.0 * ratio(yearly((done * share).sum(axis=1)), yearly(contacts)),
             "new_functions": 100.0 * weighted(share, people / people.sum()),
         }
 

@@ -38,8 +38,10 @@ from sim.processes.state import (
     Offer,
     Problems,
 )
+from sim.society.levels import Levels, levels_of
 from sim.society.places import Place
 from sim.society.population import (
+    LEVELS,
     forget_people,
     founding_of,
     make_blocks,
@@ -113,7 +115,8 @@ def found_society(
     """
     residents = share_out(citizens, [local.population for local in place.local_governments])
     places = len(residents)
-    people = settle(residents, founding_of(parameters), seed, threads)
+    levels = levels_of(place, parameters.society, parameters.government, seed)
+    people = settle(residents, founding_of(parameters), seed, threads, levels.people)
     widths = {"domains": len(DOMAINS), "slots": SERVICE_SLOTS, "pressures": len(PRESSURES)}
     widths["problem_slots"] = PROBLEM_SLOTS
     widths["rows"] = profiles.shape[1]
@@ -149,7 +152,7 @@ def found_society(
         surveys=np.zeros(1, dtype=np.int64),
     )
     count_ranks(people.home, people.rank, state.tallies)
-    _found_governments(state, place, residents, parameters, seed)
+    _found_governments(state, place, residents, levels, parameters, seed)
     for name, values in levers.items():
         getattr(state.levers, name)[:] = values
     found_treasury(state.ledger, state.governments, state.levers)
@@ -175,6 +178,7 @@ def _found_governments(
     state: State,
     place: Place,
     residents: NDArray[np.int64],
+    levels: Levels,
     p: Parameters,
     seed: Seed,
 ) -> None:
@@ -186,9 +190,9 @@ def _found_governments(
     governments.self_reliance[:-1] = reliance
     governments.self_reliance[-1] = 1.0
     governments.relative_revenue[:-1] = reliance * residents.sum() / (reliance * residents).sum()
-    luck = normals(seed, Luck.CAPACITY, places + 1)[:, 0]
-    capacity = float(p.government.capacity) + float(p.government.capacity_spread) * luck
-    governments.capacity[:] = np.clip(capacity, 0.02, 0.98)
+    state.offer.skill_level[:] = levels.people[:, LEVELS.index("skill")]
+    state.offer.trust_level[:] = levels.people[:, LEVELS.index("trust")]
+    governments.capacity[:] = levels.capacity
     governments.capacity_start[:] = governments.capacity
     governments.online_supply[:] = FIRST_ONLINE_SUPPLY
     governments.integration[:] = 0.05
@@ -196,7 +200,8 @@ def _found_governments(
     governments.acceptance[:] = 0.5
     governments.met[:] = float(p.service.need_rate)
     governments.spending[:] = float(p.outcomes.reference_cost) * float(p.service.need_rate)
-    governments.drift[:-1] = normals(seed, Luck.PREFERENCES, places, len(DOMAINS))
+    governments.drift[:-1] = levels.needs
+    governments.taste[:-1] = normals(seed, Luck.TASTES_OF_PLACES, places, len(DOMAINS))
     drift_preferences(governments, state.offer, p.society, seed, 0)
     survey(state.citizens, state.offer, governments, state.tallies, state.surveys, p.agenda, 0)
     state.surveys[0] = 0

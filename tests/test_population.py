@@ -67,7 +67,9 @@ def test_orders_are_those_of_a_stable_sort(values: list[float]) -> None:
 def test_neighbourhoods_are_those_of_a_stable_sort(values: list[float]) -> None:
     order = np.array(values) + 0.0
     status, shown = np.arange(len(values)) * 1.0, np.empty(len(values), dtype=np.float32)
-    population._arrange(np.array([0, len(values)]), order.view(np.int64), status, shown, 0, 1)
+    levels = population.no_levels(1)
+    ends = np.array([0, len(values)])
+    population._arrange(ends, order.view(np.int64), levels, status, shown, 0, 1)
     assert (status == np.argsort(order, kind="stable")).all()
     assert (shown == status).all()
 

@@ -44,6 +44,7 @@ from sim.processes.trust import budget_fit
 from sim.processes.visible import look, show, spread
 
 P = parameter_values({})
+ONLY_TRANSACTIONS = parameter_values({"service.information_share": 0.0}).service
 F = np.float32
 
 
@@ -119,14 +120,14 @@ def test_answers_are_given_by_staff_for_them() -> None:
 
 def test_no_access_no_digital_use() -> None:
     for draw in (F(0.0), F(0.5)):
-        chosen = choose_channel(np.uint8(1), False, F(1), F(1), F(1), F(1), F(1), draw, F(0),
+        chosen = choose_channel(np.uint8(1), False, F(1), F(1), F(1), F(1), draw, F(0),
                                 P.service)  # fmt: skip
         assert chosen == 0
 
 
 def test_habit_between_reconsiderations() -> None:
     for channel in (0, 1):
-        kept = choose_channel(np.uint8(channel), True, F(0), F(0), F(0), F(0), F(0), F(0.99),
+        kept = choose_channel(np.uint8(channel), True, F(0), F(0), F(0), F(0), F(0.99),
                               F(0.0), P.service)  # fmt: skip
         assert kept == channel
 
@@ -134,33 +135,34 @@ def test_habit_between_reconsiderations() -> None:
 @pytest.mark.parametrize(
     ("digital", "supply", "handled", "draw", "fate"),
     [
-        (0, 1.0, 1.0, 0.5, Services(tried=0, done=0, served=1)),
-        (0, 1.0, 0.0, 0.5, Services(tried=0, done=0, served=0)),
-        (1, 1.0, 1.0, 0.1, Services(tried=1, done=1, served=0)),
-        (1, 1.0, 1.0, 0.99, Services(tried=1, done=0, served=1)),
-        (1, 1.0, 0.0, 0.99, Services(tried=1, done=0, served=0)),
-        (1, 0.0, 1.0, 0.5, Services(tried=0, done=0, served=1)),
+        (0, 1.0, 1.0, 0.5, Services(tried=0, done=0, formed=0, served=1)),
+        (0, 1.0, 0.0, 0.5, Services(tried=0, done=0, formed=0, served=0)),
+        (1, 1.0, 1.0, 0.1, Services(tried=1, done=1, formed=1, served=0)),
+        (1, 1.0, 1.0, 0.99, Services(tried=1, done=0, formed=0, served=1)),
+        (1, 1.0, 0.0, 0.99, Services(tried=1, done=0, formed=0, served=0)),
+        (1, 0.0, 1.0, 0.5, Services(tried=0, done=0, formed=0, served=1)),
     ],
 )
 def test_fate_of_a_need(
     digital: int, supply: float, handled: float, draw: float, fate: Services
 ) -> None:
-    assert serve(F(draw), fates(np.uint8(digital), F(0.5), F(supply), F(handled))) == fate
+    bounds = fates(np.uint8(digital), True, F(0.5), F(supply), F(0), F(handled), ONLY_TRANSACTIONS)
+    assert serve(F(draw), bounds) == fate
 
 
 @pytest.mark.parametrize("needs", [0, 3, 8])
 def test_a_month_of_needs_is_the_sum_of_its_needs(needs: int) -> None:
     luck = words(seed_key(3), 0, 0, 0, 0)
-    bounds = fates(np.uint8(1), F(0.5), F(0.6), F(0.7))
+    bounds = fates(np.uint8(1), True, F(0.5), F(0.6), F(1), F(0.7), P.service)
     each = [serve(draw_need(luck, need), bounds) for need in range(needs)]
-    assert use_services(needs, bounds, luck) == tuple(np.sum([[0, 0, 0], *each], axis=0))
+    assert use_services(needs, bounds, luck) == tuple(np.sum([[0, 0, 0, 0], *each], axis=0))
 
 
 def test_a_failed_attempt_returns_to_the_counter() -> None:
     """Failure demand: shares of fates over many draws."""
-    bounds = fates(np.uint8(1), F(0.5), F(0.5), F(0.6))
+    bounds = fates(np.uint8(1), True, F(0.5), F(0.5), F(0), F(0.6), ONLY_TRANSACTIONS)
     draws = ((np.arange(10_000) + 0.5) / 10_000).astype(np.float32)
-    tried, done, served = np.mean([serve(draw, bounds) for draw in draws], axis=0)
+    tried, done, _, served = np.mean([serve(draw, bounds) for draw in draws], axis=0)
     assert tried == pytest.approx(0.5, abs=1e-3)
     assert done == pytest.approx(0.5 * 0.8, abs=1e-3)
     assert served == pytest.approx(0.6 * (1.0 - done), abs=1e-3)
@@ -177,7 +179,7 @@ def test_needs_follow_a_poisson_distribution() -> None:
 def test_queues() -> None:
     assert waiting(0.5, 1.0) == 0.0
     assert waiting(1.5, 1.0) == pytest.approx(0.5)
-    assert counter_quality(0.0) > counter_quality(1.0) >= 0.0
+    assert counter_quality(0.0, P.service) > counter_quality(1.0, P.service) >= 0.0
     assert handled_share(1.0, 1.0, 1.0, P.service) == 1.0
     assert handled_share(1.0, 1.0, 0.4, P.service) == pytest.approx(0.4)
 

@@ -172,7 +172,14 @@ class Citizen(RowAgent):
         """A newcomer takes the place: other skill, nothing experienced yet."""
         p, draws = self.model.parameters, self.turnover_draws
         new = newcomer(
-            self.status, self.predisposition, draws.skill, draws.belief, p.society, p.trust
+            self.status,
+            self.predisposition,
+            self._offered("skill_level"),
+            self._offered("trust_level"),
+            draws.skill,
+            draws.belief,
+            p.society,
+            p.trust,
         )
         self.skill, self.efficacy = new.skill, new.efficacy
         self.expectation_local = self.expectation_central = new.expectation
@@ -218,7 +225,9 @@ class Citizen(RowAgent):
         """Perhaps take a digital-skills course."""
         training = self._offered("training")
         if training > 0:
-            skill = train(self.skill, training, self.rare_draws.trained)
+            skill = train(
+                self.skill, training, self.rare_draws.trained, self.model.parameters.service
+            )
             if skill != self.skill:
                 self._count(tally.TRAINED, 1)
                 self.skill = skill
@@ -232,7 +241,6 @@ class Citizen(RowAgent):
             self.skill,
             advantage,
             self.peers.digital,
-            self._offered("infrastructure"),
             self.trust_before,
             self.draws.reconsider,
             self.draws.choice,
@@ -244,8 +252,10 @@ class Citizen(RowAgent):
         needs = service.count_needs(self.draws.needs, self.model.state.needs_tables[self.home])
         luck = lives.draw_services(self.model.seed_key, self.model.month, self.row)
         bounds = fates(
-            self.digital, self.skill, self._offered("online_supply"), self._offered("handled_share")
-        )
+            self.digital, self.has_access, self.skill, self._offered("transactions"),
+            self._offered("information"), self._offered("handled_share"),
+            self.model.parameters.service,
+        )  # fmt: skip
         services = use_services(needs, bounds, luck)
         if needs > 0:
             self.quality = experience(
@@ -257,8 +267,9 @@ class Citizen(RowAgent):
         self._count(tally.COUNTER_HANDLED, services.served)
         self._count(tally.DIGITAL_TRIED, services.tried)
         self._count(tally.DIGITAL_DONE, services.done)
+        self._count(tally.TRANSACTIONS_DONE, services.formed)
         self.used = lives.remember(self.used, services.tried > 0)
-        self.forms = lives.remember(self.forms, services.done > 0)
+        self.forms = lives.remember(self.forms, services.formed > 0)
 
     def hear_back(self) -> None:
         """Learn whether last month's input was answered, and whether it was acted on."""

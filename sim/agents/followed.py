@@ -51,7 +51,8 @@ _LEVELS = (
     "predisposition", "quality", "skill", "efficacy", "fatigue", "digital",
 )  # fmt: skip
 _OFFERS = (
-    "online_supply", "quality_digital", "quality_counter", "handled_share", "invitations",
+    "online_supply", "transactions", "information", "quality_digital", "quality_counter",
+    "handled_share", "invitations",
     "response_rate", "action_rate", "openness", "discretion", "infrastructure", "climate",
     "climate_step",
 )  # fmt: skip

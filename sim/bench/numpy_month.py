@@ -87,7 +87,8 @@ class NumpyModel:
             trained = np.flatnonzero(
                 self._draws() * np.float32(12.0) < self._of(self.offer.training)
             )
-            self.people.skill[trained] += 0.25 * (1.0 - self.people.skill[trained])
+            skill = self.people.skill[trained]
+            self.people.skill[trained] += self.service.course_gain * (1.0 - skill)
         self.counts["trained"] = self._sums(trained)
 
     def choose_channels(self) -> None:
@@ -98,9 +99,8 @@ class NumpyModel:
         rows = np.flatnonzero(access & (self._draws() < p.reconsider))
         home = self.home[rows]
         advantage = (o.quality_digital - o.quality_counter) / 0.15
-        reach = (o.infrastructure - 0.5) / 0.25
         appeal = (
-            (p.usefulness * advantage + p.facilitation * reach)[home]
+            (p.usefulness * advantage)[home]
             + p.ease / 0.25 * (c.skill[rows] - 0.5)
             + p.peers / 0.25 * (self.peers_digital[rows] - 0.5)
             + p.trust_weight / 0.20 * (self.trust[rows] - 0.42)
@@ -119,8 +119,8 @@ class NumpyModel:
         tables = [np.ascontiguousarray(self.needs_tables[:, k]) for k in range(MOST_NEEDS)]
         rows = np.flatnonzero(draws >= self._of(tables[0]))
         needy, draws, home = rows, draws[rows], self.home[rows]
-        tried, done, rescued, handled = self._fates(needy, home)
-        needs, tries, dones, serves = np.zeros((4, len(needy)), dtype=np.uint8)
+        tried, formed, done, rescued, handled = self._fates(needy, home)
+        needs, tries, dones, forms, serves = np.zeros((5, len(needy)), dtype=np.uint8)
         among: Any = slice(None)
         for table in tables[1:]:
             luck = self._draws(len(needy[among]))
@@ -128,6 +128,7 @@ class NumpyModel:
             needs[among] += np.uint8(1)
             tries[among] += online
             dones[among] += success
+            forms[among] += luck < formed[among]
             serves[among] += (luck < rescued[among]) ^ success
             serves[among] += (luck < handled[among]) ^ online
             here = np.arange(len(needy)) if isinstance(among, slice) else among
@@ -135,7 +136,7 @@ class NumpyModel:
         served_online = o.quality_digital[home] * dones
         c.quality[needy] = (served_online + o.quality_counter[home] * serves) / needs
         self._remember(c.used, needy[tries > 0])
-        self._remember(c.forms, needy[dones > 0])
+        self._remember(c.forms, needy[forms > 0])
         amounts = {"needs": needs, "counter_handled": serves, "digital_tried": tries,
                    "digital_done": dones}  # fmt: skip
         for name, amount in amounts.items():
@@ -260,15 +261,21 @@ class NumpyModel:
         """How many of some citizens live in each place, or how much they have there."""
         return np.bincount(self.home[rows], amounts, minlength=self.places)
 
-    def _fates(self, rows: Rows, home: Rows) -> tuple[Numbers, Numbers, Numbers, Numbers]:
-        """Bounds of what may become of a need: tried online, done, rescued, handled."""
-        o, one = self.offer, np.float32(1.0)
-        tried: Numbers = o.online_supply[home] * self.people.digital[rows]
-        skill: Numbers = self.people.skill[rows]
-        done: Numbers = tried * (np.float32(0.6) + np.float32(0.4) * skill)
+    def _fates(self, rows: Rows, home: Rows) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers]:
+        """Bounds of what may become of a need: tried, transaction done, done, rescued, handled."""
+        c, o, p, one = self.people, self.offer, self.service, np.float32(1.0)
+        skill: Numbers = c.skill[rows]
+        success = np.float32(p.success_floor) + np.float32(p.success_gain) * skill
+        np.minimum(success, one, out=success)
+        share = np.float32(p.information_share)
+        formed: Numbers = ((one - share) * o.transactions)[home] * c.digital[rows]
+        found: Numbers = (share * o.information)[home] * skill
+        found *= c.access_rank[rows] < o.infrastructure[home]
+        tried: Numbers = formed + found
+        done: Numbers = tried * success
         handled: Numbers = o.handled_share[home]
         rescued: Numbers = done + handled * (tried - done)
-        return tried, done, rescued, tried + handled * (one - tried)
+        return tried, formed * success, done, rescued, tried + handled * (one - tried)
 
     def _remember(self, bits: NDArray[np.uint16], rows: Rows) -> None:
         """Flags of the last twelve months, moved on by one; some have one this month."""

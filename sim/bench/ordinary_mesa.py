@@ -32,7 +32,8 @@ class OrdinaryPlace:
         self.quality_digital: float = offer["quality_digital"]
         self.quality_counter: float = offer["quality_counter"]
         self.handled_share: float = offer["handled_share"]
-        self.online_supply: float = offer["online_supply"]
+        self.transactions: float = offer["transactions"]
+        self.information: float = offer["information"]
         self.discretion: float = offer["discretion"]
         self.openness: float = offer["openness"]
         self.invitations: float = offer["invitations"]
@@ -134,7 +135,7 @@ class OrdinaryCitizen(mesa.Agent):  # type: ignore[misc]
         """Perhaps take a digital-skills course."""
         training = self.home.training
         if training > 0.0 and self.random.random() * 12.0 < training:
-            self.skill += 0.25 * (1.0 - self.skill)
+            self.skill += self.model.service.course_gain * (1.0 - self.skill)
             self.home.trained += 1
 
     def choose_channel(self) -> None:
@@ -150,7 +151,6 @@ class OrdinaryCitizen(mesa.Agent):  # type: ignore[misc]
                 p.usefulness * (home.quality_digital - home.quality_counter) / 0.15
                 + p.ease * (self.skill - 0.5) / 0.25
                 + p.peers * (self.peers_digital - 0.5) / 0.25
-                + p.facilitation * (home.infrastructure - 0.5) / 0.25
                 + p.trust_weight * (self.trust - 0.42) / 0.20
             )
             odds = p.choice_scale * appeal + p.choice_intercept
@@ -163,17 +163,26 @@ class OrdinaryCitizen(mesa.Agent):  # type: ignore[misc]
         home = self.home
         random = self.random.random
         needs = bisect_right(home.needs_table, random())
-        tried = done = served = 0
+        tried = done = formed = served = 0
         if needs:
             handled = home.handled_share
-            supply = home.online_supply
-            success = 0.6 + 0.4 * self.skill
+            p = self.model.service
+            information = p.information_share
+            found = 0.0
+            if self.access_rank < home.infrastructure:
+                found = information * home.information * self.skill
+            supply = (1.0 - information) * home.transactions if self.digital else 0.0
+            online = supply + found
+            success = min(1.0, p.success_floor + p.success_gain * self.skill)
             for _ in range(needs):
-                if self.digital and random() < supply:
-                    tried += 1
-                    if random() < success:
-                        done += 1
-                        continue
+                if online:
+                    luck = random()
+                    if luck < online:
+                        tried += 1
+                        if random() < success:
+                            done += 1
+                            formed += luck < supply
+                            continue
                 if random() < handled:
                     served += 1
             total = home.quality_digital * done + home.quality_counter * served
@@ -185,7 +194,7 @@ class OrdinaryCitizen(mesa.Agent):  # type: ignore[misc]
             home.digital_tried += tried
             home.digital_done += done
         self.used = (self.used << 1 | (tried > 0)) & YEAR
-        self.forms = (self.forms << 1 | (done > 0)) & YEAR
+        self.forms = (self.forms << 1 | (formed > 0)) & YEAR
 
     def hear_back(self) -> None:
         """Learn whether last month's input was answered."""

@@ -67,6 +67,8 @@ class Luck(IntEnum):
     CAPACITY = 10
     PREFERENCES = 11
     FIRMS = 12
+    LEVELS = 13
+    TASTES_OF_PLACES = 14
     DRIFT = 20
     SERVICES = 23
     EXPOSURE = 25
@@ -127,9 +129,11 @@ KEYS: Mapping[Luck, Key] = {
     Luck.FAR_TIES: Key("citizen", START, "far ties 6 and 7", 8),
     Luck.PLACES: Key("drawn place, by country", START, "people; money", 2),
     Luck.CAPACITY: Key("government", START, "capacity", 1),
-    Luck.PREFERENCES: Key("local government", START, "wish by domain", 4),
+    Luck.PREFERENCES: Key("local government", START, "need by domain", 4),
+    Luck.LEVELS: Key("local government", START, "age; status; skill; access; trust", 5),
+    Luck.TASTES_OF_PLACES: Key("local government", START, "taste by domain", 4),
     Luck.FIRMS: Key("entrepreneur", START, "capability", 1),
-    Luck.DRIFT: Key("local government", MONTH, "change of the wish by domain", 4),
+    Luck.DRIFT: Key("local government", MONTH, "change of the need by domain", 4),
     Luck.SERVICES: Key("citizen", MONTH, "the fates of eight needs, half a word each", 1),
     Luck.EXPOSURE: Key("citizen", MONTH, "exposed to a breach and trained, a word each", 1),
     Luck.LIFE: Key(

@@ -20,7 +20,7 @@ from sim.engine.compiling import inner, rule
 from sim.engine.luck import Luck, Seed, unit, words
 from sim.engine.numbers import logarithm, logarithm_in_row, logistic
 from sim.processes.environment import SocietyParameters
-from sim.processes.state import Citizens
+from sim.processes.state import Citizens, Offer
 from sim.processes.trust import TrustParameters
 
 _TURNOVER = int(Luck.TURNOVER)
@@ -91,14 +91,21 @@ def _log_odds(share: np.float32) -> np.float32:
 def newcomer(
     status: np.float32,
     predisposition: np.float32,
+    skill_level: np.float32,
+    trust_level: np.float32,
     skill: np.int64,
     belief: np.int64,
     s: SocietyParameters,
     t: TrustParameters,
 ) -> Newcomer:
-    """Who takes the place of a citizen of some status and predisposition, by two random words."""
+    """Who takes the place of a citizen of some status and predisposition, by two random words.
+
+    `skill_level` and `trust_level` are how people of the place differ from all, in log-odds.
+    """
     learnt = s.newcomer_skill + s.skill_gradient * status + s.skill_spread * nearly_normal(skill)
-    tilt = t.efficacy_halo * (_log_odds(predisposition) - _log_odds(np.float32(s.baseline_trust)))
+    learnt += skill_level
+    usual = _log_odds(np.float32(s.baseline_trust)) + trust_level
+    tilt = t.efficacy_halo * (_log_odds(predisposition) - usual)
     having_a_say = _BELIEF + tilt + t.efficacy_spread * nearly_normal(belief)
     offset = t.local_advantage * _HALF
     return Newcomer(
@@ -113,6 +120,8 @@ def newcomer(
 @inner
 def replace_some(
     people: Citizens,
+    g: int,
+    offer: Offer,
     start: int,
     s: SocietyParameters,
     t: TrustParameters,
@@ -125,15 +134,24 @@ def replace_some(
         for j in range(first_asked(month, start), people.home.shape[0], _YEAR):
             draws = draw_turnover(seed, month, start + j)
             if draws.replaced < turnover:
-                begin_anew(people, j, draws, s, t)
+                begin_anew(people, j, offer.skill_level[g], offer.trust_level[g], draws, s, t)
 
 
 @inner
 def begin_anew(
-    people: Citizens, j: int, draws: Turnover, s: SocietyParameters, t: TrustParameters
+    people: Citizens,
+    j: int,
+    skill_level: np.float32,
+    trust_level: np.float32,
+    draws: Turnover,
+    s: SocietyParameters,
+    t: TrustParameters,
 ) -> None:
     """A newcomer in a row of some citizens."""
-    new = newcomer(people.status[j], people.predisposition[j], draws.skill, draws.belief, s, t)
+    new = newcomer(
+        people.status[j], people.predisposition[j], skill_level, trust_level, draws.skill,
+        draws.belief, s, t,
+    )  # fmt: skip
     people.skill[j] = new.skill
     people.efficacy[j] = new.efficacy
     people.expectation_local[j] = new.expectation

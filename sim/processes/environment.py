@@ -21,7 +21,15 @@ _DRIFT = int(Luck.DRIFT)
 class SocietyParameters(NamedTuple):
     """The society around the governments."""
 
-    heterogeneity: Annotated[float, Parameter(0.5, "log-odds", 0.0, 2.0, "uncertainty", "A", "experimental factor (Oates 1972: tastes alike or not)", "How much places differ in the budget they want")]  # fmt: skip
+    heterogeneity: Annotated[float, Parameter(0.5, "log-odds", 0.0, 2.0, "uncertainty", "A", "experimental factor (Oates 1972); age, rurality and deprivation differ much", "How much places differ in the budget that they need")]  # fmt: skip
+    taste_heterogeneity: Annotated[float, Parameter(0.08, "log-odds", 0.0, 0.25, "uncertainty", "D", "surveys: 1 to 3 % of the variance of spending preferences lies between US settlement sizes, 6 % between four countries", "How much places differ in the budget that people want, needs apart")]  # fmt: skip
+    needs_from_people: Annotated[float, Parameter(0.5, "correlation", 0.0, 1.0, "uncertainty", "A", "no figure seen", "How well age, status and size of a place tell what it needs", at_start=True)]  # fmt: skip
+    status_between: Annotated[float, Parameter(0.2, "z", 0.0, 0.6, "uncertainty", "A", "4 % of the variance of status between places; no figure seen", "How much places differ in mean status", at_start=True)]  # fmt: skip
+    status_from_revenue: Annotated[float, Parameter(0.6, "correlation", 0.0, 1.0, "uncertainty", "A", "own revenue is what residents can be taxed; size assumed", "How well a place's self-reliance tells its mean status", at_start=True)]  # fmt: skip
+    age_slope: Annotated[float, Parameter(4.0, "log-odds per share of youth", 0.0, 8.0, "uncertainty", "D", "Eurostat 2021 to 2025, internet use by age; two older people fewer for one young more is assumed", "How much more skilled a place is whose share of youth is higher", at_start=True)]  # fmt: skip
+    skill_between: Annotated[float, Parameter(0.15, "log-odds", 0.0, 0.6, "uncertainty", "A", "no figure seen", "How much places of one age and status differ in digital skill", at_start=True)]  # fmt: skip
+    access_between: Annotated[float, Parameter(0.3, "log-odds", 0.0, 1.0, "uncertainty", "A", "no figure seen", "How much places of one skill differ in who is online", at_start=True)]  # fmt: skip
+    trust_between: Annotated[float, Parameter(0.15, "log-odds", 0.0, 0.6, "uncertainty", "A", "no figure seen; 18 European countries differ by .7 (Gallup to 2011)", "How much places of one country differ in predisposition to trust", at_start=True)]  # fmt: skip
     volatility: Annotated[float, Parameter(0.02, "per month", 0.0, 0.1, "uncertainty", "A", "experimental factor", "How fast what places want drifts")]  # fmt: skip
     infrastructure: Annotated[float, Parameter(0.95, "share of people", 0.0, 1.0, "uncertainty", "A", "experimental factor", "Share of people with access in the end", at_start=True)]  # fmt: skip
     infrastructure_midpoint: Annotated[float, Parameter(60.0, "months", 0.0, 240.0, "uncertainty", "A", "logistic curve of the design", "Month at which half of the final access is reached", at_start=True)]  # fmt: skip
@@ -42,6 +50,7 @@ class GovernmentParameters(NamedTuple):
 
     capacity: Annotated[float, Parameter(0.5, "share", 0.05, 0.95, "uncertainty", "A", "experimental factor", "Mean administrative capacity at the start", at_start=True)]  # fmt: skip
     capacity_spread: Annotated[float, Parameter(0.10, "share", 0.0, 0.25, "uncertainty", "A", "design", "Spread of capacity between local governments", at_start=True)]  # fmt: skip
+    capacity_from_budget: Annotated[float, Parameter(0.3, "correlation", 0.0, 1.0, "uncertainty", "A", "no figure seen", "How well what a place spends on informatisation tells its capacity", at_start=True)]  # fmt: skip
     budget: Annotated[float, Parameter(1.0, "ratio", 0.0, 1.5, "lever", "A", "experimental factor", "Revenue of all governments against the base")]  # fmt: skip
 
 
@@ -75,10 +84,13 @@ def access_in(infrastructure: Array, month: int) -> float:
 def drift_preferences(
     governments: Governments, offer: Offer, p: SocietyParameters, seed: Seed, month: int
 ) -> None:
-    """What each place wants takes a random step; citizens' ideals follow it."""
+    """What each place needs takes a random step; citizens' ideals follow it, and the local taste."""
     places, domains = offer.preference.shape
     for g in range(places):
         for k in range(domains):
             step = p.volatility * normal(seed, _DRIFT, month, g, k) if month > 0 else 0.0
             governments.drift[g, k] += step
-            offer.preference[g, k] = exponential(p.heterogeneity * governments.drift[g, k])
+            offer.preference[g, k] = exponential(
+                p.heterogeneity * governments.drift[g, k]
+                + p.taste_heterogeneity * governments.taste[g, k]
+            )

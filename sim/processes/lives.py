@@ -285,7 +285,7 @@ def live(
         start, stop, g = blocks[block, 0], blocks[block, 1], blocks[block, 2]
         people = rows(citizens, start, stop)
         count = block_tallies[block]
-        replace_some(people, start, society, faith, seed, month)
+        replace_some(people, g, offer, start, society, faith, seed, month)
         is_rare = bool(offer.training[g] > _ZERO or offer.exposure[g] > _ZERO)
         draw_luck(start, stop - start, scratch, is_rare, seed, month)
         see_peers(people, shown, start, blocks[block, 3], blocks[block, 4], scratch)
@@ -318,9 +318,9 @@ def live_on(
 ) -> None:
     """The month of some citizens of one place, once their luck and their peers are known."""
     suffer(people, g, problems, start, place_start, place_stop, scratch, voice)
-    learn(people, offer.training[g], scratch, count)
+    learn(people, offer.training[g], scratch, count, service)
     choose_channels(people, g, offer, scratch, service)
-    be_served(people, g, offer, scratch, count, needs)
+    be_served(people, g, offer, scratch, count, needs, service)
     take_part(people, g, offer, scratch, count, voice, trouble, is_first_of_year(month))
     be_heard(people, g, problems, start, place_start, place_stop, scratch, heard)
     compare_budgets(people, g, offer, scratch, count, faith)
@@ -412,12 +412,14 @@ def know_peers(people: Citizens, scratch: Scratch) -> None:
 
 
 @inner
-def learn(people: Citizens, training: np.float32, scratch: Scratch, count: Array) -> None:
+def learn(
+    people: Citizens, training: np.float32, scratch: Scratch, count: Array, p: ServiceParameters
+) -> None:
     """P6: some take a digital-skills course."""
     trained = _NONE
     if training > _ZERO:
         for j in range(people.home.shape[0]):
-            skill = train(people.skill[j], training, scratch.trained[j])
+            skill = train(people.skill[j], training, scratch.trained[j], p)
             trained = plus(trained, skill != people.skill[j])
             people.skill[j] = skill
     count[tally.TRAINED] = trained
@@ -496,7 +498,6 @@ def choose_channels(
             people.skill[j],
             advantage,
             scratch.digital_peers[j],
-            infrastructure,
             scratch.trust[j],
             scratch.reconsider[j],
             scratch.choice[j],
@@ -506,37 +507,49 @@ def choose_channels(
 
 @inner
 def be_served(
-    people: Citizens, g: int, offer: Offer, scratch: Scratch, count: Array, table: Array
+    people: Citizens,
+    g: int,
+    offer: Offer,
+    scratch: Scratch,
+    count: Array,
+    table: Array,
+    p: ServiceParameters,
 ) -> None:
     """P6: citizens bring the month's needs; what fails online goes to the counter."""
     quality_digital = offer.quality_digital[g]
     quality_counter = offer.quality_counter[g]
     handled = offer.handled_share[g]
-    supply = offer.online_supply[g]
-    wanted, met, asked, served, tried, done = _NONE, _NONE, _NONE, _NONE, _NONE, _NONE
+    transactions, information = offer.transactions[g], offer.information[g]
+    infrastructure = offer.infrastructure[g]
+    wanted, met, asked, served = _NONE, _NONE, _NONE, _NONE
+    tried, done, formed = _NONE, _NONE, _NONE
     for j in range(people.home.shape[0]):
         luck = (scratch.services[0, j], scratch.services[1, j], scratch.services[2, j],
                 scratch.services[3, j])  # fmt: skip
         needs = count_needs(scratch.needs[j], table)
-        services = use_services(
-            needs, fates(people.digital[j], people.skill[j], supply, handled), luck
+        online = access(people.access_rank[j], infrastructure)
+        bounds = fates(
+            people.digital[j], online, people.skill[j], transactions, information, handled, p
         )
+        services = use_services(needs, bounds, luck)
         if needs > 0:
             people.quality[j] = experience(services, needs, quality_digital, quality_counter)
         people.used[j] = remember(people.used[j], services.tried > 0)
-        people.forms[j] = remember(people.forms[j], services.done > 0)
+        people.forms[j] = remember(people.forms[j], services.formed > 0)
         wanted = plus(wanted, needs)
         met = plus(met, services.done + services.served)
         asked = plus(asked, needs - services.done)
         served = plus(served, services.served)
         tried = plus(tried, services.tried)
         done = plus(done, services.done)
+        formed = plus(formed, services.formed)
     count[tally.NEEDS] = wanted
     count[tally.MET] = met
     count[tally.COUNTER_ASKED] = asked
     count[tally.COUNTER_HANDLED] = served
     count[tally.DIGITAL_TRIED] = tried
     count[tally.DIGITAL_DONE] = done
+    count[tally.TRANSACTIONS_DONE] = formed
 
 
 @inner

@@ -17,6 +17,7 @@ from sim.processes.service import (
     counter_quality,
     digital_quality,
     handled_share,
+    transactions_online,
     waiting,
 )
 from sim.processes.state import Cells, Governments, Levers, Offer
@@ -50,7 +51,8 @@ def offer_services(
     at_counters = operations * (1.0 - v.statutory_staff)
     online = access_in(infrastructure, month)
     funded = governments.funded[g]
-    supply = funded * min(governments.online_supply[g], cells.online_ceiling[g])
+    usable = min(governments.online_supply[g], cells.online_ceiling[g])
+    supply = funded * usable
     governments.users[g] = tallies[g, tally.USERS] / residents
     taking_part = tallies[g, tally.TAKING_PART] / residents
     seen = min(max(month - 1.0, 1.0), YEAR)
@@ -67,9 +69,11 @@ def offer_services(
     offer.quality_digital[g] = digital_quality(
         governments.integration[g], personalisation, governments.live_services[g], p
     )
-    offer.quality_counter[g] = counter_quality(wait)
+    offer.quality_counter[g] = counter_quality(wait, p)
     offer.handled_share[g] = handled_share(load, able, funded, p)
     offer.online_supply[g] = supply
+    offer.transactions[g] = funded * transactions_online(usable, p)
+    offer.information[g] = funded
     offer.discretion[g] = cells.discretion[g]
     offer.openness[g] = governments.openness[g]
     offer.invitations[g] = funded * cells.invitations[g]

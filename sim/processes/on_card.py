@@ -111,7 +111,7 @@ def _live(
     for j in range(thread, stop - start, _THREADS):
         i = start + j
         person = rows(citizens, i, i + 1)
-        replace_some(person, i, society, faith, seed, month)
+        replace_some(person, g, offer, i, society, faith, seed, month)
         draw_luck(i, 1, scratch, is_rare, seed, month)
         near = neighbours(person.near, seen[j : j + _AROUND], 0)
         scratch.words[0] = np.uint32(far_peers(shown, person.far, 0) + near)

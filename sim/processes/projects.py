@@ -2,7 +2,8 @@
 
 A project's outcome is a lottery on the design-reality gap (Heeks 2003: 35 % fail, 50 % partly, 15 %
 succeed where capacity is low); its cost has a fat tail (Flyvbjerg). The centre matches the cost;
-the local government must bring its share from own-source revenue or leaves the grant unclaimed.
+the local government must bring its share from own-source revenue or leaves the grant unclaimed, and
+brings more where its grants are used up and its own money allows: none waits beside idle money.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class ProjectParameters(NamedTuple):
     supplier_skill: Annotated[float, Parameter(0.2, "gap", 0.0, 0.5, "uncertainty", "A", "no figure seen", "How much a capable supplier narrows the gap")]  # fmt: skip
     partial_gain: Annotated[float, Parameter(0.20, "share", 0.0, 0.5, "uncertainty", "A", "design", "Gain of a partly successful project")]  # fmt: skip
     full_gain: Annotated[float, Parameter(0.45, "share", 0.1, 0.9, "uncertainty", "A", "design", "Gain of a successful project")]  # fmt: skip
-    yearly_rounds: Annotated[float, Parameter(1.0, "per year", 0.1, 3.0, "lever", "A", "design", "Programme rounds in which a project can start, at the base budget")]  # fmt: skip
+    yearly_rounds: Annotated[float, Parameter(2.0, "per year", 0.1, 3.0, "lever", "A", "design", "Programme rounds in which a project can start, at the base budget")]  # fmt: skip
     base_cost: Annotated[float, Parameter(5.0, "money per citizen", 1.0, 15.0, "uncertainty", "A", "design", "Cost of a project of medium ambition")]  # fmt: skip
     duplication: Annotated[float, Parameter(0.2, "share", 0.0, 0.6, "uncertainty", "A", "design", "Extra cost of fully local solutions")]  # fmt: skip
     mark_up: Annotated[float, Parameter(0.5, "share", 0.0, 2.0, "uncertainty", "A", "PASC 2011: up to ten times the commercial price; size assumed", "Mark-up at full lock-in")]  # fmt: skip
@@ -78,6 +79,12 @@ def planned_cost(
     """Cost of a project as planned, in money."""
     size = p.base_cost * (0.7 + 0.6 * ambition) * residents
     return size * (1.0 + p.mark_up * lock_in) * (1.0 + p.duplication * discretion)
+
+
+@rule
+def grant_for(wanted: float, entitlement: float) -> float:
+    """The grant that a project gets: what is wanted, or what is left of the claim."""
+    return min(wanted, max(entitlement, 0.0))
 
 
 @rule
@@ -148,9 +155,11 @@ def run_project(
         governments.project_result[g] = UNCLAIMED
         ledger.unclaimed[g] += match * plan
         return
-    if ledger.entitlement[g] < match * plan:
+    granted = grant_for(match * plan, ledger.entitlement[g])
+    if ledger.fund[g] < plan - granted:
         governments.project_result[g] = NO_GRANT_LEFT
         return
+    match = granted / plan
     excess = overrun(uniform(seed, _OVERRUN, month, g, 0), uniform(seed, _OVERRUN, month, g, 1), p)
     cost = plan * (1.0 + excess)
     ledger.matched[g] += match * cost

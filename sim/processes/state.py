@@ -71,8 +71,10 @@ class Citizens(NamedTuple):
     waiting: Annotated[Array, Column("u1", "gave inputs that are not yet answered", unit="flag")]
     inputs: Annotated[Array, Column("u1", "inputs given this year, at most 255", unit="inputs")]
     experience: Annotated[Array, Column("u1", "inputs given so far, at most 255", unit="inputs")]
-    used: Annotated[Array, Column("u2", "tried a digital service, by month", unit="bits")]
-    forms: Annotated[Array, Column("u2", "completed a service online, by month", unit="bits")]
+    used: Annotated[
+        Array, Column("u2", "looked up or tried a service online, by month", unit="bits")
+    ]
+    forms: Annotated[Array, Column("u2", "completed a transaction online, by month", unit="bits")]
     active: Annotated[Array, Column("u2", "took part, by month", unit="bits")]
     heard: Annotated[Array, Column("u2", "was answered, by month", unit="bits")]
 
@@ -84,6 +86,8 @@ class Offer(NamedTuple):
     quality_counter: Annotated[Array, Column("f4", "quality at the counter")]
     handled_share: Annotated[Array, Column("f4", "share of counter contacts that are handled")]
     online_supply: Annotated[Array, Column("f4", "share of services that can be done online")]
+    transactions: Annotated[Array, Column("f4", "share of transactions that can be done online")]
+    information: Annotated[Array, Column("f4", "share of information that can be had online")]
     discretion: Annotated[Array, Column("f4", "share of services that are the local government's")]
     openness: Annotated[Array, Column("f4", "openness of data and proceedings")]
     invitations: Annotated[Array, Column("f4", "chance to be invited to take part")]
@@ -99,6 +103,12 @@ class Offer(NamedTuple):
     agenda: Annotated[Array, Column("f4", "the national agenda", "domains")]
     wanted: Annotated[Array, Column("f4", "the mean of residents' ideal budgets", "domains")]
     preference: Annotated[Array, Column("f4", "the place's part of ideal budgets", "domains")]
+    skill_level: Annotated[
+        Array, Column("f4", "skill of the place's people, against all", unit="log-odds")
+    ]
+    trust_level: Annotated[
+        Array, Column("f4", "trust of the place's people, against all", unit="log-odds")
+    ]
 
 
 class Governments(NamedTuple):
@@ -114,7 +124,8 @@ class Governments(NamedTuple):
     integration: Annotated[Array, Column("f8", "integration of back offices")]
     openness: Annotated[Array, Column("f8", "openness of data and proceedings")]
     lock_in: Annotated[Array, Column("f8", "dependence on the supplier")]
-    drift: Annotated[Array, Column("f8", "what the place wants", "domains", unit="z-score")]
+    drift: Annotated[Array, Column("f8", "what the place needs", "domains", unit="z-score")]
+    taste: Annotated[Array, Column("f8", "what its people want beside", "domains", unit="z-score")]
     allocation: Annotated[Array, Column("f8", "the budget", "domains")]
     target: Annotated[Array, Column("f8", "the budget aimed at", "domains")]
     elite_signal: Annotated[Array, Column("f8", "budget that elites want", "domains")]

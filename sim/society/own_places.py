@@ -1,7 +1,8 @@
 """A place of one's own: a CSV file with a line for each local government.
 
 `name`, `population` and `self_reliance` are needed; `native_name`, `region`, `column` and `row` (the
-tile on the map) may be left out. Other columns, such as a year or a source, are for people.
+tile on the map) may be left out, and so may the levels (`LEVELS`): where a place differs from others.
+Other columns, such as a year or a source, are for people.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ import csv
 import hashlib
 import io
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 
@@ -20,6 +22,21 @@ from sim.errors import UserMistake
 _ENDING = ".csv"
 _NEEDED = ("name", "population", "self_reliance")
 _TILE = ("column", "row")
+LEVELS: Mapping[str, tuple[float, float]] = {
+    "youth_share": (0.0, 1.0),
+    "informatisation_budget": (0.001, 1e9),
+    "status": (-3.0, 3.0),
+    "skill": (0.01, 0.99),
+    "access": (0.01, 0.99),
+    "trust": (0.01, 0.99),
+    "capacity": (0.02, 0.98),
+}
+"""What a file may say of the level of its places, with the lowest and the highest value.
+
+Share of youth; money per resident and year for informatisation; mean status (z-score); skill, access
+and trust of the typical resident (shares); administrative capacity (share). Only how places differ
+is taken: the mean stays that of the parameters."""
+_NEAR = 0.75
 _LARGEST = 1_000_000
 _FEWEST, _MOST = 2, 500
 _LONGEST_NAME = 80
@@ -37,6 +54,7 @@ class LocalPlace:
 
     `self_reliance` is the share of the general account covered by own revenue (0 to 1). `column`
     and `row` count from the top left; no other local government of the place has the same pair.
+    What follows is as `LEVELS` has it, and None where nothing is known.
     """
 
     name: str
@@ -46,6 +64,13 @@ class LocalPlace:
     self_reliance: float
     column: int
     row: int
+    youth_share: float | None = None
+    informatisation_budget: float | None = None
+    status: float | None = None
+    skill: float | None = None
+    access: float | None = None
+    trust: float | None = None
+    capacity: float | None = None
 
 
 def is_file(name: str) -> bool:
@@ -104,12 +129,13 @@ class _Row:
     population: int
     self_reliance: float
     tile: tuple[int, int] | None
+    levels: Mapping[str, float]
 
     def place(self, at: int, columns: int) -> LocalPlace:
         column, row = self.tile or (at % columns, at // columns)
         return LocalPlace(
             self.name, self.native_name, self.region, self.population, self.self_reliance,
-            column=column, row=row,
+            column=column, row=row, **self.levels,
         )  # fmt: skip
 
 
@@ -123,6 +149,8 @@ def _rows(name: str, table: csv.DictReader[str]) -> Iterator[_Row]:
     tiles = [field for field in _TILE if field in fields]
     if len(tiles) == 1:
         raise UnknownPlace(f"{name}:1: column and row go together; give both or neither")
+    _refuse_misspelt(name, fields)
+    given = [field for field in LEVELS if field in fields]
     for row in table:
         where = f"{name}:{table.line_num}"
         if None in row or None in row.values():
@@ -138,7 +166,16 @@ def _rows(name: str, table: csv.DictReader[str]) -> Iterator[_Row]:
             int(_number(where, row, "population", 1, _MOST_PEOPLE, whole=True)),
             _number(where, row, "self_reliance", 0.01, 1.0),
             _tile(where, row) if tiles else None,
+            {level: _number(where, row, level, *LEVELS[level]) for level in given},
         )
+
+
+def _refuse_misspelt(name: str, fields: Sequence[str]) -> None:
+    """Other columns are for people, but for those that look like a level that nobody would read."""
+    for field in fields:
+        near = get_close_matches(field.strip().casefold(), LEVELS, n=1, cutoff=_NEAR)
+        if near and field not in LEVELS:
+            raise UnknownPlace(f"{name}:1: column {field[:40]!r}: did you mean {near[0]!r}?")
 
 
 def _tile(where: str, row: dict[str, str]) -> tuple[int, int]:

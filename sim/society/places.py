@@ -3,7 +3,7 @@
 Four kinds of place exist. `korea` and `korea:basic` are lists of real governments. `synthetic`
 draws its local governments from lognormal distributions fitted to Korea's 226 basic ones.
 `europe:EST` and its neighbours draw them in the same way and add the share of internet users
-observed in that country. `regions.csv` is a file of one's own (`sim.society.own_places`).
+observed in that country, and what is known of its trust and services. `regions.csv` is a file of one's own (`sim.society.own_places`).
 `data/SOURCES.md` names the sources.
 """
 
@@ -24,10 +24,13 @@ from numpy.typing import NDArray
 from sim.society.own_places import LocalPlace, UnknownPlace, is_file, read_place
 
 __all__ = [
+    "CountryLevels",
     "LocalPlace",
     "Place",
     "UnknownPlace",
     "check_place",
+    "country_levels",
+    "european_mean",
     "find_place",
     "internet_users_of",
     "is_drawn",
@@ -126,6 +129,40 @@ def internet_users_of(name: str) -> tuple[tuple[int, float], ...] | None:
     return country.internet_users if country else None
 
 
+@dataclass(frozen=True, slots=True)
+class CountryLevels:
+    """What is known of a European country up to 2011, before what the model is held against.
+
+    `trust` is the mean share of people with confidence in the national government (Gallup World
+    Poll), `online_services` the mean of the United Nations' index of that name, 0 to 1.
+    """
+
+    trust: float
+    online_services: float
+
+
+def country_levels(name: str) -> CountryLevels | None:
+    """The levels of a European country; None where nothing is known, and of other places."""
+    return _levels().get(name.removeprefix(EUROPE)) if name.startswith(EUROPE) else None
+
+
+def european_mean() -> CountryLevels:
+    """The mean of all countries with levels."""
+    known = _levels().values()
+    return CountryLevels(
+        sum(country.trust for country in known) / len(known),
+        sum(country.online_services for country in known) / len(known),
+    )
+
+
+@cache
+def _levels() -> dict[str, CountryLevels]:
+    return {
+        row["country"]: CountryLevels(float(row["trust"]), float(row["online_services"]))
+        for row in _rows("europe_levels.csv")
+    }
+
+
 def is_drawn(name: str) -> bool:
     """Whether local governments are drawn (synthetic, Europe) or, if not, read (Korea, a file)."""
     return name not in KOREAN_TIERS and not is_file(name)
@@ -204,10 +241,16 @@ def _korea(tier: str) -> tuple[LocalPlace, ...]:
             self_reliance=float(row["self_reliance"]),
             column=int(row["column"]),
             row=int(row["row"]),
+            youth_share=float(row["youth_share"]),
+            informatisation_budget=_maybe(row["informatisation_budget"]),
         )
         for row in _rows("korea_regions.csv")
         if row["tier"] == tier
     )
+
+
+def _maybe(text: str) -> float | None:
+    return float(text) if text else None
 
 
 @cache

@@ -39,6 +39,10 @@ _TASTE = int(Luck.TASTE)
 _PREDISPOSITION = int(Luck.PREDISPOSITION)
 _NEAR_TIES = int(Luck.NEAR_TIES)
 _FAR_TIES = int(Luck.FAR_TIES)
+LEVELS = ("status", "skill", "access", "trust")
+"""How a place may differ from the mean: status in z, skill and trust in log-odds; access as a factor
+of the odds by which its people get online."""
+_STATUS_LEVEL, _SKILL_LEVEL, _ACCESS_LEVEL, _TRUST_LEVEL = range(len(LEVELS))
 _MADE = (
     "home", "status", "rank", "skill", "civic", "elite_weight", "taste_welfare",
     "taste_economy", "taste_environment", "taste_safety", "access_rank", "predisposition", "near",
@@ -95,14 +99,30 @@ def founding_of(p: Parameters) -> Founding:
     return Founding(p.society, p.participation, p.trust)
 
 
-def settle(residents: NDArray[np.int64], p: Founding, seed: Seed, threads: int = 1) -> Citizens:
+def settle(
+    residents: NDArray[np.int64],
+    p: Founding,
+    seed: Seed,
+    threads: int = 1,
+    levels: NDArray[np.float64] | None = None,
+) -> Citizens:
     """The citizens of all places, in order of place and neighbourhood; threads share the work.
 
+    `levels` has shape (places, `LEVELS`): how each place differs from the mean; none if missing.
     Small societies are founded once for all scenarios that meet the same people.
     """
+    levels = no_levels(len(residents)) if levels is None else levels
     if residents.sum() > _MOST_KEPT:
-        return _settle(residents, p, seed, threads)
-    return Citizens(*(column.copy() for column in _kept(tuple(residents.tolist()), p, seed)))
+        return _settle(residents, levels, p, seed, threads)
+    kept = _kept(tuple(residents.tolist()), levels.tobytes(), p, seed)
+    return Citizens(*(column.copy() for column in kept))
+
+
+def no_levels(places: int) -> NDArray[np.float64]:
+    """Levels of places that are all alike."""
+    levels = np.zeros((places, len(LEVELS)))
+    levels[:, _ACCESS_LEVEL] = 1.0
+    return levels
 
 
 def forget_people() -> None:
@@ -111,21 +131,30 @@ def forget_people() -> None:
 
 
 @lru_cache(maxsize=64)
-def _kept(residents: tuple[int, ...], p: Founding, seed: Seed) -> Citizens:
-    return _settle(np.array(residents), p, seed, 1)
+def _kept(residents: tuple[int, ...], levels: bytes, p: Founding, seed: Seed) -> Citizens:
+    of_places = np.frombuffer(levels).reshape(len(residents), len(LEVELS)).copy()
+    return _settle(np.array(residents), of_places, p, seed, 1)
 
 
-def _settle(residents: NDArray[np.int64], p: Founding, seed: Seed, threads: int) -> Citizens:
+def _settle(
+    residents: NDArray[np.int64],
+    levels: NDArray[np.float64],
+    p: Founding,
+    seed: Seed,
+    threads: int,
+) -> Citizens:
     """Columns are filled in one after another, so that no more memory is taken than they need."""
     total = int(residents.sum())
     threads = threads if total >= _FEWEST_TO_SHARE else 1
     starts = np.concatenate(([0], np.cumsum(residents)))
     citizens = make_room(Citizens, total, {"near_ties": NEAR_TIES, "far_ties": FAR_TIES})
     citizens.home[:] = np.repeat(np.arange(len(residents), dtype=np.uint16), residents)
-    status = _neighbourhoods(citizens, residents, starts, p, seed, threads)
-    share(partial(_grow_up, citizens, status, np.array(STATUS_TASTE), p, seed), total, threads)
+    status = _neighbourhoods(citizens, residents, starts, levels, p, seed, threads)
+    grow_up = partial(_grow_up, citizens, status, np.array(STATUS_TASTE), levels, p, seed)
+    share(grow_up, total, threads)
     share(partial(_do, (partial(_rank, citizens.status.view(np.uint32), citizens.rank),
-                        partial(_queue, citizens.skill.view(np.uint32), citizens.access_rank))),
+                        partial(_queue, citizens.access_rank.view(np.uint32),
+                                citizens.access_rank))),
           2, min(threads, 2))  # fmt: skip
     del status
     share(partial(_tie, citizens, starts, seed), total, threads)
@@ -149,6 +178,7 @@ def _neighbourhoods(
     citizens: Citizens,
     residents: NDArray[np.int64],
     starts: NDArray[np.int64],
+    levels: NDArray[np.float64],
     p: Founding,
     seed: Seed,
     threads: int,
@@ -160,15 +190,19 @@ def _neighbourhoods(
     rest = (1.0 - homophily * homophily) ** 0.5
     share(partial(_place_in_society, homophily, rest, status, order, seed), total, threads)
     bits = order.view(np.int64)
-    share(partial(_arrange, starts, bits, status, citizens.status), len(residents), threads)
+    arrange = partial(_arrange, starts, bits, levels, status, citizens.status)
+    share(arrange, len(residents), threads)
     return status
 
 
 @making_loop
 def _arrange(
-    starts: Array, order: Array, status: Array, shown: Array, first: int, last: int
+    starts: Array, order: Array, levels: Array, status: Array, shown: Array, first: int, last: int
 ) -> None:
-    """Some places' people in the order of their neighbourhoods, by `status`, rounded in `shown`."""
+    """Some places' people in the order of their neighbourhoods, by `status`, rounded in `shown`.
+
+    A place's own level of status is added here: it changes no order within a place.
+    """
     for home in range(first, last):
         start, size = starts[home], starts[home + 1] - starts[home]
         keys = np.empty(size, dtype=np.uint64)
@@ -178,7 +212,7 @@ def _arrange(
             before[j] = status[start + j]
         arranged = order_of(keys, 64)
         for j in range(size):
-            status[start + j] = before[arranged[j]]
+            status[start + j] = before[arranged[j]] + levels[home, _STATUS_LEVEL]
             shown[start + j] = status[start + j]
 
 
@@ -211,15 +245,16 @@ def _rank(status: Array, rank: Array) -> None:
 
 
 @making_loop
-def _queue(skill: Array, rank: Array) -> None:
-    """Who gets online first: the most skilled, of equals the first; as shares of all.
+def _queue(ease: Array, rank: Array) -> None:
+    """Who gets online first: who finds it easiest, of equals the first; as shares of all.
 
-    `skill` is the bits of numbers that are not negative, which are ordered as they are.
+    `ease` is the bits of numbers that are not negative, which are ordered as they are; it may be
+    the same memory as `rank`.
     """
-    total = skill.shape[0]
+    total = ease.shape[0]
     keys = np.empty(total, dtype=np.uint32)
     for i in range(total):
-        keys[i] = ~np.uint32(skill[i])
+        keys[i] = ~np.uint32(ease[i])
     order = order_of(keys, 32)
     for k in range(total):
         rank[order[k]] = k / total
@@ -263,15 +298,15 @@ def _place_in_society(homophily: float, rest: float, status: Array, order: Array
 
 
 @making_loop
-def _grow_up(citizens: Citizens, status: Array, tilt: Array, p: Founding, seed: Seed,
-             first: int, last: int) -> None:  # fmt: skip
+def _grow_up(citizens: Citizens, status: Array, tilt: Array, levels: Array, p: Founding,
+             seed: Seed, first: int, last: int) -> None:  # fmt: skip
     row = _make_row()
     for start in range(first, last, BLOCK):
         size = min(BLOCK, last - start)
         people = rows(citizens, start, start + size)
         own = status[start : start + size]
-        _learn_and_engage(people, own, row, p, seed, start)
-        _trust(people, row, p, seed, start)
+        _learn_and_engage(people, own, row, levels, p, seed, start)
+        _trust(people, row, levels, p, seed, start)
         _taste(people.taste_welfare, own, row, 0, tilt[0], p, seed, start)
         _taste(people.taste_economy, own, row, 1, tilt[1], p, seed, start)
         _taste(people.taste_environment, own, row, 2, tilt[2], p, seed, start)
@@ -280,17 +315,22 @@ def _grow_up(citizens: Citizens, status: Array, tilt: Array, p: Founding, seed: 
 
 @inner
 def _learn_and_engage(
-    people: Citizens, status: Array, row: Row, p: Founding, seed: Seed, start: int
+    people: Citizens, status: Array, row: Row, levels: Array, p: Founding, seed: Seed, start: int
 ) -> None:
-    """Skill, civic propensity and weight among elites, by status and luck."""
+    """Skill, civic propensity and weight among elites, by status, place and luck.
+
+    How easily one gets online, for now in the place of its order: odds of skill times the place's.
+    """
     size = status.shape[0]
     _draw(row, seed, _SKILL, start, size, 0)
     for j in range(size):
         noise = p.society.skill_spread * row.values[j]
-        row.values[j] = -(p.society.skill_gradient * status[j] + noise)
+        level = levels[people.home[j], _SKILL_LEVEL]
+        row.values[j] = -(p.society.skill_gradient * status[j] + noise + level)
     exponentials_in_row(row.values, size, row.bits, row.powers)
     for j in range(size):
         people.skill[j] = 1.0 / (1.0 + row.values[j])
+        people.access_rank[j] = levels[people.home[j], _ACCESS_LEVEL] / row.values[j]
     _draw(row, seed, _CIVIC, start, size, 0)
     for j in range(size):
         civic = p.participation.civic_spread * row.values[j]
@@ -303,8 +343,8 @@ def _learn_and_engage(
 
 
 @inner
-def _trust(people: Citizens, row: Row, p: Founding, seed: Seed, start: int) -> None:
-    """Predisposition, by luck; trust begins there, the local government's a little above.
+def _trust(people: Citizens, row: Row, levels: Array, p: Founding, seed: Seed, start: int) -> None:
+    """Predisposition, by place and luck; trust begins there, the local government's a little above.
 
     Who is disposed to trust expects more of government and believes more in having a say.
     """
@@ -315,7 +355,7 @@ def _trust(people: Citizens, row: Row, p: Founding, seed: Seed, start: int) -> N
     for j in range(size):
         leaning = p.trust.predisposition_spread * row.values[j]
         people.efficacy[j] = p.trust.efficacy_halo * leaning
-        row.values[j] = -(odds + leaning)
+        row.values[j] = -(odds + leaning + levels[people.home[j], _TRUST_LEVEL])
     exponentials_in_row(row.values, size, row.bits, row.powers)
     for j in range(size):
         predisposition = 1.0 / (1.0 + row.values[j])

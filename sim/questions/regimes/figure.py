@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
+from numpy.typing import NDArray
 
 from sim.drawing.fonts import packed, width, wrapped, writable
 from sim.drawing.looks import LegendKey, Look, looks, written_otherwise
@@ -25,6 +28,7 @@ from sim.experiments.factors import declaration
 from sim.outcome_words import lower_told
 from sim.outcomes import title_of
 from sim.questions.regimes.analysis import Regimes
+from sim.questions.regimes.words import surveyed
 
 _TITLE = "Which policy wins where"
 _MOST_ACROSS = 3
@@ -91,9 +95,26 @@ def _draw_map(axes: Axes, found: Regimes, outcome: str, shown: dict[str, Look]) 
         if len(levels) > _MOST_TICKS:
             chosen = np.unique(np.linspace(0, len(levels) - 1, 4).round().astype(int))
         axis.set_ticks(chosen, [f"{levels[k]:.2g}" for k in chosen])
+    _mark_surveyed(axes, found.plan.names, x, y)
     axes.tick_params(length=2.5, pad=2)
     for edge in ("left", "bottom"):
         axes.spines[edge].set_visible(False)
+
+
+def _mark_surveyed(
+    axes: Axes, names: Sequence[str], x: NDArray[np.float64], y: NDArray[np.float64]
+) -> None:
+    """A band, between dotted lines, where measured attitudes lie on a factor."""
+    for name, levels, line in zip(names, (x, y), (axes.axvline, axes.axhline), strict=True):
+        ends = surveyed(name)
+        for end in ends or ():
+            if len(levels) > 1 and levels[0] <= end <= levels[-1]:
+                line(
+                    float(np.interp(end, levels, np.arange(len(levels)))),
+                    color=GREY,
+                    lw=0.9,
+                    ls=":",
+                )
 
 
 def _shares(found: Regimes, outcome: str, room: float) -> list[str]:
@@ -122,11 +143,16 @@ def _label(name: str, room: float) -> str:
     return "\n".join(wrapped(f"{name}{unit}", room, SMALL))
 
 
+def _marked(found: Regimes) -> str:
+    names = [name for name in found.plan.names if surveyed(name) is not None]
+    return f" Dotted: where measured attitudes lie on {' and '.join(names)}." if names else ""
+
+
 def _note(found: Regimes) -> str:
     plan = found.plan
     return (
         "A cell is coloured by the policy that is ahead of every other one in it with 95 % "
         f"confidence ({plan.replicates} paired replicates). Grey cells are undecided; their hollow "
-        "marker says who leads. Above each map: shares of the cells won."
+        f"marker says who leads. Above each map: shares of the cells won.{_marked(found)}"
         f"{lower_told(dict.fromkeys(found.cells['outcome']))}"
     )
