@@ -164,5 +164,5 @@ def test_new_services_grow_old(society: Make) -> None:
 def test_costs_by_item_are_all_costs(society: Make) -> None:
     money = _run(society, "gov3", years=4).record.money
     part = {name: money[:, :, place] for place, name in enumerate(MONEY)}
-    items = ("services", "participation", "breaches", "training", "coordination")
+    items = ("services", "participation", "breaches", "training", "coordination", "problems")
     assert np.allclose(sum(part[name] for name in items), part["running"])

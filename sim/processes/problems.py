@@ -203,14 +203,10 @@ def strike_neighbours(
     domain = domain_of(uniform(seed, _PROBLEM, month, g, lane + 2), offer, g)
     is_central = uniform(seed, _PROBLEM, month, g, lane + 3) >= cells.discretion[g]
     is_obvious = uniform(seed, _PROBLEM, month, g, lane + 4) < p.obvious
-    ranked, weight = 0, 0
-    for k in range(length):
-        row = start + (offset + k) % residents
-        ranked += int(fixed(poverty(citizens.rank[row])))
-        weight += int(fixed(citizens.elite_weight[row]))
     if length / residents > journal.new_reach[g]:
         journal.new_reach[g] = length / residents
         journal.new_domain[g] = domain
+    ranked = poverty_of(citizens, start, offset, length, residents)
     slot = free_slot(problems, g)
     if slot < 0:
         tallies[g, tally.BEYOND] += 1
@@ -223,13 +219,34 @@ def strike_neighbours(
     problems.known[g, slot] = 0
     problems.central[g, slot] = is_central
     problems.domain[g, slot] = domain
-    mean = tallies[g, tally.ELITE_WEIGHT] / residents
-    problems.standing[g, slot] = weight / length / mean if mean > 0.0 else 0.0
     problems.ranked[g, slot] = ranked
+    mean = tallies[g, tally.ELITE_WEIGHT] / residents
+    weight = elite_weight_of(citizens, start, offset, length, residents)
+    problems.standing[g, slot] = weight / length / mean if mean > 0.0 else 0.0
     problems.told[g, slot] = 0
     problems.traced[g, slot] = 0
     if is_obvious:
         get_known(problems, tallies, g, slot, month)
+
+
+@inner
+def poverty_of(citizens: Citizens, start: int, offset: int, length: int, residents: int) -> int:
+    """Poverty of those affected, summed; they go round the ends of the place."""
+    total = 0
+    for k in range(length):
+        total += int(fixed(poverty(citizens.rank[start + (offset + k) % residents])))
+    return total
+
+
+@inner
+def elite_weight_of(
+    citizens: Citizens, start: int, offset: int, length: int, residents: int
+) -> int:
+    """Their weight among elites, summed."""
+    total = 0
+    for k in range(length):
+        total += int(fixed(citizens.elite_weight[start + (offset + k) % residents]))
+    return total
 
 
 @inner
