@@ -139,7 +139,7 @@ def test_services_pass_gov2_where_the_frontier_does(society: Make) -> None:
 def test_nothing_makes_governments_arrive(society: Make) -> None:
     """Of 102 from Gov1.0 most pass Gov2.0 with their services in forty years, hardly one in all.
 
-    Leaps, and moves of a row beyond Gov2.0 before services are there, are each 5 to 30 % of all.
+    Of reforms 5 to 30 % leap, and as many take a row beyond Gov2.0 before services are there.
     """
     records = _forty_years(society, 6)
     ends = np.concatenate([r.profiles[-1, :-1] for r in records])
