@@ -91,7 +91,7 @@ def test_every_pattern_is_read_off_its_outcome() -> None:
     assert table.loc["forms_per_use", "replicate_0"] == 0.5
     assert table.loc["forms_per_use_spread", "replicate_0"] == 0.0
     assert table.loc["use_spread", "verdict"] == "miss"
-    assert table.loc["supply_2010", "replicate_0"] == 50.0
+    assert math.isnan(table.loc["supply_path", "replicate_0"])  # never reached
     assert table.loc["local_above_central", "replicate_0"] == 6.0
     assert table.loc["suppliers_gov1", "verdict"] == "miss"
     share = observed("civil_app_online_share").set_index("year")["value"]
@@ -117,3 +117,13 @@ def test_a_replicate_outside_is_a_miss() -> None:
 
 def test_korea_is_run_to_today() -> None:
     assert plan_evidence().scenarios[KOREA].years == 31
+
+
+def test_the_path_of_supply_is_timed_in_transactions() -> None:
+    runs = _everything(READ)
+    rising = np.clip((runs.timeseries["month"] - 12) / 240.0, 0.0, 1.0)
+    runs.timeseries["online_supply"] = 100.0 * rising
+    table = pattern_table(runs).set_index("pattern")
+    start, end = (1 - math.sqrt(1 - share) for share in (0.321, 0.754))
+    expected = 20.0 * (end - start)
+    assert table.loc["supply_path", "replicate_0"] == pytest.approx(expected, abs=0.2)

@@ -38,6 +38,7 @@ input_chance = readable(participation.input_chance)
 count_on = readable(participation.count_on)
 is_answered = readable(participation.is_answered)
 updated_efficacy = readable(participation.updated_efficacy)
+forgotten = readable(participation.forgotten)
 updated_fatigue = readable(participation.updated_fatigue)
 budget_fit = readable(trust.budget_fit)
 performance = readable(trust.performance)
@@ -99,6 +100,7 @@ class Citizen(RowAgent):
     trust_local = ColumnView()
     trust_central = ColumnView()
     efficacy = ColumnView()
+    belief = ColumnView()
     fatigue = ColumnView()
     quality = ColumnView()
     digital = ColumnView()
@@ -182,6 +184,7 @@ class Citizen(RowAgent):
             p.trust,
         )
         self.skill, self.efficacy = new.skill, new.efficacy
+        self.belief = new.efficacy
         self.expectation_local = self.expectation_central = new.expectation
         self.trust_local, self.trust_central = new.trust_local, new.trust_central
         self.quality = FIRST_QUALITY
@@ -308,9 +311,8 @@ class Citizen(RowAgent):
         self.inputs = count_on(before, given)
         self.experience = count_on(self.experience, given)
         self.active = lives.remember(self.active, joined)
-        self.efficacy = updated_efficacy(
-            self.efficacy, self.answer, self.model.parameters.participation
-        )
+        hope = forgotten(self.efficacy, self.belief, self.model.parameters.participation)
+        self.efficacy = updated_efficacy(hope, self.answer, self.model.parameters.participation)
         self.fatigue = updated_fatigue(
             self.fatigue, invited, joined, self.model.parameters.participation
         )

@@ -286,6 +286,7 @@ class NumpyModel:
     def _hope(self) -> None:
         """An answer encourages, the more if something is done; silence disappoints."""
         efficacy, p = self.people.efficacy, self.participation
+        efficacy += np.float32(p.forgetting) * (self.people.belief - efficacy)
         for rows, way in ((self.acknowledged, p.acknowledged), (self.acted_on, p.acted_on)):
             efficacy[rows] += np.float32(way) * (np.float32(1.0) - efficacy[rows])
         efficacy[self.ignored] *= np.float32(1.0 - p.silence)

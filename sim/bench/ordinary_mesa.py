@@ -94,6 +94,7 @@ class OrdinaryCitizen(mesa.Agent):  # type: ignore[misc]
         self.trust_central: float = start["trust_central"]
         self.trust = 0.5 * (self.trust_local + self.trust_central)
         self.efficacy: float = start["efficacy"]
+        self.belief: float = start["belief"]
         self.fatigue: float = start["fatigue"]
         self.quality: float = start["quality"]
         self.digital = bool(start["digital"])
@@ -241,6 +242,7 @@ class OrdinaryCitizen(mesa.Agent):  # type: ignore[misc]
         self.fatigue = fatigue
         self.waiting = joined
         self.active = (self.active << 1 | joined) & YEAR
+        self.efficacy += p.forgetting * (self.belief - self.efficacy)
         if self.is_answered:
             way = p.acted_on if self.is_acted_on else p.acknowledged
             self.efficacy += way * (1.0 - self.efficacy)

@@ -154,6 +154,7 @@ def begin_anew(
     )  # fmt: skip
     people.skill[j] = new.skill
     people.efficacy[j] = new.efficacy
+    people.belief[j] = new.efficacy
     people.expectation_local[j] = new.expectation
     people.expectation_central[j] = new.expectation
     people.trust_local[j] = new.trust_local

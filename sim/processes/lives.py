@@ -32,6 +32,7 @@ from sim.processes.participation import (
     ParticipationParameters,
     count_inputs,
     count_on,
+    forgotten,
     hear_back,
     input_chance,
     input_rate,
@@ -239,6 +240,7 @@ def rows(c: Citizens, start: int, stop: int) -> Citizens:
         trust_local=c.trust_local[start:stop],
         trust_central=c.trust_central[start:stop],
         efficacy=c.efficacy[start:stop],
+        belief=c.belief[start:stop],
         fatigue=c.fatigue[start:stop],
         quality=c.quality[start:stop],
         digital=c.digital[start:stop],
@@ -581,7 +583,8 @@ def take_part(
         people.waiting[j] = joined
         people.heard[j] = remember(people.heard[j], is_heard)
         people.active[j] = remember(people.active[j], joined)
-        people.efficacy[j] = updated_efficacy(people.efficacy[j], answer, p)
+        hope = forgotten(people.efficacy[j], people.belief[j], p)
+        people.efficacy[j] = updated_efficacy(hope, answer, p)
         people.fatigue[j] = updated_fatigue(people.fatigue[j], invited, joined, p)
         answered = plus(answered, is_heard)
         ignored = plus(ignored, answer == IGNORED)

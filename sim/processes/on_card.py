@@ -49,7 +49,7 @@ _SURVEY_OF_ALL = (_ASKED, _THREADS + 1)
 _HEARD = 2 * PROBLEM_SLOTS
 _ZERO = np.float32(0.0)
 _MOVED = (
-    "skill", "expectation_local", "expectation_central", "trust_local", "trust_central", "efficacy",
+    "skill", "expectation_local", "expectation_central", "trust_local", "trust_central", "efficacy", "belief",
     "fatigue", "inputs", "experience", "quality", "digital", "waiting", "used", "forms", "active",
     "heard",
 )  # fmt: skip

@@ -60,6 +60,7 @@ class ParticipationParameters(NamedTuple):
     acknowledged: Annotated[float, Parameter(0.05, "share of the way", 0.0, 0.25, "uncertainty", "A", "no size seen: an answer is not a yes", "How far an answer that changes nothing raises efficacy towards 1")]  # fmt: skip
     acted_on: Annotated[float, Parameter(0.25, "share of the way", 0.0, 0.5, "uncertainty", "D", FIX_MY_STREET, "How far an input that is acted on raises efficacy towards 1")]  # fmt: skip
     silence: Annotated[float, Parameter(0.25, "share of the way", 0.0, 0.5, "uncertainty", "A", "taken as large as what action raises", "How far an input without an answer lowers efficacy towards 0")]  # fmt: skip
+    forgetting: Annotated[float, Parameter(0.01, "per month", 0.0, 0.05, "uncertainty", "A", "contact with officials is flat over two decades (European Social Survey), though most hear nothing; speed assumed: half in six years", "Share of what answers and silence have done to efficacy that is forgotten in a month")]  # fmt: skip
     acted_share: Annotated[float, Parameter(0.4, "share of answers", 0.3, 0.5, "uncertainty", "A", "Korea's petition window: 46 to 55 % satisfied, 2006 to 2010; Better Reykjavik carried out 9 % of proposals", "Answers that something is done about, by a government of capacity .5 with all the money it needs")]  # fmt: skip
     acted_gain: Annotated[float, Parameter(1.0, "per capacity", 0.0, 2.0, "uncertainty", "A", "no size seen", "How much more is done about answers by a capable government, against one of capacity .5")]  # fmt: skip
     fatigue_fading: Annotated[float, Parameter(0.1, "per month", 0.02, 0.5, "uncertainty", "A", "engagement fatigue (Involve); no size seen", "Share of fatigue that is gone after a month")]  # fmt: skip
@@ -206,6 +207,12 @@ def hear_back(
 def is_answered(answer: Whole) -> bool:
     """Whether what a citizen hears is an answer, of either kind."""
     return (answer == ACKNOWLEDGED) | (answer == ACTED_ON)
+
+
+@rule
+def forgotten(efficacy: np.float32, belief: np.float32, p: ParticipationParameters) -> np.float32:
+    """Efficacy a month later: what was heard fades, and what one believes anyway comes back."""
+    return efficacy + p.forgetting * (belief - efficacy)
 
 
 @rule

@@ -37,16 +37,29 @@ class ProjectParameters(NamedTuple):
     success_intercept: Annotated[float, Parameter(-0.75, "log-odds", -3.0, 1.0, "uncertainty", "C", "Heeks 2003 at capacity .3", "Odds of success, if not failed, at no gap")]  # fmt: skip
     gap_slope: Annotated[float, Parameter(3.0, "log-odds per gap", 0.0, 6.0, "uncertainty", "C", "success rises with institutional quality (WDR 2016)", "Effect of the gap on both odds")]  # fmt: skip
     base_ambition: Annotated[float, Parameter(0.15, "gap", 0.0, 0.5, "uncertainty", "A", "design", "Ambition of the plainest project")]  # fmt: skip
+    gap_of_lock_in: Annotated[float, Parameter(0.3, "gap", 0.0, 1.0, "uncertainty", "A", "no figure seen", "How much full lock-in widens the gap")]  # fmt: skip
     supplier_skill: Annotated[float, Parameter(0.2, "gap", 0.0, 0.5, "uncertainty", "A", "no figure seen", "How much a capable supplier narrows the gap")]  # fmt: skip
     partial_gain: Annotated[float, Parameter(0.20, "share", 0.0, 0.5, "uncertainty", "A", "design", "Gain of a partly successful project")]  # fmt: skip
     full_gain: Annotated[float, Parameter(0.45, "share", 0.1, 0.9, "uncertainty", "A", "design", "Gain of a successful project")]  # fmt: skip
     yearly_rounds: Annotated[float, Parameter(2.0, "per year", 0.1, 3.0, "lever", "A", "design", "Programme rounds in which a project can start, at the base budget")]  # fmt: skip
     base_cost: Annotated[float, Parameter(5.0, "money per citizen", 1.0, 15.0, "uncertainty", "A", "design", "Cost of a project of medium ambition")]  # fmt: skip
+    plain_cost: Annotated[float, Parameter(0.7, "ratio", 0.3, 1.0, "uncertainty", "A", "design", "Cost of a project without ambition, against one of medium ambition")]  # fmt: skip
+    ambition_cost: Annotated[float, Parameter(0.6, "ratio per gap", 0.0, 1.5, "uncertainty", "A", "design", "What ambition adds to the cost of a project")]  # fmt: skip
     duplication: Annotated[float, Parameter(0.2, "share", 0.0, 0.6, "uncertainty", "A", "design", "Extra cost of fully local solutions")]  # fmt: skip
     mark_up: Annotated[float, Parameter(0.5, "share", 0.0, 2.0, "uncertainty", "A", "PASC 2011: up to ten times the commercial price; size assumed", "Mark-up at full lock-in")]  # fmt: skip
     overrun_chance: Annotated[float, Parameter(0.18, "share of projects", 0.0, 0.4, "constant", "S", FLYVBJERG, "Chance that cost overruns by over half")]  # fmt: skip
     overrun_tail: Annotated[float, Parameter(1.2, "exponent", 0.8, 3.0, "constant", "S", FLYVBJERG, "Exponent of the tail of overruns")]  # fmt: skip
-    obsolescence: Annotated[float, Parameter(0.004, "per month", 0.0, 0.02, "uncertainty", "A", "design", "Loss of online services and integration (times 1.4 less operations staff)")]  # fmt: skip
+    overrun_most: Annotated[float, Parameter(5.0, "share of plan", 1.0, 20.0, "constant", "A", "projects that cost six times their plan are stopped; no figure seen", "Largest overrun")]  # fmt: skip
+    part_online: Annotated[float, Parameter(0.6, "ratio", 0.2, 1.0, "uncertainty", "A", "design", "Online services from money for internal systems or opening, against money for new processes")]  # fmt: skip
+    part_integrated: Annotated[float, Parameter(0.4, "ratio", 0.1, 1.0, "uncertainty", "A", "design", "Integration from money for internal systems or opening, against money for new processes")]  # fmt: skip
+    integration_floor: Annotated[float, Parameter(0.5, "ratio", 0.0, 1.0, "uncertainty", "A", "design", "Reach of integration without integration staff")]  # fmt: skip
+    integration_staff: Annotated[float, Parameter(1.2, "ratio per share of staff", 0.0, 3.0, "uncertainty", "A", "design", "What integration staff adds to that reach")]  # fmt: skip
+    learned_by_success: Annotated[float, Parameter(0.02, "share of the way", 0.0, 0.1, "uncertainty", "A", "learning by doing (Argote, secondary); size assumed", "Capacity that a successful project brings")]  # fmt: skip
+    learned_in_part: Annotated[float, Parameter(0.01, "share of the way", 0.0, 0.1, "uncertainty", "A", "learning by doing (Argote, secondary); size assumed", "Capacity that a partly successful project brings")]  # fmt: skip
+    obsolescence: Annotated[float, Parameter(0.004, "per month", 0.0, 0.02, "uncertainty", "A", "design", "Loss of online services and integration, times what operations staff lacks to `projects.upkeep`")]  # fmt: skip
+    upkeep: Annotated[float, Parameter(1.4, "share of staff", 1.0, 2.0, "uncertainty", "A", "design", "Operations staff at which nothing would grow old")]  # fmt: skip
+    opening_loosens: Annotated[float, Parameter(0.01, "per month", 0.0, 0.05, "uncertainty", "A", "no figure seen", "Lock-in that full openness ends in a month where contracts are small")]  # fmt: skip
+    time_loosens: Annotated[float, Parameter(0.002, "share per month", 0.0, 0.02, "uncertainty", "A", "no figure seen", "Share of lock-in that ends in a month by itself")]  # fmt: skip
     capacity_decay: Annotated[float, Parameter(0.002, "per month", 0.0, 0.02, "uncertainty", "A", "organisational forgetting (Argote, secondary)", "Return of capacity to its start")]  # fmt: skip
     peer_learning: Annotated[float, Parameter(0.004, "per month", 0.0, 0.02, "uncertainty", "A", "design", "Learning from more capable tied governments")]  # fmt: skip
     lock_in_growth: Annotated[float, Parameter(0.10, "per project", 0.0, 0.3, "uncertainty", "A", "PASC 2011: oligopoly and lost in-house knowledge; size assumed", "Lock-in that a fully outsourced project adds")]  # fmt: skip
@@ -57,7 +70,7 @@ def design_reality_gap(
     ambition: float, lock_in: float, capacity: float, supplier: float, p: ProjectParameters
 ) -> float:
     """Heeks' gap between what is designed and what is there."""
-    return ambition + 0.3 * lock_in - capacity - p.supplier_skill * (supplier - 0.5)
+    return ambition + p.gap_of_lock_in * lock_in - capacity - p.supplier_skill * (supplier - 0.5)
 
 
 @rule
@@ -77,7 +90,7 @@ def planned_cost(
     ambition: float, lock_in: float, discretion: float, residents: float, p: ProjectParameters
 ) -> float:
     """Cost of a project as planned, in money."""
-    size = p.base_cost * (0.7 + 0.6 * ambition) * residents
+    size = p.base_cost * (p.plain_cost + p.ambition_cost * ambition) * residents
     return size * (1.0 + p.mark_up * lock_in) * (1.0 + p.duplication * discretion)
 
 
@@ -89,11 +102,11 @@ def grant_for(wanted: float, entitlement: float) -> float:
 
 @rule
 def overrun(draw_whether: float, draw_size: float, p: ProjectParameters) -> float:
-    """Overrun as a share of the plan: none, or over half with a fat tail, held at five."""
+    """Overrun as a share of the plan: none, or over half with a fat tail, up to a largest one."""
     if draw_whether >= p.overrun_chance:
         return 0.0
     pareto = power(draw_size, -1.0 / p.overrun_tail) - 1.0
-    return min(0.5 + pareto, 5.0)
+    return min(0.5 + pareto, p.overrun_most)
 
 
 @rule
@@ -194,21 +207,21 @@ def take_gains(
     bpr = cells.budget_bpr[g]
     opening = cells.budget_open[g]
     room = max(0.0, cells.online_ceiling[g] - governments.online_supply[g])
-    renewed = gained * (0.6 * internal + bpr + 0.6 * opening)
+    renewed = gained * (bpr + p.part_online * (internal + opening))
     before = governments.online_supply[g]
     governments.online_supply[g] += renewed * room
     governments.new_share[g] = share_of_new(
         governments.new_share[g], before, governments.online_supply[g], min(1.0, renewed)
     )
-    reach = 0.5 + 1.2 * cells.staff_integration[g]
-    growth = gained * (0.4 * internal + bpr + 0.4 * opening) * reach
+    reach = p.integration_floor + p.integration_staff * cells.staff_integration[g]
+    growth = gained * (bpr + p.part_integrated * (internal + opening)) * reach
     governments.integration[g] += min(growth, 1.0) * (1.0 - governments.integration[g])
     governments.openness[g] += gained * opening * (1.0 - governments.openness[g])
     learned = 0.0
     if gained >= p.full_gain:
-        learned = 0.02
+        learned = p.learned_by_success
     elif gained > 0.0:
-        learned = 0.01
+        learned = p.learned_in_part
     governments.capacity[g] += learned * (1.0 - governments.capacity[g])
     outsourced = cells.large_contract_share[g]
     governments.lock_in[g] += p.lock_in_growth * outsourced * (1.0 - governments.lock_in[g])
@@ -228,7 +241,7 @@ def age_systems(
     """
     returning = returning_share(change)
     for g in range(governments.residents.shape[0] - 1):
-        decay = p.obsolescence * (1.4 - cells.staff_operations[g])
+        decay = p.obsolescence * (p.upkeep - cells.staff_operations[g])
         governments.online_supply[g] *= 1.0 - decay
         governments.integration[g] *= 1.0 - decay
         governments.new_share[g] *= 1.0 - 1.0 / m.novelty
@@ -238,7 +251,8 @@ def age_systems(
         excess = governments.capacity[g] - governments.capacity_start[g]
         governments.capacity[g] -= p.capacity_decay * excess
         own = 1.0 - cells.large_contract_share[g]
-        loosening = 0.01 * governments.openness[g] * own + 0.002 * governments.lock_in[g]
+        loosening = p.opening_loosens * governments.openness[g] * own
+        loosening += p.time_loosens * governments.lock_in[g]
         governments.lock_in[g] = max(0.0, governments.lock_in[g] - loosening)
         governments.contract_months[g] = max(0.0, governments.contract_months[g] - 1.0)
         if governments.contract_months[g] == 0.0:

@@ -65,6 +65,12 @@ class Citizens(NamedTuple):
         Array,
         Column("f4", "belief that taking part makes a difference", start=NEUTRAL_EFFICACY),
     ]
+    belief: Annotated[
+        Array,
+        Column(
+            "f4", "belief in having a say to which forgetting leads back", start=NEUTRAL_EFFICACY
+        ),
+    ]
     fatigue: Annotated[Array, Column("f4", "weariness of being asked", unit="index")]
     quality: Annotated[Array, Column("f4", "quality of the last service experience", start=0.6)]
     digital: Annotated[Array, Column("u1", "uses the digital channel", unit="flag")]

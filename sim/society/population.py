@@ -46,7 +46,7 @@ _STATUS_LEVEL, _SKILL_LEVEL, _ACCESS_LEVEL, _TRUST_LEVEL = range(len(LEVELS))
 _MADE = (
     "home", "status", "rank", "skill", "civic", "elite_weight", "taste_welfare",
     "taste_economy", "taste_environment", "taste_safety", "access_rank", "predisposition", "near",
-    "far", "trust_local", "trust_central", "expectation_local", "expectation_central", "efficacy",
+    "far", "trust_local", "trust_central", "expectation_local", "expectation_central", "efficacy", "belief",
 )  # fmt: skip
 """Columns that citizens do not start with alike."""
 _EXPECTED = columns_of(Citizens)["expectation_local"].start
@@ -366,6 +366,7 @@ def _trust(people: Citizens, row: Row, levels: Array, p: Founding, seed: Seed, s
         people.expectation_local[j] = _EXPECTED + light
         people.expectation_central[j] = _EXPECTED + light
     _believe(people.efficacy, row, p, seed, start)
+    people.belief[:] = people.efficacy
 
 
 @inner
