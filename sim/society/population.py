@@ -366,7 +366,8 @@ def _trust(people: Citizens, row: Row, levels: Array, p: Founding, seed: Seed, s
         people.expectation_local[j] = _EXPECTED + light
         people.expectation_central[j] = _EXPECTED + light
     _believe(people.efficacy, row, p, seed, start)
-    people.belief[:] = people.efficacy
+    for j in range(size):
+        people.belief[j] = people.efficacy[j]
 
 
 @inner
