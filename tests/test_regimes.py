@@ -12,6 +12,7 @@ from sim.cli import main
 from sim.errors import UserMistake
 from sim.experiments.plan import Plan
 from sim.questions.regimes.analysis import analyse_regimes, crossing, margins, refuse
+from sim.questions.regimes.words import SURVEYED, surveyed
 from tests.experiments import Numbers, made_plan, made_runs, unit_factors
 
 POLICIES = ("gov1", "gov2", "gov3")
@@ -84,6 +85,18 @@ def test_noise_leaves_cells_undecided_near_the_border() -> None:
     distance = (cells["x"] - 0.5 * cells["y"]).abs()
     assert 2 < undecided.sum() < 25
     assert distance[undecided].mean() < distance[~undecided].mean()
+
+
+def test_measured_attitudes_are_marked_where_places_differ() -> None:
+    """A sentence and the caption say where; a map of other factors has neither."""
+    plan = plan_of()
+    found = analyse_regimes(plan, planted(plan))
+    marked = "society.heterogeneity" in plan.names
+    told = [line for line in found.sentences if line.startswith("Measured attitudes")]
+    assert len(told) == int(marked)
+    assert ("Dotted" in found.drawing().figure.caption) == marked
+    assert surveyed("society.taste_heterogeneity") == SURVEYED
+    assert surveyed("government.capacity") is None
 
 
 def test_equal_policies_win_nothing() -> None:

@@ -146,6 +146,7 @@ def country_levels(name: str) -> CountryLevels | None:
     return _levels().get(name.removeprefix(EUROPE)) if name.startswith(EUROPE) else None
 
 
+@cache
 def european_mean() -> CountryLevels:
     """The mean of all countries with levels."""
     known = _levels().values()

@@ -27,12 +27,12 @@ _DIFFERENCES = {
 
 def told(found: Regimes) -> list[str]:
     """For each outcome: shares of the map, where borders run, and what moves them."""
-    lines = [*found.warnings, *_surveyed(found)]
+    lines = list(found.warnings)
     for outcome, shares in found.shares.groupby("outcome", sort=False):
         lines.append(_won(str(outcome), shares))
         lines += _borders(found, str(outcome))
         lines += _moves(found, str(outcome))
-    return lines
+    return [*lines, *_surveyed(found)]
 
 
 def surveyed(name: str) -> tuple[float, float] | None:
