@@ -126,7 +126,7 @@ def _use() -> Iterator[Pattern]:
     start, end = float(supply[2004].mean()), float(supply[2010].mean())
     yield Pattern(
         "supply_path",
-        f"years in which transactions online rise from {start:.0f} to {end:.0f} %, mean of countries",
+        f"years in which transactions online rise from {start:.0f} to {end:.0f} %, by mean",
         "years", 6.0, 4.0, 9.0, "European Commission benchmark",
         partial(_years_between, start=start, end=end),
     )  # fmt: skip
