@@ -179,6 +179,7 @@ def test_ranges_hold_over_the_whole_parameter_space(
 ) -> None:
     """200 random parameter sets and mixed profiles: no NaN, shares and trust in range."""
     inside = {n: min(max(v, PARAMETERS[n].low), PARAMETERS[n].high) for n, v in values.items()}
+    inside |= {n: float(round(v)) for n, v in inside.items() if PARAMETERS[n].choices}
     scenario = Scenario.load("gov2").but(
         society={"citizens": 150, "entrepreneurs": 6},
         years=2,

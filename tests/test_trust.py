@@ -24,6 +24,7 @@ from sim.processes.participation import (
 )
 from sim.processes.state import Citizens
 from sim.processes.trust import performance, settled_trust, trust_rate, updated_trust
+from sim.worlds.unknowns import parameter_value, unknown_parameters
 
 Make = Callable[..., GovernanceModel]
 PARADIGMS = ("gov1", "gov2", "gov3")
@@ -258,10 +259,7 @@ def test_no_paradigm_wins_trust_everywhere(society: Make) -> None:
     luck = np.random.default_rng(1)
     wins = dict.fromkeys(PARADIGMS, 0)
     for _ in range(40):
-        world = {
-            name: float(luck.uniform(p.low, p.high))
-            for name, p in PARAMETERS.items() if p.role == "uncertainty"
-        }  # fmt: skip
+        world = {p.name: parameter_value(p, float(luck.random())) for p in unknown_parameters()}
         told = {
             name: society(name, citizens=1000, years=15, parameters=world)
             .run().national()["trust"].tail(WINDOW).mean()
