@@ -20,6 +20,7 @@ from sim.engine.luck import KEYS, Luck, normal, normals, seed_key, uniforms, uni
 from sim.model import GovernanceModel
 from sim.processes.lives import draw_month, draw_rare, draw_services
 from sim.processes.service import MOST_NEEDS, draw_need
+from sim.scenario import Scenario
 from sim.scenario.files import shipped_names
 from sim.society.places import is_drawn, luck_agents, place_names
 
@@ -89,7 +90,9 @@ def test_no_two_happenings_share_a_draw_where_all_happens_at_once(engine: str) -
 
 @pytest.mark.slow
 def test_no_two_happenings_share_a_draw_in_any_shipped_scenario() -> None:
-    names = shipped_names()
+    """Of those with a history one is traced: all live through the same, for a minute and more."""
+    past = [name for name in shipped_names() if Scenario.load(name).history is not None]
+    names = [name for name in shipped_names() if name not in past[1:]]
     found = _traced("compiled", *names)
     assert {one["name"]: one["wrong"] for one in found} == {name: [] for name in names}
 

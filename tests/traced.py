@@ -120,12 +120,17 @@ def _provoke(model: GovernanceModel) -> None:
 
 
 def trace(scenario: Scenario, engine: Any) -> dict[str, Any]:
-    """Some months of one scenario: the purposes drawn for, and what shares a draw."""
+    """Some months of one scenario: the purposes drawn for, and what shares a draw.
+
+    A history is lived through when the model is made; its months are told from their keys.
+    """
     drawn.clear()
     model = GovernanceModel(scenario, rng=1, engine=engine, collect=False)
     seen: dict[tuple[int, ...], set[int]] = defaultdict(set)
     wrong = _faults(0, 0, model, seen)
-    for month in _months(scenario, model._shocks):
+    strikes = tuple(shock for shock in model._shocks if shock.begin > model.before)
+    for own in _months(scenario, strikes, model.before):
+        month = model.before + own
         model.month = month - 1
         _provoke(model)
         model.step()
@@ -135,9 +140,9 @@ def trace(scenario: Scenario, engine: Any) -> dict[str, Any]:
     return {"name": scenario.name, "purposes": purposes, "wrong": list(first.values())}
 
 
-def _months(scenario: Scenario, strikes: tuple[Strike, ...]) -> list[int]:
+def _months(scenario: Scenario, strikes: tuple[Strike, ...], before: int) -> list[int]:
     """The first month, those in which something dated begins, and some to survey and vote in."""
-    dated = {shock.begin for shock in strikes}
+    dated = {shock.begin - before for shock in strikes}
     dated |= {scenario.month_of(change.month, change.date) for change in scenario.policy}
     surveys = {12, 24, 36} if scenario.name == "busy" else set()
     return sorted(m for m in {1, *_LATER, *dated, *surveys} if 1 <= m <= scenario.months)
@@ -151,8 +156,11 @@ def _faults(
     for key, count in Counter(drawn).items():
         purpose = Luck(key[0])
         happening = survey if KEYS[purpose].when == "survey" else month
+        if 0 < key[1] <= model.before and KEYS[purpose].when != "survey":
+            happening = key[1]
         seen[key].add(happening)
-        if count > 1 or len(seen[key]) > 1:
+        repeats = count > 1 and not (month == 0 and KEYS[purpose].when == "survey")
+        if repeats or len(seen[key]) > 1:
             wrong.append(f"{purpose.name} {key[1:]} drawn {count} times, at {sorted(seen[key])}")
         if KEYS[purpose].most and key[3] >= KEYS[purpose].most:
             wrong.append(f"{purpose.name} {key[1:]} has a lane that is not declared")
