@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from sim.bar import counting
 from sim.engine.claims import listeners
 from sim.engine.compiling import Compiled, Loop
@@ -143,7 +145,10 @@ def compile_share() -> None:
 
 def stock_tasks() -> list[Task]:
     """All loops that the first month calls, what takes longest first."""
-    with _noting_calls() as tasks:
+    with (
+        _noting_calls() as tasks,
+        np.errstate(all="ignore"),
+    ):  # nothing is computed, so all is chance
         first_month()
     order = {name: place for place, name in enumerate(_LONGEST)}
     return sorted(tasks, key=lambda task: order.get(task[0].py_func.__name__, len(order)))

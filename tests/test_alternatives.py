@@ -129,10 +129,10 @@ def test_files_extend_and_options_choose(tmp_path: Path) -> None:
         ("rules: {turst: adaptive}", "no choice of rules for 'turst' ("),
         ("rules: {trust: 1}", "rules.trust: expected one of anchored, adaptive, cultural"),
         ("rules: adaptive", "rules: expected"),
-        ("rules: {trust: adaptive}\nparameters: {trust.rule: 2}", "leave one of them out"),
-        ("parameters: {trust.rule: 0.5}", "choose one by name, as rules: {trust: cultural}"),
+        ("rules: {trust: adaptive}\nparameters: {trust.theory: 2}", "leave one of them out"),
+        ("parameters: {trust.theory: 0.5}", "choose one by name, as rules: {trust: cultural}"),
         (
-            "policy: [{month: 3, set: {trust.rule: 1}}]",
+            "policy: [{month: 3, set: {trust.theory: 1}}]",
             "holds from month 0 and cannot change later",
         ),
     ],
@@ -160,7 +160,7 @@ def test_explain_lists_all_choices() -> None:
 def test_an_experiment_varies_rules_by_name() -> None:
     asked = {
         "policies": [{"name": "small", "extends": "gov3", **SMALL}],
-        "uncertainties": {"trust.rule": {"values": ["anchored", "cultural"]}, "trust.norm": None},
+        "uncertainties": {"trust.theory": {"values": ["anchored", "cultural"]}, "trust.norm": None},
         "outcomes": ["trust"],
         "design": {"kind": "grid", "levels": 2},
     }
@@ -168,16 +168,16 @@ def test_an_experiment_varies_rules_by_name() -> None:
     assert sorted({*plan.points[:, 0].tolist()}) == [0.0, 2.0]
     rules = {plan.scenario(point, "small").chosen_rules["trust"] for point in range(4)}
     assert rules == {"anchored", "cultural"}
-    everything = Experiment.model_validate(asked | {"uncertainties": {"trust.rule": None}}).plan()
+    everything = Experiment.model_validate(asked | {"uncertainties": {"trust.theory": None}}).plan()
     assert sorted({*everything.points[:, 0].tolist()}) in ([0.0, 2.0], [0.0, 1.0, 2.0])
 
 
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ("trust.rule: {values: [anchored, cultral]}", "expected rules by name"),
-        ("trust.rule: {low: 0, high: 1}", "a rule has no range"),
-        ("rules.trust:", "which rule is followed is written as trust.rule"),
+        ("trust.theory: {values: [anchored, cultral]}", "expected rules by name"),
+        ("trust.theory: {low: 0, high: 1}", "a rule has no range"),
+        ("rules.trust:", "which rule is followed is written as trust.theory"),
     ],
 )
 def test_an_experiment_says_what_is_wrong_with_rules(given: str, told: str, tmp_path: Path) -> None:

@@ -131,7 +131,7 @@ def test_standing_governments_are_told_the_same(copies: Copies) -> None:
 
 
 def test_the_phases_are_those_of_the_loop() -> None:
-    assert phases()[:2] == ["draw_luck", "see_peers"]
+    assert phases()[:3] == ["replace_some", "draw_luck", "see_peers"]
     assert phases()[-1] == "be_counted"
 
 
@@ -142,7 +142,7 @@ def test_rules_alone_are_the_loop_without_looking_at_others(society_of: Make) ->
     whole.month = alone.month = 1
     live_alone()(
         s.blocks, s.citizens, s.offer, s.problems, s.shown, s.showing, s.block_tallies,
-        s.block_reports, s.needs_tables, p.service, p.participation, p.trust, p.problems,
+        s.block_reports, s.needs_tables, p.society, p.service, p.participation, p.trust, p.problems,
         alone.seed_key, 1, 0, len(s.blocks),
     )  # fmt: skip
     whole.live()

@@ -395,7 +395,7 @@ def test_declarations_that_cannot_be_are_refused(write: Callable[..., ModuleType
     with pytest.raises(WrongArgument, match=r"updated_expectation takes 3 arguments \(exp.*not 1"):
         made(own_rules={"updated_expectation": lambda expectation: 0.0})
     with pytest.raises(WrongArgument, match="citizen_class and own_rules both say"):
-        made(own_rules={"consent": lambda fit: fit}, citizen_class=Sceptic)
+        made(own_rules={"consent": lambda fit, p: fit}, citizen_class=Sceptic)
     kind = made(own_outcomes=(Outcome("mine", "none", "%", "mine", "Mine"),))
     with pytest.raises(ValueError, match="read_outcomes: gives nothing, not mine"):
         kind(small("gov2", years=1)).step()

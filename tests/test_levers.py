@@ -40,8 +40,8 @@ def test_what_is_set_is_what_is_paid(society: Make, name: str) -> None:
     paid = _spent(model.record, COLUMN[name])
     residents = model.state.governments.residents[:-1]
     assert paid[-12:] == pytest.approx(np.tile(0.1 * residents, (12, 1)), rel=1e-6)
-    items = ("services", "participation", "breaches", "training", "coordination", "engagement",
-             "open_data")  # fmt: skip
+    items = ("services", "participation", "breaches", "training", "coordination", "problems",
+             "engagement", "open_data")  # fmt: skip
     total = sum(_spent(model.record, item) for item in items)
     assert total == pytest.approx(_spent(model.record, "running"))
 

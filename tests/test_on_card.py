@@ -156,7 +156,7 @@ def test_own_rules_of_citizens_are_refused() -> None:
 from sim.errors import UserMistake
 from sim.model import GovernanceModel
 class Mine(GovernanceModel):
-    own_rules = {"consent": lambda fit: fit}
+    own_rules = {"consent": lambda fit, p: fit}
 try:
     Mine("gov1", citizens=140, engine="cuda")
 except UserMistake as error:

@@ -28,7 +28,7 @@ SMALL: dict[str, Any] = {"society": {"citizens": 200, "entrepreneurs": 6}, "year
 def test_everything_that_nobody_knows_is_drawn_and_nothing_that_is_chosen() -> None:
     names = {p.name for p in unknown_parameters()}
     assert names == {n for n, p in PARAMETERS.items() if p.role == "uncertainty"} & names
-    assert "trust.rule" in names
+    assert "trust.theory" in names
     assert not names & set(LEVERS)
     assert len(unknown_names()) == len({*unknown_names()}) > 150
 

@@ -89,8 +89,8 @@ class Limits:
         s, p = self.model.state, self.model.parameters
         live_alone()(
             self._blocks, self._people, s.offer, s.problems, s.shown, self._showing, self._tallies,
-            self._reports, s.needs_tables, p.service, p.participation, p.trust, p.problems,
-            self.model.seed_key, self.model.month, 0, blocks,
+            self._reports, s.needs_tables, p.society, p.service, p.participation, p.trust,
+            p.problems, self.model.seed_key, self.model.month, 0, blocks,
         )  # fmt: skip
 
 

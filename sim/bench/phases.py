@@ -105,9 +105,9 @@ def time_phases(
     for month in range(months):
         clocked(
             spent[month], clock, s.blocks, s.citizens, s.offer, s.problems, s.shown, s.showing,
-            s.block_tallies, s.block_reports, s.needs_tables, p.service, p.participation, p.trust,
-            p.problems,
-            model.seed_key, model.month + month, 0, len(s.blocks),
+            s.block_tallies, s.block_reports, s.needs_tables, p.society, p.service,
+            p.participation, p.trust, p.problems, model.seed_key, model.month + month, 0,
+            len(s.blocks),
         )  # fmt: skip
         s.shown, s.showing = s.showing, s.shown
     seconds: NDArray[np.float64] = np.median(spent, axis=0) / 1e9

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from functools import cache
 from pathlib import Path
 
@@ -12,8 +13,11 @@ DATA = Path(__file__).with_name("data")
 
 @cache
 def _table() -> pd.DataFrame:
-    files = sorted(DATA.glob("*.csv"))
-    return pd.concat([pd.read_csv(file, keep_default_na=False) for file in files])
+    rows: list[dict[str, str]] = []
+    for path in sorted(DATA.glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            rows += csv.DictReader(file)
+    return pd.DataFrame(rows)
 
 
 def indicators() -> tuple[str, ...]:

@@ -11,6 +11,7 @@ of people with access as it was observed; it forgets, citizen by citizen, who is
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +19,7 @@ import numpy as np
 from sim.engine.columns import columns_of
 from sim.engine.compiling import inner, rule
 from sim.engine.luck import Luck, Seed, unit, words
-from sim.engine.numbers import logarithm, logarithm_in_row, logistic
+from sim.engine.numbers import logarithm_in_row, logistic
 from sim.processes.environment import SocietyParameters
 from sim.processes.state import Citizens, Offer
 from sim.processes.trust import TrustParameters
@@ -27,7 +28,7 @@ _TURNOVER = int(Luck.TURNOVER)
 _YEAR = 12
 _START = {name: column.start for name, column in columns_of(Citizens).items()}
 _EXPECTED = np.float32(_START["expectation_local"])
-_BELIEF = np.float32(logarithm(_START["efficacy"] / (1.0 - _START["efficacy"])))
+_BELIEF = np.float32(math.log(_START["efficacy"] / (1.0 - _START["efficacy"])))
 _QUALITY = np.float32(_START["quality"])
 _ZERO = np.float32(0.0)
 _HALF = np.float32(0.5)

@@ -21,7 +21,7 @@ _PUNCTUATED = 1.0
 class DecisionParameters(NamedTuple):
     """How long decisions take."""
 
-    rule: Annotated[float, choice("incremental", "punctuated", asked_in="revise_budget", source="Wildavsky 1964: budgets change by small steps; Jones and Baumgartner 2005: stasis and rare large changes", meaning="How a budget comes to its target: a part of the way at each revision (incremental), or all of it at once and as much more rarely (punctuated)")]  # fmt: skip
+    theory: Annotated[float, choice("incremental", "punctuated", asked_in="revise_budget", source="Wildavsky 1964: budgets change by small steps; Jones and Baumgartner 2005: stasis and rare large changes", meaning="How a budget comes to its target: a part of the way at each revision (incremental), or all of it at once and as much more rarely (punctuated)")]  # fmt: skip
     base_delay: Annotated[float, Parameter(3.0, "months", 1.0, 12.0, "uncertainty", "A", "no figure seen", "Months to carry out an uncontested decision", at_start=True)]  # fmt: skip
     resistance: Annotated[float, Parameter(12.0, "months", 0.0, 36.0, "uncertainty", "C", "no figure seen", "Months that full resistance adds")]  # fmt: skip
 
@@ -58,7 +58,7 @@ def revise_budget(
     governments.delay[g] = delay
     interval = max(cells.revision_interval[g], 1.0)
     step = revision_step(interval, delay)
-    if p.rule == _PUNCTUATED:
+    if p.theory == _PUNCTUATED:
         interval /= step
         step = 1.0
     if governments.leaderless[g] or uniform(seed, _REVISION, month, g, 0) * interval >= 1.0:

@@ -40,7 +40,7 @@ _RESOURCES = np.float32(1.0)
 class ParticipationParameters(NamedTuple):
     """Taking part and being answered."""
 
-    rule: Annotated[float, choice("efficacy", "resources", asked_in="input_rate", source="Brady, Verba and Schlozman 1995: resources and recruitment, not beliefs, carry most of participation", meaning="What makes people take part: being civic, asked, and the belief that it helps (efficacy), or being civic and asked alone (resources)")]  # fmt: skip
+    theory: Annotated[float, choice("efficacy", "resources", asked_in="input_rate", source="Brady, Verba and Schlozman 1995: resources and recruitment, not beliefs, carry most of participation", meaning="What makes people take part: being civic, asked, and the belief that it helps (efficacy), or being civic and asked alone (resources)")]  # fmt: skip
     intercept: Annotated[float, Parameter(-6.35, "log inputs a month", -9.0, -3.0, "uncertainty", "C", CONTACT, "Inputs of a month in which nobody asks and all else is average")]  # fmt: skip
     unprompted: Annotated[float, Parameter(1.0, "ratio", 0.0, 2.0, "constant", "A", "1 by the definition of the intercept; 0 leaves invited inputs alone", "Inputs that nobody asks for, against those that surveys find", at_start=True)]  # fmt: skip
     uplift: Annotated[float, Parameter(26.0, "ratio", 5.0, 50.0, "uncertainty", "C", EUROSTAT, "What an invitation adds to a month's inputs, in months without one", at_start=True)]  # fmt: skip
@@ -95,7 +95,7 @@ def input_rate(
     eagerness = (
         p.intercept
         + civic
-        + (_ZERO if p.rule == _RESOURCES else beliefs)
+        + (_ZERO if p.theory == _RESOURCES else beliefs)
         + p.peer_slope * peers
         - p.fatigue_slope * fatigue / max(np.float32(experience), _ONE)
         + p.online_bonus * np.float32(digital)

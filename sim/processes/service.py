@@ -40,7 +40,7 @@ _ADOPTION = np.float32(1.0)
 class ServiceParameters(NamedTuple):
     """Needs, channels and what contacts cost."""
 
-    rule: Annotated[float, choice("weighing", "adoption", asked_in="choose_channel", source="Bhattacherjee 2001: who has begun goes on or stops by experience; Rogers 2003: adoption spreads and stays", meaning="How people come to the digital channel: they weigh both whenever they reconsider (weighing), or who has come to it stays (adoption)")]  # fmt: skip
+    theory: Annotated[float, choice("weighing", "adoption", asked_in="choose_channel", source="Bhattacherjee 2001: who has begun goes on or stops by experience; Rogers 2003: adoption spreads and stays", meaning="How people come to the digital channel: they weigh both whenever they reconsider (weighing), or who has come to it stays (adoption)")]  # fmt: skip
     need_rate: Annotated[float, Parameter(0.5, "needs per citizen and month", 0.4, 1.7, "uncertainty", "S", f"{IDB}: 5 to 20 transactions a year", "How often a citizen needs a public service", at_start=True)]  # fmt: skip
     information_share: Annotated[float, Parameter(0.15, "share of needs", 0.0, 1.0, "uncertainty", "C", f"no figure seen; {EUROSTAT_USE}", "Needs that information meets, which is online from the start")]  # fmt: skip
     online_first: Annotated[float, Parameter(2.0, "exponent", 1.0, 4.0, "uncertainty", "A", "few services make most of the volume and go online first; shape assumed", "How much sooner frequent transactions go online than rare ones; at 1 alike")]  # fmt: skip
@@ -148,7 +148,7 @@ def choose_channel(
     """
     if not online:
         return np.uint8(0)
-    if draw_reconsider >= p.reconsider or (digital == 1 and p.rule == _ADOPTION):
+    if draw_reconsider >= p.reconsider or (digital == 1 and p.theory == _ADOPTION):
         return digital
     appeal = (
         p.usefulness * advantage / QUALITY_UNIT

@@ -30,7 +30,7 @@ _CULTURAL = np.float32(2.0)
 class TrustParameters(NamedTuple):
     """Where trust settles, and how fast."""
 
-    rule: Annotated[float, choice("anchored", "adaptive", "cultural", asked_in="settled_trust", source="Mishler and Rose 2001: institutional against cultural theories of trust; Favero and Kim 2020: norms against predictions", meaning="What trust answers to: performance against norm and experience (anchored), against experience alone (adaptive), or nothing that government does but breaches (cultural)")]  # fmt: skip
+    theory: Annotated[float, choice("anchored", "adaptive", "cultural", asked_in="settled_trust", source="Mishler and Rose 2001: institutional against cultural theories of trust; Favero and Kim 2020: norms against predictions", meaning="What trust answers to: performance against norm and experience (anchored), against experience alone (adaptive), or nothing that government does but breaches (cultural)")]  # fmt: skip
     anchor: Annotated[float, Parameter(0.5, "share", 0.0, 1.0, "uncertainty", "C", "surveys: 3 to 8 points of trust per standard deviation of perceived performance; Favero and Kim 2020, Hjortskov 2019: normative expectations hardly adapt", "Weight of the norm in what performance is held against; the rest is what was experienced, and 0 is full adaptation")]  # fmt: skip
     norm: Annotated[float, Parameter(0.7, "share", 0.5, 0.8, "uncertainty", "A", "no size seen; moves levels only", "Performance that citizens think government owes them")]  # fmt: skip
     outcome_slope: Annotated[float, Parameter(0.75, "trust per performance", 0.0, 1.0, "uncertainty", "C", "surveys: 3 to 8 points of trust per standard deviation of perceived performance; .75 gives 3 to 4", "How far performance above or below the reference moves the level of trust")]  # fmt: skip
@@ -89,10 +89,10 @@ def settled_trust(
     the day, `seen` perceived performance; `share` is the part of answers that citizens attribute to
     this government.
     """
-    anchor = _ZERO if p.rule == _ADAPTIVE else p.anchor
+    anchor = _ZERO if p.theory == _ADAPTIVE else p.anchor
     reference = anchor * p.norm + (_ONE - anchor) * expectation
     value = (_ONE - p.diffusion) * (predisposition + climate) + p.diffusion * peers
-    if p.rule != _CULTURAL:
+    if p.theory != _CULTURAL:
         value += p.outcome_slope * (seen - reference)
         value += p.voice_slope * share * (efficacy - _NEUTRAL)
     return min(max(value, _ZERO), _ONE)
