@@ -145,10 +145,8 @@ def compile_share() -> None:
 
 def stock_tasks() -> list[Task]:
     """All loops that the first month calls, what takes longest first."""
-    with (
-        _noting_calls() as tasks,
-        np.errstate(all="ignore"),
-    ):  # nothing is computed, so all is chance
+    # What nobody computes is whatever memory holds.
+    with _noting_calls() as tasks, np.errstate(all="ignore"):
         first_month()
     order = {name: place for place, name in enumerate(_LONGEST)}
     return sorted(tasks, key=lambda task: order.get(task[0].py_func.__name__, len(order)))

@@ -160,7 +160,7 @@ def test_the_floor_changes_nothing(society_of: Make) -> None:
     assert min(parts) > 0.0
     assert floor.in_turn == pytest.approx(sum(parts))
     assert floor.slowest == max(parts)
-    assert bytes_moved(model) == 115.0
+    assert bytes_moved(model) == 119.0
 
 
 def test_only_what_stays_in_the_cache_is_lived_through_alone() -> None:

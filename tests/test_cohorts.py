@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 
 from sim.agents.citizen import draw_turnover
+from sim.engine.columns import columns_of
 from sim.model import GovernanceModel
+from sim.processes import cohorts
+from sim.processes.state import Citizens
 
 Make = Callable[..., GovernanceModel]
 KEPT = (
@@ -110,3 +113,8 @@ def test_reasons_of_a_followed_newcomer_add_up(society: Make) -> None:
         assert life["trust"].diff()[1:].to_numpy() == pytest.approx(
             reasons[1:].to_numpy(), abs=1e-5
         )
+
+
+def test_newcomers_believe_around_what_everybody_began_with() -> None:
+    start = columns_of(Citizens)["efficacy"].start
+    assert np.float32(np.log(start / (1.0 - start))) == cohorts._BELIEF

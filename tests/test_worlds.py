@@ -188,3 +188,12 @@ def test_one_scenario_over_worlds_has_nothing_to_compare() -> None:
     assert runs.study.worlds == 2
     assert found_table([]).empty
     assert math.isnan(_over([1.0, 2.0], luck_share=math.nan).luck_share)
+
+
+def test_unknowns_are_drawn_evenly_and_apart() -> None:
+    """Each part of a range once in 64 worlds; no two unknowns go together beyond chance."""
+    shares = shares_of(1, 64)
+    assert (np.sort((shares * 64).astype(int), axis=0) == np.arange(64)[:, None]).all()
+    together = np.corrcoef(shares, rowvar=False) - np.eye(shares.shape[1])
+    assert np.abs(together).max() < 0.65
+    assert np.abs(together).mean() < 0.12

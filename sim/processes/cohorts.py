@@ -11,7 +11,6 @@ of people with access as it was observed; it forgets, citizen by citizen, who is
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -28,7 +27,7 @@ _TURNOVER = int(Luck.TURNOVER)
 _YEAR = 12
 _START = {name: column.start for name, column in columns_of(Citizens).items()}
 _EXPECTED = np.float32(_START["expectation_local"])
-_BELIEF = np.float32(math.log(_START["efficacy"] / (1.0 - _START["efficacy"])))
+_BELIEF = np.float32(-0.40546511)  # log-odds of the belief at month 0; a test holds it
 _QUALITY = np.float32(_START["quality"])
 _ZERO = np.float32(0.0)
 _HALF = np.float32(0.5)

@@ -1,11 +1,14 @@
 """Worlds by number, and scenarios in them.
 
-World w of a seed is the same under every scenario and however many worlds are asked for: the
-points of a scrambled Sobol' sequence come one after the other (Owen 1998).
+World w of a seed is the same under every scenario and however many are asked for: worlds come in
+Latin hypercubes of 64, each unknown drawn by its own name. (Points of a Sobol' sequence would nest
+as well, but of some hundred coordinates those of the first 64 points go together, and what could
+not act was named as what a difference rests on.)
 """
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,11 +23,12 @@ from sim.worlds.unknowns import (
     anchors_of,
     parameter_value,
     unknown_anchors,
+    unknown_names,
     unknown_parameters,
 )
 
 MOST_WORLDS = 10_000
-_FEWEST_DRAWN = 64
+_BLOCK = 64
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,8 @@ def world(seed: int, number: int) -> World:
     """World `number`, from 0, of a seed; raises `IndexError` beyond `MOST_WORLDS`."""
     if not 0 <= number < MOST_WORLDS:
         raise IndexError(f"world {number} of {MOST_WORLDS}")
-    shares = _points(seed, _drawn_for(number))[number].tolist()
+    block, place = divmod(number, _BLOCK)
+    shares = _points(seed, block)[place].tolist()
     parameters, anchors = unknown_parameters(), unknown_anchors()
     drawn = {p.name: parameter_value(p, s) for p, s in zip(parameters, shares, strict=False)}
     return World(
@@ -76,19 +81,23 @@ def _said(scenario: Scenario) -> tuple[set[str], set[str]]:
 
 def shares_of(seed: int, count: int) -> NDArray[np.float64]:
     """Where the first worlds stand in each range, from 0 to 1; shape (worlds, unknowns)."""
-    return _points(seed, _drawn_for(count - 1))[:count]
+    blocks = [_points(seed, block) for block in range(-(-count // _BLOCK))]
+    return np.concatenate(blocks)[:count]
 
 
-def _drawn_for(number: int) -> int:
-    """How many points are drawn so that a world is among them; the sequence likes powers of two."""
-    return max(_FEWEST_DRAWN, 1 << number.bit_length())
-
-
-@lru_cache(maxsize=4)
-def _points(seed: int, count: int) -> NDArray[np.float64]:
-    """So many points of the sequence, shape (points, unknowns), each from 0 to 1."""
+@lru_cache(maxsize=64)
+def _points(seed: int, block: int) -> NDArray[np.float64]:
+    """The worlds of a block, shape (64, unknowns), each from 0 to 1."""
     from scipy.stats import qmc
 
-    size = len(unknown_parameters()) + len(unknown_anchors())
-    drawn: NDArray[np.float64] = qmc.Sobol(size, scramble=True, seed=seed).random(count)
-    return drawn
+    columns = [
+        qmc.LatinHypercube(1, seed=_luck_of(name, seed, block)).random(_BLOCK)[:, 0]
+        for name in unknown_names()
+    ]
+    return np.stack(columns, axis=1)
+
+
+def _luck_of(name: str, seed: int, block: int) -> np.random.Generator:
+    """The generator of one unknown, which depends on its name and not on the others."""
+    digest = hashlib.sha256(f"{seed} {block} {name}".encode()).digest()
+    return np.random.default_rng(int.from_bytes(digest[:16], "big"))
