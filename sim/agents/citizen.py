@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from sim.agents.row import ColumnView, RowAgent
 from sim.engine import numbers
-from sim.engine.columns import columns_of
 from sim.engine.compiling import readable
 from sim.processes import (
     cohorts,
@@ -24,7 +23,6 @@ from sim.processes import (
     visible,
 )
 from sim.processes.agenda import ideal_budget
-from sim.processes.state import Citizens
 
 if TYPE_CHECKING:
     from sim.agents.local_government import LocalGovernment
@@ -65,7 +63,6 @@ is_affected = readable(problems.is_affected)
 HALF = np.float32(0.5)
 ONE = np.float32(1.0)
 ZERO = np.float32(0.0)
-FIRST_QUALITY = np.float32(columns_of(Citizens)["quality"].start)
 
 
 class Citizen(RowAgent):
@@ -187,7 +184,6 @@ class Citizen(RowAgent):
         self.belief = new.efficacy
         self.expectation_local = self.expectation_central = new.expectation
         self.trust_local, self.trust_central = new.trust_local, new.trust_central
-        self.quality = FIRST_QUALITY
         self.fatigue = ZERO
         self.digital = self.waiting = self.inputs = self.experience = 0
         self.used = self.forms = self.active = self.heard = 0

@@ -2,8 +2,9 @@
 
 Once a year, in a month that depends on the row alone, each citizen is replaced with the chance
 `society.turnover`. Newcomers take over what belongs to the place in society: home, ties, status,
-civic propensity, taste, predisposition, place in the order in which people get online. Skill is drawn
-anew, around a higher mean; what only experience makes begins as it did for everybody at month 0:
+civic propensity, taste, predisposition, what service was like there, place in the order in which
+people get online. Skill is drawn anew, around a higher mean; what else only experience makes begins as
+it did for everybody at month 0:
 trust and expectations where predisposition puts them, a belief in having a say that is drawn anew, no
 weariness, no inputs, nothing remembered, the counter. That the order of access stays keeps the share
 of people with access as it was observed; it forgets, citizen by citizen, who is skilled.
@@ -28,7 +29,6 @@ _YEAR = 12
 _START = {name: column.start for name, column in columns_of(Citizens).items()}
 _EXPECTED = np.float32(_START["expectation_local"])
 _BELIEF = np.float32(-0.40546511)  # log-odds of the belief at month 0; a test holds it
-_QUALITY = np.float32(_START["quality"])
 _ZERO = np.float32(0.0)
 _HALF = np.float32(0.5)
 _ONE = np.float32(1.0)
@@ -159,7 +159,6 @@ def begin_anew(
     people.expectation_central[j] = new.expectation
     people.trust_local[j] = new.trust_local
     people.trust_central[j] = new.trust_central
-    people.quality[j] = _QUALITY
     people.fatigue[j] = _ZERO
     people.digital[j] = 0
     people.waiting[j] = 0

@@ -572,28 +572,49 @@ def take_part(
     invitations = offer.invitations[g]
     expect_inputs(people, invitations, scratch, p, trouble)
     give_inputs(people, scratch, count, is_new_year)
-    response = offer.response_rate[g]
-    action = offer.action_rate[g]
-    answered, ignored, acted_on, asked = _NONE, _NONE, _NONE, _NONE
+    hear_answers(people, offer.response_rate[g], offer.action_rate[g], scratch, count, p)
+    asked = _NONE
     for j in range(people.home.shape[0]):
-        answer = hear_back(people.waiting[j], scratch.answered[j], response, action)
-        is_heard = is_answered(answer)
         invited = scratch.invited[j] < invitations
         joined = scratch.given[j] > 0
-        people.waiting[j] = joined
-        people.heard[j] = remember(people.heard[j], is_heard)
-        people.active[j] = remember(people.active[j], joined)
-        hope = forgotten(people.efficacy[j], people.belief[j], p)
-        people.efficacy[j] = updated_efficacy(hope, answer, p)
         people.fatigue[j] = updated_fatigue(people.fatigue[j], invited, joined, p)
-        answered = plus(answered, is_heard)
-        ignored = plus(ignored, answer == IGNORED)
-        acted_on = plus(acted_on, answer == ACTED_ON)
         asked = plus(asked, invited)
+    for j in range(people.home.shape[0]):
+        joined = scratch.given[j] > 0
+        people.waiting[j] = joined
+        people.active[j] = remember(people.active[j], joined)
+    count[tally.INVITED] = asked
+
+
+@inner
+def hear_answers(
+    people: Citizens,
+    response: np.float32,
+    action: np.float32,
+    scratch: Scratch,
+    count: Array,
+    p: ParticipationParameters,
+) -> None:
+    """What citizens hear on last month's inputs, and what they believe after it.
+
+    Hopes of all come back in one loop; few wait for an answer.
+    """
+    answered, ignored, acted_on = _NONE, _NONE, _NONE
+    for j in range(people.home.shape[0]):
+        people.efficacy[j] = forgotten(people.efficacy[j], people.belief[j], p)
+        people.heard[j] = remember(people.heard[j], False)
+    for j in range(people.home.shape[0]):
+        if people.waiting[j] != 0:
+            answer = hear_back(people.waiting[j], scratch.answered[j], response, action)
+            is_heard = is_answered(answer)
+            people.heard[j] |= np.uint16(is_heard)
+            people.efficacy[j] = updated_efficacy(people.efficacy[j], answer, p)
+            answered = plus(answered, is_heard)
+            ignored = plus(ignored, answer == IGNORED)
+            acted_on = plus(acted_on, answer == ACTED_ON)
     count[tally.ANSWERED] = answered
     count[tally.IGNORED] = ignored
     count[tally.ACTED_ON] = acted_on
-    count[tally.INVITED] = asked
 
 
 @inner
@@ -621,13 +642,18 @@ def expect_inputs(
 
 @inner
 def give_inputs(people: Citizens, scratch: Scratch, count: Array, is_new_year: bool) -> None:
-    """The inputs of the month, counted for each citizen and for all."""
+    """The inputs of the month, counted for each citizen and for all.
+
+    Only who draws below the rate can give any: the chance of one is never above it.
+    """
     inputs, speaking = _NONE, _NONE
     for j in range(people.home.shape[0]):
-        given = count_inputs(scratch.rate[j], scratch.takes_part[j])
-        scratch.given[j] = given
-        inputs = plus(inputs, given)
-        speaking = plus(speaking, given > 0)
+        scratch.given[j] = 0
+        if scratch.takes_part[j] < scratch.rate[j]:
+            given = count_inputs(scratch.rate[j], scratch.takes_part[j])
+            scratch.given[j] = given
+            inputs = plus(inputs, given)
+            speaking = plus(speaking, given > 0)
     count[tally.INPUTS] = inputs
     count[tally.TAKING_PART] = speaking
     if is_new_year:
