@@ -15,6 +15,15 @@ _OF_DIFFERENCES = {"%": "percentage points"}
 _RANGES = ("0-1", "0-2", "-1 to 1", "ratio")
 
 
+BY_DEFINITION = {
+    "participation": (
+        "Partly by definition: the figure's rows say how often people are asked; "
+        "participation_equal_invitations is what would be left if all asked equally often."
+    ),
+}
+"""What is to be said of an outcome that one paradigm wins nearly everywhere."""
+
+
 def unit_of(name: str) -> str:
     """The unit of an outcome's values; nothing where there is none."""
     unit = KNOWN[name].unit if name in KNOWN else ""

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sim.outcome_words import difference_unit, headed
+from sim.outcome_words import BY_DEFINITION, difference_unit, headed
 from sim.outcomes import DIRECTIONS, OUTCOMES, PRICES_OF_TIME
 from sim.questions.comparison.study import Runs
 from sim.statistics import (
@@ -149,6 +149,8 @@ def sentences(
         own = [finding for finding in findings if finding.outcome == outcome]
         clauses = "; ".join(f"{finding.clause}{_comes_with(finding, beside)}" for finding in own)
         lines.append(f"{headed(outcome)} against {own[0].baseline}: {clauses}.")
+        if outcome in BY_DEFINITION:
+            lines.append(f"  {BY_DEFINITION[outcome]}")
         if outcome == "efficiency" and at_prices and all(at_prices.values()):
             lines.append(_at_prices(at_prices))
     return lines

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from sim import frames
 from sim.frames import numbers, whole, words
-from sim.outcome_words import headed, short_unit, units_told
+from sim.outcome_words import BY_DEFINITION, headed, short_unit, units_told
 from sim.outcomes import DIRECTIONS, OUTCOMES, WINDOW
 from sim.questions.comparison.study import Runs
 from sim.questions.comparison.table import clipped
@@ -214,6 +214,8 @@ def sentences_over_worlds(found: Sequence[OverWorlds]) -> list[str]:
         own = [one for one in found if one.outcome == outcome]
         clauses = "; ".join(one.clause for one in own)
         lines.append(f"{headed(outcome)} against {own[0].baseline}: {clauses}.")
+        if outcome in BY_DEFINITION:
+            lines.append(f"  {BY_DEFINITION[outcome]}")
         turned = "; ".join(filter(None, (one.turned_by for one in own)))
         if turned:
             lines.append(f"  {turned}.")
