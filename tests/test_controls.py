@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -57,6 +58,19 @@ def test_c1_without_differences_in_the_figure_paradigms_cannot_be_told_apart(
         model.run()
         digests.add(fingerprint(model, without=LABELS))
     assert len(digests) == 1
+
+
+def test_c4_names_of_paradigms_mean_nothing(society: Make) -> None:
+    """Gov1.0 with the anchors of Gov3.0 is Gov3.0, to the last bit, and the other way round."""
+    swapped = {
+        cell.name: dict(zip(FIGURE.paradigm_ids, reversed(cell.values), strict=True))
+        for cell in FIGURE.cells
+    }
+    for name, other in (("gov1", "gov3"), ("gov3", "gov1")):
+        here = society(name, citizens=600, years=3, cells=swapped).run().national()
+        there = society(other, citizens=600, years=3).run().national()
+        told = [column for column in here if not column.startswith("profile_")]
+        pd.testing.assert_frame_equal(here[told], there[told], check_exact=True)
 
 
 def test_c2_benefits_and_costs_work_in_their_direction(society: Make) -> None:
