@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +14,14 @@ from hypothesis import strategies as st
 from sim import compare, run
 from sim.errors import WrongArgument
 from sim.paradigms import FIGURE
-from sim.processes.declared import LEVERS, PARAMETERS
+from sim.processes.declared import GROUPS, LEVERS, PARAMETERS
 from sim.questions.comparison.study import plan_study
-from sim.questions.comparison.worlds import OverWorlds, found_table
+from sim.questions.comparison.worlds import (
+    OverWorlds,
+    _whole_worlds,
+    find_over_worlds,
+    found_table,
+)
 from sim.scenario import Scenario
 from sim.worlds.draws import MOST_WORLDS, in_world, shares_of, world
 from sim.worlds.unknowns import anchors_of, unknown_anchors, unknown_names, unknown_parameters
@@ -27,7 +31,8 @@ SMALL: dict[str, Any] = {"society": {"citizens": 200, "entrepreneurs": 6}, "year
 
 def test_everything_that_nobody_knows_is_drawn_and_nothing_that_is_chosen() -> None:
     names = {p.name for p in unknown_parameters()}
-    assert names == {n for n, p in PARAMETERS.items() if p.role == "uncertainty"} & names
+    ours = {n: p for n, p in PARAMETERS.items() if n.partition(".")[0] in GROUPS}
+    assert names == {n for n, p in ours.items() if p.role == "uncertainty"}
     assert "trust.theory" in names
     assert not names & set(LEVERS)
     assert len(unknown_names()) == len({*unknown_names()}) > 150
@@ -122,6 +127,7 @@ def _over(values: list[float], **changes: Any) -> OverWorlds:
     given: dict[str, Any] = {
         "outcome": "trust", "baseline": "a", "scenario": "b", "replicates": 2,
         "by_world": np.array(values), "luck_share": 0.1, "seed": 1,
+        "numbers": tuple(range(len(values))),
     }  # fmt: skip
     return OverWorlds(**(given | changes))
 
@@ -132,7 +138,11 @@ def _over(values: list[float], **changes: Any) -> OverWorlds:
         ([2.0] * 60, "nearly certain", "b is higher in 60 of 60 worlds (nearly certain; 94 to 100"),
         ([-3.0] * 50 + [1.0] * 10, "likely", "b is lower in 50 of 60 worlds (likely; 72 to 91"),
         ([2.0] * 41 + [-1.0] * 19, "leaning", "b is higher in 41 of 60 worlds (leaning"),
-        ([2.0] * 31 + [-2.0] * 29, "open", "b is open: higher in 31 of 60 worlds, -2.0 to +2.0"),
+        (
+            [2.0] * 31 + [-2.0] * 29,
+            "open",
+            "b is open: higher in 31, lower in 29 of 60 worlds, -2.0",
+        ),
         ([0.0] * 60, "the same", "b is exactly the same in all 60 worlds"),
         ([1.0] * 3, "too few worlds", "too few to say how sure"),
     ],
@@ -186,8 +196,21 @@ def test_a_comparison_over_worlds(tmp_path: Path) -> None:
 def test_one_scenario_over_worlds_has_nothing_to_compare() -> None:
     runs = run(Scenario.load("gov2").but(**SMALL), worlds=2, replicates=1, jobs=1)
     assert runs.study.worlds == 2
+    assert find_over_worlds(runs) == []
     assert found_table([]).empty
-    assert math.isnan(_over([1.0, 2.0], luck_share=math.nan).luck_share)
+
+
+def test_a_mean_against_most_worlds_is_told_as_such() -> None:
+    clause = _over([0.5] * 45 + [-8.0] * 15).clause
+    assert "b is higher in 45 of 60 worlds" in clause
+    assert "yet -1.6 on the mean" in clause
+
+
+def test_a_world_with_a_lost_replicate_is_left_out_and_moves_no_other() -> None:
+    values = pd.Series([1.0, 1.0, 3.0, 5.0, 5.0], index=[0, 1, 3, 4, 5])
+    numbers, table = _whole_worlds(values, 2)
+    assert numbers == (0, 2)
+    assert table.tolist() == [[1.0, 1.0], [5.0, 5.0]]
 
 
 def test_unknowns_are_drawn_evenly_and_apart() -> None:

@@ -28,7 +28,22 @@ def idle_changes(s: Scenario) -> Mistakes:
         yield from _idle(s, positions(s, names), ("to",), already)
         if not s.transition.moves:
             yield ("transition", "moves"), "an empty list moves nothing"
+    yield from _frontier(s)
     yield from _shocks(s, s.strikes(names), len(names))
+
+
+def _frontier(s: Scenario) -> Mistakes:
+    """A frontier of one's own that is never looked at, since the observed one alone counts."""
+    changes = [change.set for change in s.policy]
+    looked_at = s.parameter_values(0)["frontier.observed"] < 1.0
+    if looked_at or any("frontier.observed" in values for values in changes):
+        return
+    text = "changes nothing: frontier.observed is 1, so that only what was observed abroad counts"
+    if s.parameters.get("frontier.level"):
+        yield ("parameters", "frontier.level"), text
+    for number, values in enumerate(changes):
+        if "frontier.level" in values:
+            yield ("policy", number, "set"), text
 
 
 def _idle(s: Scenario, course: Course, key: Path_, already: str) -> Mistakes:

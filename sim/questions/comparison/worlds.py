@@ -18,12 +18,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim import frames
-from sim.frames import numbers, whole, words
+from sim.declared import PARAMETERS
 from sim.outcome_words import BY_DEFINITION, headed, short_unit, units_told
 from sim.outcomes import DIRECTIONS, OUTCOMES, WINDOW
 from sim.questions.comparison.study import Runs
 from sim.questions.comparison.table import clipped
-from sim.statistics import SPREAD, paired_sample, share_interval
+from sim.statistics import SPREAD, share_interval, without_noise
 from sim.worlds.draws import shares_of
 from sim.worlds.unknowns import unknown_names
 
@@ -36,15 +36,17 @@ _POWER = 1.96 + 0.84
 """Standard errors by which a mean stands out in four of five cases, at 95 % confidence."""
 _FEWEST = 8
 """Fewer worlds than this say nothing of shares."""
+_FEWEST_TO_REST = 30
+"""With fewer worlds the limit for rank correlations is too low for what so many trials give."""
 _MOST_TOLD = 3
 _LABEL, _UNIT, _CELL, _WIDTH = 18, 8, 28, 100
 FOUND = (
-    words("baseline", "scenario", "outcome")
-    | whole("worlds", "replicates")
-    | numbers("mean", "low", "high")
-    | whole("better", "worse")
-    | numbers("share", "share_low", "share_high", "luck_share", "shown")
-    | words("sure", "size", "rests_on")
+    frames.words("baseline", "scenario", "outcome")
+    | frames.whole("worlds", "replicates")
+    | frames.numbers("mean", "low", "high")
+    | frames.whole("better", "worse")
+    | frames.numbers("share", "share_low", "share_high", "luck_share", "shown")
+    | frames.words("sure", "size", "rests_on")
 )
 """Columns of `worlds.csv`: means over worlds, the central 90 % of them, how many are better."""
 
@@ -64,6 +66,8 @@ class OverWorlds:
     by_world: Numbers
     luck_share: float
     seed: int
+    numbers: tuple[int, ...]
+    """Which worlds they are: those of which all replicates are there."""
 
     @property
     def mean(self) -> float:
@@ -121,7 +125,8 @@ class OverWorlds:
     @cached_property
     def rests_on(self) -> list[tuple[str, float]]:
         """What it rests on most: names with rank correlations that chance would hardly give."""
-        return _correlated(self.by_world, shares_of(self.seed, len(self.by_world)))
+        shares = shares_of(self.seed, max(self.numbers) + 1)[list(self.numbers)]
+        return _correlated(self.by_world, shares)
 
     @property
     def clause(self) -> str:
@@ -134,13 +139,18 @@ class OverWorlds:
         if self.sure == "too few worlds":
             return f"{self.scenario} differs by {mean} in {count} worlds, too few to say how sure"
         if self.sure == "open":
-            return f"{self.scenario} is open: higher in {self.higher} of {count} worlds, {spread}"
+            return (
+                f"{self.scenario} is open: higher in {self.higher}, lower in {self.lower} of "
+                f"{count} worlds, {spread}"
+            )
         way = "higher" if self.higher >= self.lower else "lower"
+        agrees = (self.mean > 0) == (way == "higher")
+        size = f"by {mean.lstrip('+-')}" if agrees else f"yet {mean} on the mean"
         small = "" if self.matters else ", too small to matter"
         low_share, high_share = share_interval(self.agreeing, count)
         return (
             f"{self.scenario} is {way} in {self.agreeing} of {count} worlds ({self.sure}; "
-            f"{100 * low_share:.0f} to {100 * high_share:.0f} % of all), by {mean.lstrip('+-')} "
+            f"{100 * low_share:.0f} to {100 * high_share:.0f} % of all), {size} "
             f"({spread}){small}"
         )
 
@@ -148,7 +158,7 @@ class OverWorlds:
     def turned_by(self) -> str:
         """What would turn it, or nothing where nothing stands out."""
         told = [
-            f"{name} (the higher, the {'higher' if rho > 0 else 'lower'})"
+            name if _is_choice(name) else f"{name} (the higher, the {_way(rho)})"
             for name, rho in self.rests_on[:_MOST_TOLD]
         ]
         return f"{self.scenario} rests most on {', '.join(told)}" if told else ""
@@ -169,14 +179,38 @@ def _found(runs: Runs) -> Iterator[OverWorlds]:
     assert study.baseline is not None
     for outcome in (o.name for o in OUTCOMES if o.name in runs.values):
         for scenario in study.others:
-            sample = paired_sample(runs.values, study.baseline, scenario, outcome, study.months)
-            whole_worlds = len(sample) // study.per_world
-            table = sample[: whole_worlds * study.per_world].reshape(-1, study.per_world)
-            if whole_worlds:
+            one, two = (_last(runs, name)[outcome] for name in (study.baseline, scenario))
+            numbers, table = _whole_worlds((two - one).dropna(), study.per_world)
+            if numbers:
+                table = without_noise(table, one, two, outcome=outcome)
                 yield OverWorlds(
                     outcome, study.baseline, scenario, study.per_world, table.mean(axis=1),
-                    _luck_share(table), study.seed,
+                    _luck_share(table), study.seed, numbers,
                 )  # fmt: skip
+
+
+def _last(runs: Runs, scenario: str) -> pd.DataFrame:
+    """Values of a scenario at the end, by replicate."""
+    rows = runs.values
+    last = rows[(rows["scenario"] == scenario) & (rows["month"] == runs.study.months)]
+    return last.set_index("replicate").sort_index()
+
+
+def _whole_worlds(values: pd.Series, each: int) -> tuple[tuple[int, ...], Numbers]:
+    """Worlds of which no replicate failed, and their values, shape (worlds, replicates)."""
+    world = values.index.to_numpy(dtype=np.int64) // each
+    counted = np.bincount(world) if len(world) else np.zeros(0, dtype=np.int64)
+    numbers = tuple(int(number) for number in np.flatnonzero(counted == each))
+    kept = values.to_numpy(dtype=np.float64)[np.isin(world, numbers)]
+    return numbers, kept.reshape(-1, each)
+
+
+def _is_choice(name: str) -> bool:
+    return name in PARAMETERS and bool(PARAMETERS[name].choices)
+
+
+def _way(rho: float) -> str:
+    return "higher" if rho > 0 else "lower"
 
 
 def _luck_share(table: Numbers) -> float:
@@ -194,7 +228,7 @@ def _correlated(values: Numbers, shares: Numbers) -> list[tuple[str, float]]:
     from scipy.stats import rankdata, t
 
     count, tried = shares.shape
-    if count < _FEWEST or not np.ptp(values):
+    if count < _FEWEST_TO_REST or not np.ptp(values):
         return []
     ranks = rankdata(shares, axis=0)
     ranks -= ranks.mean(axis=0)
@@ -249,12 +283,8 @@ def _counted(worlds: int) -> str:
 
 
 def _cell(runs: Runs, scenario: str, outcome: str) -> str:
-    rows = runs.values
-    last = rows[(rows["scenario"] == scenario) & (rows["month"] == runs.study.months)]
-    sample = last.sort_values("replicate")[outcome].to_numpy()
-    each = runs.study.per_world
-    table = sample[: len(sample) // each * each].reshape(-1, each)
-    if not len(table):
+    numbers, table = _whole_worlds(_last(runs, scenario)[outcome].dropna(), runs.study.per_world)
+    if not numbers:
         return "no world"
     by_world = table.mean(axis=1)
     low, high = np.quantile(by_world, [(1 - SPREAD) / 2, (1 + SPREAD) / 2])

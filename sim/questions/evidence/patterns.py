@@ -86,7 +86,9 @@ def patterns() -> tuple[Pattern, ...]:
 
 def pattern_table(runs: Runs) -> pd.DataFrame:
     """One row per pattern: observed, band, what each replicate gives, whether all are inside."""
-    seen = [Seen(runs, replicate) for replicate in range(runs.replicates)]
+    by_replicate = runs.timeseries.groupby("replicate")["scenario"].nunique()
+    whole = by_replicate.index[by_replicate == len(runs.study.scenarios)]
+    seen = [Seen(runs, int(replicate)) for replicate in whole]
     rows = []
     for pattern in patterns():
         values = [pattern.read(one) for one in seen]
