@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import compare, run
+from sim.cli.main import main
 from sim.errors import WrongArgument
 from sim.paradigms import FIGURE
 from sim.processes.declared import GROUPS, LEVERS, PARAMETERS
@@ -191,6 +192,25 @@ def test_a_comparison_over_worlds(tmp_path: Path) -> None:
     more = compare(*plans, worlds=4, replicates=2, jobs=2)
     first = more.runs.timeseries.query("replicate < 6").reset_index(drop=True)
     pd.testing.assert_frame_equal(first, found.runs.timeseries)
+
+
+def test_report_tells_worlds_again_and_makes_their_table_anew(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plans = [Scenario.load(name).but(**SMALL) for name in ("gov1", "gov2", "gov3")]
+    compare(*plans, worlds=3, replicates=1, jobs=1, out=tmp_path / "r")
+    kept = (tmp_path / "r" / "worlds.csv").read_bytes()
+    (tmp_path / "r" / "worlds.csv").unlink()
+    with pytest.raises(SystemExit) as ended:
+        main(["report", str(tmp_path / "r")])
+    assert ended.value.code == 0
+    told = capsys.readouterr().out
+    assert (tmp_path / "r" / "worlds.csv").read_bytes() == kept
+    assert "Best of all: gov1 in" in told
+    assert "One replicate in each world; [ ] the central 90 % of worlds." in told
+    with pytest.raises(SystemExit) as ended:
+        main(["report", str(tmp_path / "r"), "--assumptions"])
+    assert ended.value.code == 2
 
 
 def test_one_scenario_over_worlds_has_nothing_to_compare() -> None:

@@ -172,7 +172,7 @@ def show_outcomes(runs: Runs) -> None:
     """The table of outcomes and, with a baseline, a sentence for each."""
     if runs.replicates and runs.study.worlds:
         say(table_over_worlds(runs))
-        say("\n".join(["", *sentences_over_worlds(find_over_worlds(runs))]))
+        say("\n".join(["", *sentences_over_worlds(find_over_worlds(runs), runs)]))
     elif runs.replicates:
         say(outcome_table(runs))
         over_time = horizon_lines(runs)

@@ -84,7 +84,12 @@ def _allowed(p: Parameter) -> str:
 
 def _rule(name: str) -> str | None:
     """All choices between alternative rules, or those with a rule of this name."""
-    found = [p for p in choices().values() if name == RULES or name in p.choices]
+    asked = name.removeprefix(f"{RULES}.")
+    found = [
+        p
+        for process, p in choices().items()
+        if name == RULES or name in p.choices or (asked != name and asked == process)
+    ]
     return "\n\n".join(filter(None, (_parameter(p.name) for p in found))) or None
 
 

@@ -11,8 +11,9 @@ from sim.experiments.sweep import Sweep
 from sim.experiments.sweep_folder import open_sweep
 from sim.questions.comparison.publish import Tell, draw_study, tell_problems
 from sim.questions.comparison.reopen import from_parts, reopen
-from sim.questions.comparison.store import TABLES, ResultsFolder
+from sim.questions.comparison.store import TABLES, WORLDS, ResultsFolder
 from sim.questions.comparison.study import Runs
+from sim.questions.comparison.worlds import find_over_worlds, found_table
 from sim.runs.folder import held, read_manifest, verify
 
 
@@ -41,6 +42,8 @@ def publish_again(path: Path, *, warn: Tell | None = None) -> Runs:
         else:
             folder.tell(runs)
             folder.seal(manifest | {"figures": figures})
+        if runs.study.worlds:
+            folder.attach({WORLDS: found_table(find_over_worlds(runs))}, {})
     return runs
 
 

@@ -77,6 +77,9 @@ def unknown_parameter(name: str, *, dated: bool = False) -> str:
     if row in {cell.name for cell in FIGURE.cells} and name in (row, f"cells.{row}"):
         held = ", and holds from month 0" if dated else ""
         return f"a cell of the figure is written under cells, as {row}: {{gov3: 0.5}}{held}"
+    if name.startswith("rules.") and f"{row}.theory" in PARAMETERS:
+        held = "; it holds from month 0 and cannot change later" if dated else ""
+        return f"which rule is followed is written as rules: {{{row}: ...}}{held}"
     return f"unknown parameter{near(name, list(PARAMETERS))}"
 
 
@@ -188,6 +191,9 @@ def _wrong_value(path: Path_, given: Any) -> str:
             return f"parameters are written with their full names, as {example}"
         return unknown_parameter(name, dated=path[0] == "policy")
     parameter = PARAMETERS[name]
+    if parameter.choices:
+        process = name.partition(".")[0]
+        return f"a rule is chosen by name, as rules: {{{process}: {parameter.choices[-1]}}}"
     return expected_number(given, parameter.low, parameter.high, parameter.unit)
 
 

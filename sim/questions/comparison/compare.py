@@ -47,7 +47,9 @@ class Comparison(Shown):
     def sentences(self) -> Sentences:
         """One sentence per outcome, efficiency at other prices of time, failed replicates."""
         if self.runs.study.worlds:
-            return Sentences([*sentences_over_worlds(self.over_worlds), *_lost(self.runs)])
+            return Sentences(
+                [*sentences_over_worlds(self.over_worlds, self.runs), *_lost(self.runs)]
+            )
         return Sentences([*sentences(self.findings, find_at_prices(self.runs)), *_lost(self.runs)])
 
     def table(self) -> pd.DataFrame:

@@ -34,7 +34,7 @@ MARGIN = 1.0
 """A mean difference below this does not matter: of points, percentage points, or money."""
 _POWER = 1.96 + 0.84
 """Standard errors by which a mean stands out in four of five cases, at 95 % confidence."""
-_FEWEST = 8
+_FEWEST = 20
 """Fewer worlds than this say nothing of shares."""
 _FEWEST_TO_REST = 30
 """With fewer worlds the limit for rank correlations is too low for what so many trials give."""
@@ -137,7 +137,8 @@ class OverWorlds:
             return f"{self.scenario} is exactly the same in all {count} worlds"
         spread = f"{low} to {high} in nine of ten worlds"
         if self.sure == "too few worlds":
-            return f"{self.scenario} differs by {mean} in {count} worlds, too few to say how sure"
+            counted = "one world" if count == 1 else f"{count} worlds"
+            return f"{self.scenario} differs by {mean} in {counted}, too few to say how sure"
         if self.sure == "open":
             return (
                 f"{self.scenario} is open: higher in {self.higher}, lower in {self.lower} of "
@@ -241,8 +242,8 @@ def _correlated(values: Numbers, shares: Numbers) -> list[tuple[str, float]]:
     return [(names[k], float(rho[k])) for k in order if abs(rho[k]) > least]
 
 
-def sentences_over_worlds(found: Sequence[OverWorlds]) -> list[str]:
-    """A sentence per outcome, and what would turn it."""
+def sentences_over_worlds(found: Sequence[OverWorlds], runs: Runs | None = None) -> list[str]:
+    """A sentence per outcome, what would turn it and, of `runs`, which is best in how many."""
     lines = []
     for outcome in dict.fromkeys(one.outcome for one in found):
         own = [one for one in found if one.outcome == outcome]
@@ -253,7 +254,27 @@ def sentences_over_worlds(found: Sequence[OverWorlds]) -> list[str]:
         turned = "; ".join(filter(None, (one.turned_by for one in own)))
         if turned:
             lines.append(f"  {turned}.")
+        if runs is not None and (best := _best(runs, outcome)):
+            lines.append(f"  {best}")
     return lines
+
+
+def _best(runs: Runs, outcome: str) -> str:
+    """In how many worlds each is best of all; nothing of two, or where no way is better."""
+    names, way = list(runs.study.scenarios), DIRECTIONS.get(outcome, "none")
+    if len(names) < 3 or way == "none":
+        return ""
+    sign = -1.0 if way == "lower" else 1.0
+    means = {}
+    for name in names:
+        numbers, table = _whole_worlds(_last(runs, name)[outcome].dropna(), runs.study.per_world)
+        means[name] = pd.Series(sign * table.mean(axis=1), index=numbers)
+    together = pd.DataFrame(means).dropna()
+    first = together.eq(together.max(axis=1), axis=0)
+    alone = first[first.sum(axis=1) == 1].sum()
+    told = ", ".join(f"{name} in {int(alone[name])}" for name in names)
+    level = int((first.sum(axis=1) > 1).sum())
+    return f"Best of all: {told} of {len(together)} worlds{f', {level} level' if level else ''}."
 
 
 def table_over_worlds(runs: Runs) -> str:
@@ -274,8 +295,13 @@ def table_over_worlds(runs: Runs) -> str:
         for name in names:
             cells = "".join(_cell(runs, scenario, name).rjust(_CELL) for scenario in shown)
             lines.append(name.ljust(_LABEL) + short_unit(name).ljust(_UNIT) + cells)
-    told = "[ ] the central 90 % of worlds, % how much of the variance is luck"
-    return "\n".join([*lines, "", f"{study.per_world} replicates in each world; {told}."])
+    each = "One replicate" if study.per_world == 1 else f"{study.per_world} replicates"
+    told = [f"{each} in each world"]
+    if study.worlds > 1:
+        told.append("[ ] the central 90 % of worlds")
+    if study.worlds > 1 and study.per_world > 1:
+        told.append("% how much of the variance is luck")
+    return "\n".join([*lines, "", f"{'; '.join(told)}."])
 
 
 def _counted(worlds: int) -> str:
@@ -287,6 +313,8 @@ def _cell(runs: Runs, scenario: str, outcome: str) -> str:
     if not numbers:
         return "no world"
     by_world = table.mean(axis=1)
+    if len(by_world) == 1:
+        return f"{by_world[0]:.1f}"
     low, high = np.quantile(by_world, [(1 - SPREAD) / 2, (1 + SPREAD) / 2])
     luck = _luck_share(table)
     share = "" if math.isnan(luck) else f" {100 * luck:.0f} %"
