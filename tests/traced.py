@@ -156,7 +156,7 @@ def _faults(
     for key, count in Counter(drawn).items():
         purpose = Luck(key[0])
         happening = survey if KEYS[purpose].when == "survey" else month
-        if 0 < key[1] <= model.before and KEYS[purpose].when != "survey":
+        if month == 0:  # a history's months and surveys, or the start
             happening = key[1]
         seen[key].add(happening)
         repeats = count > 1 and not (month == 0 and KEYS[purpose].when == "survey")
