@@ -23,7 +23,10 @@ from sim.processes.problems import (
     how_many,
     is_affected,
     lived_quality,
+    mean_reach,
+    months_since,
     reach,
+    report_chance,
 )
 from sim.processes.state import PROBLEM_SLOTS
 from sim.questions.story.happenings import happened
@@ -108,6 +111,36 @@ def test_sizes_have_a_heavy_tail_and_the_declared_mean(society: Make) -> None:
     largest = np.sort(sizes)[::-1]
     assert largest[:2000].sum() / sizes.sum() > 0.15
     assert reach(1e-9, p._replace(widest=0.5)) == 0.5
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {}, {"tail": 1.1}, {"neighbourhood": 0.2, "widest": 0.1, "tail": 1.1},
+        {"tail": 3.0, "widest": 1.0}, {"neighbourhood": 0.2, "widest": 0.1, "tail": 3.0},
+    ],
+)  # fmt: skip
+def test_as_many_residents_are_reached_as_declared(society: Make, values: dict[str, float]) -> None:
+    """However sizes are spread and cut: else tail and width would say how much trouble there is."""
+    p = society(citizens=200).parameters.problems._replace(**values)
+    draws = (np.arange(100_000) + 0.5) / 100_000
+    sizes = [reach(float(draw), p) for draw in draws]
+    assert mean_reach(p) == pytest.approx(np.mean(sizes), rel=0.01)
+
+
+def test_an_invitation_to_something_else_is_no_report(society: Make) -> None:
+    p = society(citizens=200).parameters.participation
+    alone, rate = np.float32(0.01), np.float32(0.01) * (p.unprompted + p.uplift) / p.unprompted
+    assert report_chance(rate, True, p) == pytest.approx(report_chance(alone, False, p), rel=1e-5)
+    assert report_chance(rate, True, p._replace(unprompted=np.float32(0.0))) == 0.0
+
+
+def test_who_wrote_before_a_problem_arose_did_not_report_it() -> None:
+    """The newest flag is last month's; a problem solved at once was reported by nobody."""
+    assert months_since(10, 10) == 0
+    assert months_since(10, 11) == 0b1
+    assert months_since(10, 13) == 0b111
+    assert months_since(10, 200) == 0xFFF
 
 
 def test_problems_arise_where_wishes_are(society: Make) -> None:
@@ -363,7 +396,10 @@ def test_both_engines_and_any_number_of_threads_agree(society: Make) -> None:
 
 
 def test_what_is_heard_is_what_those_affected_do(society: Make) -> None:
-    model = society("gov3", citizens=10_000, parameters=_problems(rate=60.0))
+    nobody_asked = {"invitations": dict.fromkeys(("gov1", "gov2", "gov3"), 0.0)}
+    model = society(
+        "gov3", citizens=10_000, parameters=_problems(rate=60.0), cells=nobody_asked
+    )  # what is written on an invitation to something else is no report
     for _ in range(14):
         model.step()
     s = model.state

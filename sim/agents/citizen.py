@@ -32,7 +32,6 @@ choose_channel = readable(service.choose_channel)
 train = readable(service.train)
 input_rate = readable(participation.input_rate)
 count_inputs = readable(participation.count_inputs)
-input_chance = readable(participation.input_chance)
 count_on = readable(participation.count_on)
 is_answered = readable(participation.is_answered)
 updated_efficacy = readable(participation.updated_efficacy)
@@ -60,6 +59,8 @@ wants = readable(ideal_budget)
 lived_quality = readable(problems.lived_quality)
 grievance = readable(problems.grievance)
 is_affected = readable(problems.is_affected)
+months_since = readable(problems.months_since)
+report_chance = readable(problems.report_chance)
 HALF = np.float32(0.5)
 ONE = np.float32(1.0)
 ZERO = np.float32(0.0)
@@ -195,19 +196,17 @@ class Citizen(RowAgent):
         return peers
 
     def suffer(self) -> None:
-        """Meet the open problems around; see one that was solved as acted on, having taken part."""
-        open_ones, solved = [], 0
+        """Meet open problems around; see one solved as acted on, having written since it arose."""
+        held, open_ones = self.model.state.problems, []
         for slot in self._slots_around():
-            if self.model.state.problems.solved[self.home, slot]:
-                solved += 1
-            else:
+            if not held.solved[self.home, slot]:
                 open_ones.append(slot)
+            elif self.active & months_since(int(held.began[self.home, slot]), self.model.month):
+                self.efficacy = updated_efficacy(
+                    self.efficacy, participation.ACTED_ON, self.model.parameters.participation
+                )
         self.problems = open_ones
         self.troubles = np.int32(len(open_ones))
-        for _ in range(solved if self.active != 0 else 0):
-            self.efficacy = updated_efficacy(
-                self.efficacy, participation.ACTED_ON, self.model.parameters.participation
-            )
 
     def _slots_around(self) -> list[int]:
         """Slots of the problems, open or just solved, that affect the citizen."""
@@ -299,7 +298,7 @@ class Citizen(RowAgent):
         )
         given = count_inputs(rate, self.draws.takes_part)
         joined = bool(given > 0)
-        self.chance = input_chance(rate)
+        self.chance = report_chance(rate, invited, self.model.parameters.participation)
         self._count(tally.INPUTS, given)
         self._count(tally.TAKING_PART, int(joined))
         self.waiting = 1 if joined else 0

@@ -34,13 +34,20 @@ from sim.processes.participation import (
     count_on,
     forgotten,
     hear_back,
-    input_chance,
     input_rate,
     is_answered,
     updated_efficacy,
     updated_fatigue,
 )
-from sim.processes.problems import ProblemParameters, grievance, lived_quality, poverty
+from sim.processes.problems import (
+    ProblemParameters,
+    affected_from,
+    grievance,
+    lived_quality,
+    months_since,
+    poverty,
+    report_chance,
+)
 from sim.processes.service import (
     MOST_NEEDS,
     ServiceParameters,
@@ -319,12 +326,15 @@ def live_on(
     month: int,
 ) -> None:
     """The month of some citizens of one place, once their luck and their peers are known."""
-    suffer(people, g, problems, start, place_start, place_stop, scratch, voice)
+    suffer(people, g, problems, start, place_start, place_stop, scratch, voice, month)
     learn(people, offer.training[g], scratch, count, service)
     choose_channels(people, g, offer, scratch, service)
     be_served(people, g, offer, scratch, count, needs, service)
     take_part(people, g, offer, scratch, count, voice, trouble, is_first_of_year(month))
-    be_heard(people, g, problems, start, place_start, place_stop, scratch, heard)
+    be_heard(
+        people, g, problems, start, place_start, place_stop, scratch, heard, offer.invitations[g],
+        voice,
+    )  # fmt: skip
     compare_budgets(people, g, offer, scratch, count, faith)
     judge(people, g, offer, scratch, count, faith, trouble)
     speak_up(people, scratch, count)
@@ -437,23 +447,25 @@ def suffer(
     place_stop: int,
     scratch: Scratch,
     p: ParticipationParameters,
+    month: int,
 ) -> None:
-    """Open problems around each citizen; who took part sees one solved as acted on."""
+    """Open problems around each citizen; who wrote since it arose sees one solved as acted on."""
     size = people.home.shape[0]
     for j in range(size):
         scratch.troubles[j] = 0
     for slot in range(PROBLEM_SLOTS):
         length = problems.length[g, slot]
         if length > 0:
+            since = months_since(problems.began[g, slot], month)
             for turn in range(2):
-                begin = problems.first[g, slot] - start - turn * (place_stop - place_start)
-                low, high = max(0, begin), min(size, begin + length)
+                first = problems.first[g, slot] - turn * (place_stop - place_start)
+                low, high = affected_from(first, length, start, size)
                 if problems.solved[g, slot] == 0:
                     for j in range(low, high):
                         scratch.troubles[j] = plus(scratch.troubles[j], 1)
                 else:
                     for j in range(low, high):
-                        answer = ACTED_ON if people.active[j] != 0 else NO_INPUT
+                        answer = ACTED_ON if people.active[j] & since != 0 else NO_INPUT
                         people.efficacy[j] = updated_efficacy(people.efficacy[j], answer, p)
 
 
@@ -467,6 +479,8 @@ def be_heard(
     place_stop: int,
     scratch: Scratch,
     heard: Array,
+    invitations: np.float32,
+    p: ParticipationParameters,
 ) -> None:
     """What governments may hear of each open problem: reports and digital users of those affected.
 
@@ -478,9 +492,11 @@ def be_heard(
         length = problems.length[g, slot]
         if length > 0 and problems.solved[g, slot] == 0:
             for turn in range(2):
-                begin = problems.first[g, slot] - start - turn * (place_stop - place_start)
-                for j in range(max(0, begin), min(size, begin + length)):
-                    told = plus(told, fixed(input_chance(scratch.rate[j])))
+                first = problems.first[g, slot] - turn * (place_stop - place_start)
+                low, high = affected_from(first, length, start, size)
+                for j in range(low, high):
+                    invited = scratch.invited[j] < invitations
+                    told = plus(told, fixed(report_chance(scratch.rate[j], invited, p)))
                     traced = plus(traced, people.digital[j])
         heard[slot] = told
         heard[PROBLEM_SLOTS + slot] = traced

@@ -20,6 +20,7 @@ from sim.engine.numbers import FIXED_SCALE, exponential, fixed, power, whole_mon
 from sim.parameters import Parameter
 from sim.processes import tally
 from sim.processes.agenda import AgendaParameters, survey_is_due
+from sim.processes.participation import ParticipationParameters, input_chance
 from sim.processes.service import ServiceParameters, counter_capacity
 from sim.processes.state import Cells, Citizens, Governments, Journal, Offer, Problems
 
@@ -84,6 +85,31 @@ def grievance(troubles: np.int32, skill: np.float32, p: ProblemParameters) -> np
 
 
 @rule
+def report_chance(rate: np.float32, invited: bool, p: ParticipationParameters) -> np.float32:
+    """Chance to report a problem in a month, by the rate of all inputs.
+
+    An invitation asks for something else: what it adds is no report.
+    """
+    if invited:
+        asked = p.unprompted + p.uplift
+        rate = rate * p.unprompted / asked if asked > _ZERO else _ZERO
+    return input_chance(rate)
+
+
+@rule
+def months_since(began: int, month: int) -> np.uint16:
+    """Flags of the last twelve months, those from the one in which a problem arose."""
+    return np.uint16((1 << min(month - began, YEAR)) - 1)
+
+
+@rule
+def affected_from(first: int, length: int, start: int, size: int) -> tuple[int, int]:
+    """Those affected among `size` neighbours from row `start` on: the first, and the one after."""
+    begin = first - start
+    return max(0, begin), min(size, begin + length)
+
+
+@rule
 def is_affected(row: int, first: int, length: int, residents: int) -> bool:
     """Whether a citizen is among those affected: neighbours of a row, round the ends of the place."""
     return bool((row - first) % residents < length)
@@ -110,6 +136,16 @@ def reach(draw: float, p: ProblemParameters) -> float:
     """Share of a place's residents whom a problem reaches: Pareto, held below the widest."""
     smallest = p.neighbourhood * (p.tail - 1.0) / p.tail
     return float(min(smallest * power(draw, -1.0 / p.tail), p.widest))
+
+
+@rule
+def mean_reach(p: ProblemParameters) -> float:
+    """The mean of `reach`, by which residents reached become a number of problems."""
+    smallest = p.neighbourhood * (p.tail - 1.0) / p.tail
+    if smallest >= p.widest:
+        return float(p.widest)
+    beyond = power(smallest / p.widest, p.tail - 1.0)
+    return float(smallest * (p.tail - beyond) / (p.tail - 1.0))
 
 
 @rule
@@ -154,7 +190,7 @@ def arise(
     for g in range(problems.length.shape[0]):
         residents = int(governments.residents[g])
         begin_month(problems, tallies, journal, g)
-        expected = (p.rate / 1000.0 + governments.crisis[g]) / p.neighbourhood
+        expected = (p.rate / 1000.0 + governments.crisis[g]) / mean_reach(p)
         if expected > 0.0:
             count = how_many(expected, uniform(seed, _PROBLEM, month, g, 0))
             tallies[g, tally.ARISEN] = count
