@@ -10,7 +10,13 @@ import pytest
 
 from sim.cli import main
 from sim.declared import PARAMETERS
-from sim.questions.assumptions.ledger import ASSUMED, COLUMNS, assumed_names, assumptions
+from sim.questions.assumptions.ledger import (
+    ASSUMED,
+    COLUMNS,
+    _tried,
+    assumed_names,
+    assumptions,
+)
 from sim.questions.comparison.publish import publish
 from sim.questions.comparison.study import plan_study
 from sim.runs.folder import read_manifest, verify
@@ -137,3 +143,10 @@ def test_report_refuses_what_it_cannot_trust(
         assert ended.value.code == code
         assert words in err
         assert len(err.splitlines()) == 1
+
+
+def test_every_alternative_rule_is_tried() -> None:
+    """A rule between the first and the last one is no end of a range, and may move most."""
+    assert _tried("trust.theory") == {"low": 0.0, "high": 2.0, "adaptive": 1.0}
+    assert _tried("decision.theory") == {"low": 0.0, "high": 1.0}
+    assert set(_tried("trust.norm")) == {"low", "high"}

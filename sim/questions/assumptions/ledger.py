@@ -35,7 +35,6 @@ COLUMNS = (
     | numbers("at_default", "at_low", "at_high", "swing")
     | flags("rests")
 )
-_ENDS = ("low", "high")
 _DEFAULT = "default"
 
 
@@ -61,10 +60,11 @@ def assumptions(
     """The ledger of a study, largest swing first.
 
     A row per parameter, scenario and headline outcome (`COLUMNS`). With a baseline, `at_default`,
-    `at_low` and `at_high` are paired differences from it, else outcomes; `swing` is the larger
-    distance of the ends from the default, and `rests` is true where the 95 % confidence interval
-    at one end leads to another conclusion than at the default. Smaller societies are simulated
-    than in the study, so that the answer comes soon. Replicates that `kept` has are not run again.
+    `at_low` and `at_high` are paired differences from it, else outcomes; `swing` is the largest
+    distance from the default of what is tried (the ends, and every alternative rule), and `rests`
+    is true where the 95 % confidence interval at one of them leads to another conclusion than at
+    the default. Smaller societies are simulated than in the study, so that the answer comes soon.
+    Replicates that `kept` has are not run again.
     Raises `UserMistake` where a comparison has too few replicates for an interval.
     """
     if study.baseline is not None and replicates < FEWEST:
@@ -103,13 +103,19 @@ def _points(study: Study, names: Sequence[str], citizens: int) -> Iterator[tuple
         for name in names:
             if own_groups([name]) - scenario.own_groups:
                 continue
-            for end in _ENDS:
-                value = getattr(PARAMETERS[name], end)
+            for end, value in _tried(name).items():
                 try:
                     moved = small.but(parameters={name: value})
                 except ScenarioError:
                     continue
                 yield _Point(name, end, label), moved
+
+
+def _tried(name: str) -> dict[str, float]:
+    """What is tried instead of a default: both ends of its range, and all rules between."""
+    p = PARAMETERS[name]
+    between = {p.choices[n]: float(n) for n in range(1, len(p.choices) - 1)}
+    return {"low": p.low, "high": p.high, **between}
 
 
 def _label(point: _Point) -> str:
@@ -130,10 +136,11 @@ def _by_label(values: pd.DataFrame) -> pd.DataFrame:
 
 
 def _rows(study: Study, name: str, values: pd.DataFrame) -> Iterator[tuple[object, ...]]:
+    tried = _tried(name)
     for scenario in study.others:
         samples = {
             _DEFAULT: _sample(study, _Point("", _DEFAULT, scenario), values),
-            **{end: _sample(study, _Point(name, end, scenario), values) for end in _ENDS},
+            **{end: _sample(study, _Point(name, end, scenario), values) for end in tried},
         }
         if any(sample is None or sample.empty for sample in samples.values()):
             continue
@@ -144,9 +151,9 @@ def _rows(study: Study, name: str, values: pd.DataFrame) -> Iterator[tuple[objec
                 if sample is not None
             }
             start = found[_DEFAULT][0]
-            swing = max(abs(_moved(found[end][0], start, outcome.name)) for end in _ENDS)
+            swing = max(abs(_moved(found[end][0], start, outcome.name)) for end in tried)
             rests = study.baseline is not None and any(
-                _verdict(found[end]) != _verdict(found[_DEFAULT]) for end in _ENDS
+                _verdict(found[end]) != _verdict(found[_DEFAULT]) for end in tried
             )
             ends = (start, found["low"][0], found["high"][0])
             yield (*_described(name), scenario, outcome.name, *ends, swing, rests)
