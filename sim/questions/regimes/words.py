@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sim.outcome_words import difference_unit
+from sim.outcome_words import BY_DEFINITION, difference_unit
 from sim.outcomes import title_of
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ def told(found: Regimes) -> list[str]:
     lines = list(found.warnings)
     for outcome, shares in found.shares.groupby("outcome", sort=False):
         lines.append(_won(str(outcome), shares))
+        if str(outcome) in BY_DEFINITION:
+            lines.append(f"  {BY_DEFINITION[str(outcome)]}")
         lines += _borders(found, str(outcome))
         lines += _moves(found, str(outcome))
     return [*lines, *_surveyed(found)]
