@@ -28,9 +28,10 @@ ALLOWED = {
     "scenario": {
         "errors", "paradigms", "parameters", "processes", "scenario", "society", "text", "model",
     },
-    "worlds": {"paradigms", "parameters", "processes", "scenario", "society", "worlds"},
+    "worlds": {"latin", "paradigms", "parameters", "processes", "scenario", "society", "worlds"},
     "networks": {"engine", "frames", "networks", "processes"},
     "monthly": set(),
+    "latin": set(),
     "evidence": {"evidence"},
     "outcomes": {"errors", "frames", "monthly"},
     "record": {"engine", "frames", "monthly", "networks", "outcomes", "processes"},
@@ -58,7 +59,7 @@ ALLOWED = {
         "networks", "outcomes", "record", "runs", "scenario",
     },
     "experiments": {
-        "arguments", "bar", "batch", "declared", "errors", "experiments", "model",
+        "arguments", "bar", "batch", "declared", "errors", "experiments", "latin", "model",
         "outcomes", "paradigms", "runs", "scenario", "shown", "statistics", "text", "units_table",
     },
     "drawing": {"backend", "drawing", "errors", "runs", "scenario"},
@@ -247,7 +248,7 @@ def test_no_package_outgrows_the_others() -> None:
     assert max(sizes.values()) < 0.2 * sum(sizes.values()), sizes
 
 
-POINTS = (ROOT / "experiments" / "designs.py", ROOT / "worlds" / "draws.py")
+POINTS = (ROOT / "experiments" / "designs.py", ROOT / "latin.py")
 """Draw points of experiments, and worlds, by SciPy's seeded samplers; no luck of the model."""
 
 

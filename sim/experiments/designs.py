@@ -7,7 +7,6 @@ factor's name. A missing number (NaN) leaves a factor as the policy has it.
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -20,6 +19,7 @@ from pydantic import BaseModel, Field
 from sim.errors import UserMistake
 from sim.experiments.factors import Factor, Numbers
 from sim.experiments.point_files import MOST_POINTS, read_points
+from sim.latin import latin_column
 from sim.scenario.blocks import STRICT
 
 Kind = Literal["grid", "lhs", "sobol", "morris", "one_at_a_time", "csv"]
@@ -100,17 +100,8 @@ def _on_the_cube(design: Design, names: Sequence[str], seed: int) -> Numbers:
         base = qmc.Sobol(2 * size, scramble=True, seed=seed).random(design.points or 0)
         first, second = base[:, :size][:, place], base[:, size:][:, place]
         return _crossed(first, second, both_ways=bool(design.second_order))
-    columns = [
-        qmc.LatinHypercube(1, seed=_luck_of(name, seed)).random(design.points or 0)[:, 0]
-        for name in names
-    ]
+    columns = [latin_column(f"{seed} {name}", design.points or 0) for name in names]
     return np.stack(columns, axis=1)
-
-
-def _luck_of(name: str, seed: int) -> np.random.Generator:
-    """A factor's own stream, so that another factor more or less leaves its column alone."""
-    digest = hashlib.sha256(f"{seed} {name}".encode()).digest()
-    return np.random.default_rng(int.from_bytes(digest[:16], "big"))
 
 
 def _crossed(first: Numbers, second: Numbers, *, both_ways: bool) -> Numbers:

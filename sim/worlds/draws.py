@@ -8,13 +8,13 @@ not act was named as what a difference rests on.)
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.latin import latin_column
 from sim.paradigms import FIGURE
 from sim.scenario import Scenario
 from sim.society.places import EUROPE
@@ -88,16 +88,5 @@ def shares_of(seed: int, count: int) -> NDArray[np.float64]:
 @lru_cache(maxsize=64)
 def _points(seed: int, block: int) -> NDArray[np.float64]:
     """The worlds of a block, shape (64, unknowns), each from 0 to 1."""
-    from scipy.stats import qmc
-
-    columns = [
-        qmc.LatinHypercube(1, seed=_luck_of(name, seed, block)).random(_BLOCK)[:, 0]
-        for name in unknown_names()
-    ]
+    columns = [latin_column(f"{seed} {block} {name}", _BLOCK) for name in unknown_names()]
     return np.stack(columns, axis=1)
-
-
-def _luck_of(name: str, seed: int, block: int) -> np.random.Generator:
-    """The generator of one unknown, which depends on its name and not on the others."""
-    digest = hashlib.sha256(f"{seed} {block} {name}".encode()).digest()
-    return np.random.default_rng(int.from_bytes(digest[:16], "big"))

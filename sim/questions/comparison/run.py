@@ -153,8 +153,9 @@ def go_on(
     started = time.perf_counter()
     # Scenarios that differ in nothing but their names share their replicates.
     jobs: dict[str, list[Job]] = {}
-    tasks = dict(chunks_of(study))
-    for key, task in chunks_of(study):
+    listed = list(chunks_of(study))
+    tasks = dict(listed)
+    for key, task in listed:
         jobs.setdefault(key, []).append(task.job)
     outcomes = [
         outcome_of(job, tables)
