@@ -61,6 +61,7 @@ ALLOWED = {
     "experiments": {
         "arguments", "bar", "batch", "declared", "errors", "experiments", "latin", "model",
         "outcomes", "paradigms", "runs", "scenario", "shown", "statistics", "text", "units_table",
+        "worlds",
     },
     "drawing": {"backend", "drawing", "errors", "runs", "scenario"},
     "questions": {
@@ -135,6 +136,7 @@ LEVELS = {
         designs factor_layers measure
         experiment_checks plan
         estimate experiment plan_file
+        over_worlds
         schema sweep_folder
         sweep
     """,

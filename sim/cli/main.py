@@ -25,6 +25,7 @@ from sim.cli.options import (
     Refused,
     SystemPath,
     analysis_options,
+    experiment_worlds_options,
     shared_options,
     where_options,
     worlds_option,
@@ -330,6 +331,7 @@ def discover_command(results: str, when: str, **options: Any) -> None:
 @click.argument("experiment")
 @click.option("--target", "targets", multiple=True, metavar="CONDITION",
               help="Share of futures that meet it, as \"trust >= 45\".")  # fmt: skip
+@experiment_worlds_options
 @analysis_options
 def robust_command(experiment: str, **options: Any) -> None:
     """Regret of each policy across the futures of an experiment, and targets met.
@@ -349,6 +351,7 @@ def robust_command(experiment: str, **options: Any) -> None:
       govshift regimes regimes""",
 )
 @click.argument("experiment")
+@experiment_worlds_options
 @analysis_options
 def regimes_command(experiment: str, **options: Any) -> None:
     """Which policy wins which outcome over two context factors, cell by cell, with confidence.

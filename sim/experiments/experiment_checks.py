@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 Mistakes = Iterator[Mistake]
 _TABLES = (".csv", ".txt", ".tsv")
 _OUTER = ("seed", "replicates")
+_MOST_REPLICATES = 100_000
 _THERE = " with a class that declares it, for every policy"
 _NUMBERS = ("low", "high", "mode", "mean")
 
@@ -91,6 +92,7 @@ def check(
         whole = False
         yield mistake
     yield from _check_base(experiment)
+    yield from _check_worlds(experiment, dropped)
     yield from _check_alike(policies)
     yield from _check_outcomes(experiment.outcomes, dropped)
     yield from _check_months(experiment.months, policies, dropped)
@@ -107,6 +109,14 @@ def _check_base(experiment: Experiment) -> Mistakes:
         if key in experiment.base:
             own = f"every policy has its own {key}; leave this out"
             yield ("base", key), f"'{key}' belongs at the left edge" if key in _OUTER else own
+
+
+def _check_worlds(experiment: Experiment, dropped: Set[Path_]) -> Mistakes:
+    count, each = experiment.worlds, experiment.replicates
+    lost = is_lost(("worlds",), dropped) or is_lost(("replicates",), dropped)
+    if count is not None and not lost and count * each > _MOST_REPLICATES:
+        text = f"{count:,} worlds of {each:,} replicates are more than {_MOST_REPLICATES:,} runs"
+        yield ("worlds",), text
 
 
 def _check_alike(policies: Policies) -> Mistakes:

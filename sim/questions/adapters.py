@@ -23,7 +23,7 @@ from sim.experiments.factors import ROWS, Factor, declaration, factor_of
 from sim.experiments.plan import Plan, with_values
 from sim.outcomes import DIRECTIONS, OUTCOMES, WINDOW
 from sim.paradigms import FIGURE
-from sim.questions.analysis import require
+from sim.questions.analysis import refuse_worlds, require
 from sim.runs.replicate import Failed, Job, run_replicate
 from sim.scenario import Scenario
 from sim.text import near
@@ -151,6 +151,8 @@ def as_ema_model(
         from ema_workbench import CategoricalParameter, Model, ScalarOutcome
 
     plan = source.plan() if isinstance(source, Experiment) else source
+    if isinstance(plan, Plan):
+        refuse_worlds(plan, "as_ema_model")
     if isinstance(plan, Scenario):
         policies, factors = {plan.name: plan}, factors_of(plan, names)
         own: Sequence[str] = HEADLINES

@@ -30,6 +30,7 @@ from sim.questions.analysis import (
     Studied,
     only_policies,
     quietly,
+    refuse_worlds,
     require,
     swept,
 )
@@ -203,6 +204,7 @@ def designed(experiment: Studied, method: Method | None, points: int | None) -> 
 
 def refuse_design(plan: Plan) -> None:
     """Raises `UserMistake`, with what to write, where the design has no such analysis."""
+    refuse_worlds(plan, "sensitivity")
     if plan.design.kind not in METHODS:
         raise UserMistake(
             f"{plan.name}: its design is {plan.design.kind}; sensitivity needs another one: write "
