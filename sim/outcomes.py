@@ -31,7 +31,8 @@ class Outcome:
     """Something that is read off the society.
 
     `direction` says which way is better; `none` means neither. `unit` is in words, as `points` (of
-    an index from 0 to 100), `%` or `months`, or the range of what has none, as `0-1`.
+    an index from 0 to 100), `%` or `months`, or the range of what has none, as `0-1`. A mean
+    difference below `margin` is too small to matter.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Outcome:
     formula: str
     meaning: str
     components: tuple[str, ...] = ()
+    margin: float = 1.0
 
     @property
     def title(self) -> str:
@@ -61,7 +63,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("innovation", "higher", "%", "transactions done online through functions new within three years / all uses of services, 12 months", "How much of what people use is new: convergent services and what projects build or renew", ("live_services", "new_functions", "supplier_top4")),
     Outcome("resilience", "higher", "points", "100 / 3 (after_attack + tie_survival + connectivity)", "How the network of institutions holds: under attack on its best-tied 5 %, over a year, and as a whole", ("after_attack", "tie_survival", "connectivity", "ties_per_government")),
     Outcome("needs_met", "higher", "%", "needs met / needs, 12 months", "Needs of citizens that are met", ("wait", "online_share")),
-    Outcome("cost_per_citizen", "lower", "money per citizen and year", "running costs, projects and changes / residents, 12 months, or at that rate", "What government costs a citizen in a year", ("spending_per_need",)),
+    Outcome("cost_per_citizen", "lower", "money per citizen and year", "running costs, projects and changes / residents, 12 months, or at that rate", "What government costs a citizen in a year", ("spending_per_need",), margin=2.0),
 )
 
 COMPONENTS: tuple[Outcome, ...] = (

@@ -3,13 +3,15 @@
 Spread is the central 90 % of replicates. Confidence is the 95 % t-interval of a mean, kept within
 what an outcome can be; fewer than `FEWEST` replicates have none. Differences are taken replicate by
 replicate: both scenarios met the same luck, so most of it cancels. What rounding explains is no
-difference (`NOISE`).
+difference (`NOISE`). Where some replicates share each plausible world, worlds and not replicates
+are what confidence counts.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -27,6 +29,8 @@ NOISE = 1e-9
 """Numbers that differ by less than this share of their size, or of the outcome's range, are equal.
 
 Rounding in the order of sums makes differences of about 1e-14; nothing that is told is as small."""
+POWER = 1.96 + 0.84
+"""Standard errors by which a mean stands out in four of five cases, at 95 % confidence."""
 FEWEST = 3
 """Replicates from which on there is an interval: of two it is 13 times as wide as they differ."""
 FEW = 8
@@ -37,11 +41,17 @@ SUMMARY = (
     words("scenario", "outcome")
     | whole("month", "n")
     | numbers("mean", "sd", "spread_low", "spread_high", "conf_low", "conf_high")
+    | whole("worlds")
+    | numbers("worlds_low", "worlds_high", "luck_share")
 )
+"""`worlds` is 0 where none was drawn; nine tenths are from `worlds_low` to `worlds_high`."""
 DIFFERENCES = (
     words("baseline", "scenario", "outcome")
     | whole("month", "n")
     | numbers("mean", "conf_low", "conf_high", "share_better")
+    | whole("worlds")
+    | numbers("worlds_low", "worlds_high")
+    | numbers("worlds_better", "worlds_better_low", "worlds_better_high", "luck_share")
 )
 _KEYS = ["scenario", "replicate", "month"]
 _RANGES = {
@@ -51,10 +61,12 @@ _RANGES = {
 }  # fmt: skip
 _EITHER_SIGN = ("service_gap",)
 _EVERYTHING = (-math.inf, math.inf)
+_UNKNOWN = (math.nan, math.nan)
 
 Numbers = NDArray[np.float64]
 
 
+@lru_cache(maxsize=4096)
 def share_interval(hits: int, cases: int) -> tuple[float, float]:
     """95 % confidence interval of a share (Wilson 1927); nan without cases."""
     from scipy.stats import binomtest
@@ -136,38 +148,87 @@ def window_means(readings: Numbers, months: Sequence[int]) -> Numbers:
     return means
 
 
-def summarise(values: pd.DataFrame) -> pd.DataFrame:
-    """The rows of `summary.csv` from headline values."""
+def summarise(values: pd.DataFrame, each: int = 0) -> pd.DataFrame:
+    """The rows of `summary.csv` from headline values; `each` replicates share a world, if not 0."""
     rows = []
-    for (scenario, outcome, month), sample in _samples(values):
-        low, high = np.quantile(sample, [(1 - SPREAD) / 2, (1 + SPREAD) / 2])
+    for (scenario, outcome, month), sample, which in _samples(values):
+        low, high = central(sample)
         _, sd, _ = _mean_sd_half(sample, noise_floor(sample, outcome=outcome))
-        found = confidence_interval(sample, range_of(outcome))
-        mean, *ends = found
-        rows.append((scenario, outcome, month, len(sample), mean, sd, low, high, *ends))
+        worlds = whole_worlds(sample, which, each)[1]
+        units = worlds.mean(axis=1) if each else sample
+        _, *ends = confidence_interval(units, range_of(outcome))
+        mean = float(sample.mean())
+        rows.append(
+            (scenario, outcome, month, len(sample), mean, sd, low, high, *ends,
+             len(worlds), *central(worlds.mean(axis=1)), luck_share(worlds))
+        )  # fmt: skip
     return frames.table(SUMMARY, rows)
 
 
-def differences(values: pd.DataFrame, baseline: str, others: Sequence[str]) -> pd.DataFrame:
+def differences(
+    values: pd.DataFrame, baseline: str, others: Sequence[str], each: int = 0
+) -> pd.DataFrame:
     """The rows of `differences.csv`: each other scenario minus the baseline, by replicate.
 
-    `share_better` is the share of replicates in which the scenario is better than the baseline;
-    for outcomes that are neither good nor bad, the share in which it is higher.
+    `share_better` is the share of replicates in which the scenario is better than the baseline,
+    `worlds_better` that of worlds; for outcomes that are neither good nor bad, in which it is
+    higher.
     """
     parts = [_difference(values, baseline, other) for other in others]
     rows: list[tuple[Any, ...]] = []
     for other, part in zip(others, parts, strict=True):
-        for (_, outcome, month), sample in _samples(part):
-            found = difference_interval(sample, outcome)
-            better = share_better(sample, outcome)
-            rows.append((baseline, other, outcome, month, len(sample), *found, better))
+        for (_, outcome, month), sample, which in _samples(part):
+            worlds = whole_worlds(sample, which, each)[1]
+            means = worlds.mean(axis=1)
+            _, *ends = difference_interval(means if each else sample, outcome)
+            better = share_better(means, outcome)
+            told = share_interval(round(better * len(means)), len(means)) if each else _UNKNOWN
+            rows.append(
+                (baseline, other, outcome, month, len(sample), float(sample.mean()), *ends,
+                 share_better(sample, outcome), len(worlds), *central(means), better, *told,
+                 luck_share(worlds))
+            )  # fmt: skip
     return frames.table(DIFFERENCES, rows)
+
+
+def central(values: Numbers) -> tuple[float, float]:
+    """Between which values the central 90 % lie; nan of none."""
+    if not len(values):
+        return _UNKNOWN
+    low, high = np.quantile(values, [(1 - SPREAD) / 2, (1 + SPREAD) / 2])
+    return float(low), float(high)
+
+
+def whole_worlds(
+    values: Numbers, replicates: NDArray[np.int64], each: int
+) -> tuple[tuple[int, ...], Numbers]:
+    """Worlds of which no replicate is missing, and their values, shape (worlds, replicates).
+
+    Where replicates do not share worlds (`each` is 0), there are none.
+    """
+    if not each:
+        return (), np.zeros((0, 1))
+    world = replicates // each
+    counted = np.bincount(world) if len(world) else np.zeros(0, dtype=np.int64)
+    which = np.flatnonzero(counted == each)
+    kept = np.asarray(values, dtype=np.float64)[np.isin(world, which)]
+    return tuple(which.tolist()), kept.reshape(-1, each)
+
+
+def luck_share(table: Numbers) -> float:
+    """Share of the variance of single replicates that lies within worlds; nan with one of each."""
+    worlds, each = table.shape
+    if worlds < 2 or each < 2:
+        return math.nan
+    within = float(table.var(axis=1, ddof=1).mean())
+    between = max(0.0, float(table.mean(axis=1).var(ddof=1)) - within / each)
+    return within / (within + between) if within + between > 0 else 0.0
 
 
 def share_better(sample: Numbers, outcome: str) -> float:
     """Share of paired differences that are better than nothing; ties count for neither."""
     sign = -1.0 if DIRECTIONS.get(outcome) == "lower" else 1.0
-    return float(np.mean(sign * sample > 0))
+    return float(np.mean(sign * sample > 0)) if len(sample) else math.nan
 
 
 def replicates_to_settle(mean: float, sd: float, n: int) -> int | None:
@@ -230,6 +291,8 @@ def confidence_interval(
 
     `within` is the least and the most that a value can be, where that is known.
     """
+    if not len(sample):
+        return math.nan, *_UNKNOWN
     mean, _, half = _mean_sd_half(sample, noise_floor(sample))
     low = max(mean - half, min(within[0], float(sample.min())))
     high = min(mean + half, max(within[1], float(sample.max())))
@@ -238,7 +301,7 @@ def confidence_interval(
 
 def difference_interval(sample: Numbers, outcome: str) -> tuple[float, float, float]:
     """Mean paired difference and its interval; nothing at all where no replicate differs."""
-    if not sample.any():
+    if len(sample) and not sample.any():
         return 0.0, 0.0, 0.0
     low, high = range_of(outcome)
     return confidence_interval(sample, (low - high, high - low))
@@ -262,21 +325,28 @@ def _difference(values: pd.DataFrame, baseline: str, other: str) -> pd.DataFrame
     return paired
 
 
-def _samples(values: pd.DataFrame) -> list[tuple[tuple[str, str, int], Numbers]]:
-    """(scenario, outcome, month) and its replicates' values, in a fixed order."""
+def _samples(
+    values: pd.DataFrame,
+) -> list[tuple[tuple[str, str, int], Numbers, NDArray[np.int64]]]:
+    """(scenario, outcome, month), its replicates' values and their numbers, in a fixed order."""
     samples = []
     outcomes = [name for name in values.columns if name not in _KEYS]
     ordered = values.sort_values(["month", "replicate"])
     for scenario in dict.fromkeys(values["scenario"]):
         own = ordered[ordered["scenario"] == scenario]
         months = [
-            (int(str(month)), rows[outcomes].to_numpy(dtype=np.float64))
+            (
+                int(str(month)),
+                rows[outcomes].to_numpy(dtype=np.float64),
+                rows["replicate"].to_numpy(dtype=np.int64),
+            )
             for month, rows in own.groupby("month")
         ]
         for column, outcome in enumerate(outcomes):
-            for month, table in months:
+            for month, table, which in months:
                 if not np.isnan(table[:, column]).all():  # an own outcome that others do not read
-                    samples.append(((str(scenario), outcome, month), table[:, column]))
+                    key = str(scenario), outcome, month
+                    samples.append((key, table[:, column], which))
     return samples
 
 

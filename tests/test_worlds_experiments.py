@@ -18,7 +18,6 @@ from sim.experiments.measure import measure
 from sim.experiments.over_worlds import EXPERIMENT_WORLDS, over_worlds
 from sim.experiments.plan import Plan
 from sim.experiments.plan_file import plan_as_data, plan_of
-from sim.questions.comparison import worlds as compared
 from sim.questions.discovery.analysis import discover
 from sim.questions.regimes.analysis import analyse_regimes
 from sim.questions.regimes.over_worlds import CELLS
@@ -26,7 +25,6 @@ from sim.questions.robustness.analysis import analyse_robustness
 from sim.questions.sensitivity.analysis import sensitivity
 from sim.scenario import Scenario
 from sim.worlds.draws import in_world, world
-from sim.worlds.sure import FEWEST, SURE, few_worlds, how_sure
 from tests.experiments import made_plan, made_runs, unit_factors
 
 MAP = """
@@ -297,15 +295,6 @@ def test_who_knows_no_worlds_says_so(tmp_path: Path) -> None:
         sensitivity(file)
     with pytest.raises(UserMistake, match=r"map: discover varies .*leave worlds out"):
         discover(file, "trust < 40")
-
-
-def test_words_for_how_sure_are_declared_alike() -> None:
-    assert compared.SURE == SURE
-    assert compared._FEWEST == FEWEST
-    assert [how_sure(share) for share in (0.95, 19 / 20, 0.94, 0.7, 0.5)] == [
-        "nearly certain", "nearly certain", "likely", "leaning", "open",
-    ]  # fmt: skip
-    assert few_worlds(20) == []
 
 
 def test_a_scenario_that_says_something_keeps_it_at_every_point(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ from sim.cli.options import (
     experiment_worlds_options,
     shared_options,
     where_options,
-    worlds_option,
+    worlds_options,
 )
 from sim.cli.screen import say, screen
 from sim.errors import GovShiftError, StoppedEarly, UserMistake
@@ -62,13 +62,14 @@ def govshift(context: click.Context) -> None:
 )
 @click.argument("files", nargs=-1, required=True)
 @click.option("--baseline", metavar="NAME", help="Compare with this scenario, not with the first.")
-@worlds_option
+@worlds_options
 @shared_options
 def compare_command(files: tuple[str, ...], baseline: str | None, **options: Any) -> None:
     """Compare scenarios: the same citizens and luck under each.
 
-    Paired differences against the first scenario, a sentence per outcome, and how many replicates
-    would settle what is still open. FILES are scenario files or shipped names.
+    Each of 60 plausible worlds is one draw of everything that nobody knows; a sentence per outcome
+    says in how many of them a scenario differs from the first, by how much, and what would turn it.
+    FILES are scenario files or shipped names.
     """
     from sim.cli.work import compare_files
 
@@ -84,7 +85,7 @@ def compare_command(files: tuple[str, ...], baseline: str | None, **options: Any
       govshift run synthetic_small --set trust.negativity=2""",
 )
 @click.argument("files", nargs=-1, required=True)
-@worlds_option
+@worlds_options
 @shared_options
 def run_command(files: tuple[str, ...], **options: Any) -> None:
     """Run replicates of scenarios: outcomes of each, without differences.

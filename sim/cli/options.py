@@ -44,7 +44,8 @@ _WHERE = (
 
 _SHARED = (
     click.option("--replicates", type=click.IntRange(1, 100_000), metavar="N",
-                 help="Replicates of each scenario (30 unless the first scenario says otherwise)."),
+                 help="Replicates in each world (2); with --luck-only of each scenario (30 unless "
+                 "the first scenario says otherwise)."),
     click.option("--seed", type=click.IntRange(0, (1 << 63) - 1), metavar="S",
                  help="Seed of all replicates."),
     *_WHERE,
@@ -95,11 +96,21 @@ def experiment_worlds_options(command: Command) -> Command:
     return command
 
 
-worlds_option = click.option(
-    "--worlds", type=click.IntRange(1, 10_000), metavar="N",
-    help="Draw N plausible worlds from all that nobody knows; --replicates are in each (2).",
+_WORLDS = (
+    click.option("--worlds", type=click.IntRange(1, 10_000), metavar="N",
+                 help="Plausible worlds, each a draw of all that nobody knows (60); --replicates "
+                 "are in each (2)."),
+    click.option("--luck-only", is_flag=True,
+                 help="Hold all that nobody knows at its default and vary luck alone."),
 )  # fmt: skip
-"""How many draws of what nobody knows."""
+"""How sure is said over what nobody knows, unless luck alone is asked for."""
+
+
+def worlds_options(command: Command) -> Command:
+    """Add the options that say over how many draws of what nobody knows."""
+    for option in reversed(_WORLDS):
+        command = option(command)
+    return command
 
 
 def where_options(command: Command) -> Command:

@@ -16,12 +16,13 @@ from sim.cli.screen import say
 from sim.cli.starting import compile_model
 from sim.errors import GovShiftError, ScenarioError, StoppedEarly, UserMistake
 from sim.questions.comparison.alike import alike, is_shipped_name, unused
+from sim.questions.comparison.assumed import assumptions_told
 from sim.questions.comparison.findings import find, find_at_prices, sentences
 from sim.questions.comparison.horizons import horizon_lines
 from sim.questions.comparison.publish import More, default_folder, publish
 from sim.questions.comparison.residents import too_few
 from sim.questions.comparison.run import Stopped, refuse_unusable
-from sim.questions.comparison.study import Runs, Study, plan_study
+from sim.questions.comparison.study import Runs, Study, plan_study, worlds_asked
 from sim.questions.comparison.table import outcome_table
 from sim.questions.comparison.worlds import (
     find_over_worlds,
@@ -94,10 +95,16 @@ def _study(scenarios: Sequence[Scenario], baseline: str | None, options: Options
         seed=options["seed"],
         baseline=baseline,
         engine=options["engine"],
-        worlds=options["worlds"],
+        worlds=_worlds(options),
     )
     warn_of_unused(study, scenarios, options)
     return study
+
+
+def _worlds(options: Options) -> int | None:
+    if options["luck_only"] and options["worlds"] is not None:
+        raise UserMistake("--luck-only: draws no worlds, so it does not go with --worlds")
+    return worlds_asked(options["worlds"], options["luck_only"])
 
 
 def warn_of_unused(study: Study, scenarios: Sequence[Scenario], options: Options) -> None:
@@ -170,8 +177,11 @@ def tell_end(runs: Runs, folder: Path, new: int, seconds: float) -> None:
 
 def show_outcomes(runs: Runs) -> None:
     """The table of outcomes and, with a baseline, a sentence for each."""
+    for line in assumptions_told(runs.study) if runs.replicates else []:
+        say(line)
     if runs.replicates and runs.study.worlds:
         say(table_over_worlds(runs))
+        say("\n".join(["", *horizon_lines(runs)]))
         say("\n".join(["", *sentences_over_worlds(find_over_worlds(runs), runs)]))
     elif runs.replicates:
         say(outcome_table(runs))

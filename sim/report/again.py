@@ -36,7 +36,7 @@ def publish_again(path: Path, *, warn: Tell | None = None) -> Runs:
                 warn(f"{damage}; its replicate runs again when it is needed")
         manifest = folder.manifest
         folder.keep_sealed(*manifest["files"])
-        figures = [] if runs.study.worlds else draw_study(runs, folder)  # figures speak of luck
+        figures = draw_study(runs, folder)
         if damaged:
             folder.finish(runs, manifest | {"figures": figures})
         else:

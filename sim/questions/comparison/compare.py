@@ -12,9 +12,10 @@ from sim.bar import Asked
 from sim.errors import UserMistake
 from sim.model import Engine
 from sim.questions.comparison.alike import alike, is_shipped_name
+from sim.questions.comparison.assumed import assumptions_told
 from sim.questions.comparison.findings import Finding, find, find_at_prices, sentences
 from sim.questions.comparison.run import carry_out_in_sight, where_from_python
-from sim.questions.comparison.study import Runs, plan_study
+from sim.questions.comparison.study import Runs, plan_study, worlds_asked
 from sim.questions.comparison.worlds import OverWorlds, find_over_worlds, sentences_over_worlds
 from sim.runs.failing import refuse_all_failed
 from sim.scenario import Scenario
@@ -45,12 +46,13 @@ class Comparison(Shown):
 
     @property
     def sentences(self) -> Sentences:
-        """One sentence per outcome, efficiency at other prices of time, failed replicates."""
-        if self.runs.study.worlds:
-            return Sentences(
-                [*sentences_over_worlds(self.over_worlds, self.runs), *_lost(self.runs)]
-            )
-        return Sentences([*sentences(self.findings, find_at_prices(self.runs)), *_lost(self.runs)])
+        """Assumptions that differ, a sentence per outcome and more on some, failed replicates."""
+        told = (
+            sentences_over_worlds(self.over_worlds, self.runs)
+            if self.runs.study.worlds
+            else sentences(self.findings, find_at_prices(self.runs))
+        )
+        return Sentences([*assumptions_told(self.runs.study), *told, *_lost(self.runs)])
 
     def table(self) -> pd.DataFrame:
         """Paired differences at the last month, as in `differences.csv`."""
@@ -79,11 +81,12 @@ def compare(
     progress: Asked = None,
     checkpoint: float = CHECKPOINT_MINUTES,
     worlds: int | None = None,
+    luck_only: bool = False,
 ) -> Comparison:
     """Runs paired replicates of the first scenario and of each other one.
 
-    `replicates` and `seed` are the baseline's own unless given; `jobs`, `cluster`, `out`,
-    `progress`, `checkpoint` and `worlds` are as in `run`. Scenarios given by their shipped names
+    All of it is as in `run`; replicates (of `luck_only`) and seed are the baseline's own unless
+    given. Scenarios given by their shipped names
     take society and period from the others. Raises `UserMistake` if the scenarios do not share one
     society and one period then, `GovShiftError` if failures left no pair of replicates.
     """
@@ -98,7 +101,7 @@ def compare(
         seed=seed,
         baseline=plans[0].name,
         engine=engine,
-        worlds=worlds,
+        worlds=worlds_asked(worlds, luck_only),
     )
     runs = carry_out_in_sight(study, where_from_python(jobs, cluster, checkpoint), out, progress)
     pairs = 0 if runs.differences is None else len(runs.differences)

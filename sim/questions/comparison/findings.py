@@ -1,8 +1,7 @@
 """What a comparison found, outcome by outcome, in numbers and in sentences.
 
 A difference is settled when zero lies outside its 95 % confidence interval, and open otherwise. A
-settled difference may still be small: below `HARDLY` it is told as such. An open one that
-takes more replicates than anybody would run is no difference worth settling.
+settled difference may still be small: below `HARDLY` it is told as such.
 """
 
 from __future__ import annotations
@@ -17,10 +16,9 @@ from sim.outcomes import DIRECTIONS, OUTCOMES, PRICES_OF_TIME
 from sim.questions.comparison.study import Runs
 from sim.statistics import (
     FEWEST,
-    WORTH_SETTLING,
+    POWER,
     difference_interval,
     paired_sample,
-    replicates_to_settle,
     share_better,
 )
 from sim.text import interval_texts
@@ -53,8 +51,8 @@ class Finding:
 
     `mean`, `low` and `high` are in the outcome's `unit`: the mean paired difference and its 95 %
     confidence interval, which is nan with too few replicates.
-    `share_better` is the share of replicates in which the scenario is better. `needed` is how many
-    replicates would settle an open difference; None also where it is not worth settling.
+    `share_better` is the share of replicates in which the scenario is better, `shown` the smallest
+    difference that so many replicates would show in four of five cases.
     """
 
     outcome: str
@@ -65,7 +63,7 @@ class Finding:
     low: float
     high: float
     share_better: float
-    needed: int | None
+    shown: float
 
     @property
     def unit(self) -> str:
@@ -112,17 +110,8 @@ class Finding:
 
     @property
     def _outlook(self) -> str:
-        """What it would take to settle it, or how large it can be at most."""
-        if self.needed is not None:
-            return f", about {self.needed:,} replicates would settle it"
-        low, high = max(0.0, -self.low), max(0.0, self.high)
-        most = interval_texts(max(low, high), math.nan, math.nan, least=_DECIMALS)[0].lstrip("+")
-        if max(low, high) < HARDLY:
-            return f", no difference worth settling: at most {most} either way"
-        return (
-            f", and more than {WORTH_SETTLING:,} replicates would not settle a difference as small "
-            f"as seen; it may be as large as {most}"
-        )
+        """How small a difference so many replicates would show."""
+        return f"; {self.n} replicates would show {self.shown:.2f} or more"
 
 
 def find(runs: Runs) -> list[Finding]:
@@ -231,5 +220,5 @@ def _findings(runs: Runs, outcomes: Sequence[str]) -> Iterator[Finding]:
                 low,
                 high,
                 share_better(sample, outcome),
-                replicates_to_settle(mean, sd, len(sample)),
+                POWER * sd / math.sqrt(len(sample)),
             )

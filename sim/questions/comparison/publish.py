@@ -110,7 +110,6 @@ def _complete(
     folder.begin(manifest, keep=(ASSUMPTIONS,))
     folder.forget(FIGURES, TRANSITIONS)
     runs = go_on(folder.study, running, where, progress=progress, announce=announce)
-    draws = draws and not folder.study.worlds  # figures speak of luck
     figures = draw_study(runs, folder) if draws else []
     folder.finish(runs, manifest | closing(runs) | {"figures": figures})
     return runs

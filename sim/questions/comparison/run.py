@@ -11,7 +11,7 @@ from sim.bar import Asked, shown_progress
 from sim.errors import ShardFinished
 from sim.model import Engine, refuse_without_card
 from sim.questions.comparison.replicates import chunks_of, in_order_of_histories, outcome_of
-from sim.questions.comparison.study import Runs, Study, collect, plan_study
+from sim.questions.comparison.study import Runs, Study, collect, plan_study, worlds_asked
 from sim.runs.failing import refuse_all_failed
 from sim.runs.files import temporary_folder
 from sim.runs.folder import Folder
@@ -47,22 +47,30 @@ def run(
     progress: Asked = None,
     checkpoint: float = CHECKPOINT_MINUTES,
     worlds: int | None = None,
+    luck_only: bool = False,
 ) -> Runs:
-    """Runs replicates of one scenario.
+    """Runs replicates of one scenario in plausible worlds.
 
-    `replicates` and `seed` are the scenario's own unless given. `jobs` processes share the work
+    Each of the `worlds` (60 unless given) is one draw of all that nobody knows, and `replicates`
+    are those in each of them (2 unless given). With `luck_only` nothing is drawn but luck, and
+    `replicates` are the scenario's own unless given, as is `seed`. `jobs` processes share the work
     (one per processor unless given), or the workers of a Dask `cluster`, given by its scheduler's
     address. With `out`, everything is kept in that folder as the command `run` keeps it, and asking
     again runs only what is missing; a replicate that takes longer than `checkpoint` minutes is
     saved there each time they have passed (never if 0), and goes on from there. A progress bar
     shows on a terminal and in a notebook; `progress=False` leaves it out, and a function is told of
-    each replicate instead. With `worlds`, so many plausible worlds are drawn from all that nobody
-    knows, and `replicates` are those in each of them (2 unless given). A replicate that fails is a
-    row of `failures`. Raises `GovShiftError` if all failed, `WrongArgument` for arguments that are
-    wrong, `UserMistake` if the folder holds something else.
+    each replicate instead. A replicate that fails is a row of `failures`. Raises `GovShiftError` if
+    all failed, `WrongArgument` for arguments that are wrong, `UserMistake` if the folder holds
+    something else.
     """
     plan = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
-    study = plan_study([plan], replicates=replicates, seed=seed, engine=engine, worlds=worlds)
+    study = plan_study(
+        [plan],
+        replicates=replicates,
+        seed=seed,
+        engine=engine,
+        worlds=worlds_asked(worlds, luck_only),
+    )
     return carry_out_in_sight(study, where_from_python(jobs, cluster, checkpoint), out, progress)
 
 

@@ -37,10 +37,12 @@ if TYPE_CHECKING:
 
 _LONGEST_SLUG = 60
 _MOST_REPLICATES, _MOST_JOBS, _HIGHEST_SEED = 100_000, 1024, (1 << 63) - 1
+WORLDS = 60
+"""Plausible worlds of a comparison, unless luck alone is asked for."""
 REPLICATES_PER_WORLD = 2
 """At least two tell luck from worlds."""
 MEASURED = 5
-"""Replicates of each scenario whose networks are measured: the first ones."""
+"""Replicates, or worlds, of each scenario whose networks are measured: the first ones."""
 TABLES_OF: dict[str, tuple[str, list[str]]] = {
     "national": ("timeseries", ["month"]),
     "local": ("local_governments", ["month", "local_government"]),
@@ -118,7 +120,7 @@ class Study:
         there = {name: in_world(scenario, here) for name, scenario in self.scenarios.items()}
         first = number * self.per_world
         return [
-            Job(plan, name, replicate, self.seed, self.engine, replicate < MEASURED, number)
+            Job(plan, name, replicate, self.seed, self.engine, number < MEASURED, number)
             for replicate in range(first, first + self.per_world)
             for name, plan in there.items()
         ]
@@ -152,9 +154,10 @@ class Runs(Shown):
     def __post_init__(self) -> None:
         values = windowed(self.timeseries)
         study = self.study
-        rows = differences(values, study.baseline, study.others) if study.baseline else None
+        each = study.per_world
+        rows = differences(values, study.baseline, study.others, each) if study.baseline else None
         object.__setattr__(self, "values", values)
-        object.__setattr__(self, "summary", summarise(values))
+        object.__setattr__(self, "summary", summarise(values, each))
         object.__setattr__(self, "differences", rows)
         object.__setattr__(self, "horizons", horizon_table(self))
 
@@ -199,6 +202,16 @@ class Runs(Shown):
             other: variance_gain(self.values, study.baseline, other, study.months)
             for other in study.others
         }
+
+
+def worlds_asked(worlds: int | None, luck_only: bool) -> int | None:
+    """How many worlds a study has: 60 unless told; None where luck alone is asked for.
+
+    Raises `UserMistake` where both are asked for.
+    """
+    if luck_only and worlds is not None:
+        raise UserMistake("luck_only: draws no worlds, so it does not go with worlds")
+    return None if luck_only else WORLDS if worlds is None else worlds
 
 
 def plan_study(

@@ -20,22 +20,15 @@ from numpy.typing import NDArray
 from sim import frames
 from sim.declared import PARAMETERS
 from sim.outcome_words import BY_DEFINITION, headed, short_unit, units_told
-from sim.outcomes import DIRECTIONS, OUTCOMES, WINDOW
+from sim.outcomes import DIRECTIONS, OUTCOMES, PRICES_OF_TIME, WINDOW
 from sim.questions.comparison.study import Runs
 from sim.questions.comparison.table import clipped
-from sim.statistics import SPREAD, share_interval, without_noise
+from sim.questions.how_sure import OPEN, SAME, TOO_FEW, margin_of, sure_word
+from sim.statistics import POWER, central, luck_share, share_interval, whole_worlds, without_noise
 from sim.worlds.draws import shares_of
 from sim.worlds.unknowns import unknown_names
 
 Numbers = NDArray[np.float64]
-SURE = ((0.95, "nearly certain"), (0.80, "likely"), (0.65, "leaning"))
-"""Shares of worlds from which on a direction is called so; below, it is open."""
-MARGIN = 1.0
-"""A mean difference below this does not matter: of points, percentage points, or money."""
-_POWER = 1.96 + 0.84
-"""Standard errors by which a mean stands out in four of five cases, at 95 % confidence."""
-_FEWEST = 20
-"""Fewer worlds than this say nothing of shares."""
 _FEWEST_TO_REST = 30
 """With fewer worlds the limit for rank correlations is too low for what so many trials give."""
 _MOST_TOLD = 3
@@ -77,8 +70,7 @@ class OverWorlds:
     @property
     def ends(self) -> tuple[float, float]:
         """Between which values the central 90 % of worlds lie."""
-        low, high = np.quantile(self.by_world, [(1 - SPREAD) / 2, (1 + SPREAD) / 2])
-        return float(low), float(high)
+        return central(self.by_world)
 
     @property
     def higher(self) -> int:
@@ -103,23 +95,19 @@ class OverWorlds:
     @property
     def sure(self) -> str:
         """How sure the direction is, in a word or two."""
-        if not self.by_world.any():
-            return "the same"
-        if len(self.by_world) < _FEWEST:
-            return "too few worlds"
-        return next((word for least, word in SURE if self.share >= least), "open")
+        return sure_word(self.agreeing, len(self.by_world)) if self.by_world.any() else SAME
 
     @property
     def matters(self) -> bool:
         """Whether the mean over worlds is large enough to matter."""
-        return abs(self.mean) >= MARGIN
+        return abs(self.mean) >= margin_of(self.outcome)
 
     @property
     def shown(self) -> float:
         """The smallest mean difference that so many worlds would show in four of five cases."""
         count = len(self.by_world)
         return (
-            _POWER * float(self.by_world.std(ddof=1)) / math.sqrt(count) if count > 1 else math.nan
+            POWER * float(self.by_world.std(ddof=1)) / math.sqrt(count) if count > 1 else math.nan
         )
 
     @cached_property
@@ -133,16 +121,16 @@ class OverWorlds:
         """The finding as part of a sentence."""
         mean, low, high = (_signed(value) for value in (self.mean, *self.ends))
         count = len(self.by_world)
-        if self.sure == "the same":
+        if self.sure == SAME:
             return f"{self.scenario} is exactly the same in all {count} worlds"
         spread = f"{low} to {high} in nine of ten worlds"
-        if self.sure == "too few worlds":
+        if self.sure == TOO_FEW:
             counted = "one world" if count == 1 else f"{count} worlds"
             return f"{self.scenario} differs by {mean} in {counted}, too few to say how sure"
-        if self.sure == "open":
+        if self.sure == OPEN:
             return (
                 f"{self.scenario} is open: higher in {self.higher}, lower in {self.lower} of "
-                f"{count} worlds, {spread}"
+                f"{count} worlds, {spread}; so many would show a mean of {self.shown:.1f}"
             )
         way = "higher" if self.higher >= self.lower else "lower"
         agrees = (self.mean > 0) == (way == "higher")
@@ -170,23 +158,24 @@ def _signed(value: float) -> str:
     return "0.0" if abs(value) < 0.05 else f"{value:+.1f}"
 
 
-def find_over_worlds(runs: Runs) -> list[OverWorlds]:
-    """Every headline outcome of every compared scenario; empty without worlds or baseline."""
-    return list(_found(runs)) if runs.study.worlds and runs.study.baseline else []
+def find_over_worlds(runs: Runs, outcomes: Sequence[str] | None = None) -> list[OverWorlds]:
+    """Some outcomes (the headlines) of every compared scenario; empty without a baseline."""
+    asked = [outcome.name for outcome in OUTCOMES] if outcomes is None else outcomes
+    return list(_found(runs, asked)) if runs.study.worlds and runs.study.baseline else []
 
 
-def _found(runs: Runs) -> Iterator[OverWorlds]:
+def _found(runs: Runs, outcomes: Sequence[str]) -> Iterator[OverWorlds]:
     study = runs.study
     assert study.baseline is not None
-    for outcome in (o.name for o in OUTCOMES if o.name in runs.values):
+    for outcome in (name for name in outcomes if name in runs.values):
         for scenario in study.others:
             one, two = (_last(runs, name)[outcome] for name in (study.baseline, scenario))
-            numbers, table = _whole_worlds((two - one).dropna(), study.per_world)
+            numbers, table = _table((two - one).dropna(), study.per_world)
             if numbers:
                 table = without_noise(table, one, two, outcome=outcome)
                 yield OverWorlds(
                     outcome, study.baseline, scenario, study.per_world, table.mean(axis=1),
-                    _luck_share(table), study.seed, numbers,
+                    luck_share(table), study.seed, numbers,
                 )  # fmt: skip
 
 
@@ -197,13 +186,9 @@ def _last(runs: Runs, scenario: str) -> pd.DataFrame:
     return last.set_index("replicate").sort_index()
 
 
-def _whole_worlds(values: pd.Series, each: int) -> tuple[tuple[int, ...], Numbers]:
+def _table(values: pd.Series, each: int) -> tuple[tuple[int, ...], Numbers]:
     """Worlds of which no replicate failed, and their values, shape (worlds, replicates)."""
-    world = values.index.to_numpy(dtype=np.int64) // each
-    counted = np.bincount(world) if len(world) else np.zeros(0, dtype=np.int64)
-    numbers = tuple(int(number) for number in np.flatnonzero(counted == each))
-    kept = values.to_numpy(dtype=np.float64)[np.isin(world, numbers)]
-    return numbers, kept.reshape(-1, each)
+    return whole_worlds(values.to_numpy(), values.index.to_numpy(dtype=np.int64), each)
 
 
 def _is_choice(name: str) -> bool:
@@ -212,16 +197,6 @@ def _is_choice(name: str) -> bool:
 
 def _way(rho: float) -> str:
     return "higher" if rho > 0 else "lower"
-
-
-def _luck_share(table: Numbers) -> float:
-    """Share of the variance of single replicates that lies within worlds; nan with one of each."""
-    worlds, each = table.shape
-    if worlds < 2 or each < 2:
-        return math.nan
-    within = float(table.var(axis=1, ddof=1).mean())
-    between = max(0.0, float(table.mean(axis=1).var(ddof=1)) - within / each)
-    return within / (within + between) if within + between > 0 else 0.0
 
 
 def _correlated(values: Numbers, shares: Numbers) -> list[tuple[str, float]]:
@@ -254,9 +229,27 @@ def sentences_over_worlds(found: Sequence[OverWorlds], runs: Runs | None = None)
         turned = "; ".join(filter(None, (one.turned_by for one in own)))
         if turned:
             lines.append(f"  {turned}.")
+        if runs is not None and outcome == "efficiency":
+            lines += _at_prices(runs)
         if runs is not None and (best := _best(runs, outcome)):
             lines.append(f"  {best}")
     return lines
+
+
+def _at_prices(runs: Runs) -> Iterator[str]:
+    """In how many worlds efficiency is higher at each price of citizens' time."""
+    found = find_over_worlds(runs, [f"efficiency_time_{price}" for price in PRICES_OF_TIME])
+    told = [
+        f"{name} in {' / '.join(str(one.higher) for one in own)} of {len(own[0].by_world)} worlds"
+        for name in runs.study.others
+        if (own := [one for one in found if one.scenario == name])
+    ]
+    if told:
+        prices = " / ".join(map(str, PRICES_OF_TIME))
+        yield (
+            f"  It rests on the price of citizens' time; at {prices} money an hour it is higher "
+            f"under {', '.join(told)}."
+        )
 
 
 def _best(runs: Runs, outcome: str) -> str:
@@ -267,7 +260,7 @@ def _best(runs: Runs, outcome: str) -> str:
     sign = -1.0 if way == "lower" else 1.0
     means = {}
     for name in names:
-        numbers, table = _whole_worlds(_last(runs, name)[outcome].dropna(), runs.study.per_world)
+        numbers, table = _table(_last(runs, name)[outcome].dropna(), runs.study.per_world)
         means[name] = pd.Series(sign * table.mean(axis=1), index=numbers)
     together = pd.DataFrame(means).dropna()
     first = together.eq(together.max(axis=1), axis=0)
@@ -309,14 +302,14 @@ def _counted(worlds: int) -> str:
 
 
 def _cell(runs: Runs, scenario: str, outcome: str) -> str:
-    numbers, table = _whole_worlds(_last(runs, scenario)[outcome].dropna(), runs.study.per_world)
+    numbers, table = _table(_last(runs, scenario)[outcome].dropna(), runs.study.per_world)
     if not numbers:
         return "no world"
     by_world = table.mean(axis=1)
     if len(by_world) == 1:
         return f"{by_world[0]:.1f}"
-    low, high = np.quantile(by_world, [(1 - SPREAD) / 2, (1 + SPREAD) / 2])
-    luck = _luck_share(table)
+    low, high = central(by_world)
+    luck = luck_share(table)
     share = "" if math.isnan(luck) else f" {100 * luck:.0f} %"
     return f"{by_world.mean():.1f} [{low:.1f}, {high:.1f}]{share}"
 

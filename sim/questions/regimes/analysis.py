@@ -28,6 +28,7 @@ from sim.frames import numbers, table, whole, words
 from sim.outcomes import DIRECTIONS
 from sim.questions.analysis import Analysis, Studied, in_worlds, swept
 from sim.questions.futures import Futures, Numbers, signed, usable_futures
+from sim.questions.how_sure import few_worlds
 from sim.questions.regimes import over_worlds
 from sim.questions.regimes.grid import Grid, crossing, grid_of, lead_of
 from sim.statistics import (
@@ -38,7 +39,6 @@ from sim.statistics import (
     student_factor,
     without_noise,
 )
-from sim.worlds.sure import few_worlds
 
 if TYPE_CHECKING:
     from sim.drawing.page import Drawing

@@ -27,9 +27,9 @@ from sim.drawing.page import (
 from sim.experiments.factors import declaration
 from sim.outcome_words import lower_told
 from sim.outcomes import title_of
+from sim.questions.how_sure import CERTAIN, FEWEST_WORLDS
 from sim.questions.regimes.analysis import Regimes
 from sim.questions.regimes.words import surveyed
-from sim.worlds.sure import CERTAIN, FEWEST
 
 _TITLE = "Which policy wins where"
 _MOST_ACROSS = 3
@@ -154,7 +154,7 @@ def _sure(found: Regimes) -> str:
     if not plan.worlds:
         return f"with 95 % confidence ({plan.replicates} paired replicates)"
     count = int(found.cells["worlds"].iloc[0])
-    if count < FEWEST:
+    if count < FEWEST_WORLDS:
         return f"in nearly all worlds; {count} are too few to say so of any cell"
     each = "one replicate" if plan.per_world == 1 else f"{plan.per_world} replicates"
     return (

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from sim.engine.luck import Luck, seed_key, uniforms
 from sim.frames import numbers, whole, words
 from sim.questions.futures import Futures, Numbers
+from sim.questions.how_sure import CERTAIN, FEWEST_WORLDS
 from sim.questions.regimes.grid import Grid, crossing, lead_of
 from sim.statistics import CONFIDENCE, SPREAD, share_interval, without_noise
-from sim.worlds.sure import CERTAIN, FEWEST
 
 CELLS = (
     words("outcome") | whole("point") | numbers("x", "y")
@@ -56,7 +56,7 @@ def cells_over_worlds(futures: Futures, outcome: str, values: Numbers) -> Rows:
         leader = int(leaders[place])
         other = _hardest(leads[place, leader], leader)
         lead, hits = leads[place, leader, other], int(first[place, leader].sum())
-        won = count >= FEWEST and bool(_certain(hits / count))
+        won = count >= FEWEST_WORLDS and bool(_certain(hits / count))
         yield (
             outcome, int(point), *plan.points[point], names[leader] if won else "", names[leader],
             names[other], lead.mean(), *_central(lead), count, plan.per_world, hits / count,
@@ -102,7 +102,7 @@ def resampled_worlds(values: Numbers, outcome: str, seed: int) -> tuple[Numbers,
     won, led = (np.zeros((_RESAMPLES, policies + 1)) for _ in range(2))
     for cell in range(cells):
         shares = weights @ first[cell].T
-        if count >= FEWEST:
+        if count >= FEWEST_WORLDS:
             won[:, :-1] += _certain(shares)
         means = weights @ values[cell].T
         led[np.arange(_RESAMPLES), _leading(shares, means)] += 1.0

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.outcome_words import BY_DEFINITION, difference_unit
 from sim.outcomes import title_of
-from sim.worlds.sure import CERTAIN, FEWEST, SURE
+from sim.questions.how_sure import CERTAIN, FEWEST_WORLDS, SURE
 
 if TYPE_CHECKING:
     from sim.questions.regimes.analysis import Regimes
@@ -19,7 +19,7 @@ def told_over_worlds(found: Regimes) -> Iterator[str]:
     """For each outcome: who wins how much of the map, where borders run, and what moves them."""
     for outcome, shares in found.shares.groupby("outcome", sort=False):
         cells = found.cells[found.cells["outcome"] == outcome]
-        enough = int(cells["worlds"].iloc[0]) >= FEWEST
+        enough = int(cells["worlds"].iloc[0]) >= FEWEST_WORLDS
         yield _won(str(outcome), shares, cells) if enough else _led(str(outcome), shares, cells)
         if str(outcome) in BY_DEFINITION:
             yield f"  {BY_DEFINITION[str(outcome)]}"
@@ -73,7 +73,7 @@ def _borders(found: Regimes, outcome: str) -> Iterator[str]:
 
 def _at(found: Regimes, row: pd.Series) -> str:
     count = int(found.cells["worlds"].iloc[0])
-    if count < FEWEST or pd.isna(row["low"]):
+    if count < FEWEST_WORLDS or pd.isna(row["low"]):
         return f"{row['x']:.2f}"
     ends = f"{row['low']:.2f} to {row['high']:.2f}"
     return f"{row['x']:.2f} ({ends} in nine of ten of the {row['worlds']} worlds where it does)"

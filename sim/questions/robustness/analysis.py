@@ -27,6 +27,7 @@ from sim.outcomes import DIRECTIONS
 from sim.questions.analysis import Analysis, Studied, in_worlds, swept
 from sim.questions.condition import Condition
 from sim.questions.futures import Futures, Numbers, signed, usable_futures
+from sim.questions.how_sure import few_worlds
 from sim.questions.robustness.over_worlds import ORDER, order_over_worlds
 from sim.questions.settling import COLUMNS as NEEDED
 from sim.questions.settling import replicates_needed
@@ -36,7 +37,6 @@ from sim.statistics import (
     noise_floor,
     without_noise,
 )
-from sim.worlds.sure import few_worlds
 
 if TYPE_CHECKING:
     from sim.drawing.page import Drawing

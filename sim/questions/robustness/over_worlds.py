@@ -11,10 +11,10 @@ import pandas as pd
 from sim import frames
 from sim.frames import whole, words
 from sim.questions.futures import Futures, Numbers
+from sim.questions.how_sure import FEWEST_WORLDS, OPEN, SURE, TOO_FEW, sure_word
 from sim.statistics import without_noise
-from sim.worlds.sure import FEWEST, OPEN, SURE, how_sure
 
-_WORDS = (*(word for _, word in SURE), OPEN)
+_WORDS = (*(word for _, word in SURE), OPEN, TOO_FEW)
 ORDER = words("outcome", "policy", "other") | whole(
     "futures", "worlds", *(word.replace(" ", "_") for word in _WORDS), "same"
 )
@@ -42,12 +42,12 @@ def _sure(gap: Numbers) -> str:
     """How sure one future is, from the difference in each world."""
     if not gap.any():
         return "same"
-    return how_sure(max(float((gap > 0).mean()), float((gap < 0).mean())))
+    return sure_word(max(int((gap > 0).sum()), int((gap < 0).sum())), len(gap))
 
 
 def order_sentence(table: pd.DataFrame) -> str:
     """The pair of policies whose order is least often nearly certain; empty with few worlds."""
-    if table.empty or int(table["worlds"].iloc[0]) < FEWEST:
+    if table.empty or int(table["worlds"].iloc[0]) < FEWEST_WORLDS:
         return ""
     settled = table["nearly_certain"] + table["same"]
     worst = table.iloc[int(np.argmin(settled))]

@@ -10,9 +10,9 @@ import pandas as pd
 from sim.frames import TableRow
 from sim.outcome_words import headed, lower_is_better, unit_of
 from sim.outcomes import title_of
+from sim.questions.how_sure import FEWEST_WORLDS
 from sim.questions.robustness.over_worlds import order_sentence
 from sim.questions.settling import settling_sentence
-from sim.worlds.sure import FEWEST
 
 if TYPE_CHECKING:
     from sim.questions.robustness.analysis import Robustness
@@ -53,8 +53,8 @@ def _said(found: Robustness) -> _Said:
     count = int(found.table["worlds"].iloc[0]) if len(found.table) else plan.worlds
     each = "one replicate" if plan.per_world == 1 else f"{plan.per_world} replicates"
     told = f"A future counts by the mean over {count} plausible worlds with {each} in each"
-    over = "; in brackets: 95 % of resampled futures and worlds" if count >= FEWEST else ""
-    return _Said("worlds", count >= FEWEST, (f"{told}{over}.",))
+    over = "; in brackets: 95 % of resampled futures and worlds" if count >= FEWEST_WORLDS else ""
+    return _Said("worlds", count >= FEWEST_WORLDS, (f"{told}{over}.",))
 
 
 def _outcome(rows: list[TableRow], said: _Said) -> Iterator[str]:

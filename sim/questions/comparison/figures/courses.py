@@ -10,15 +10,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.drawing.looks import Look, looks, written_otherwise
-from sim.drawing.words import listed, number, replicate_counts, replicates, when, year_end
+from sim.drawing.words import listed, number, when, year_end
 from sim.outcome_words import lower_told, unit_of
 from sim.outcomes import OUTCOMES, PRICES_OF_TIME, title_of
+from sim.questions.comparison.counted import counted, units
 from sim.questions.comparison.study import Runs
 from sim.statistics import range_of
 
 Numbers = NDArray[np.float64]
 
-_COLUMNS = ("mean", "spread_low", "spread_high", "conf_low", "conf_high")
+_CONFIDENCE = ("conf_low", "conf_high")
 _NARROWEST = 10.0
 _NARROWEST_SHARE = 0.1
 _MOST_BANDS = 3
@@ -37,7 +38,7 @@ class Line:
 
     @property
     def has_bands(self) -> bool:
-        """Whether there are replicates enough to tell them apart."""
+        """Whether there are replicates, or worlds, enough to tell them apart."""
         return bool(np.isfinite(self.confidence[0]).all())
 
     @property
@@ -57,13 +58,15 @@ def courses_of(runs: Runs, summary: pd.DataFrame, outcome: str) -> list[Line]:
     """The course of one column of a summary under each scenario that has it."""
     found = looks(list(runs.study.scenarios))
     rows = summary[summary["outcome"] == outcome]
+    ends_of = "worlds" if runs.study.per_world else "spread"
+    columns = ("mean", f"{ends_of}_low", f"{ends_of}_high", *_CONFIDENCE)
     courses = []
     for name, scenario in runs.study.scenarios.items():
         own = rows[rows["scenario"] == name].sort_values("month")
         if len(own):
             months = [int(month) for month in own["month"]]
             years = np.array([year_end(scenario, month) for month in months])
-            mean, *ends = (own[column].to_numpy(dtype=np.float64) for column in _COLUMNS)
+            mean, *ends = (own[column].to_numpy(dtype=np.float64) for column in columns)
             spread, confidence = (ends[0], ends[1]), (ends[2], ends[3])
             end = when(scenario, months[-1])
             courses.append(Line(found[name], years, mean, spread, confidence, end))
@@ -110,18 +113,17 @@ def confidence_is_wider(courses: Mapping[str, Sequence[Line]]) -> bool:
 def outcomes_caption(runs: Runs, courses: Mapping[str, Sequence[Line]]) -> str:
     """What the outcomes' figure shows and how to read it."""
     shown = [course.look for course in next(iter(courses.values()))]
-    counts = replicate_counts(runs.timeseries)
     lost = [look.name for look in looks(list(runs.study.scenarios)).values() if look not in shown]
     missing = f" No replicate of {listed(lost)} was finished." if lost else ""
     return (
         "The headline outcomes at the end of each year, one line per scenario. Each point is "
         "the mean of the 36 months up to it (of the months there are in the first two years). "
-        f"{_bands(courses)} Under each title is the unit: points of an index from 0 to 100 (not "
-        "per cent), per cent, or money per citizen and year. Higher is better unless it says "
-        f"otherwise.{lower_told(courses)} Each panel shows its own part of its scale, at least ten "
-        "points or per cent of it, or a tenth of the largest value in money."
-        f"{_taking_part(runs)}{_at_prices(runs)} Means of {replicates(counts)}.{missing}"
-        f"{written_otherwise(shown)}"
+        f"{_bands(courses, units(runs.study))} Under each title is the unit: points of an index "
+        "from 0 to 100 (not per cent), per cent, or money per citizen and year. Higher is better "
+        f"unless it says otherwise.{lower_told(courses)} Each panel shows its own part of its "
+        "scale, at least ten points or per cent of it, or a tenth of the largest value in money."
+        f"{_taking_part(runs)}{_at_prices(runs)} Means of {counted(runs, runs.timeseries)}."
+        f"{missing}{written_otherwise(shown)}"
     )
 
 
@@ -157,21 +159,26 @@ def _at_prices(runs: Runs) -> str:
     )
 
 
-def _bands(courses: Mapping[str, Sequence[Line]]) -> str:
+def _bands(courses: Mapping[str, Sequence[Line]], counts: str) -> str:
     if not any(course.has_bands for own in courses.values() for course in own):
-        return "Too few replicates tell neither spread nor confidence, so there are no bands."
+        return f"Too few {counts} tell neither spread nor confidence, so there are no bands."
     light, dark = (
         ("thin bar at the right", "thick bar")
         if any(map(has_bars, courses.values()))
         else ("light band", "dark band")
     )
+    of_what = (
+        "how different what nobody knows, and luck, may make it"
+        if counts == "worlds"
+        else "how different one possible history is from another"
+    )
     text = (
-        f"The {light} is the spread, the central 90 % of the replicates: how different one "
-        f"possible history is from another. The {dark} is the 95 % confidence of the mean: how "
-        "sure the average is; where it leaves the panel it goes beyond what is possible."
+        f"The {light} is the spread, the central 90 % of the {counts}: {of_what}. The {dark} is "
+        "the 95 % confidence of the mean: how sure the average is; where it leaves the panel it "
+        "goes beyond what is possible."
     )
     if confidence_is_wider(courses):
-        text += " With so few replicates, confidence is wider than spread: run more."
+        text += f" With so few {counts}, confidence is wider than spread: run more."
     return text
 
 

@@ -33,11 +33,12 @@ from sim.questions.comparison.figures.paired import (
     pairs_counted,
 )
 from sim.questions.comparison.study import Runs
+from sim.questions.how_sure import TOO_FEW
 
 _TITLE = "Paired differences against the baseline"
 _FURTHEST = 3.4
 _HEADS = 0.62
-_VERDICT = WIDTH - 1.45
+_VERDICT = WIDTH - 1.7
 _NUMBERS = _VERDICT - 2.25
 _RIGHT = _NUMBERS - 0.2
 _INDENT = 0.3
@@ -57,7 +58,7 @@ def draw_differences(runs: Runs) -> Drawing | None:
         return None
     baseline = looks(list(runs.study.scenarios))[name]
     end = when(runs.study.scenarios[name], runs.study.months)
-    heading = Heading(_TITLE, _note(baseline.label, end, pairs_counted(found)))
+    heading = Heading(_TITLE, _note(baseline.label, end, found))
     blocks = _blocks(found, heading.height)
     bottom = blocks[-1].bottom + _BELOW
     page = Page(bottom + _key_height(found))
@@ -215,8 +216,14 @@ def _write_heads(page: Page, rows: _Rows, limits: tuple[float, float]) -> None:
     zero = rows.left - low / (high - low) * (_RIGHT - rows.left)
     page.write(zero - 0.1, rows.top - 0.13, "worse \N{LEFTWARDS ARROW}", ha="right", **how)
     page.write(zero + 0.1, rows.top - 0.13, "\N{RIGHTWARDS ARROW} better", **how)
-    heads = {_NUMBERS: ("mean difference", "[95 % confidence]"),
-             _VERDICT: ("replicates", "that are better")}  # fmt: skip
+    over_worlds = rows.found[0].agreeing is not None
+    heads = {
+        _NUMBERS: (
+            "mean difference",
+            f"[{'90 % of worlds' if over_worlds else '95 % confidence'}]",
+        ),
+        _VERDICT: ("worlds" if over_worlds else "replicates", "that are better"),
+    }
     for left, lines in heads.items():
         for place, line in enumerate(lines):
             page.write(left, rows.top - 0.37 + LINE * place, line, **how)
@@ -227,26 +234,42 @@ _KEYS = (
     ("white", INK, "hollow, coloured: settled, yet small, under half a point (or money)"),
     ("white", _OPEN, "hollow, grey: open, the interval includes zero"),
 )
+_WORLD_KEYS = (
+    (INK, INK, "filled: likely or nearly certain, at least 80 or 95 % of worlds go one way"),
+    ("white", INK, "hollow, coloured: likely or surer, yet too small to matter"),
+    ("white", _OPEN, "hollow, grey: leaning (from 65 % of worlds) or open"),
+)
 _UNKNOWN = "hollow: too few replicates, so there is no confidence interval; nothing is settled"
+_FEW_WORLDS = "hollow: too few worlds to say how sure a direction is"
 
 
 def _key_height(found: Sequence[Difference]) -> float:
-    return 0.1 + LINE * (len(_KEYS) if all(d.has_interval for d in found) else 1)
+    return 0.1 + LINE * len(_keys(found))
+
+
+def _keys(found: Sequence[Difference]) -> tuple[tuple[str, str, str], ...]:
+    """Face, edge and meaning of the markers."""
+    if found[0].agreeing is not None:
+        few = all(difference.sure == TOO_FEW for difference in found)
+        return (("white", _OPEN, _FEW_WORLDS),) if few else _WORLD_KEYS
+    known = all(difference.has_interval for difference in found)
+    return _KEYS if known else (("white", _OPEN, _UNKNOWN),)
 
 
 def _draw_key(page: Page, top: float, found: Sequence[Difference]) -> None:
     """What filled and hollow markers mean."""
-    known = all(difference.has_interval for difference in found)
-    for place, (face, edge, text) in enumerate(_KEYS if known else (("white", _OPEN, _UNKNOWN),)):
+    keys = _keys(found)
+    for place, (face, edge, text) in enumerate(keys):
         middle = top + LINE * (place + 0.5)
-        if known:
+        if len(keys) > 1:
             page.sheet.plot([MARGIN, MARGIN + 0.34], [middle] * 2, color=edge, linewidth=1.6)
         page.sheet.plot(MARGIN + 0.17, middle, "o", mfc=face, mec=edge, markersize=7)
         page.write(MARGIN + 0.46, middle, text)
 
 
-def _note(baseline: str, end: str, counted: str) -> str:
+def _note(baseline: str, end: str, found: Sequence[Difference]) -> str:
+    shared = "" if found[0].agreeing is None else "in the same plausible worlds, "
     return (
-        f"Each scenario minus {baseline}, replicate by replicate with the same citizens and the "
-        f"same luck, at {end} ({counted})."
+        f"Each scenario minus {baseline}, {shared}replicate by replicate with the same citizens "
+        f"and the same luck, at {end} ({pairs_counted(found)})."
     )

@@ -13,9 +13,10 @@ from sim.drawing.looks import Look, looks
 from sim.drawing.words import listed, number, signed, when
 from sim.questions.comparison.residents import ENOUGH, small_places
 from sim.questions.comparison.study import Runs
+from sim.questions.how_sure import is_sure, sure_word
 from sim.scenario import Scenario
 from sim.society.places import LocalPlace, find_place
-from sim.statistics import confidence_interval
+from sim.statistics import confidence_interval, whole_worlds
 
 INDICATORS = ("efficiency", "trust", "participation")
 _MOST_NAMED = 8
@@ -29,7 +30,7 @@ class Layer:
     """The local governments of one scenario with their means over replicates.
 
     `small` are those with few simulated residents; `open` says, of differences only, where the
-    confidence interval includes zero.
+    confidence interval includes zero or, over worlds, the direction is less than likely.
     """
 
     look: Look
@@ -94,13 +95,24 @@ def _differences(runs: Runs, baseline: str) -> Iterator[Layer]:
         tiles = tuple(tile for tile in _tiles(scenario) if tile.name in by_place.groups)
         values, unsettled = {}, {}
         for indicator in INDICATORS:
-            samples = [by_place.get_group(tile.name)[indicator].to_numpy() for tile in tiles]
-            ends = np.array([confidence_interval(sample) for sample in samples])
-            values[indicator] = ends[:, 0]
-            unsettled[indicator] = ~((ends[:, 1] > 0.0) | (ends[:, 2] < 0.0))
+            samples = [by_place.get_group(tile.name)[indicator] for tile in tiles]
+            values[indicator] = np.array([sample.mean() for sample in samples])
+            each = runs.study.per_world
+            unsettled[indicator] = np.array([_is_open(sample, each) for sample in samples])
         small = frozenset(small_places(scenario))
         end = when(scenario, runs.study.months)
         yield Layer(found[name], end, tiles, values, small, unsettled)
+
+
+def _is_open(sample: pd.Series, each: int) -> bool:
+    """Whether the interval includes zero or, over worlds, a direction is less than likely."""
+    if not each:
+        _, low, high = confidence_interval(sample.to_numpy(dtype=np.float64))
+        return not (low > 0.0 or high < 0.0)
+    which = sample.index.get_level_values("replicate").to_numpy(dtype=np.int64)
+    means = whole_worlds(sample.to_numpy(), which, each)[1].mean(axis=1)
+    agreeing = max(int((means > 0.0).sum()), int((means < 0.0).sum()))
+    return not is_sure(sure_word(agreeing, len(means)))
 
 
 def _at_last(runs: Runs, name: str) -> pd.DataFrame:
@@ -134,16 +146,15 @@ def map_caption(layers: Sequence[Layer], counted: str) -> str:
     )
 
 
-def difference_caption(layers: Sequence[Layer], baseline: str, counted: str) -> str:
+def difference_caption(layers: Sequence[Layer], baseline: str, counted: str, open_if: str) -> str:
     """What the maps of differences show and how to read them."""
     return (
         f"Tile maps of each scenario minus {baseline}, local government by local government, in "
         f"points of indices from 0 to 100, at {layers[0].end}: one row per scenario, one column "
         f"each for {listed(INDICATORS)}. {_TILE} Orange is higher and better than under "
         f"{baseline}, purple lower and worse, white the same; each column has its own scale, the "
-        "same for all scenarios. A small ring means open: the 95 % confidence interval of the mean "
-        "paired difference includes zero. With many local governments about one in twenty seems "
-        f"settled by chance.{_borders(layers)}{few_residents(layers)} Means of {counted}."
+        f"same for all scenarios. A small ring means open: {open_if}. With many local governments "
+        f"some seem settled by chance.{_borders(layers)}{few_residents(layers)} Means of {counted}."
     )
 
 

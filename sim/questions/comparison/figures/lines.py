@@ -118,22 +118,27 @@ def draw_last_values(
         page.write(right + 0.29, middle, text, fontsize=SMALL, color=look.dark)
 
 
-def draw_band_key(page: Page, top: float, courses: Mapping[str, Sequence[Line]]) -> None:
-    """Names bands or bars, or says why there are none; takes `KEY_HEIGHT` inches."""
+def draw_band_key(
+    page: Page, top: float, courses: Mapping[str, Sequence[Line]], units: str = "replicates"
+) -> None:
+    """Names bands or bars, or says why there are none; takes `KEY_HEIGHT` inches.
+
+    `units` are what was counted: replicates or worlds.
+    """
     if not any(course.has_bands for own in courses.values() for course in own):
-        text = "Too few replicates: neither spread nor confidence is known."
+        text = f"Too few {units}: neither spread nor confidence is known."
         page.write(MARGIN, top + LINE / 2, text)
         return
     barred = any(has_bars(own) for own in courses.values())
-    more = " (few replicates: wider than spread)" if confidence_is_wider(courses) else ""
+    more = f" (few {units}: wider than spread)" if confidence_is_wider(courses) else ""
     if barred:
         lines = (
-            ("thin bars at the right: spread (central 90 % of replicates)", 1.0, 0.012),
+            (f"thin bars at the right: spread (central 90 % of {units})", 1.0, 0.012),
             (f"thick bars: 95 % confidence of the mean{more}", _BAR_ALPHA, 0.045),
         )
     else:
         lines = (
-            ("light: spread (central 90 % of replicates)", _SPREAD_ALPHA, 0.06),
+            (f"light: spread (central 90 % of {units})", _SPREAD_ALPHA, 0.06),
             (f"dark: 95 % confidence of the mean{more}", _CONFIDENCE_ALPHA, 0.06),
         )
     how: dict[str, Any] = {"color": INK if barred else "black", "lw": 0}

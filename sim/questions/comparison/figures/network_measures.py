@@ -10,7 +10,8 @@ from matplotlib.ticker import MaxNLocator
 from sim.drawing.fonts import bold_face
 from sim.drawing.looks import LegendKey, written_otherwise
 from sim.drawing.page import GREY, MARGIN, SMALL, WIDTH, Caption, Drawing, Heading, Page
-from sim.drawing.words import number, replicate_counts, replicates
+from sim.drawing.words import number
+from sim.questions.comparison.counted import counted, units
 from sim.questions.comparison.figures.courses import Line, courses_of
 from sim.questions.comparison.figures.lines import (
     KEY_HEIGHT,
@@ -45,9 +46,9 @@ def draw_network_measures(runs: Runs) -> Drawing | None:
         return None
     courses = _find(runs)
     shown = [course.look for course in courses["density"]]
-    counted = replicates(replicate_counts(runs.networks))
+    many = counted(runs, runs.networks)
     heading = Heading(
-        _TITLE, f"At the end of each year, mean of {counted}. Each panel has its own scale."
+        _TITLE, f"At the end of each year, mean of {many}. Each panel has its own scale."
     )
     key = LegendKey(shown)
     top = heading.height + key.height + KEY_HEIGHT
@@ -55,7 +56,7 @@ def draw_network_measures(runs: Runs) -> Drawing | None:
     page = Page(top + _ABOVE + (rows - 1) * _ROW + PANEL[1] + _BELOW_LAST)
     heading.draw(page)
     key.draw(page, heading.height)
-    draw_band_key(page, heading.height + key.height, courses)
+    draw_band_key(page, heading.height + key.height, courses, units(runs.study))
     for place, (name, own) in enumerate(courses.items()):
         row, column = divmod(place, _COLUMNS)
         corner = _LEFT + column * (WIDTH - MARGIN) / _COLUMNS, top + _ABOVE + row * _ROW
@@ -70,7 +71,7 @@ def draw_network_measures(runs: Runs) -> Drawing | None:
     caption = (
         "Six yearly measures of the network of institutions, one line per scenario; docs/model.md "
         "defines them, networks.csv has them all. Each panel has its own scale, from zero. "
-        f"Means of {counted}." + written_otherwise(shown)
+        f"Means of {many}." + written_otherwise(shown)
     )
     return Drawing(page, Caption("network_measures", _TITLE, caption, _in_words(courses)))
 
@@ -80,7 +81,7 @@ def _find(runs: Runs) -> dict[str, list[Line]]:
     table = runs.networks[[*_KEYS, *_SHOWN]].copy()
     for name, (_, _, factor) in _SHOWN.items():
         table[name] *= factor
-    summary = summarise(table)
+    summary = summarise(table, runs.study.per_world)
     return {name: courses_of(runs, summary, name) for name in _SHOWN}
 
 

@@ -10,9 +10,9 @@ from matplotlib.ticker import MaxNLocator
 from sim.drawing.fonts import bold_face
 from sim.drawing.looks import LegendKey
 from sim.drawing.page import GREY, MARGIN, SMALL, TEXT, WIDTH, Caption, Drawing, Heading, Page
-from sim.drawing.words import replicate_counts, replicates
 from sim.outcome_words import under_title
 from sim.outcomes import title_of
+from sim.questions.comparison.counted import counted, units
 from sim.questions.comparison.figures.courses import (
     Line,
     find_courses,
@@ -43,14 +43,14 @@ def draw_outcomes(runs: Runs) -> Drawing | None:
     if not courses:
         return None
     shown = [course.look for course in next(iter(courses.values()))]
-    heading = Heading(_TITLE, _note(replicates(replicate_counts(runs.timeseries))))
+    heading = Heading(_TITLE, _note(counted(runs, runs.timeseries)))
     key = LegendKey(shown)
     top = heading.height + key.height + KEY_HEIGHT
     rows = -(-len(courses) // _COLUMNS)
     page = Page(top + _ABOVE + (rows - 1) * _ROW + PANEL[1] + _BELOW_LAST)
     heading.draw(page)
     key.draw(page, heading.height)
-    draw_band_key(page, heading.height + key.height, courses)
+    draw_band_key(page, heading.height + key.height, courses, units(runs.study))
     for place, (name, own) in enumerate(courses.items()):
         row, column = divmod(place, _COLUMNS)
         corner = _LEFT + column * (WIDTH - MARGIN) / _COLUMNS, top + _ABOVE + row * _ROW

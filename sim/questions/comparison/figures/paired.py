@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 from sim.drawing.looks import Look, looks
 from sim.drawing.words import MOST_DECIMALS, decimals_needed, decimals_of, listed, signed
@@ -12,13 +12,23 @@ from sim.outcome_words import difference_unit, lower_is_better
 from sim.outcomes import OUTCOMES, title_of
 from sim.questions.comparison.findings import HARDLY
 from sim.questions.comparison.study import Runs
+from sim.questions.comparison.worlds import find_over_worlds
+from sim.questions.how_sure import is_sure, margin_of, sure_word
 
-_COLUMNS = ("n", "mean", "conf_low", "conf_high", "share_better")
+_COLUMNS = {
+    False: ("n", "mean", "conf_low", "conf_high", "share_better"),
+    True: ("worlds", "mean", "worlds_low", "worlds_high", "worlds_better"),
+}
+"""Of replicates, and of worlds."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One scenario minus the baseline in one outcome; the ends are nan for too few."""
+    """One scenario minus the baseline in one outcome; the ends are nan for too few.
+
+    Over worlds (`agreeing` is not None) `count` is how many there are, the ends are those of the
+    central 90 % of them, and `agreeing` is how many go the way of most.
+    """
 
     outcome: str
     look: Look
@@ -27,11 +37,18 @@ class Difference:
     low: float
     high: float
     share_better: float
+    _: KW_ONLY
+    agreeing: int | None = None
+
+    @property
+    def sure(self) -> str:
+        """How sure the direction is over worlds, in a word; nothing where there are none."""
+        return "" if self.agreeing is None else sure_word(self.agreeing, self.count)
 
     @property
     def is_settled(self) -> bool:
-        """Whether the confidence interval leaves zero out."""
-        return self.low > 0 or self.high < 0
+        """Whether the confidence interval leaves zero out, or a direction is at least likely."""
+        return is_sure(self.sure) if self.sure else self.low > 0 or self.high < 0
 
     @property
     def has_interval(self) -> bool:
@@ -40,7 +57,7 @@ class Difference:
 
     @property
     def is_open(self) -> bool:
-        """Whether the confidence interval includes zero."""
+        """Whether the confidence interval includes zero, or a direction is less than likely."""
         return self.has_interval and not self.is_settled and not self.is_none
 
     @property
@@ -51,8 +68,9 @@ class Difference:
 
     @property
     def is_small(self) -> bool:
-        """Whether it is settled, and yet under half a point (or half a unit of money)."""
-        return self.is_settled and not self.is_none and abs(self.mean) < HARDLY
+        """Whether it is settled, and yet too small to matter."""
+        least = margin_of(self.outcome) if self.sure else HARDLY
+        return self.is_settled and not self.is_none and abs(self.mean) < least
 
     @property
     def is_clear(self) -> bool:
@@ -61,9 +79,9 @@ class Difference:
 
     @property
     def verdict(self) -> str:
-        """`open`, 'same' where no replicate differs, `small`, or nothing."""
-        words = {"open": self.is_open, "same": self.is_none, "small": self.is_small}
-        return next((word for word, holds in words.items() if holds), "")
+        """`open`, 'same' where no replicate differs, `small`, or how sure it is over worlds."""
+        words = {"same": self.is_none, self.sure or "open": self.is_open, "small": self.is_small}
+        return next((word for word, holds in words.items() if holds), self.sure)
 
     def numbers(self) -> tuple[str, str, str]:
         """Mean and ends, with the decimals that the width of the interval asks for."""
@@ -88,9 +106,16 @@ def find_differences(runs: Runs) -> list[Difference]:
         return []
     found = looks(list(runs.study.scenarios))
     last = runs.differences[runs.differences["month"] == runs.study.months]
+    columns = _COLUMNS[bool(runs.study.per_world)]
+    agreeing = {(one.outcome, one.scenario): one.agreeing for one in find_over_worlds(runs)}
     rows = {(row["outcome"], row["scenario"]): row for row in last.to_dict("records")}
     return [
-        Difference(outcome.name, found[name], *(row[column] for column in _COLUMNS))
+        Difference(
+            outcome.name,
+            found[name],
+            *(row[column] for column in columns),
+            agreeing=agreeing.get((outcome.name, name)),
+        )
         for outcome in OUTCOMES
         for name in runs.study.others
         if (row := rows.get((outcome.name, name))) is not None
@@ -98,16 +123,22 @@ def find_differences(runs: Runs) -> list[Difference]:
 
 
 def pairs_counted(found: Sequence[Difference]) -> str:
-    """`6 paired replicates`, or from how many to how many."""
+    """`6 paired replicates`, or worlds, or from how many to how many."""
     counts = sorted({difference.count for difference in found})
     numbers = " to ".join(map(str, sorted({counts[0], counts[-1]})))
-    return f"{numbers} paired replicate{'' if counts == [1] else 's'}"
+    unit = "paired replicate" if found[0].agreeing is None else "plausible world"
+    return f"{numbers} {unit}{'' if counts == [1] else 's'}"
 
 
 def differences_caption(found: Sequence[Difference], baseline: Look, end: str) -> str:
     """What the figure of differences shows and how to read it."""
+    over_worlds = found[0].agreeing is not None
     interval = (
-        "the bar its 95 % confidence. Where the bar includes zero the question is open: the "
+        "the bar the central 90 % of worlds. Where fewer than 80 % of worlds go one way the "
+        "marker is hollow and grey; hollow and coloured: likely or surer, yet too small to matter. "
+        "'same' means that no world differs."
+        if over_worlds
+        else "the bar its 95 % confidence. Where the bar includes zero the question is open: the "
         "marker is hollow and grey. Hollow and coloured: settled, yet small, under half a point "
         "(or half a unit of money). "
         "'same' means that no replicate differs."
@@ -121,7 +152,8 @@ def differences_caption(found: Sequence[Difference], baseline: Look, end: str) -
         "the axis of money runs from more to less. Both "
         "governments met the same citizens and the same luck in each replicate, so most of the "
         f"luck cancels. The marker is the mean difference, {interval} The last column is the share "
-        f"of replicates in which the scenario is better. From {pairs_counted(found)}."
+        f"of {'worlds' if over_worlds else 'replicates'} in which the scenario is better, and how "
+        f"sure its direction is. From {pairs_counted(found)}."
     )
 
 
@@ -134,15 +166,17 @@ def differences_alt_text(found: Sequence[Difference], baseline: Look, end: str) 
         unit = f"{difference_unit(outcome)}{lower}"
         parts.append(f"{title_of(outcome)} ({unit}): {'; '.join(own)}.")
     known = all(difference.has_interval for difference in found)
-    interval = " (95 % confidence)" if known else ""
+    over_worlds = found[0].agreeing is not None
+    interval = f" ({'central 90 % of worlds' if over_worlds else '95 % confidence'})" * known
     still = [f"{d.look.name} in {title_of(d.outcome).lower()}" for d in found if d.is_open]
     verdict = f" Open: {listed(still)}." if still else " None is open." if known else ""
     few = [f"{d.look.name} in {title_of(d.outcome).lower()}" for d in found if d.is_small]
-    verdict += f" Settled, yet under half a point or unit of money: {listed(few)}." if few else ""
-    unknown = "" if known else " Too few replicates: nothing is settled."
+    verdict += f" Settled, yet too small to matter: {listed(few)}." if few else ""
+    unit = "worlds" if over_worlds else "replicates"
+    unknown = "" if known else f" Too few {unit}: nothing is settled."
     return (
         f"Mean paired differences against {baseline.name} at {end}{interval}, and share "
-        f"of replicates that are better. {' '.join(parts)}{verdict}{unknown}"
+        f"of {unit} that are better. {' '.join(parts)}{verdict}{unknown}"
     )
 
 

@@ -27,9 +27,10 @@ from sim.drawing.page import (
     Heading,
     Page,
 )
-from sim.drawing.words import number, replicate_counts, replicates, signed
+from sim.drawing.words import number, signed
 from sim.outcome_words import short_unit
 from sim.outcomes import title_of
+from sim.questions.comparison.counted import counted, open_told
 from sim.questions.comparison.figures.layers import (
     INDICATORS,
     Layer,
@@ -81,11 +82,11 @@ def draw_map(runs: Runs) -> Drawing | None:
     layers = find_layers(runs)
     if not layers:
         return None
-    counted = replicates(replicate_counts(runs.local))
+    many = counted(runs, runs.local)
     ends = list(dict.fromkeys(layer.end for layer in layers))
     paint = Paint(_COLOURS, {name: _scale(layers, name) for name in INDICATORS}, number)
-    page = draw_layers(layers, _TITLE, _note(counted, ends, layers), paint)
-    caption = map_caption(layers, counted) + written_otherwise([layer.look for layer in layers])
+    page = draw_layers(layers, _TITLE, _note(many, ends, layers), paint)
+    caption = map_caption(layers, many) + written_otherwise([layer.look for layer in layers])
     return Drawing(page, Caption("map", _TITLE, caption, map_alt_text(layers)))
 
 
@@ -94,16 +95,16 @@ def draw_difference_map(runs: Runs) -> Drawing | None:
     layers = find_differences_by_place(runs)
     if not layers or runs.study.baseline is None:
         return None
-    counted = replicates(replicate_counts(runs.local))
+    many = counted(runs, runs.local)
     baseline = looks(list(runs.study.scenarios))[runs.study.baseline]
     scales = {name: _around_zero(layers, name) for name in INDICATORS}
     note = (
         f"Each tile is a local government: each scenario minus {baseline.label} at "
-        f"{layers[0].end}, in points, mean of {counted}. Orange is better, purple worse; a ring "
-        f"means open, the 95 % interval includes zero.{_marks(layers)}"
+        f"{layers[0].end}, in points, mean of {many}. Orange is better, purple worse; a ring "
+        f"means open: {open_told(runs.study)}.{_marks(layers)}"
     )
     page = draw_layers(layers, _DIFFERENCES, note, Paint(_DIVERGING, scales, signed))
-    caption = difference_caption(layers, baseline.name, counted)
+    caption = difference_caption(layers, baseline.name, many, open_told(runs.study))
     caption += written_otherwise([baseline, *(layer.look for layer in layers)])
     alt_text = difference_alt_text(layers, baseline.name)
     return Drawing(page, Caption("map_differences", _DIFFERENCES, caption, alt_text))

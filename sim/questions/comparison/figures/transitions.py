@@ -13,8 +13,9 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.drawing.looks import Look, looks, written_otherwise
 from sim.drawing.page import LINE, MARGIN, SMALL, TEXT, Caption, Drawing, Heading, Page
-from sim.drawing.words import calendar, replicate_counts, replicates
+from sim.drawing.words import calendar
 from sim.paradigms import FIGURE
+from sim.questions.comparison.counted import counted
 from sim.questions.comparison.figures.layers import Numbers
 from sim.questions.comparison.study import Runs
 from sim.scenario import Scenario
@@ -52,9 +53,9 @@ def draw_transitions(runs: Runs) -> Drawing | None:
     paths = _paths(runs)
     if not paths:
         return None
-    counted = replicates(replicate_counts(runs.local))
+    many = counted(runs, runs.local)
     note = (
-        f"Mean of {counted}, at the end of each year. Left: the twelve rows of the figure, means "
+        f"Mean of {many}, at the end of each year. Left: the twelve rows of the figure, means "
         "over residents (a local government weighs as much as it has residents). Right: local "
         "governments, each the mean of its twelve rows."
     )
