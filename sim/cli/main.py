@@ -409,6 +409,7 @@ def story_command(who: str, files: tuple[str, ...], **options: Any) -> None:
       govshift transitions my_plan.yaml --replicates 20 --citizens 2000""",
 )
 @click.argument("files", nargs=-1, required=True)
+@worlds_options
 @shared_options
 def transitions_command(files: tuple[str, ...], **options: Any) -> None:
     """Analyse transitions: time in each paradigm, order of rows, leaps, reversals, spread,
