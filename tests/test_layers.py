@@ -152,7 +152,7 @@ LEVELS = {
     "scenario": """
         blocks grammar own
         source
-        before given late remaining
+        before given held late remaining
         positions rules wording
         dated examining files paths
         past

@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 from sim.latin import latin_column
 from sim.paradigms import FIGURE
 from sim.scenario import Scenario
+from sim.scenario.held import CELLS
+from sim.scenario.held import held as held_in_all_worlds
 from sim.society.places import EUROPE
 from sim.worlds.unknowns import (
     Anchors,
@@ -29,8 +31,6 @@ from sim.worlds.unknowns import (
 )
 
 MOST_WORLDS = 10_000
-CELLS = "cells."
-"""Names of anchors begin so."""
 _BLOCK = 64
 
 
@@ -62,7 +62,7 @@ def in_world(scenario: Scenario, here: World, held: Iterable[str] = ()) -> Scena
     So does what is `held`, by full name: `trust.negativity`, or `cells.invitations.gov3`.
     """
     said, cells = _said(scenario)
-    for name in held:
+    for name in (*held, *held_in_all_worlds(scenario)):
         said.add(name)
         if name.startswith(CELLS):
             cells.add(name.removeprefix(CELLS).partition(".")[0])
