@@ -28,7 +28,9 @@ ALLOWED = {
     "scenario": {
         "errors", "paradigms", "parameters", "processes", "scenario", "society", "text", "model",
     },
-    "worlds": {"latin", "paradigms", "parameters", "processes", "scenario", "society", "worlds"},
+    "worlds": {
+        "latin", "paradigms", "parameters", "processes", "scenario", "society", "text", "worlds",
+    },
     "networks": {"engine", "frames", "networks", "processes"},
     "monthly": set(),
     "latin": set(),
@@ -80,6 +82,7 @@ ALLOWED = {
     "explain": {
         "declared", "errors", "experiments", "explain", "history", "networks", "outcome_words",
         "outcomes", "paradigms", "parameters", "questions", "runs", "scenario", "society", "text",
+        "worlds",
     },
     "cli": {
         "arguments", "bench", "cli", "engine", "errors", "experiments", "explain", "first_start",

@@ -12,6 +12,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
+from typing import Any
 
 from sim.experiments.designs import Design
 from sim.experiments.factors import ROWS, Factor, Numbers
@@ -20,6 +21,7 @@ from sim.runs.replicate import Job
 from sim.runs.version import model_version
 from sim.scenario import Scenario
 from sim.text import cut_bytes, file_words
+from sim.worlds.anchors import anchor_values, anchored, anchors
 from sim.worlds.draws import in_world, world
 
 __all__ = ["Factor", "Plan"]
@@ -148,7 +150,7 @@ class Plan:
         """What the factors are in a scenario of the plan."""
         asks_rows = any(name.startswith(ROWS) for name in self.names)
         rows = dict(zip(FIGURE.row_ids, scenario.profile, strict=True)) if asks_rows else {}
-        values = scenario.parameter_values(0)
+        values = scenario.parameter_values(0) | anchor_values(scenario.cells)
         return tuple(
             rows[name.removeprefix(ROWS)] if name.startswith(ROWS) else values[name]
             for name in self.names
@@ -173,8 +175,13 @@ class Plan:
 
 
 def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
-    """A scenario with other values of parameters and rows, by the full names of factors."""
+    """A scenario with other values of parameters, rows and anchors, by full names of factors."""
     rows = {name.removeprefix(ROWS): v for name, v in values.items() if name.startswith(ROWS)}
-    parameters = {name: v for name, v in values.items() if not name.startswith(ROWS)}
-    changes = {"governance": rows, "parameters": parameters}
+    cells = anchored({name: v for name, v in values.items() if name in anchors()})
+    parameters = {
+        name: v for name, v in values.items() if not name.startswith(ROWS) and name not in anchors()
+    }
+    changes: dict[str, Mapping[str, Any]] = {
+        "governance": rows, "parameters": parameters, "cells": cells
+    }  # fmt: skip
     return scenario.but(**{key: given for key, given in changes.items() if given})
