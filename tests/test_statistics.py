@@ -34,18 +34,14 @@ from sim.statistics import (
     WORTH_SETTLING,
     confidence_interval,
     difference_interval,
-    differences,
     few_replicates,
     noise_floor,
-    paired_sample,
     range_of,
     replicates_to_settle,
     share_better,
-    summarise,
-    variance_gain,
-    windowed,
     without_noise,
 )
+from sim.summaries import differences, paired_sample, summarise, variance_gain, windowed
 from sim.text import decimals_for, interval_texts
 from tests.studies import small_runs, small_study
 

@@ -26,12 +26,7 @@ from sim.questions.analysis import Analysis, Studied, swept
 from sim.questions.condition import Condition
 from sim.questions.futures import Futures, Numbers, signed, usable_futures
 from sim.questions.settling import replicates_needed
-from sim.statistics import (
-    CONFIDENCE,
-    few_replicates,
-    noise_floor,
-    without_noise,
-)
+from sim.statistics import CONFIDENCE, few_replicates, noise_floor, without_noise
 
 if TYPE_CHECKING:
     from sim.drawing.page import Drawing
