@@ -484,6 +484,7 @@ UNSEEN_BY_THE_SCHEMA = {
     "name_with_an_escape", "name_that_turns_the_writing", "question_with_an_escape",
     "policy_outside", "policy_absolute", "policy_and_base_contradict",
     "policy_and_base_move_otherwise", "factor_undone_at_once", "row_undone_at_once", "csv_outside",
+    "worlds_of_too_many_replicates", "anchor_passes_a_policy",
 }  # fmt: skip
 """What more than one key, or another file, must be looked at for."""
 

@@ -28,7 +28,9 @@ ALLOWED = {
     "scenario": {
         "errors", "paradigms", "parameters", "processes", "scenario", "society", "text", "model",
     },
-    "worlds": {"latin", "paradigms", "parameters", "processes", "scenario", "society", "worlds"},
+    "worlds": {
+        "latin", "paradigms", "parameters", "processes", "scenario", "society", "text", "worlds",
+    },
     "networks": {"engine", "frames", "networks", "processes"},
     "monthly": set(),
     "latin": set(),
@@ -62,7 +64,7 @@ ALLOWED = {
     "experiments": {
         "arguments", "bar", "batch", "declared", "errors", "experiments", "latin", "model",
         "outcomes", "paradigms", "runs", "scenario", "shown", "statistics", "summaries", "text",
-        "units_table",
+        "units_table", "worlds",
     },
     "drawing": {"backend", "drawing", "errors", "runs", "scenario"},
     "questions": {
@@ -82,6 +84,7 @@ ALLOWED = {
     "explain": {
         "declared", "errors", "experiments", "explain", "history", "networks", "outcome_words",
         "outcomes", "paradigms", "parameters", "questions", "runs", "scenario", "society", "text",
+        "worlds",
     },
     "cli": {
         "arguments", "bench", "cli", "engine", "errors", "experiments", "explain", "first_start",
@@ -138,6 +141,7 @@ LEVELS = {
         designs factor_layers measure
         experiment_checks plan
         estimate experiment plan_file
+        over_worlds
         schema sweep_folder
         sweep
     """,
@@ -153,7 +157,7 @@ LEVELS = {
     "scenario": """
         blocks grammar own
         source
-        before given late remaining
+        before given held late remaining
         positions rules wording
         dated examining files paths
         past

@@ -198,9 +198,9 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         encoding="utf-8",
     )
     for change, code in (
-        ([], 0),
+        (["--luck-only"], 0),
         (["--set", "design.kind=lhs"], 2),
-        (["--set", "replicates=1"], 2),
+        (["--set", "replicates=1", "--luck-only"], 2),
     ):
         with pytest.raises(SystemExit) as ended:
             main(["regimes", str(file), "--jobs", "1", "--out", str(tmp_path / "out"), *change])

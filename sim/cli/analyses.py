@@ -15,16 +15,18 @@ from sim.cli.screen import say
 from sim.cli.sweeping import run_missing
 from sim.errors import UserMistake
 from sim.experiments.experiment import Experiment
+from sim.experiments.over_worlds import unused_replicates
 from sim.experiments.plan import Plan
 from sim.experiments.sweep import Sweep
-from sim.questions.analysis import Analysis, Studied, only_policies, require, swept
+from sim.questions.analysis import Analysis, Studied, in_worlds, only_policies, require, swept
 from sim.questions.results import publish_analysis
 from sim.text import cut_bytes, file_words
 
 Options = dict[str, Any]
 _LONGEST = 100
 """Bytes of a file's name that the chosen policies may take."""
-_FLAGS = {"sets": "set"}
+_FLAGS = {"sets": "set", "luck_only": "luck-only"}
+_IN_WORLDS = ("worlds", "replicates", "luck_only")
 
 
 def show_sensitivity(source: str, options: Options) -> None:
@@ -60,9 +62,10 @@ def show_robustness(source: str, options: Options) -> None:
     from sim.questions.robustness.analysis import analyse_robustness, refuse
 
     targets = options["targets"]
-    done = _swept(_loaded(source, options), options, lambda plan: refuse(plan, targets))
+    done = _swept(_in_worlds(source, options), options, lambda plan: refuse(plan, targets))
     found = analyse_robustness(done.plan, done.runs, targets=targets)
-    tables = {"": found.table, "_replicates": found.needed}
+    settled = {"_order": found.order} if done.plan.worlds else {"_replicates": found.needed}
+    tables = {"": found.table, **settled}
     if len(found.targets):
         tables["_targets"] = found.targets
     _tell(found, done, "robustness", tables)
@@ -72,7 +75,7 @@ def show_regimes(source: str, options: Options) -> None:
     """Say which policy wins where."""
     from sim.questions.regimes.analysis import analyse_regimes, refuse
 
-    done = _swept(_loaded(source, options), options, refuse)
+    done = _swept(_in_worlds(source, options), options, refuse)
     found = analyse_regimes(done.plan, done.runs)
     tables = {"": found.cells, "_shares": found.shares, "_moves": found.moves}
     _tell(found, done, "regimes", tables | {"_borders": found.borders})
@@ -90,12 +93,30 @@ def _only(options: Options) -> str:
 def _loaded(source: str, options: Options) -> Studied:
     """A results folder as it is, or an experiment with the options applied."""
     if Path(source).is_dir():
-        for option in ("sets", "out", "cluster", "shard", "retry"):
-            if options[option]:
+        for option in ("sets", "out", "cluster", "shard", "retry", *_IN_WORLDS):
+            if options.get(option):
                 name = _FLAGS.get(option, option)
                 raise UserMistake(f"--{name}: {source} holds finished runs, which stay as they are")
         return Path(source)
     return Experiment.load(source, sets=options["sets"])
+
+
+def _in_worlds(source: str, options: Options) -> Studied:
+    """What is asked, in plausible worlds unless luck alone is asked for."""
+    if options["luck_only"] and options["worlds"] is not None:
+        raise UserMistake("--luck-only: draws no worlds, but --worlds asks for some; leave one out")
+    own = _loaded(source, options)
+    asked = in_worlds(
+        own,
+        worlds=options["worlds"],
+        replicates=options["replicates"],
+        luck_only=options["luck_only"],
+    )
+    if isinstance(own, Experiment) and isinstance(asked, Experiment):
+        unused = unused_replicates(own, asked)
+        if unused:
+            say(f"note: {unused}", err=True)
+    return asked
 
 
 def _swept(source: Studied, options: Options, check: Callable[[Plan], None]) -> Sweep:

@@ -25,6 +25,7 @@ from sim.cli.options import (
     Refused,
     SystemPath,
     analysis_options,
+    experiment_worlds_options,
     shared_options,
     where_options,
     worlds_options,
@@ -336,6 +337,7 @@ def discover_command(results: str, when: str, **options: Any) -> None:
 @click.argument("experiment")
 @click.option("--target", "targets", multiple=True, metavar="CONDITION",
               help="Share of futures that meet it, as \"trust >= 45\".")  # fmt: skip
+@experiment_worlds_options
 @analysis_options
 def robust_command(experiment: str, **options: Any) -> None:
     """Regret of each policy across the futures of an experiment, and targets met.
@@ -355,6 +357,7 @@ def robust_command(experiment: str, **options: Any) -> None:
       govshift regimes regimes""",
 )
 @click.argument("experiment")
+@experiment_worlds_options
 @analysis_options
 def regimes_command(experiment: str, **options: Any) -> None:
     """Which policy wins which outcome over two context factors, cell by cell, with confidence.
@@ -411,6 +414,7 @@ def story_command(who: str, files: tuple[str, ...], **options: Any) -> None:
       govshift transitions my_plan.yaml --replicates 20 --citizens 2000""",
 )
 @click.argument("files", nargs=-1, required=True)
+@worlds_options
 @shared_options
 def transitions_command(files: tuple[str, ...], **options: Any) -> None:
     """Analyse transitions: time in each paradigm, order of rows, leaps, reversals, spread,

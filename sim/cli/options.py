@@ -77,6 +77,25 @@ _ANALYSIS = (
 )  # fmt: skip
 
 
+_EXPERIMENT_WORLDS = (
+    click.option("--worlds", type=click.IntRange(1, 10_000), metavar="N",
+                 help="Plausible worlds that each point is run in: draws of all that nobody knows "
+                 "(20, or the experiment's own; more are surer, and take longer)."),
+    click.option("--replicates", type=click.IntRange(1, 100_000), metavar="R",
+                 help="Replicates in each world (2); with --luck-only, of each point and policy "
+                 "(the experiment's own)."),
+    click.option("--luck-only", is_flag=True,
+                 help="Draw no worlds: the world as it is, and luck alone."),
+)  # fmt: skip
+
+
+def experiment_worlds_options(command: Command) -> Command:
+    """Add the options that say in which worlds an experiment is run."""
+    for option in reversed(_EXPERIMENT_WORLDS):
+        command = option(command)
+    return command
+
+
 _WORLDS = (
     click.option("--worlds", type=click.IntRange(1, 10_000), metavar="N",
                  help="Plausible worlds, each a draw of all that nobody knows (60); --replicates "

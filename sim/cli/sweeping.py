@@ -84,11 +84,17 @@ def cost(estimate: Estimate) -> str:
     there = f", {e.finished} of them finished" if e.finished else ""
     return (
         f"{_count(e.points, 'point')} x {_count(e.policies, 'policy', 'policies')} x "
-        f"{_count(e.replicates, 'replicate')} = {_count(e.runs, 'run')}{there}; "
+        f"{_replicates(e)} = {_count(e.runs, 'run')}{there}; "
         f"about {duration(e.seconds)} on {_count(max(1, e.workers), 'worker')} "
         f"({e.run_seconds:.3g} s a run), {_size(e.disk)} on disk"
         f"{'' if e.workers else '; nobody works yet: the cluster has no workers'}"
     )
+
+
+def _replicates(e: Estimate) -> str:
+    if not e.worlds:
+        return _count(e.replicates, "replicate")
+    return f"{_count(e.worlds, 'world')} x {_count(e.replicates // e.worlds, 'replicate')}"
 
 
 def duration(seconds: float) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sim.cli.screen import say
-from sim.cli.work import load_all, publish_study, tell_end, warn_of_unused
+from sim.cli.work import load_all, publish_study, tell_end, warn_of_unused, worlds_of
 from sim.errors import UserMistake
 from sim.questions.comparison.study import plan_study
 from sim.questions.transitions.analysis import Transitions
@@ -25,6 +25,7 @@ def analyse_files(files: Sequence[str], options: dict[str, Any]) -> None:
         replicates=options["replicates"],
         seed=options["seed"],
         engine=options["engine"],
+        worlds=worlds_of(options),
     )
     warn_of_unused(study, scenarios, options)
     asked = with_twins(study)

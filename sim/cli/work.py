@@ -95,13 +95,14 @@ def _study(scenarios: Sequence[Scenario], baseline: str | None, options: Options
         seed=options["seed"],
         baseline=baseline,
         engine=options["engine"],
-        worlds=_worlds(options),
+        worlds=worlds_of(options),
     )
     warn_of_unused(study, scenarios, options)
     return study
 
 
-def _worlds(options: Options) -> int | None:
+def worlds_of(options: Options) -> int | None:
+    """How many plausible worlds are asked for; None where luck alone is."""
     if options["luck_only"] and options["worlds"] is not None:
         raise UserMistake("--luck-only: draws no worlds, so it does not go with --worlds")
     return worlds_asked(options["worlds"], options["luck_only"])

@@ -43,7 +43,8 @@ class Trial:
 class Estimate:
     """What there is to do, and about how long it takes: `seconds` and `disk` (bytes) in all.
 
-    `workers` is 0 where a cluster has none yet.
+    `workers` is 0 where a cluster has none yet. Replicates are those of all `worlds` of a point
+    together, of which there may be none.
     """
 
     points: int
@@ -54,6 +55,7 @@ class Estimate:
     run_seconds: float
     workers: int
     disk: int
+    worlds: int = 0
 
     @property
     def seconds(self) -> float:

@@ -33,6 +33,7 @@ from sim.scenario.examining import PIECEWISE, examine
 from sim.scenario.files import merge_sources, name_after
 from sim.scenario.remaining import StandIns
 from sim.scenario.source import Mistake, Path_, Source, Spot, lines, read_source
+from sim.worlds.draws import MOST_WORLDS
 
 if TYPE_CHECKING:
     from sim.model import GovernanceModel
@@ -43,6 +44,8 @@ _STAND_INS: StandIns = {
     ("design", "kind"): "one_at_a_time",
 }
 Factors = dict[str, Range | None]
+_PER_WORLD = 2
+"""Replicates in a world unless told otherwise: at least two tell luck from worlds."""
 
 
 class Experiment(BaseModel):
@@ -70,7 +73,13 @@ class Experiment(BaseModel):
     )
     design: Design = Field(description="how the points are chosen")
     replicates: int = Field(1, ge=1, le=100_000, description="replicates per point and policy")
-    seed: int = Field(1, ge=0, lt=1 << 63, description="seed of the points and of the luck")
+    worlds: int | None = Field(
+        None,
+        ge=1,
+        le=MOST_WORLDS,
+        description="plausible worlds that each point and policy is run in; replicates are in each",
+    )
+    seed: int = Field(1, ge=0, lt=1 << 63, description="seed of points, luck and worlds")
     months: list[int] | None = Field(
         None,
         min_length=1,
@@ -184,6 +193,7 @@ class Experiment(BaseModel):
         policies, factors = self.scenarios, self.factors
         refuse_unknown_to_classes(policies, [f.name for f in factors], self.outcomes)
         last = min(policy.months for policy in policies.values())
+        each = self.replicates if self.worlds is None else per_world(self)
         return Plan(
             name=self.name,
             question=self.question,
@@ -191,12 +201,19 @@ class Experiment(BaseModel):
             factors=factors,
             points=points(self.design, factors, seed=self.seed, folder=self._folder),
             design=self.design,
-            replicates=self.replicates,
+            replicates=each * (self.worlds or 1),
             seed=self.seed,
             outcomes=tuple(self.outcomes),
             months=tuple(sorted(self.months or [last])),
             horizon=self.horizon,
+            per_world=0 if self.worlds is None else each,
         )
+
+
+def per_world(experiment: Experiment) -> int:
+    """Replicates in each world: those beside the experiment's `worlds`, or 2."""
+    own = experiment.worlds is not None and "replicates" in experiment.model_fields_set
+    return experiment.replicates if own else _PER_WORLD
 
 
 def _validated(source: Source, path: Path) -> Experiment:

@@ -26,6 +26,7 @@ from sim.scenario.remaining import is_lost
 from sim.scenario.source import Mistake, Path_, Source, Spot
 from sim.scenario.wording import expected_number
 from sim.text import near, number, short
+from sim.worlds.anchors import anchored, anchors, is_reordered
 
 if TYPE_CHECKING:
     from sim.experiments.experiment import Experiment
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 Mistakes = Iterator[Mistake]
 _TABLES = (".csv", ".txt", ".tsv")
 _OUTER = ("seed", "replicates")
+_MOST_REPLICATES = 100_000
 _THERE = " with a class that declares it, for every policy"
 _NUMBERS = ("low", "high", "mode", "mean")
 
@@ -91,6 +93,7 @@ def check(
         whole = False
         yield mistake
     yield from _check_base(experiment)
+    yield from _check_worlds(experiment, dropped)
     yield from _check_alike(policies)
     yield from _check_outcomes(experiment.outcomes, dropped)
     yield from _check_months(experiment.months, policies, dropped)
@@ -107,6 +110,14 @@ def _check_base(experiment: Experiment) -> Mistakes:
         if key in experiment.base:
             own = f"every policy has its own {key}; leave this out"
             yield ("base", key), f"'{key}' belongs at the left edge" if key in _OUTER else own
+
+
+def _check_worlds(experiment: Experiment, dropped: Set[Path_]) -> Mistakes:
+    count, each = experiment.worlds, experiment.replicates
+    lost = is_lost(("worlds",), dropped) or is_lost(("replicates",), dropped)
+    if count is not None and not lost and count * each > _MOST_REPLICATES:
+        text = f"{count:,} worlds of {each:,} replicates are more than {_MOST_REPLICATES:,} runs"
+        yield ("worlds",), text
 
 
 def _check_alike(policies: Policies) -> Mistakes:
@@ -245,9 +256,36 @@ def _check_reach(policies: Policies, factors: Sequence[Factor]) -> Mistakes:
         except ScenarioError as error:
             for line in str(error).splitlines():
                 yield policies.paths[name], f"with these factors, {line}"
+        yield from _check_order(name, policy, factors)
         for factor, (month, ended) in reach(policy, factors):
             if month < 1:
                 text = (
                     f"no point changes anything under {name}: {ended} replaces it from month 1 on"
                 )
                 yield (BLOCKS[factor.role], factor.name), text
+
+
+def _check_order(name: str, policy: Scenario, factors: Sequence[Factor]) -> Mistakes:
+    """Anchors that pass others which a policy, or the base, has moved."""
+    for factor in factors:
+        if factor.name not in anchors():
+            continue
+        cell = anchors()[factor.name].cell.name
+        for value in (factor.low, factor.high):
+            moved = _with_anchor(policy, factor.name, value)
+            if is_reordered(factor.name, moved):
+                here = ", ".join(f"{p} {v:g}" for p, v in moved[cell].items())
+                text = (
+                    f"{number(value)} would put {cell} into another order than the figure has it "
+                    f"under {name} ({here})"
+                )
+                yield (BLOCKS[factor.role], factor.name), text
+                break
+
+
+def _with_anchor(policy: Scenario, name: str, value: float) -> dict[str, dict[str, float]]:
+    """The anchors of a policy's cells with one of them at another value."""
+    cells = {cell: dict(own) for cell, own in policy.cells.items()}
+    for cell, own in anchored({name: value}).items():
+        cells[cell] = cells.get(cell, {}) | own
+    return cells

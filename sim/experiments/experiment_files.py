@@ -39,7 +39,8 @@ NOT_IN_BASE = ("name", "question", "description", "extends", "seed", "replicates
 MOST_POLICIES = 50
 _SCENARIOS = (".yaml", ".yml")
 _DOTTED = 2
-"""Parts of the full name of a parameter or row."""
+"""Parts of the full name of a parameter or row; an anchor's has one more."""
+_CELLS = "cells"
 
 
 def experiments_folder() -> Path:
@@ -83,12 +84,13 @@ def _spread(base: dict[str, Any]) -> dict[str, Any]:
 
 
 def _path_in_experiment(parts: list[str]) -> list[str]:
-    if ".".join(parts) in PARAMETERS:
+    if ".".join(parts) in PARAMETERS or parts[0] == _CELLS:
         return ["base", *path_in_scenario(parts)]
     if parts[0] == "base" and len(parts) > 1:
         return ["base", *path_in_scenario(parts[1:])]
     if parts[0] in FACTORS:
-        return [parts[0], ".".join(parts[1 : 1 + _DOTTED]), *parts[1 + _DOTTED :]]
+        size = _DOTTED + (parts[1:2] == [_CELLS])
+        return [parts[0], ".".join(parts[1 : 1 + size]), *parts[1 + size :]]
     return parts
 
 

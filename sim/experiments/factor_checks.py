@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping, Set
 from sim.declared import PARAMETERS
 from sim.experiments.factors import ROWS, Declaration, Range, Role, declaration
 from sim.paradigms import FIGURE
+from sim.scenario.held import CELLS, holdable
 from sim.scenario.rules import RULES, choices
 from sim.scenario.source import Mistake, Path_
 from sim.scenario.wording import outside, unknown_parameter
 from sim.text import near, number, short
+from sim.worlds.anchors import anchors, unknown_anchor
 
 Mistakes = Iterator[Mistake]
 BLOCKS: Mapping[Role, str] = {"lever": "levers", "uncertainty": "uncertainties"}
@@ -37,18 +39,36 @@ def check_factors(
                 yield path, f"is listed under {' and '.join(sorted(blocks))}"
             elif given is not None and not any(lost[:2] == path for lost in dropped):
                 yield from (((*path, *key), text) for key, text in _check_range(given, declared))
+    yield from _check_levels(blocks)
     names = [name for factors in blocks.values() for name in factors]
     if not names and not any(lost[0] in blocks for lost in dropped):
         yield (), f"nothing varies; name at least one factor under {' or '.join(blocks)}"
 
 
+def _check_levels(blocks: Mapping[str, Mapping[str, Range | None]]) -> Mistakes:
+    """Anchors that are one level of a cell, and would say it twice."""
+    seen: dict[tuple[str, float], str] = {}
+    for block, factors in blocks.items():
+        for name in factors:
+            one = anchors().get(name)
+            if one is None:
+                continue
+            first = seen.setdefault((one.cell.name, one.default), name)
+            if first != name:
+                yield (block, name), f"is equal to {first} in the figure and moves with it"
+
+
 def unknown_factor(name: str) -> str:
-    """What to say of a name that is no parameter and no row."""
+    """What to say of a name that is no parameter, no row and no anchor."""
     if name in FIGURE.row_ids:
         return f"a row of the figure is written as {ROWS}{name}"
     if name.startswith(ROWS):
         row = name.removeprefix(ROWS)
         return f"'{short(row)}' is not a row of the figure{near(row, FIGURE.row_ids)}"
+    if name.startswith(CELLS):
+        return unknown_anchor(name)
+    if CELLS + name in holdable():
+        return f"an anchor of the figure is written as {CELLS}{name}.gov3"
     process = name.removeprefix(f"{RULES}.")
     if process != name and process in choices():
         return f"which rule is followed is written as {choices()[process].name}"
@@ -79,8 +99,9 @@ def _check_values(given: Range, values: list[float], declared: Declaration) -> M
         if key in given.model_fields_set:
             yield (key,), "values stand in place of a range and a distribution; leave this out"
     for index, value in enumerate(values):
-        if not declared.low <= value <= declared.high:
-            yield ("values", index), outside(value, declared.low, declared.high, declared.unit)
+        low, high = declared.ends
+        if not low <= value <= high:
+            yield ("values", index), outside(value, low, high, declared.unit)
         elif declared.choices and value != int(value):
             yield (
                 ("values", index),
@@ -95,10 +116,11 @@ def _check_values(given: Range, values: list[float], declared: Declaration) -> M
 def _check_ends(given: Range, declared: Declaration) -> Mistakes:
     low = declared.low if given.low is None else given.low
     high = declared.high if given.high is None else given.high
+    least, most = declared.ends
     outer = [
-        ((key,), outside(value, declared.low, declared.high, declared.unit))
+        ((key,), outside(value, least, most, declared.unit))
         for key, value in (("low", given.low), ("high", given.high))
-        if value is not None and not declared.low <= value <= declared.high
+        if value is not None and not least <= value <= most
     ]
     yield from outer
     if not outer and low >= high:

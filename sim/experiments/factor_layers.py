@@ -20,6 +20,7 @@ from sim.scenario.courses import names_of, parameters, positions
 from sim.scenario.effects import holds_until
 from sim.scenario.files import found_at, is_shipped
 from sim.scenario.source import Path_, Source, Spot, Told
+from sim.worlds.anchors import anchors
 
 if TYPE_CHECKING:
     from sim.experiments.experiment import Experiment
@@ -93,6 +94,8 @@ def _replaced_by_points(experiment: Experiment, policy: Source) -> Iterator[Told
         path: Path_ = ("parameters", factor.name)
         if factor.name.startswith(ROWS):
             path = ("governance", factor.name.removeprefix(ROWS))
+        elif factor.name in anchors():
+            path = tuple(factor.name.split("."))
         place = policy.places.get(path, "")
         shipped = isinstance(place, Spot) and is_shipped(place.file)
         if place and not shipped and found_at(policy.data, path) is not None:

@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 
-from sim.declared import PARAMETERS
+from sim.declared import PARAMETERS, TAGS
 from sim.paradigms import FIGURE
 from sim.scenario.blocks import STRICT
 from sim.scenario.source import Source
+from sim.worlds.anchors import anchors
 
 ROWS = "governance."
 """Factors that begin so are rows of the figure."""
@@ -43,11 +44,12 @@ class Range(BaseModel):
 
 @dataclass(frozen=True)
 class Factor:
-    """One thing that varies: a parameter by full name, or a row of the figure (`governance.goal`).
+    """One thing that varies, by full name: a parameter, a row of the figure (`governance.goal`), or
+    an anchor of a cell (`cells.invitations.gov3`).
 
     A normal distribution is cut at `low` and `high`. With `values` these are the only ones, each
     as likely as the others.
-    """
+    """  # noqa: D205
 
     name: str
     role: Role
@@ -97,7 +99,11 @@ class Factor:
 
 
 class Declaration(NamedTuple):
-    """What is declared of something that can vary; constants have no role."""
+    """What is declared of something that can vary; constants have no role.
+
+    It varies from `low` to `high` unless told otherwise; an anchor of the figure may be told to go
+    further, to the ends of its cell.
+    """
 
     role: Role | None
     low: float
@@ -106,10 +112,20 @@ class Declaration(NamedTuple):
     meaning: str
     source: str
     choices: tuple[str, ...] = ()
+    least: float | None = None
+    most: float | None = None
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The least and the most that it can be told to be."""
+        return (
+            self.low if self.least is None else self.least,
+            self.high if self.most is None else self.most,
+        )
 
 
 def declaration(name: str) -> Declaration | None:
-    """What is declared of a parameter or row; None if there is none of this name."""
+    """What is declared of a parameter, row or anchor; None if there is none of this name."""
     if name in PARAMETERS:
         p = PARAMETERS[name]
         role = None if p.role == "constant" else p.role
@@ -119,6 +135,13 @@ def declaration(name: str) -> Declaration | None:
             wording = "; ".join(f"{paradigm}: {text}" for paradigm, text in row.wording.items())
             last = FIGURE.last_position
             return Declaration("lever", 0.0, last, "position on the figure", row.title, wording)
+    if name in anchors():
+        one = anchors()[name]
+        cell, told = one.cell, f"{one.cell.meaning}, under {' and '.join(one.together)}"
+        source = f"{TAGS[cell.tag]} - {cell.source}"
+        return Declaration(
+            "uncertainty", one.low, one.high, cell.unit, told, source, (), one.least, one.most
+        )
     return None
 
 

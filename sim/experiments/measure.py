@@ -37,7 +37,7 @@ def measure(plan: Plan, run_id: int, first_point: int = 0) -> Measured:
     here = place[0] - first_point
     stage = "setup"
     try:
-        scenario = plan.scenario(here, place[1])
+        scenario = plan.scenario_in(here, place[1], place[2])
         factors = plan.values_of(scenario)
         model = begin(scenario, replicate_seed(plan.seed, place[2]))
         stage = "run"

@@ -12,6 +12,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
+from typing import Any
 
 from sim.experiments.designs import Design
 from sim.experiments.factors import ROWS, Factor, Numbers
@@ -20,6 +21,8 @@ from sim.runs.replicate import Job
 from sim.runs.version import model_version
 from sim.scenario import Scenario
 from sim.text import cut_bytes, file_words
+from sim.worlds.anchors import anchor_values, anchored, anchors
+from sim.worlds.draws import in_world, world
 
 __all__ = ["Factor", "Plan"]
 
@@ -38,7 +41,9 @@ class Plan:
     `points` has shape (points, factors), in the units of the factors; NaN leaves a factor as the
     policy has it. `replicates` are those of each point and policy: replicate r has the same luck
     everywhere. `months` are those at which outcomes are kept. Outcomes are read at the end of year
-    `horizon`, the last one if it is None.
+    `horizon`, the last one if it is None. Where `per_world` is not 0, so many replicates one after
+    the other meet the same plausible world, at every point and under every policy; what varies in
+    the experiment is never drawn.
     """
 
     name: str
@@ -52,6 +57,12 @@ class Plan:
     outcomes: tuple[str, ...]
     months: tuple[int, ...]
     horizon: int | None = None
+    per_world: int = 0
+
+    @property
+    def worlds(self) -> int:
+        """How many plausible worlds each point is in; 0 if none was drawn."""
+        return self.replicates // self.per_world if self.per_world else 0
 
     def last_month(self, months: int) -> int:
         """The month up to which outcomes are read in a run of so many months."""
@@ -78,6 +89,7 @@ class Plan:
             "months": self.months,
             "horizon": self.horizon,
             "model": model_version(),
+            **({"per_world": self.per_world} if self.per_world else {}),
         }
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
@@ -138,7 +150,7 @@ class Plan:
         """What the factors are in a scenario of the plan."""
         asks_rows = any(name.startswith(ROWS) for name in self.names)
         rows = dict(zip(FIGURE.row_ids, scenario.profile, strict=True)) if asks_rows else {}
-        values = scenario.parameter_values(0)
+        values = scenario.parameter_values(0) | anchor_values(scenario.cells)
         return tuple(
             rows[name.removeprefix(ROWS)] if name.startswith(ROWS) else values[name]
             for name in self.names
@@ -147,12 +159,29 @@ class Plan:
     def job(self, run_id: int) -> Job:
         """What to run."""
         point, policy, replicate = self.where(run_id)
-        return Job(self.scenario(point, policy), policy, replicate, self.seed)
+        scenario = self.scenario_in(point, policy, replicate)
+        return Job(scenario, policy, replicate, self.seed, world=self.world_of(replicate) or 0)
+
+    def world_of(self, replicate: int) -> int | None:
+        """The number of the world that a replicate is in; None if none was drawn."""
+        return replicate // self.per_world if self.per_world else None
+
+    def scenario_in(self, point: int, policy: str, replicate: int) -> Scenario:
+        """The scenario of a policy at a point, in the world of a replicate if worlds are drawn."""
+        scenario, number = self.scenario(point, policy), self.world_of(replicate)
+        if number is None:
+            return scenario
+        return in_world(scenario, world(self.seed, number), held=self.names)
 
 
 def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
-    """A scenario with other values of parameters and rows, by the full names of factors."""
+    """A scenario with other values of parameters, rows and anchors, by full names of factors."""
     rows = {name.removeprefix(ROWS): v for name, v in values.items() if name.startswith(ROWS)}
-    parameters = {name: v for name, v in values.items() if not name.startswith(ROWS)}
-    changes = {"governance": rows, "parameters": parameters}
+    cells = anchored({name: v for name, v in values.items() if name in anchors()})
+    parameters = {
+        name: v for name, v in values.items() if not name.startswith(ROWS) and name not in anchors()
+    }
+    changes: dict[str, Mapping[str, Any]] = {
+        "governance": rows, "parameters": parameters, "cells": cells
+    }  # fmt: skip
     return scenario.but(**{key: given for key, given in changes.items() if given})

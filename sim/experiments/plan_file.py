@@ -28,6 +28,7 @@ def plan_as_data(plan: Plan) -> dict[str, Any]:
         "outcomes": list(plan.outcomes),
         "months": list(plan.months),
         **({} if plan.horizon is None else {"horizon": plan.horizon}),
+        **({"per_world": plan.per_world} if plan.per_world else {}),
     }
 
 
@@ -47,6 +48,7 @@ def plan_of(data: dict[str, Any], points: Numbers) -> Plan:
         outcomes=tuple(data["outcomes"]),
         months=tuple(data["months"]),
         horizon=data.get("horizon"),
+        per_world=data.get("per_world", 0),
     )
 
 

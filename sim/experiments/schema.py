@@ -20,9 +20,10 @@ from sim.outcomes import COMPONENTS, OUTCOMES
 from sim.paradigms import FIGURE
 from sim.scenario.files import shipped_names
 from sim.scenario.schema import scenario_schema
+from sim.worlds.anchors import anchors
 
 SCHEMA_FILE = "experiment.schema.json"
-_FACTORS = (*PARAMETERS, *(ROWS + row for row in FIGURE.row_ids))
+_FACTORS = (*PARAMETERS, *(ROWS + row for row in FIGURE.row_ids), *anchors())
 
 
 def experiment_schema() -> dict[str, Any]:
@@ -94,7 +95,8 @@ def _range(declared: Declaration) -> dict[str, Any]:
         values = {"values": {"items": {"enum": list(declared.choices)}}}
         text = f"{declared.meaning}. {declared.source}"
         return {"description": text, "$ref": "#/$defs/Range", "properties": values}
-    number = {"minimum": declared.low, "maximum": declared.high}
+    least, most = declared.ends
+    number = {"minimum": least, "maximum": most}
     ends: dict[str, Any] = dict.fromkeys(("low", "high", "mode", "mean"), number)
     text = (
         f"{declared.meaning} ({declared.unit}; {declared.low:g} to {declared.high:g}). "

@@ -293,6 +293,7 @@ def _estimate(folder: SweepFolder, workers: int, about: dict[str, Any] | None = 
         run_seconds=float(told["seconds_per_run"]),
         workers=workers,
         disk=disk_bytes(plan),
+        worlds=plan.worlds,
     )
 
 

@@ -73,6 +73,7 @@ def _settings(old: Scenario, new: Scenario) -> Iterator[Change]:
     for name in type(old.society).model_fields:
         before, after = getattr(old.society, name), getattr(new.society, name)
         yield from _differ(f"society.{name}", before, after)
+    yield from _differ("worlds.hold", _held(old), _held(new))
 
 
 def _rows(old: Scenario, new: Scenario) -> Iterator[Change]:
@@ -114,6 +115,10 @@ def _values(old: Scenario, new: Scenario) -> Iterator[Change]:
 
 def _at_start(scenario: Scenario) -> dict[str, float]:
     return scenario.parameter_values(0)
+
+
+def _held(scenario: Scenario) -> str:
+    return ", ".join(scenario.worlds.hold) or "nothing"
 
 
 def _past(scenario: Scenario) -> str:

@@ -32,7 +32,7 @@ def explain_experiment(name: str) -> str:
         f"{'' if plan.horizon is None else f', read at year {plan.horizon}'}",
         f"  design:   {_design(plan)}",
         f"  runs:     {len(plan.points):,} points x {_counted(len(plan.policies), 'policies')} x "
-        f"{_counted(plan.replicates, 'replicates')} = {plan.runs:,}",
+        f"{_replicates(plan)} = {plan.runs:,}",
     ]
     return "\n".join(lines)
 
@@ -78,6 +78,11 @@ def _months(plan: Plan) -> str:
     return ", ".join(f"month {month} ({first.date_of(month)})" for month in plan.months)
 
 
+def _replicates(plan: Plan) -> str:
+    each = _counted(plan.per_world or plan.replicates, "replicates")
+    return f"{_counted(plan.worlds, 'worlds')} x {each}" if plan.worlds else each
+
+
 def _counted(count: int, plural: str) -> str:
-    singular = {"policies": "policy", "replicates": "replicate"}[plural]
+    singular = {"policies": "policy", "replicates": "replicate", "worlds": "world"}[plural]
     return f"{count:,} {singular if count == 1 else plural}"

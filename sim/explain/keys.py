@@ -13,7 +13,7 @@ from sim.experiments.experiment import Experiment
 from sim.experiments.factors import Range
 from sim.paradigms import FIGURE
 from sim.scenario import Scenario
-from sim.scenario.blocks import Move, PolicyChange, Shock, Society, Transition
+from sim.scenario.blocks import Move, PolicyChange, Shock, Society, Transition, Worlds
 from sim.society.places import find_place, is_drawn, local_government_names, place_names
 
 _MEANINGS = {
@@ -176,6 +176,7 @@ _BLOCKS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("scenario files", "transition.moves.", Move),
     ("scenario files", "policy.", PolicyChange),
     ("scenario files", "shocks.", Shock),
+    ("scenario files", "worlds.", Worlds),
     ("experiment files", "", Experiment),
     ("experiment files", "design.", Design),
     ("experiment files", "levers.FACTOR.", Range),

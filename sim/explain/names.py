@@ -24,8 +24,10 @@ from sim.outcomes import COMPONENTS, OUTCOMES
 from sim.paradigms import FIGURE
 from sim.parameters import Parameter
 from sim.scenario.files import shipped_names
+from sim.scenario.held import CELLS
 from sim.scenario.rules import RULES, choices
 from sim.text import one_line, short
+from sim.worlds.anchors import anchors, unknown_anchor
 
 _WIDTH = 100
 _SHOWN = 3
@@ -161,6 +163,28 @@ def _row(name: str) -> str | None:
     return None
 
 
+def _anchor(name: str) -> str | None:
+    """One anchor of a cell, as it varies in experiments and worlds."""
+    if not name.startswith(CELLS) and name.count(".") == 1:
+        name = CELLS + name
+    if name not in anchors():
+        known, _, paradigm = name.removeprefix(CELLS).partition(".")
+        fixed = paradigm in FIGURE.paradigm_ids and known in {c.name for c in FIGURE.cells}
+        return f"{_cell(known)}\n  {unknown_anchor(name)}" if fixed else None
+    one = anchors()[name]
+    cell = one.cell
+    return "\n".join(
+        [
+            f"{name}: {cell.meaning}; under {' and '.join(one.together)}.",
+            f"  {one.default:g} ({cell.unit})",
+            f"  in worlds, and as a factor unless told otherwise: {one.low:g} to {one.high:g}; at "
+            f"most {one.least:g} to {one.most:g}",
+            f"  set by row {cell.row}, read by {cell.process}",
+            f"  rests on: {TAGS[cell.tag]} - {cell.source}",
+        ]
+    )
+
+
 def _cell(name: str) -> str | None:
     name = name.removeprefix("cells.")
     for cell in FIGURE.cells:
@@ -210,8 +234,8 @@ def _figure(name: str) -> str | None:
 
 
 _FINDERS: tuple[Callable[[str], str | None], ...] = (
-    _figure, _parameter, _outcome, _measure, _process, _row, _cell, _paradigm, _shock, _event,
-    explain_keys.key, _rule, explain_keys.word, explain_keys.place,
+    _figure, _parameter, _outcome, _measure, _process, _row, _cell, _anchor, _paradigm, _shock,
+    _event, explain_keys.key, _rule, explain_keys.word, explain_keys.place,
 )  # fmt: skip
 
 
@@ -225,6 +249,7 @@ def _all_names() -> Iterator[str]:
     yield from _PROCESSES
     yield from FIGURE.row_ids
     yield from (cell.name for cell in FIGURE.cells)
+    yield from anchors()
     yield from (paradigm.label for paradigm in FIGURE.paradigms)
     yield from SHOCKS
     yield from EVENTS

@@ -23,10 +23,11 @@ from sim.experiments.factors import ROWS, Factor, declaration, factor_of
 from sim.experiments.plan import Plan, with_values
 from sim.outcomes import DIRECTIONS, OUTCOMES, WINDOW
 from sim.paradigms import FIGURE
-from sim.questions.analysis import require
+from sim.questions.analysis import refuse_worlds, require
 from sim.runs.replicate import Failed, Job, run_replicate
 from sim.scenario import Scenario
 from sim.text import near
+from sim.worlds.anchors import anchors
 
 HEADLINES = tuple(outcome.name for outcome in OUTCOMES)
 POLICY = "policy_name"
@@ -80,7 +81,7 @@ def as_function(
 
 def factor_names() -> list[str]:
     """Everything that can vary, by full name."""
-    return [*PARAMETERS, *(ROWS + row for row in FIGURE.row_ids)]
+    return [*PARAMETERS, *(ROWS + row for row in FIGURE.row_ids), *anchors()]
 
 
 def factors_of(scenario: Scenario, names: Sequence[str] | None = None) -> tuple[Factor, ...]:
@@ -151,6 +152,8 @@ def as_ema_model(
         from ema_workbench import CategoricalParameter, Model, ScalarOutcome
 
     plan = source.plan() if isinstance(source, Experiment) else source
+    if isinstance(plan, Plan):
+        refuse_worlds(plan, "as_ema_model")
     if isinstance(plan, Scenario):
         policies, factors = {plan.name: plan}, factors_of(plan, names)
         own: Sequence[str] = HEADLINES
@@ -201,7 +204,9 @@ def _refuse_unknown_factors(names: Iterable[str]) -> None:
     allowed = factor_names()
     for name in names:
         if name not in allowed:
-            raise UserMistake(f"{name}: not a parameter or row of the figure{near(name, allowed)}")
+            raise UserMistake(
+                f"{name}: not a parameter, row or anchor of the figure{near(name, allowed)}"
+            )
 
 
 def _refuse_unknown_outcomes(outcomes: Sequence[str]) -> None:

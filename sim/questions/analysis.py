@@ -12,6 +12,7 @@ from typing import Any
 
 from sim.errors import UserMistake
 from sim.experiments.experiment import Experiment
+from sim.experiments.over_worlds import over_worlds
 from sim.experiments.plan import Plan
 from sim.experiments.sweep import Sweep, default_folder, sweep
 from sim.questions.futures import chosen_policies
@@ -77,6 +78,36 @@ def swept(
     if check is not None:
         check(experiment.plan())
     return sweep(experiment, **options)
+
+
+def in_worlds(
+    source: Studied,
+    *,
+    worlds: int | None = None,
+    replicates: int | None = None,
+    luck_only: bool = False,
+) -> Studied:
+    """An experiment in plausible worlds, or under luck alone, as `over_worlds` says.
+
+    Finished runs stay as they are; raises `UserMistake` where something else is asked of them.
+    """
+    if isinstance(source, Sweep) or (not isinstance(source, Experiment) and Path(source).is_dir()):
+        asked = {"worlds": worlds, "replicates": replicates, "luck_only": luck_only or None}
+        for name, given in asked.items():
+            if given is not None:
+                raise UserMistake(f"{name}: these are finished runs, which stay as they are")
+        return source
+    experiment = source if isinstance(source, Experiment) else Experiment.load(source)
+    return over_worlds(experiment, worlds=worlds, replicates=replicates, luck_only=luck_only)
+
+
+def refuse_worlds(plan: Plan, what: str) -> None:
+    """Raises `UserMistake` for a plan in plausible worlds where `what` knows luck alone."""
+    if plan.worlds:
+        raise UserMistake(
+            f"{plan.name}: {what} varies what the experiment names and luck, no worlds; leave "
+            "worlds out (regimes and robust take them)"
+        )
 
 
 def require(package: str, what: str, extra: str) -> None:

@@ -20,6 +20,7 @@ from sim.outcomes import DIRECTIONS
 from sim.text import near
 
 Numbers = NDArray[np.float64]
+_HALF = 0.5
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,8 @@ class Futures:
 
     `points` are their numbers in the plan. `values` has, by outcome, an array of shape (futures,
     policies, replicates), and `factors` what the factors were, of shape (futures, policies,
-    factors). `warnings` says what was left out.
+    factors). `warnings` says what was left out. Of a plan in plausible worlds the last axis of
+    `values` is the worlds instead, each the mean over its replicates, the same ones in all futures.
     """
 
     plan: Plan
@@ -68,6 +70,8 @@ def complete_futures(plan: Plan, runs: pd.DataFrame) -> Futures:
 def usable_futures(plan: Plan, runs: pd.DataFrame) -> Futures:
     """The complete futures, with a warning about the others; refuses if there is none."""
     values, factors = _arrays(plan, runs)
+    if plan.worlds:
+        return _in_worlds(plan, runs, values, factors)
     whole = _whole(values)
     if not whole.any():
         raise GovShiftError(f"{_lost(plan, runs)}; no future is complete")
@@ -79,6 +83,33 @@ def usable_futures(plan: Plan, runs: pd.DataFrame) -> Futures:
         else ()
     )
     return Futures(plan, np.flatnonzero(whole), kept, factors[whole], warnings)
+
+
+def _in_worlds(
+    plan: Plan, runs: pd.DataFrame, values: dict[str, Numbers], factors: Numbers
+) -> Futures:
+    """The futures in worlds that are whole in all of them.
+
+    Left out are futures that lost half of their worlds or more, and then every world that lost
+    something in any other future, so that all futures meet the same worlds.
+    """
+    by_world = {
+        name: array.reshape(*array.shape[:2], plan.worlds, plan.per_world).mean(axis=3)
+        for name, array in values.items()
+    }
+    there = np.all([np.isfinite(array).all(axis=1) for array in by_world.values()], axis=0)
+    kept = there.mean(axis=1) > _HALF
+    worlds = there[kept].all(axis=0)
+    if not kept.any() or not worlds.any():
+        raise GovShiftError(f"{_lost(plan, runs)}; no world is complete in every future")
+    parts = []
+    if not kept.all():
+        parts.append(f"{(~kept).sum()} of {len(kept)} futures")
+    if not worlds.all():
+        parts.append(f"{(~worlds).sum()} of {plan.worlds} worlds")
+    warnings = (f"Left out are {' and '.join(parts)}: {_lost(plan, runs)}.",) if parts else ()
+    found = {name: array[kept][:, :, worlds] for name, array in by_world.items()}
+    return Futures(plan, np.flatnonzero(kept), found, factors[kept], warnings)
 
 
 def chosen_policies(plan: Plan, names: Sequence[str]) -> list[str]:

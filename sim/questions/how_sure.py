@@ -6,7 +6,7 @@ from sim.outcomes import KNOWN
 
 SURE = ((0.95, "nearly certain"), (0.80, "likely"), (0.65, "leaning"))
 """Shares of worlds from which on a direction is called so; below, it is open."""
-LIKELY = SURE[1][0]
+CERTAIN, LIKELY = SURE[0][0], SURE[1][0]
 OPEN, TOO_FEW, SAME = "open", "too few worlds", "the same"
 FEWEST_WORLDS = 20
 """Fewer worlds than this say nothing of shares."""
@@ -19,6 +19,14 @@ def sure_word(agreeing: int, worlds: int) -> str:
     if worlds < FEWEST_WORLDS:
         return TOO_FEW
     return next((word for least, word in SURE if agreeing >= least * worlds), OPEN)
+
+
+def few_worlds(count: int) -> list[str]:
+    """A line that so few worlds say nothing of how sure; empty with enough."""
+    if count >= FEWEST_WORLDS:
+        return []
+    told = "One world says" if count == 1 else f"{count} worlds say"
+    return [f"{told} nothing of how sure this is; {FEWEST_WORLDS} or more do."]
 
 
 def is_sure(word: str) -> bool:

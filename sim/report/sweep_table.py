@@ -49,7 +49,9 @@ def sweep_table(sweep: Sweep) -> str:
         if len(plan.points) >= FEWEST
         else f"; fewer than {FEWEST} points have no spread."
     )
-    lines += ["", f"A point counts by the mean of its {plan.replicates} {replicates}{spread}"]
+    worlds = f" in {plan.worlds} world{'s' if plan.worlds > 1 else ''}" if plan.worlds else ""
+    told = f"A point counts by the mean of its {plan.replicates} {replicates}{worlds}{spread}"
+    lines += ["", told]
     return "\n".join(lines)
 
 

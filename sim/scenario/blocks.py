@@ -72,6 +72,17 @@ class Transition(BaseModel):
     moves: list[Move] = Field(default_factory=list, description="dated moves")
 
 
+class Worlds(BaseModel):
+    """What plausible worlds draw of this scenario, and what they do not."""
+
+    model_config = STRICT
+    hold: list[str] = Field(
+        default_factory=list,
+        max_length=1_000,
+        description="what stays at its default in all plausible worlds: trust.*, cells.invitations",
+    )
+
+
 class PolicyChange(BaseModel):
     """A dated change of parameters, with its reason."""
 

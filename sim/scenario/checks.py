@@ -14,6 +14,7 @@ from sim.processes.declared import LEVERS, PARAMETERS
 from sim.processes.shocks import SHOCKS
 from sim.scenario.blocks import Move, PolicyChange, Shock
 from sim.scenario.given import instead
+from sim.scenario.held import check_held
 from sim.scenario.past import STAY, STAYS
 from sim.scenario.positions import position, row_positions
 from sim.scenario.remaining import is_lost
@@ -69,6 +70,8 @@ def _check_parts(scenario: Scenario, dropped: Set[Path_]) -> Mistakes:
     yield from _check_moves(view)
     yield from _check_policy(view)
     yield from _check_shocks(view)
+    if view.knows("worlds"):
+        yield from check_held(scenario)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from sim.scenario.held import held
 from sim.scenario.scenario import Scenario
 
 
@@ -21,6 +22,15 @@ def unlike(named: Mapping[str, Scenario]) -> Iterator[tuple[str, str]]:
                         "compared scenarios share one society"
                     ),
                 )
+        if held(one) != held(other):
+            mine, theirs = (_held(s) for s in (one, other))
+            yield (
+                name,
+                (
+                    f"worlds.hold is {theirs}, but {mine} in {first}; compared scenarios share "
+                    "one world"
+                ),
+            )
         if one.history != other.history:
             mine, theirs = (_past(s) for s in (one, other))
             yield name, f"{theirs}, but {first} {mine}; compared scenarios share one history"
@@ -32,6 +42,10 @@ def unlike(named: Mapping[str, Scenario]) -> Iterator[tuple[str, str]]:
                     f"{one.years} years from {one.start}; compared scenarios share one period"
                 ),
             )
+
+
+def _held(s: Scenario) -> str:
+    return f"[{', '.join(s.worlds.hold)}]" if s.worlds.hold else "nothing"
 
 
 def _past(s: Scenario) -> str:

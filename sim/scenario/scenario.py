@@ -30,6 +30,7 @@ from sim.scenario.blocks import (
     Shock,
     Society,
     Transition,
+    Worlds,
 )
 from sim.scenario.checks import check
 from sim.scenario.examining import PIECEWISE, examine
@@ -43,6 +44,7 @@ from sim.scenario.files import (
     spread,
 )
 from sim.scenario.given import instead
+from sim.scenario.held import held
 from sim.scenario.idle import idle_changes
 from sim.scenario.late import late_changes
 from sim.scenario.own import OwnModel, own_model
@@ -104,6 +106,10 @@ class Scenario(BaseModel):
     cells: dict[str, dict[str, float]] = Field(default_factory=dict)
     policy: list[PolicyChange] = Field(default_factory=list)
     shocks: list[Shock] = Field(default_factory=list)
+    worlds: Worlds = Field(
+        default_factory=Worlds,
+        description="what plausible worlds leave alone: {hold: [trust.*, cells.invitations]}",
+    )
     _source: Source = PrivateAttr(default_factory=lambda: Source({}))
     _own: OwnModel | None = PrivateAttr(None)
 
@@ -290,6 +296,9 @@ class Scenario(BaseModel):
                 for name, value in full["parameters"].items()
                 if not name.startswith("society.infrastructure")
             }
+        del full["worlds"]
+        if names := held(self):
+            full["worlds"] = {"hold": sorted(names)}
         if self._own is not None:
             full["model"] = str(self._own)
         return full

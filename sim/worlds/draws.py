@@ -8,6 +8,7 @@ not act was named as what a difference rests on.)
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,6 +18,8 @@ from numpy.typing import NDArray
 from sim.latin import latin_column
 from sim.paradigms import FIGURE
 from sim.scenario import Scenario
+from sim.scenario.held import CELLS
+from sim.scenario.held import held as held_in_all_worlds
 from sim.society.places import EUROPE
 from sim.worlds.unknowns import (
     Anchors,
@@ -53,9 +56,16 @@ def world(seed: int, number: int) -> World:
     )
 
 
-def in_world(scenario: Scenario, here: World) -> Scenario:
-    """The scenario in a world: what it, or its history, says itself holds in all of them."""
+def in_world(scenario: Scenario, here: World, held: Iterable[str] = ()) -> Scenario:
+    """The scenario in a world: what it, or its history, says itself holds in all of them.
+
+    So does what is `held`, by full name: `trust.negativity`, or `cells.invitations.gov3`.
+    """
     said, cells = _said(scenario)
+    for name in (*held, *held_in_all_worlds(scenario)):
+        said.add(name)
+        if name.startswith(CELLS):
+            cells.add(name.removeprefix(CELLS).partition(".")[0])
     values = {n: v for n, v in here.parameters.items() if n not in said}
     if scenario.society.place.startswith(EUROPE):
         values = {n: v for n, v in values.items() if not n.startswith("society.infrastructure")}

@@ -41,8 +41,8 @@ def unknown_names() -> tuple[str, ...]:
 
 def _names() -> Iterator[str]:
     for cell in FIGURE.cells:
-        if not cell.simplex and len(_levels(cell)) > 1:
-            yield from (f"{cell.name}/{number}" for number in range(len(_levels(cell))))
+        if not cell.simplex and len(levels_of(cell)) > 1:
+            yield from (f"{cell.name}/{number}" for number in range(len(levels_of(cell))))
     yield from sorted({cell.simplex for cell in FIGURE.cells if cell.simplex})
 
 
@@ -59,8 +59,8 @@ def anchors_of(shares: Mapping[str, float]) -> Anchors:
     for cell in FIGURE.cells:
         if cell.simplex:
             values = _spread(cell, _apart(cell.simplex, shares[cell.simplex]))
-        elif len(_levels(cell)) > 1:
-            drawn = [shares[f"{cell.name}/{n}"] for n in range(len(_levels(cell)))]
+        elif len(levels_of(cell)) > 1:
+            drawn = [shares[f"{cell.name}/{n}"] for n in range(len(levels_of(cell)))]
             values = _drawn(cell, drawn)
         else:
             continue
@@ -68,17 +68,23 @@ def anchors_of(shares: Mapping[str, float]) -> Anchors:
     return found
 
 
-def _levels(cell: Cell) -> tuple[float, ...]:
+def levels_of(cell: Cell) -> tuple[float, ...]:
+    """The different values of a cell's anchors, lowest first."""
     return tuple(sorted({*cell.values}))
 
 
-def _drawn(cell: Cell, shares: Sequence[float]) -> list[float]:
-    """Each level between the middles to its neighbours; the outer ones as far to the other side."""
-    levels = _levels(cell)
+def level_ends(cell: Cell) -> list[tuple[float, float]]:
+    """Between what each level of a cell lies: the middles to its neighbours; the outer ones as far
+    to the other side, within the cell's range."""  # noqa: D205, D209
+    levels = levels_of(cell)
     middles = [(a + b) / 2.0 for a, b in pairwise(levels)]
     below = max(cell.low, 2.0 * levels[0] - middles[0])
     above = min(cell.high, 2.0 * levels[-1] - middles[-1])
-    ends = pairwise([below, *middles, above])
+    return list(pairwise([below, *middles, above]))
+
+
+def _drawn(cell: Cell, shares: Sequence[float]) -> list[float]:
+    levels, ends = levels_of(cell), level_ends(cell)
     drawn = [low + share * (high - low) for share, (low, high) in zip(shares, ends, strict=True)]
     return [drawn[levels.index(value)] for value in cell.values]
 

@@ -1,8 +1,9 @@
 """The ledger of assumptions: which of them a result rests on.
 
-Each assumed parameter goes to both ends of its range, one at a time, for every scenario of a study
-and with the same luck; the outcomes, or their differences from the baseline, move by so much. A
-conclusion that changes its direction at one end rests on that assumption.
+Each assumed parameter, and each assumed level of a cell of the figure, goes to both ends of its
+range, one at a time, for every scenario of a study and with the same luck; the outcomes, or their
+differences from the baseline, move by so much. A conclusion that changes its direction at one end
+rests on that assumption.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import pandas as pd
 from sim import frames
 from sim.declared import PARAMETERS, own_groups
 from sim.errors import ScenarioError, UserMistake
+from sim.experiments.plan import with_values
 from sim.frames import flags, numbers, words
 from sim.outcomes import OUTCOMES
 from sim.questions.comparison.study import Study
@@ -25,6 +27,7 @@ from sim.runs.replicate import Job
 from sim.runs.runner import Where
 from sim.scenario import Scenario
 from sim.statistics import FEWEST, difference_interval, without_noise
+from sim.worlds.anchors import anchors, level_names
 
 ASSUMED = ("A", "R", "C")
 """Tags of parameters that no source gives: assumed, recalled, free to calibrate."""
@@ -91,8 +94,10 @@ def assumptions(
 
 
 def assumed_names() -> list[str]:
-    """The parameters whose default no source gives."""
-    return [name for name, parameter in PARAMETERS.items() if parameter.tag in ASSUMED]
+    """The parameters whose default no source gives, and the levels of such cells."""
+    parameters = [name for name, parameter in PARAMETERS.items() if parameter.tag in ASSUMED]
+    levels = [name for name in level_names() if anchors()[name].cell.tag in ASSUMED]
+    return [*parameters, *levels]
 
 
 def _points(study: Study, names: Sequence[str], citizens: int) -> Iterator[tuple[_Point, Scenario]]:
@@ -105,7 +110,7 @@ def _points(study: Study, names: Sequence[str], citizens: int) -> Iterator[tuple
                 continue
             for end, value in _tried(name).items():
                 try:
-                    moved = small.but(parameters={name: value})
+                    moved = with_values(small, {name: value})
                 except ScenarioError:
                     continue
                 yield _Point(name, end, label), moved
@@ -113,6 +118,8 @@ def _points(study: Study, names: Sequence[str], citizens: int) -> Iterator[tuple
 
 def _tried(name: str) -> dict[str, float]:
     """What is tried instead of a default: both ends of its range, and all rules between."""
+    if name in anchors():
+        return {"low": anchors()[name].low, "high": anchors()[name].high}
     p = PARAMETERS[name]
     between = {p.choices[n]: float(n) for n in range(1, len(p.choices) - 1)}
     return {"low": p.low, "high": p.high, **between}
@@ -160,6 +167,9 @@ def _rows(study: Study, name: str, values: pd.DataFrame) -> Iterator[tuple[objec
 
 
 def _described(name: str) -> tuple[object, ...]:
+    if name in anchors():
+        one = anchors()[name]
+        return name, one.cell.tag, one.default, one.low, one.high
     p = PARAMETERS[name]
     return name, p.tag, p.default, p.low, p.high
 

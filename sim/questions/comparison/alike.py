@@ -78,7 +78,7 @@ def _refuse_other_histories(s: Scenario, other: Scenario) -> None:
 
 
 def _shared(s: Scenario) -> tuple[object, ...]:
-    return s.start, s.years, s.society, s.history
+    return s.start, s.years, s.society, s.history, s.worlds
 
 
 def _taken(s: Scenario, other: Scenario) -> str:
@@ -88,15 +88,17 @@ def _taken(s: Scenario, other: Scenario) -> str:
 
 def _shown(s: Scenario) -> dict[str, object]:
     society = {f"society.{key}": value for key, value in s.society.model_dump().items()}
-    return {"start": s.start, "years": s.years, **society}
+    held = f"[{', '.join(s.worlds.hold)}]"
+    return {"start": s.start, "years": s.years, **society, "worlds.hold": held}
 
 
 def _like(s: Scenario, other: Scenario) -> Scenario:
     data = s.model_dump(exclude_unset=True)
     given = {"start": other.start, "years": other.years}
     society = other.society.model_dump(exclude_unset=True)
+    worlds = other.worlds.model_dump(exclude_unset=True)
     try:
-        like = Scenario.model_validate(data | given | {"society": society})
+        like = Scenario.model_validate(data | given | {"society": society, "worlds": worlds})
     except ScenarioError as error:
         first = str(error).splitlines()[0]
         raise UserMistake(

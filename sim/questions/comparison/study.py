@@ -305,5 +305,6 @@ def _named(scenarios: Sequence[Scenario]) -> dict[str, Scenario]:
 def _refuse_unlike(named: dict[str, Scenario]) -> None:
     """Scenarios that do not share their society cannot share their luck."""
     for name, text in unlike(named):
-        remedy = "extend one of them" if "history" in text else "--set gives all of them the same"
+        by_file = "history" in text or "worlds.hold" in text
+        remedy = "extend one of them" if by_file else "--set gives all of them the same"
         raise UserMistake(f"{name}: {text} ({remedy})")

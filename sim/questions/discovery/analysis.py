@@ -19,7 +19,7 @@ from sim.engine.luck import Luck, seed_key, uniforms
 from sim.errors import UserMistake
 from sim.experiments.plan import Plan
 from sim.frames import flags, numbers, whole, words
-from sim.questions.analysis import Analysis, Studied, only_policies, require, swept
+from sim.questions.analysis import Analysis, Studied, only_policies, refuse_worlds, require, swept
 from sim.questions.condition import Condition
 from sim.questions.discovery.boxes import (
     PEELS,
@@ -179,6 +179,7 @@ def analyse_discovery(
 def refuse(plan: Plan, when: str, policies: Sequence[str]) -> None:
     """Raises `UserMistake` where a condition, a policy or the design does not allow it."""
     Condition.parse(when, plan.outcomes)
+    refuse_worlds(plan, "discover")
     chosen_policies(plan, policies)
     if plan.design.kind in _UNFIT:
         raise UserMistake(

@@ -6,6 +6,8 @@ of all is claimed only if each comparison says so, which needs no correction for
 (intersection-union test, Berger 1982). All policies meet the same luck in a replicate, and so do
 all cells: luck that helps a policy helps it all over the map. What a share of the map could as well
 have been is therefore told by maps of resampled replicates, the same ones in every cell.
+
+That is said of luck alone; over plausible worlds `over_worlds` says who wins.
 """
 
 from __future__ import annotations
@@ -13,20 +15,22 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from sim.engine.luck import Luck, seed_key, uniforms
 from sim.errors import UserMistake
 from sim.experiments.plan import Plan
 from sim.frames import numbers, table, whole, words
 from sim.outcomes import DIRECTIONS
-from sim.questions.analysis import Analysis, Studied, swept
+from sim.questions.analysis import Analysis, Studied, in_worlds, swept
 from sim.questions.futures import Futures, Numbers, signed, usable_futures
+from sim.questions.how_sure import few_worlds
+from sim.questions.regimes import over_worlds
+from sim.questions.regimes.grid import Grid, crossing, grid_of, lead_of
 from sim.statistics import (
     CONFIDENCE,
     FEWEST,
@@ -67,7 +71,9 @@ class Regimes(Analysis):
     `shares` has the cells that each policy wins and leads (`SHARES`), and between which shares 95 %
     of maps of resampled replicates lie. `moves` says how much the
     lead of one policy over another changes from one end of a factor to the other, all else the same
-    (`MOVES`), `borders` at which x one policy overtakes another, for each y (`BORDERS`).
+    (`MOVES`), `borders` at which x one policy overtakes another, for each y (`BORDERS`). Over
+    plausible worlds, tables have the columns that `over_worlds` declares: `share` of a cell is the
+    share of worlds in which its leader is ahead of all others.
     """
 
     plan: Plan
@@ -93,22 +99,23 @@ class Regimes(Analysis):
             return draw_regimes(self)
 
 
-@dataclass(frozen=True)
-class Grid:
-    """A full grid of two factors: `place` is the future at each (x, y), by order of levels."""
-
-    x: Numbers
-    y: Numbers
-    place: NDArray[np.int64]
-
-
-def regimes(experiment: Studied, **options: Any) -> Regimes:
+def regimes(
+    experiment: Studied,
+    *,
+    worlds: int | None = None,
+    replicates: int | None = None,
+    luck_only: bool = False,
+    **options: Any,
+) -> Regimes:
     """Runs what an experiment lacks and says which policy wins where.
 
-    `options` are those of `sweep`. Raises `UserMistake` unless the experiment has two factors on a
-    full grid, at least two policies and enough replicates for an interval.
+    Every cell and policy is run in the same `worlds` (the experiment's own, or 20), with so many
+    `replicates` in each (2); with `luck_only`, with the experiment's replicates in the world as it
+    is. `options` are those of `sweep`. Raises `UserMistake` unless the experiment has two factors
+    on a full grid, at least two policies and, under luck alone, enough replicates for an interval.
     """
-    done = swept(experiment, options, check=refuse)
+    asked = in_worlds(experiment, worlds=worlds, replicates=replicates, luck_only=luck_only)
+    done = swept(asked, options, check=refuse)
     return analyse_regimes(done.plan, done.runs)
 
 
@@ -126,7 +133,7 @@ def refuse(plan: Plan) -> None:
             f"{plan.name}: a map needs every pair of levels of its two factors once; "
             "write design: {kind: grid, levels: 12}"
         )
-    if plan.replicates < FEWEST:
+    if not plan.worlds and plan.replicates < FEWEST:
         raise UserMistake(
             f"{plan.name}: confidence needs at least {FEWEST} replicates, not {plan.replicates}"
         )
@@ -140,10 +147,12 @@ def analyse_regimes(plan: Plan, runs: pd.DataFrame) -> Regimes:
     if not names:
         raise UserMistake(f"{plan.name}: keeps no outcome of which more or less is better")
     values = {name: signed(name, futures.values[name]) for name in names}
+    if plan.worlds:
+        return _over_worlds(futures, values)
     cells = table(CELLS, [row for n in names for row in _cells(futures, n, values[n])])
     shares = [row for name in names for row in _shares(futures, name, values[name], cells)]
     whole = len(futures.points) == len(plan.points)
-    grid = _grid(plan)
+    grid = grid_of(plan)
     moves = [row for n in names for row in _moves(plan, grid, n, values[n])] if whole else []
     borders = [row for n in names for row in _borders(plan, grid, n, values[n])] if whole else []
     return Regimes(
@@ -153,6 +162,33 @@ def analyse_regimes(plan: Plan, runs: pd.DataFrame) -> Regimes:
         table(MOVES, moves),
         table(BORDERS, borders),
         (*futures.warnings, *few_replicates(plan.replicates, _FEW_SAY)),
+    )
+
+
+def _over_worlds(futures: Futures, values: dict[str, Numbers]) -> Regimes:
+    plan, names = futures.plan, futures.policies
+    found = [row for n, v in values.items() for row in over_worlds.cells_over_worlds(futures, n, v)]
+    cells = table(over_worlds.CELLS, found)
+    shares = [
+        row
+        for name, own in values.items()
+        for row in over_worlds.shares_over_worlds(futures, name, own, cells)
+    ]
+    grid = grid_of(plan)
+    moves: list[tuple[Any, ...]] = []
+    borders: list[tuple[Any, ...]] = []
+    if len(futures.points) == len(plan.points):
+        for name, own in values.items():
+            moves += over_worlds.moves_over_worlds(names, grid, name, own, plan.names)
+            borders += over_worlds.borders_over_worlds(names, grid, name, own)
+    count = next(iter(values.values())).shape[2]
+    return Regimes(
+        plan,
+        cells,
+        table(SHARES, shares),
+        table(over_worlds.MOVES, moves),
+        table(over_worlds.BORDERS, borders),
+        (*futures.warnings, *few_worlds(count)),
     )
 
 
@@ -243,17 +279,11 @@ def resampled_shares(values: Numbers, outcome: str, seed: int) -> tuple[Numbers,
     return won / cells, led / cells
 
 
-def _grid(plan: Plan) -> Grid:
-    x, y = (np.unique(column) for column in plan.points.T)
-    place = np.lexsort((plan.points[:, 1], plan.points[:, 0])).reshape(len(x), len(y))
-    return Grid(x, y, place)
-
-
 def _moves(plan: Plan, grid: Grid, outcome: str, values: Numbers) -> Iterator[tuple[Any, ...]]:
     """How a lead changes along each factor, averaged over the other, paired by replicate."""
     names = list(plan.policies)
     for one, two in combinations(range(len(names)), 2):
-        lead = _lead(values, one, two, outcome)[grid.place]
+        lead = lead_of(values, one, two, outcome)[grid.place]
         ends = lead[-1] - lead[0], lead[:, -1] - lead[:, 0]
         for name, levels, change in zip(plan.names, (grid.x, grid.y), ends, strict=True):
             floored = without_noise(change, values, outcome=outcome)
@@ -268,7 +298,7 @@ def _borders(plan: Plan, grid: Grid, outcome: str, values: Numbers) -> Iterator[
     """
     names = list(plan.policies)
     for one, two in combinations(range(len(names)), 2):
-        lead = _lead(values, one, two, outcome)[grid.place]
+        lead = lead_of(values, one, two, outcome)[grid.place]
         count = lead.shape[2]
         for place, y in enumerate(grid.y):
             line = lead[:, place]
@@ -283,25 +313,5 @@ def _borders(plan: Plan, grid: Grid, outcome: str, values: Numbers) -> Iterator[
             yield outcome, names[two], names[one], y, x, low, high
 
 
-def _lead(values: Numbers, one: int, two: int, outcome: str) -> Numbers:
-    """How far the second policy is ahead of the first, by future and replicate."""
-    return without_noise(values[:, two] - values[:, one], values, outcome=outcome)
-
-
 def _ends(pseudo: Numbers) -> tuple[float, float]:
     return confidence_interval(pseudo)[1:]
-
-
-def crossing(x: Numbers, values: Numbers) -> float:
-    """The first x at which `values`, joined by straight lines, change sign; nan if they do not.
-
-    Where they are nothing for a while in between, its middle.
-    """
-    known = np.flatnonzero(values).tolist()
-    for k, following in pairwise(known):
-        here, there = values[k], values[following]
-        if here * there < 0 and following > k + 1:
-            return float(x[k + 1] + x[following - 1]) / 2
-        if here * there < 0:
-            return float(x[k] + (x[following] - x[k]) * here / (here - there))
-    return math.nan

@@ -27,6 +27,7 @@ from sim.drawing.page import (
 from sim.experiments.factors import declaration
 from sim.outcome_words import lower_told
 from sim.outcomes import title_of
+from sim.questions.how_sure import CERTAIN, FEWEST_WORLDS
 from sim.questions.regimes.analysis import Regimes
 from sim.questions.regimes.words import surveyed
 
@@ -148,11 +149,24 @@ def _marked(found: Regimes) -> str:
     return f" Dotted: where measured attitudes lie on {' and '.join(names)}." if names else ""
 
 
-def _note(found: Regimes) -> str:
+def _sure(found: Regimes) -> str:
     plan = found.plan
+    if not plan.worlds:
+        return f"with 95 % confidence ({plan.replicates} paired replicates)"
+    count = int(found.cells["worlds"].iloc[0])
+    if count < FEWEST_WORLDS:
+        return f"in nearly all worlds; {count} are too few to say so of any cell"
+    each = "one replicate" if plan.per_world == 1 else f"{plan.per_world} replicates"
     return (
-        "A cell is coloured by the policy that is ahead of every other one in it with 95 % "
-        f"confidence ({plan.replicates} paired replicates). Grey cells are undecided; their hollow "
+        f"in at least {100 * CERTAIN:.0f} % of {count} plausible worlds, the same in all cells "
+        f"(mean of {each} in each)"
+    )
+
+
+def _note(found: Regimes) -> str:
+    return (
+        "A cell is coloured by the policy that is ahead of every other one in it "
+        f"{_sure(found)}. Grey cells are undecided; their hollow "
         f"marker says who leads. Above each map: shares of the cells won.{_marked(found)}"
         f"{lower_told(dict.fromkeys(found.cells['outcome']))}"
     )

@@ -9,6 +9,7 @@ import pandas as pd
 
 from sim.outcome_words import BY_DEFINITION, difference_unit
 from sim.outcomes import title_of
+from sim.questions.regimes.words_over_worlds import told_over_worlds
 
 if TYPE_CHECKING:
     from sim.questions.regimes.analysis import Regimes
@@ -28,6 +29,8 @@ _DIFFERENCES = {
 def told(found: Regimes) -> list[str]:
     """For each outcome: shares of the map, where borders run, and what moves them."""
     lines = list(found.warnings)
+    if found.plan.worlds:
+        return [*lines, *told_over_worlds(found), *_surveyed(found)]
     for outcome, shares in found.shares.groupby("outcome", sort=False):
         lines.append(_won(str(outcome), shares))
         if str(outcome) in BY_DEFINITION:

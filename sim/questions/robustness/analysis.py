@@ -4,13 +4,15 @@ In each future a policy's regret is how much better the best policy of the exper
 been (Savage 1951); satisficing is the share of futures in which targets are met (Starr 1962). All
 policies meet the same luck in a replicate, so regret compares like with like. Intervals are
 bootstrapped over whole futures, so that policies stay paired, and over whole replicates, the same
-ones in all futures: luck that favours a policy favours it in every future at once.
+ones in all futures: luck that favours a policy favours it in every future at once. In plausible
+worlds whole worlds are drawn anew in place of replicates, and a future counts by the mean over its
+worlds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -22,9 +24,12 @@ from sim.errors import UserMistake
 from sim.experiments.plan import Plan
 from sim.frames import numbers, whole, words
 from sim.outcomes import DIRECTIONS
-from sim.questions.analysis import Analysis, Studied, swept
+from sim.questions.analysis import Analysis, Studied, in_worlds, swept
 from sim.questions.condition import Condition
 from sim.questions.futures import Futures, Numbers, signed, usable_futures
+from sim.questions.how_sure import few_worlds
+from sim.questions.robustness.over_worlds import ORDER, order_over_worlds
+from sim.questions.settling import COLUMNS as NEEDED
 from sim.questions.settling import replicates_needed
 from sim.statistics import CONFIDENCE, few_replicates, noise_floor, without_noise
 
@@ -39,6 +44,12 @@ COLUMNS = (
     | numbers(*(f"{name}{end}" for name in MEASURES for end in ("", "_low", "_high")))
     | numbers("first_share")
 )  # fmt: skip
+OVER_WORLDS = {
+    new: kind
+    for name, kind in COLUMNS.items()
+    for new in (("worlds", name) if name == "replicates" else (name,))
+}
+"""Columns of the table in plausible worlds."""
 TARGETS = words("target", "policy") | whole("futures") | numbers("share", "share_low", "share_high")
 _RESAMPLES = 2_000
 _BATCH = 200
@@ -55,7 +66,8 @@ class Robustness(Analysis):
 
     `table` has a row per outcome and policy (`COLUMNS`), the one with the smallest largest regret
     first. `targets` has the share of futures that meet each target (`TARGETS`). `needed` says how
-    many replicates would settle which policy is ahead (`settling.COLUMNS`). `regrets` has, by
+    many replicates would settle which policy is ahead (`settling.COLUMNS`); in plausible worlds
+    `order` says instead how sure it is over worlds (`over_worlds.ORDER`). `regrets` has, by
     outcome, each future's regret, shape (futures, policies). `undirected` are outcomes of which
     neither more nor less is better; they have no regret.
     """
@@ -67,6 +79,7 @@ class Robustness(Analysis):
     regrets: dict[str, Numbers]
     undirected: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    order: pd.DataFrame = field(default_factory=partial(frames.table, ORDER))
 
     @property
     def sentences(self) -> list[str]:
@@ -84,13 +97,24 @@ class Robustness(Analysis):
             return draw_robustness(self)
 
 
-def robust(experiment: Studied, *, targets: Sequence[str] = (), **options: Any) -> Robustness:
+def robust(
+    experiment: Studied,
+    *,
+    targets: Sequence[str] = (),
+    worlds: int | None = None,
+    replicates: int | None = None,
+    luck_only: bool = False,
+    **options: Any,
+) -> Robustness:
     """Runs what an experiment lacks and says how robust its policies are.
 
-    `targets` are as `trust >= 45`. `options` are those of `sweep`. Raises `UserMistake` with fewer
-    than two policies, or where a target is wrong.
+    `targets` are as `trust >= 45`. Every future and policy is run in the same `worlds` (the
+    experiment's own, or 20), with so many `replicates` in each (2); with `luck_only`, with the
+    experiment's replicates in the world as it is. `options` are those of `sweep`. Raises
+    `UserMistake` with fewer than two policies, or where a target is wrong.
     """
-    done = swept(experiment, options, check=lambda plan: refuse(plan, targets))
+    asked = in_worlds(experiment, worlds=worlds, replicates=replicates, luck_only=luck_only)
+    done = swept(asked, options, check=lambda plan: refuse(plan, targets))
     return analyse_robustness(done.plan, done.runs, targets=targets)
 
 
@@ -106,15 +130,22 @@ def analyse_robustness(
     directed = [name for name in plan.outcomes if DIRECTIONS.get(name) in ("higher", "lower")]
     regrets = {name: regret(signed(name, futures.means(name)), name) for name in directed}
     rows = [_rows(futures, name) for name in directed]
+    worlds = next(iter(futures.values.values())).shape[2] if plan.worlds else 0
+    few = few_worlds(worlds) if worlds else few_replicates(plan.replicates, _FEW_SAY)
     return Robustness(
         plan,
-        frames.joined(COLUMNS, rows),
+        frames.joined(_columns(plan), rows),
         _met(futures, conditions),
-        replicates_needed(futures, directed),
+        frames.table(NEEDED) if worlds else replicates_needed(futures, directed),
         regrets,
         tuple(name for name in plan.outcomes if name not in directed),
-        (*futures.warnings, *few_replicates(plan.replicates, _FEW_SAY)),
+        (*futures.warnings, *few),
+        order_over_worlds(futures, directed) if worlds else frames.table(ORDER),
     )
+
+
+def _columns(plan: Plan) -> frames.Columns:
+    return OVER_WORLDS if plan.worlds else COLUMNS
 
 
 def regret(values: Numbers, outcome: str = "") -> Numbers:
@@ -163,12 +194,14 @@ def _rows(futures: Futures, outcome: str) -> pd.DataFrame:
     numbers = np.concatenate([np.stack(far[:3]), levels], axis=1)
     largest = far[3][REGRETS.index("regret_max")]
     first = (largest <= largest.min(axis=0) + least).mean(axis=-1)
-    head = len(futures.points), futures.plan.replicates
+    plan = futures.plan
+    count = (values.shape[2], plan.per_world) if plan.worlds else (plan.replicates,)
+    head = len(futures.points), *count
     rows = [
         (outcome, policy, 0, *head, *numbers[:, :, place].T.ravel(), first[place])
         for place, policy in enumerate(futures.policies)
     ]
-    table = frames.table(COLUMNS, rows)
+    table = frames.table(_columns(plan), rows)
     table = table.sort_values(
         ["regret_max", "regret_p90"], kind="stable", ignore_index=True,
         key=lambda column: np.round(column / (least or 1.0)),

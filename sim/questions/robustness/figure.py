@@ -121,12 +121,14 @@ def _draw_policy(axes: Axes, look: Look, regrets: Numbers, middle: float) -> Non
 
 def _note(found: Robustness) -> str:
     futures = len(next(iter(found.regrets.values()), ()))
-    replicates = found.plan.replicates
-    return (
-        f"{found.plan.name}: regret in each of {futures:,} futures, {replicates} "
-        f"replicate{'s' if replicates > 1 else ''} each with the same luck under every policy. "
-        "Further left is better."
-    )
+    plan = found.plan
+    replicates = plan.per_world or plan.replicates
+    each = f"{replicates} replicate{'s' if replicates > 1 else ''}"
+    said = f"{each} each with the same luck under every policy"
+    if plan.worlds:
+        worlds = int(found.table["worlds"].iloc[0]) if len(found.table) else plan.worlds
+        said = f"of the means over {worlds} worlds with {each} in each, the same under every policy"
+    return f"{plan.name}: regret in each of {futures:,} futures, {said}. Further left is better."
 
 
 def _marks() -> str:

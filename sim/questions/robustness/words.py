@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
 from sim.frames import TableRow
 from sim.outcome_words import headed, lower_is_better, unit_of
 from sim.outcomes import title_of
+from sim.questions.how_sure import FEWEST_WORLDS
+from sim.questions.robustness.over_worlds import order_sentence
 from sim.questions.settling import settling_sentence
 
 if TYPE_CHECKING:
@@ -22,18 +24,40 @@ _SHOWN = 6
 
 def told(found: Robustness) -> list[str]:
     """A sentence or two per outcome, one per target, and what they rest on."""
-    lines = list(found.warnings)
+    said = _said(found)
+    lines = [*found.warnings, *said.head]
     for _, part in found.table.groupby("outcome", sort=False):
-        lines += _outcome(part.to_dict("records"))
-    lines += list(_targets(found.targets))
+        lines += _outcome(part.to_dict("records"), said)
+    lines += list(_targets(found.targets, said))
     if found.undirected:
         lines.append(
             f"Left out: {', '.join(found.undirected)}; neither more nor less of it is better."
         )
+    if found.plan.worlds:
+        return [*lines, *filter(None, [order_sentence(found.order)])]
     return [*lines, settling_sentence(found.needed)] if len(found.needed) else lines
 
 
-def _outcome(rows: list[TableRow]) -> Iterator[str]:
+class _Said(NamedTuple):
+    """What intervals are over, and whether there are enough worlds to tell any."""
+
+    over: str
+    enough: bool
+    head: tuple[str, ...]
+
+
+def _said(found: Robustness) -> _Said:
+    plan = found.plan
+    if not plan.worlds:
+        return _Said("luck", True, ())
+    count = int(found.table["worlds"].iloc[0]) if len(found.table) else plan.worlds
+    each = "one replicate" if plan.per_world == 1 else f"{plan.per_world} replicates"
+    told = f"A future counts by the mean over {count} plausible worlds with {each} in each"
+    over = "; in brackets: 95 % of resampled futures and worlds" if count >= FEWEST_WORLDS else ""
+    return _Said("worlds", count >= FEWEST_WORLDS, (f"{told}{over}.",))
+
+
+def _outcome(rows: list[TableRow], said: _Said) -> Iterator[str]:
     best, *others = rows
     outcome = str(best["outcome"])
     name, first = headed(outcome), best["policy"]
@@ -44,18 +68,19 @@ def _outcome(rows: list[TableRow]) -> Iterator[str]:
     if best["regret_max"] == 0:
         yield (
             f"{name}: {first} is the best policy in all {best['futures']} futures"
-            f"{_at_least(best)}; the others fall behind by up to {behind}{_doubt(best)}."
+            f"{_at_least(best, said)}; the others fall behind by up to "
+            f"{behind}{_doubt(best, said)}."
         )
         return
     yield (
-        f"{name}: {first} is never further than {_value(best, 'regret_max')} from "
-        f"the best policy, in nine of ten futures within {_value(best, 'regret_p90')}, and best in "
-        f"{_share(best, 'best_share')} of {best['futures']} futures; the others fall behind by up "
-        f"to {behind}{_doubt(best)}."
+        f"{name}: {first} is never further than {_value(best, 'regret_max', said)} from "
+        f"the best policy, in nine of ten futures within {_value(best, 'regret_p90', said)}, and "
+        f"best in {_share(best, 'best_share', said)} of {best['futures']} futures; the others fall "
+        f"behind by up to {behind}{_doubt(best, said)}."
     )
     highest = _cautious(rows)
     worst = "highest" if lower_is_better(outcome) else "lowest"
-    level = f"{worst} {_value(highest, 'worst')} {unit_of(outcome)}".rstrip()
+    level = f"{worst} {_value(highest, 'worst', said)} {unit_of(outcome)}".rstrip()
     yield f"  Its best worst case has {highest['policy']}: {level}."
 
 
@@ -65,33 +90,36 @@ def _cautious(rows: list[TableRow]) -> TableRow:
     return (min if lower else max)(rows, key=lambda row: round(row["worst"], _SHOWN))
 
 
-def _doubt(best: TableRow) -> str:
+def _doubt(best: TableRow, said: _Said) -> str:
     share = best["first_share"]
-    if share >= _SURE:
+    if share >= _SURE or not said.enough:
         return ""
-    return f"; other futures and other luck could change this ({100 * share:.0f} % sure)"
+    return f"; other futures and other {said.over} could change this ({100 * share:.0f} % sure)"
 
 
-def _at_least(best: TableRow) -> str:
-    """How few futures other luck and other futures would make of all of them."""
+def _at_least(best: TableRow, said: _Said) -> str:
+    """How few futures other luck, or worlds, and other futures would make of all of them."""
     low = 100 * best["best_share_low"]
-    return f" (with other luck and futures in {low:.0f} to 100 %)" if round(low) < 100 else ""
+    few = round(low) < 100 and said.enough
+    return f" (with other {said.over} and futures in {low:.0f} to 100 %)" if few else ""
 
 
-def _share(row: TableRow, name: str) -> str:
+def _share(row: TableRow, name: str, said: _Said) -> str:
     share, low, high = (100 * row[f"{name}{end}"] for end in ("", "_low", "_high"))
-    return f"{share:.0f} % [{low:.0f}, {high:.0f}]"
+    return f"{share:.0f} % [{low:.0f}, {high:.0f}]" if said.enough else f"{share:.0f} %"
 
 
-def _targets(table: pd.DataFrame) -> Iterator[str]:
+def _targets(table: pd.DataFrame, said: _Said) -> Iterator[str]:
     for target, part in table.groupby("target", sort=False):
         ordered = part.sort_values("share", ascending=False, kind="stable").to_dict("records")
-        shares = ", ".join(f"{row['policy']} in {_share(row, 'share')}" for row in ordered)
+        shares = ", ".join(f"{row['policy']} in {_share(row, 'share', said)}" for row in ordered)
         yield f"{str(target).capitalize()} is met by {shares} of {ordered[0]['futures']} futures."
 
 
-def _value(row: TableRow, name: str) -> str:
+def _value(row: TableRow, name: str, said: _Said) -> str:
     low, high = row[f"{name}_low"], row[f"{name}_high"]
+    if not said.enough:
+        return _number(row[name])
     return f"{_number(row[name])} [{_number(low)}, {_number(high)}]"
 
 

@@ -30,12 +30,14 @@ from sim.questions.analysis import (
     Studied,
     only_policies,
     quietly,
+    refuse_worlds,
     require,
     swept,
 )
 from sim.questions.futures import Futures, Numbers, chosen_policies, complete_futures
 from sim.questions.sensitivity.effects import effects
 from sim.statistics import CONFIDENCE, noise_floor
+from sim.worlds.anchors import anchors
 
 if TYPE_CHECKING:
     from sim.drawing.page import Drawing
@@ -173,6 +175,8 @@ def is_assumption(name: str) -> bool:
 
     It is tagged [A], and neither a lever nor a context that experiments vary on purpose.
     """
+    if name in anchors():
+        return tag_of(name) == "A"
     p = PARAMETERS.get(name)
     return (
         p is not None
@@ -180,6 +184,13 @@ def is_assumption(name: str) -> bool:
         and p.role != "lever"
         and not p.source.startswith(_ON_PURPOSE)
     )
+
+
+def tag_of(name: str) -> str:
+    """What a parameter or anchor rests on, in a letter; empty for a row."""
+    if name in anchors():
+        return anchors()[name].cell.tag
+    return PARAMETERS[name].tag if name in PARAMETERS else ""
 
 
 def designed(experiment: Studied, method: Method | None, points: int | None) -> Studied:
@@ -203,6 +214,7 @@ def designed(experiment: Studied, method: Method | None, points: int | None) -> 
 
 def refuse_design(plan: Plan) -> None:
     """Raises `UserMistake`, with what to write, where the design has no such analysis."""
+    refuse_worlds(plan, "sensitivity")
     if plan.design.kind not in METHODS:
         raise UserMistake(
             f"{plan.name}: its design is {plan.design.kind}; sensitivity needs another one: write "
@@ -304,7 +316,7 @@ def _described(
         outcome=outcome,
         rank=range(1, len(part) + 1),
         role=[roles[name] for name in part["factor"]],
-        tag=[PARAMETERS[name].tag if name in PARAMETERS else "" for name in part["factor"]],
+        tag=[tag_of(name) for name in part["factor"]],
         assumed=[is_assumption(name) for name in part["factor"]],
         luck_share=share,
         points=len(plan.points),

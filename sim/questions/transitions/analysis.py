@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,7 @@ from sim.bar import Asked
 from sim.frames import Columns, joined, words
 from sim.paradigms import FIGURE
 from sim.questions.comparison.run import carry_out_in_sight, where_from_python
-from sim.questions.comparison.study import Runs, plan_study
+from sim.questions.comparison.study import Runs, plan_study, worlds_asked
 from sim.questions.transitions.hysteresis import LOOP, Hysteresis, find_hysteresis
 from sim.questions.transitions.moves import (
     REFORMS,
@@ -38,7 +38,6 @@ from sim.questions.transitions.paths import (
     SHARE,
     Numbers,
     Paths,
-    estimate,
     find_paths,
     table,
 )
@@ -68,6 +67,8 @@ from sim.scenario import Scenario
 from sim.shown import lines_as_html
 
 MEASURES = words("scenario", "measure") | ESTIMATE
+AGREEMENT = "Kendall's tau of the order of rows between replicates"
+"""In plausible worlds it is between worlds."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -100,6 +101,8 @@ def transitions(
     *scenarios: Scenario | str | Path,
     replicates: int | None = None,
     seed: int | None = None,
+    worlds: int | None = None,
+    luck_only: bool = False,
     jobs: int | None = None,
     cluster: str | None = None,
     out: str | Path | None = None,
@@ -108,12 +111,15 @@ def transitions(
 ) -> Transitions:
     """Runs scenarios whose governments move, and their twins, and analyses their transitions.
 
-    `replicates` and `seed` are those of the first scenario unless given; `jobs`, `cluster`,
-    `progress` and `checkpoint` are as in `run`. With `out`, everything is kept in that folder as
+    Scenarios and twins live in the same plausible `worlds` (60 unless given) with so many
+    `replicates` in each (2); with `luck_only` in the world as it is, with the replicates of the
+    first scenario. `seed` is the first scenario's unless given; `jobs`, `cluster`, `progress` and
+    `checkpoint` are as in `run`. With `out`, everything is kept in that folder as
     the command `transitions` keeps it. Raises `GovShiftError` if all replicates failed.
     """
     loaded = [s if isinstance(s, Scenario) else Scenario.load(s) for s in scenarios]
-    asked = with_twins(plan_study(loaded, replicates=replicates, seed=seed))
+    count = worlds_asked(worlds, luck_only)
+    asked = with_twins(plan_study(loaded, replicates=replicates, seed=seed, worlds=count))
     where = where_from_python(jobs, cluster, checkpoint)
     if out is None:
         return analyse(asked, carry_out_in_sight(asked.study, where, None, progress))
@@ -127,13 +133,14 @@ def transitions(
 
 def analyse(asked: TransitionStudy, runs: Runs) -> Transitions:
     """Tables about every scenario that was asked for and has a finished replicate."""
+    runs = whole_worlds_of(runs)
     everything = find_paths(runs)
     paths = {name: everything[name] for name in asked.asked if name in everything}
     loops = dict(_loops(asked, everything))
     tables = {
         "time_in_stages": _each(TIME, paths, time_in_stages),
         "order_of_rows": _each(
-            ORDER, paths, lambda p: order_of_rows(p.scenario, *_national(runs, p))
+            ORDER, paths, lambda p: order_of_rows(p.scenario, *_national(runs, p), p.worlds)
         ),
         "reforms": _each(REFORMS, paths, lambda p: reforms(runs.events, p)),
         "spread": _each(SPREAD, paths, spread),
@@ -146,6 +153,25 @@ def analyse(asked: TransitionStudy, runs: Runs) -> Transitions:
         "patterns": verdict_table(list(_verdicts(asked, runs, paths, loops))),
     }
     return Transitions(runs, paths, loops, tables)
+
+
+def whole_worlds_of(runs: Runs) -> Runs:
+    """Runs without the worlds of a scenario of which a replicate failed; all under luck alone."""
+    each = runs.study.per_world
+    if not each or not len(runs.failures):
+        return runs
+    failed = runs.failures
+    lost = {*zip(failed["scenario"], failed["replicate"] // each, strict=True)}
+
+    def kept(frame: pd.DataFrame) -> pd.DataFrame:
+        if frame.empty:
+            return frame
+        worlds = zip(frame["scenario"], frame["replicate"] // each, strict=True)
+        return frame[[world not in lost for world in worlds]].reset_index(drop=True)
+
+    return replace(
+        runs, timeseries=kept(runs.timeseries), local=kept(runs.local), events=kept(runs.events)
+    )
 
 
 def _each(
@@ -161,23 +187,23 @@ def _national(runs: Runs, paths: Paths) -> tuple[Numbers, Numbers]:
 
 def _measures(runs: Runs, paths: Paths) -> pd.DataFrame:
     rows, start = _national(runs, paths)
-    last = FIGURE.paradigm_ids
-    replicates = len(paths.replicates)
+    last, of = FIGURE.paradigm_ids, paths.estimate
+    alone = 0 if paths.worlds is None else len(np.unique(paths.worlds)), np.nan, np.nan
+    replicates, unknown = len(paths.replicates), (np.nan, np.nan, *alone)
     found = [
-        ("mean position at the end", *estimate(paths.means[:, :, -1].mean(axis=1))),
-        *((f"share ever near {p}", *estimate(ever_in(paths, p), SHARE)) for p in last),
-        ("share that never steps back", *estimate(monotone(paths), SHARE)),
-        ("share that leaps within a year", *estimate(leaping(paths), SHARE)),
-        ("share that skips the second paradigm", *estimate(skipping(paths), SHARE)),
-        ("share unchanged in the last ten years", *estimate(stuck(paths).mean(axis=1), SHARE)),
-        ("share locked in", *estimate(locked_in(paths), SHARE)),
-        ("share of months with service rows ahead", *estimate(services_lead(rows, start), SHARE)),
-        ("Kendall's tau of the order of rows between replicates", replicates,
-         agreement(crossings(rows, start)), np.nan, np.nan),
+        ("mean position at the end", *of(paths.means[:, :, -1].mean(axis=1))),
+        *((f"share ever near {p}", *of(ever_in(paths, p), SHARE)) for p in last),
+        ("share that never steps back", *of(monotone(paths), SHARE)),
+        ("share that leaps within a year", *of(leaping(paths), SHARE)),
+        ("share that skips the second paradigm", *of(skipping(paths), SHARE)),
+        ("share unchanged in the last ten years", *of(stuck(paths).mean(axis=1), SHARE)),
+        ("share locked in", *of(locked_in(paths), SHARE)),
+        ("share of months with service rows ahead", *of(services_lead(rows, start), SHARE)),
+        (AGREEMENT, replicates, agreement(crossings(rows, start), paths.worlds), *unknown),
         ("excess kurtosis of yearly changes", replicates,
-         *excess_kurtosis(annual_changes(paths))),
+         *excess_kurtosis(annual_changes(paths), paths.worlds), *alone),
         ("excess kurtosis if the same moves fell into years by lot", replicates,
-         random_timing_kurtosis(runs.events, paths), np.nan, np.nan),
+         random_timing_kurtosis(runs.events, paths), *unknown),
     ]  # fmt: skip
     return table(MEASURES, [(paths.scenario, *row) for row in found])
 
@@ -196,7 +222,8 @@ def _warnings(
     for name, twin in asked.held.items():
         if name in paths and (runs.timeseries["scenario"] == twin).any():
             held = series_of(runs.timeseries, twin)
-            yield warnings_of(name, series_of(runs.timeseries, name), held)
+            shifting = series_of(runs.timeseries, name)
+            yield warnings_of(name, shifting, held, runs.study.per_world)
 
 
 def _verdicts(

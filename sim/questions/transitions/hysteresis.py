@@ -6,18 +6,22 @@ which happen anyway are not laid at the squeeze's door.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sim.frames import numbers, whole, words
 from sim.questions.transitions.paths import (
     ESTIMATE,
     PARTICIPATORY_ROWS,
     SHARE,
+    Estimate,
     Numbers,
     Paths,
+    by_world,
     estimate,
     table,
 )
@@ -26,17 +30,18 @@ from sim.statistics import without_noise
 
 GAP = -1.0, 1.0
 """The least and the most that shares can differ by."""
+_BESIDE = [name for name in ESTIMATE if name not in ("n", "worlds")]
 AT_GOV3 = 1.5
 """From this position on a row is nearer to Gov3.0 than to Gov2.0."""
 LOOP = (
     words("scenario") | whole("month") | numbers("budget") | ESTIMATE
-    | numbers(*(f"{side}_{name}" for side in ("twin", "difference") for name in list(ESTIMATE)[1:]))
+    | numbers(*(f"{side}_{name}" for side in ("twin", "difference") for name in _BESIDE))
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Hysteresis:
-    """What a squeeze did, one value per replicate; `loop` has the years.
+    """What a squeeze did, one value per replicate, or plausible world; `loop` has the years.
 
     Shares are of participatory rows at Gov3.0, over local governments. `lost` is the difference to
     the twin in the last year before relief, `still_lost` in the last year of all, `regained` by how
@@ -55,6 +60,14 @@ class Hysteresis:
     regained: Numbers
     years_late: Numbers
     area: Numbers
+    unit: str = "replicate"
+    """What there is a value of: `replicate` or `world`."""
+
+    def agreeing(self, inside: NDArray[np.bool_]) -> str:
+        """In how many worlds something holds; empty where none was drawn."""
+        if self.unit != "world":
+            return ""
+        return f"inside in {int(inside.sum())} of {len(inside)} worlds"
 
     @property
     def retreats(self) -> bool:
@@ -88,13 +101,17 @@ def find_hysteresis(paths: Paths, twin: Paths, budget: Numbers, squeeze: Squeeze
     gap = without_noise(squeezed - steady, 1.0)
     level = yearly_level(budget, paths.months)
     begin, relief = (_year_before(month) for month in (squeeze.begin, squeeze.relief))
+    worlds = None if paths.worlds is None else paths.worlds[both]
     rows = [
         (
-            paths.scenario, month, level[k], *estimate(squeezed[:, k], SHARE),
-            *estimate(steady[:, k], SHARE)[1:], *estimate(gap[:, k], GAP)[1:],
+            paths.scenario, month, level[k], *estimate(squeezed[:, k], SHARE, worlds),
+            *_beside(estimate(steady[:, k], SHARE, worlds)),
+            *_beside(estimate(gap[:, k], GAP, worlds)),
         )
         for k, month in enumerate(paths.months)
     ]  # fmt: skip
+    if worlds is not None:
+        squeezed, gap = by_world(squeezed, worlds), by_world(gap, worlds)
     return Hysteresis(
         paths.scenario,
         squeeze,
@@ -105,7 +122,13 @@ def find_hysteresis(paths: Paths, twin: Paths, budget: Numbers, squeeze: Squeeze
         squeezed[:, -1] - squeezed[:, relief],
         years_until_half_back(squeezed[:, relief + 1 :], squeezed[:, relief], gap[:, relief]),
         loop_area(level[begin:], gap[:, begin:]),
+        "replicate" if worlds is None else "world",
     )
+
+
+def _beside(found: Estimate) -> Sequence[float]:
+    """An estimate without what all estimates of a row share."""
+    return found[1:4] + found[5:]
 
 
 def yearly_level(budget: Numbers, months: tuple[int, ...]) -> Numbers:

@@ -11,7 +11,7 @@ from sim.engine.luck import Luck, seed_key, uniforms
 from sim.frames import numbers, whole, words
 from sim.history import moves
 from sim.paradigms import FIGURE
-from sim.questions.transitions.paths import Numbers, Paths, table
+from sim.questions.transitions.paths import Numbers, Paths, Worlds, by_world, table
 
 CAUSED = ("reform", "failed reform", "reversal", "coercion", "election")
 LEAP = 1.0
@@ -89,19 +89,21 @@ def annual_changes(paths: Paths) -> Numbers:
     return np.diff(paths.means, axis=2)
 
 
-def excess_kurtosis(changes: Numbers) -> tuple[float, float, float]:
-    """Excess kurtosis of all changes, and its 95 % bootstrap interval over replicates.
+def excess_kurtosis(changes: Numbers, worlds: Worlds | None = None) -> tuple[float, float, float]:
+    """Excess kurtosis of all changes, and its 95 % bootstrap interval over replicates, or worlds.
 
     `changes` has replicates first. Whole replicates are drawn again, since what happens in one is
-    not independent. nan if nothing changes, an interval of nan for a single replicate.
+    not independent; with `worlds`, the world of each, whole worlds are. nan if nothing changes, an
+    interval of nan for a single one.
     """
     flat = changes.reshape(len(changes), -1)
     sums = np.stack([(flat**power).mean(axis=1) for power in (1, 2, 3, 4)], axis=1)
+    sums = sums if worlds is None else by_world(sums, worlds)
     point = float(_kurtosis(sums.mean(axis=0)))
-    if len(flat) < 2 or not np.isfinite(point):
+    if len(sums) < 2 or not np.isfinite(point):
         return point, float("nan"), float("nan")
-    draws = uniforms(seed_key(0), Luck.RESAMPLES, _RESAMPLES, len(flat))
-    chosen = np.minimum((draws * len(flat)).astype(np.int64), len(flat) - 1)
+    draws = uniforms(seed_key(0), Luck.RESAMPLES, _RESAMPLES, len(sums))
+    chosen = np.minimum((draws * len(sums)).astype(np.int64), len(sums) - 1)
     found = _kurtosis(sums[chosen].mean(axis=1).T)
     low, high = np.nanquantile(found, [0.025, 0.975])
     return point, float(low), float(high)

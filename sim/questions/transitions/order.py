@@ -13,6 +13,8 @@ from sim.questions.transitions.paths import (
     ROWS,
     SERVICE_ROWS,
     Numbers,
+    Worlds,
+    by_world,
     estimate,
     table,
 )
@@ -43,7 +45,9 @@ def crossings(rows: Numbers, start: Numbers) -> Numbers:
     return np.where(beyond.any(axis=1), beyond.argmax(axis=1) + 1.0, np.inf)
 
 
-def order_of_rows(scenario: str, rows: Numbers, start: Numbers) -> pd.DataFrame:
+def order_of_rows(
+    scenario: str, rows: Numbers, start: Numbers, worlds: Worlds | None = None
+) -> pd.DataFrame:
     """Mean month in which each row has moved, first ones first, rows that never do last.
 
     `crossed` is the share of replicates in which a row moves; the mean is over these.
@@ -54,18 +58,20 @@ def order_of_rows(scenario: str, rows: Numbers, start: Numbers) -> pd.DataFrame:
         crossed = np.isfinite(months[:, k])
         ends = rows[crossed, months[crossed, k].astype(int) - 1, k] if crossed.any() else []
         direction = _direction(np.asarray(ends) - start[k])
-        values = estimate(months[:, k])
+        values = estimate(months[:, k], worlds=worlds)
         found.append((scenario, row.id, row.number, direction, crossed.mean(), *values))
     frame = table(ORDER, found)
     return frame.sort_values(["mean", "number"], na_position="last", ignore_index=True)
 
 
-def agreement(months: Numbers) -> float:
+def agreement(months: Numbers, worlds: Worlds | None = None) -> float:
     """Kendall's tau between the orders of two replicates, mean over all pairs.
 
-    Rows that never move share the last place. nan if there are fewer than two replicates, or none
-    in which rows move at different times.
+    With `worlds`, between those of two worlds, each with the mean months of its replicates. Rows
+    that never move, or not in all of them, share the last place. nan if there are fewer than two
+    replicates, or none in which rows move at different times.
     """
+    months = months if worlds is None else by_world(months, worlds)
     last = np.where(np.isfinite(months), months, _NEVER)
     signs = np.sign(last[:, :, None] - last[:, None, :]).reshape(len(months), -1)
     lengths = np.sqrt((signs**2).sum(axis=1))

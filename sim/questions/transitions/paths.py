@@ -15,9 +15,15 @@ from sim.errors import UserMistake
 from sim.frames import Columns, numbers, whole
 from sim.paradigms import FIGURE
 from sim.questions.comparison.study import Runs
-from sim.statistics import NOISE, confidence_interval, without_noise
+from sim.statistics import NOISE, central, confidence_interval, without_noise
 
 Numbers = NDArray[np.float64]
+Worlds = NDArray[np.int64]
+Estimate = tuple[int, float, float, float, int, float, float]
+SHARE = 0.0, 1.0
+"""The least and the most that a share can be."""
+ANYTHING = -np.inf, np.inf
+_UNKNOWN = np.nan, np.nan, np.nan
 
 ROWS = tuple(f"profile_{row}" for row in FIGURE.row_ids)
 SERVICE_ROWS = FIGURE.group("services")
@@ -27,7 +33,12 @@ DECISION_ROWS = FIGURE.group("decisions")
 PARTICIPATORY_ROWS = FIGURE.group("participation")
 """Rows that voters and lean years take back first: 5, 6 and 10."""
 READINGS = ("efficiency", "participation", "trust", "capacity", "collected_per_citizen")
-ESTIMATE = whole("n") | numbers("mean", "conf_low", "conf_high")
+ESTIMATE = (
+    whole("n") | numbers("mean", "conf_low", "conf_high") | whole("worlds")
+    | numbers("worlds_low", "worlds_high")
+)  # fmt: skip
+"""Replicates, mean and its 95 % confidence. In plausible worlds confidence is over their means, and
+nine tenths of them lie from `worlds_low` to `worlds_high`; else `worlds` is 0."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +56,17 @@ class Paths:
     governments: tuple[str, ...]
     positions: Numbers
     readings: Mapping[str, Numbers]
+    per_world: int = 0
+    """How many replicates share a plausible world; 0 where none was drawn."""
+
+    @property
+    def worlds(self) -> Worlds | None:
+        """The number of each replicate's world; None where none was drawn."""
+        return np.array(self.replicates) // self.per_world if self.per_world else None
+
+    def estimate(self, sample: Numbers, within: tuple[float, float] = ANYTHING) -> Estimate:
+        """What `estimate` gives of one value per replicate."""
+        return estimate(sample, within, self.worlds)
 
     @property
     def means(self) -> Numbers:
@@ -87,11 +109,11 @@ def find_paths(runs: Runs) -> dict[str, Paths]:
                     "themselves, and where each begins is not kept; transitions needs one that is "
                     "fixed or scheduled"
                 )
-            found[name] = paths_of(name, start, own)
+            found[name] = paths_of(name, start, own, runs.study.per_world)
     return found
 
 
-def paths_of(name: str, start: Numbers, local: pd.DataFrame) -> Paths:
+def paths_of(name: str, start: Numbers, local: pd.DataFrame, per_world: int = 0) -> Paths:
     """Paths from yearly readings of local governments.
 
     `start` are positions at month 0, shape (local governments, rows) or (rows,). `local` has a row
@@ -118,26 +140,38 @@ def paths_of(name: str, start: Numbers, local: pd.DataFrame) -> Paths:
         tuple(map(str, governments)),
         positions,
         readings,
+        per_world,
     )
 
 
-SHARE = 0.0, 1.0
-"""The least and the most that a share can be."""
-
-
 def estimate(
-    sample: Numbers, within: tuple[float, float] = (-np.inf, np.inf)
-) -> tuple[int, float, float, float]:
-    """Number of replicates, mean, and its 95 % confidence interval; values that are nan are out.
+    sample: Numbers,
+    within: tuple[float, float] = ANYTHING,
+    worlds: Worlds | None = None,
+) -> Estimate:
+    """Number of replicates, mean, its 95 % confidence, and over `worlds`; values that are nan are
+    out.
 
-    `within` is the least and the most that a value can be. What rounding makes of zero is zero:
-    samples are shares, positions or months, of the size of one or more.
-    """
-    known = np.asarray(sample, dtype=np.float64)
-    known = without_noise(known[np.isfinite(known)], 1.0)
+    `within` is the least and the most that a value can be, `worlds` the world of each replicate: a
+    world counts by the mean over its replicates, and the last three are the number of worlds and
+    their central 90 % (0 and nan without). What rounding makes of zero is zero: samples are shares,
+    positions or months, of the size of one or more.
+    """  # noqa: D205
+    values = np.asarray(sample, dtype=np.float64)
+    there = np.isfinite(values)
+    known = without_noise(values[there], 1.0)
     if not len(known):
-        return 0, float("nan"), float("nan"), float("nan")
-    return len(known), *confidence_interval(known, within)
+        return 0, *_UNKNOWN, 0, *_UNKNOWN[1:]
+    if worlds is None:
+        return len(known), *confidence_interval(known, within), 0, *_UNKNOWN[1:]
+    means = by_world(known, worlds[there])
+    return len(known), *confidence_interval(means, within), len(means), *central(means)
+
+
+def by_world(sample: Numbers, worlds: Worlds) -> Numbers:
+    """Means over the replicates of each world, in order; the first axis is replicates."""
+    numbers = np.unique(worlds)
+    return np.stack([sample[worlds == number].mean(axis=0) for number in numbers])
 
 
 def table(columns: Columns, rows: Sequence[Sequence[Any]] = ()) -> pd.DataFrame:

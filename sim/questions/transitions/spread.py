@@ -11,7 +11,7 @@ from scipy.optimize import curve_fit
 from scipy.stats import kendalltau
 
 from sim.frames import numbers, typed, whole, words
-from sim.questions.transitions.paths import ESTIMATE, SHARE, Numbers, Paths, estimate, table
+from sim.questions.transitions.paths import ESTIMATE, SHARE, Numbers, Paths, table
 from sim.statistics import noise_floor, without_noise
 
 THRESHOLDS = (0.25, 0.5, 1.0)
@@ -60,7 +60,12 @@ def spread(paths: Paths) -> pd.DataFrame:
         years = passing_years(paths, threshold)
         for year, month in enumerate(paths.months):
             rows.append(
-                (paths.scenario, threshold, month, *estimate((years <= year).mean(axis=1), SHARE))
+                (
+                    paths.scenario,
+                    threshold,
+                    month,
+                    *paths.estimate((years <= year).mean(axis=1), SHARE),
+                )
             )
     return table(SPREAD, rows)
 
@@ -112,7 +117,7 @@ def early_movers(paths: Paths) -> pd.DataFrame:
             if what in paths.readings:
                 has = paths.readings[what][:, :, 0]
                 taus = np.array([_tau(a, -b) for a, b in zip(has, years, strict=True)])
-                rows.append((paths.scenario, threshold, what, *estimate(taus, (-1.0, 1.0))))
+                rows.append((paths.scenario, threshold, what, *paths.estimate(taus, (-1.0, 1.0))))
     return table(EARLY, rows)
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sim.frames import numbers, words
 from sim.paradigms import FIGURE
-from sim.questions.transitions.paths import ESTIMATE, Numbers, Paths, estimate, table
+from sim.questions.transitions.paths import ESTIMATE, Numbers, Paths, table
 
 MIXED_BEYOND = 1.0 / 3.0
 MONOTONE_SLACK = 0.01
@@ -56,7 +56,7 @@ def time_in_stages(paths: Paths) -> pd.DataFrame:
     rows = []
     for number, name in enumerate(stage_names()):
         years = (found == number).mean(axis=1).sum(axis=1)
-        values = estimate(years, (0.0, float(paths.years)))
+        values = paths.estimate(years, (0.0, float(paths.years)))
         rows.append((paths.scenario, name, *values, values[1] / paths.years))
     return table(TIME, rows)
 

@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.questions.transitions.analysis import Transitions
+from sim.questions.how_sure import few_worlds
+from sim.questions.transitions.analysis import AGREEMENT, Transitions
 from sim.questions.transitions.hysteresis import Hysteresis
 from sim.questions.transitions.paths import estimate
 from sim.questions.transitions.stages import stage_names
 from sim.questions.transitions.warning import BEFORE, SHIFT_BY, SHIFT_OVER
+from sim.statistics import central
 
 _HALF = "half a step (half of the way from one paradigm to the next)"
 _TAU = "Kendall's tau: 1 the same order, 0 no relation, -1 the reverse"
@@ -30,9 +32,19 @@ _MOST_ROWS = 12
 def stage_table(found: Transitions) -> str:
     """Years that a local government spends in each stage, one line per scenario."""
     heads = [name.replace("mixed ", "") for name in stage_names()]
+    over = (
+        [
+            "Years in each stage, mean of local governments and plausible worlds (draws of all",
+            "that nobody knows); a-b: mixed between them:",
+        ]
+        if found.runs.study.per_world
+        else [
+            "Years in each stage, mean of local governments and replicates (repetitions with other",
+            "luck); a-b: mixed between them:",
+        ]
+    )
     lines = [
-        "Years in each stage, mean of local governments and replicates (repetitions with other",
-        "luck); a-b: mixed between them:",
+        *over,
         "",
         " " * _NAME + "".join(head.rjust(_CELL + 1) for head in heads),
     ]
@@ -45,7 +57,7 @@ def stage_table(found: Transitions) -> str:
 
 def sentences(found: Transitions) -> list[str]:
     """What can be said about each scenario, its name on a line of its own."""
-    lines = []
+    lines = few_worlds(found.runs.study.worlds) if found.runs.study.per_world else []
     for name, paths in found.paths.items():
         lines.append(f"{name}:")
         if not paths.moves:
@@ -67,20 +79,30 @@ def hysteresis_sentence(loop: Hysteresis) -> str:
     before = float(loop.before.mean())
     if before == 0.0:
         return "no participatory row stands at Gov3.0 when the squeeze begins, so none can retreat."
-    lost, still, regained = map(_interval, (loop.lost, loop.still_lost, loop.regained))
+    many = loop.unit == "world"
+    lost, still, regained = (
+        _interval(sample, many=many) for sample in (loop.lost, loop.still_lost, loop.regained)
+    )
     late = float(np.median(loop.years_late))
     back = (
-        f"half of the loss is not back within {loop.years_after} years in the median replicate"
+        f"half of the loss is not back within {loop.years_after} years in the median {loop.unit}"
         if math.isinf(late)
-        else f"half of the loss is back {late:.0f} years after relief in the median replicate"
+        else f"half of the loss is back {late:.0f} years after relief in the median {loop.unit}"
     )
     return (
         f"{100 * before:.0f} % of participatory rows are at Gov3.0 before the squeeze. Against its "
         f"twin (the same scenario, citizens and luck, but no squeeze) that is {lost} points in the "
         f"last lean year and {still} at the end; after relief the share itself moves by "
         f"{regained}; {back}. "
-        f"Area of the loop {_interval(loop.area, 1.0, 3)} (share times budget; 0 is no hysteresis)."
+        f"Area of the loop {_interval(loop.area, 1.0, 3, many=many)} (share times budget; 0 is no "
+        f"hysteresis).{_in_brackets(loop)}"
     )
+
+
+def _in_brackets(loop: Hysteresis) -> str:
+    if loop.unit != "world" or len(loop.lost) < 2:
+        return ""
+    return f" In brackets: the central 90 % of {len(loop.lost)} worlds."
 
 
 def pattern_table(found: Transitions) -> str:
@@ -91,7 +113,9 @@ def pattern_table(found: Transitions) -> str:
             "No pattern can be judged: they need a scenario with transition: {mode: endogenous} in "
             "which governments move."
         )
-    lines = ["Patterns and falsifiers (95 % confidence in brackets):"]
+    worlds = found.runs.study.worlds
+    over = f" of means over {worlds} worlds, n of which count," if worlds else ""
+    lines = [f"Patterns and falsifiers (95 % confidence{over} in brackets):"]
     for name, rows in table.groupby("scenario", sort=False):
         lines.append(f"{name}:")
         lines += [f"  {_verdict(row)}" for row in rows.to_dict("records")]
@@ -120,11 +144,12 @@ def _order(found: Transitions, name: str) -> str:
     )
     never = list(rows.loc[rows["crossed"] == 0, "row"])
     rest = f"; never: {', '.join(never)}" if never else ""
-    tau = _measure(found, name, "Kendall's tau of the order of rows between replicates")
+    tau = _measure(found, name, AGREEMENT)
+    unit = "worlds" if found.runs.study.per_world else "replicates"
     agree = (
         ""
         if math.isnan(tau)
-        else f" How far the order is the same in two replicates: {tau:.2f} ({_TAU})."
+        else f" How far the order is the same in two {unit}: {tau:.2f} ({_TAU})."
     )
     return f"rows move by {_HALF} in this order (mean month): {told}{rest}.{agree}"
 
@@ -171,11 +196,13 @@ def _spread(found: Transitions, name: str) -> str:
 def _early(found: Transitions, name: str) -> str:
     rows = _of(found, "early_movers", name)
     rows = rows[(rows["threshold"] == _SPREAD_AT) & rows["conf_low"].notna()]
+    ends = ("worlds_low", "worlds_high") if _in_worlds(found) else ("conf_low", "conf_high")
     told = [
-        f"{row['what']} {row['mean']:+.2f} ({row['conf_low']:+.2f} to {row['conf_high']:+.2f})"
+        f"{row['what']} {row['mean']:+.2f} ({row[ends[0]]:+.2f} to {row[ends[1]]:+.2f})"
         for row in rows.to_dict("records")
     ]
-    return f"being early goes with: {', '.join(told)} ({_TAU})." if told else ""
+    over = "; in brackets: the central 90 % of worlds" if _in_worlds(found) else ""
+    return f"being early goes with: {', '.join(told)} ({_TAU}{over})." if told else ""
 
 
 def _lock_in(found: Transitions, name: str) -> str:
@@ -193,7 +220,8 @@ def _warnings(found: Transitions, name: str) -> str:
     rows = _of(found, "warnings", name)
     if rows.empty:
         return (
-            f"early warnings cannot be judged: they need replicates of even and of odd number with "
+            f"early warnings cannot be judged: they need {_counted(found)}s of even and of odd "
+            "number with "
             f"a national shift of {SHIFT_BY:g} within {SHIFT_OVER} months, {BEFORE} months or more "
             "after the start."
         )
@@ -203,11 +231,19 @@ def _warnings(found: Transitions, name: str) -> str:
     n = int(rows["n_shift"].max())
     return (
         f"early warnings before shifts, {len(rows)} indicators over at most {n} "
-        f"replicate{'' if n == 1 else 's'}: alarms in "
+        f"{_counted(found)}{'' if n == 1 else 's'}: alarms in "
         f"{_percent(rows['alarms'].sum() / rows['n_shift'].sum())}, false alarms in "
         f"{_percent(rows['false_alarms'].sum() / rows['n_null'].sum())} where positions are held; "
         f"{verdict}."
     )
+
+
+def _in_worlds(found: Transitions) -> bool:
+    return bool(found.runs.study.per_world)
+
+
+def _counted(found: Transitions) -> str:
+    return "world" if _in_worlds(found) else "replicate"
 
 
 def _of(found: Transitions, table: str, name: str) -> pd.DataFrame:
@@ -220,8 +256,13 @@ def _measure(found: Transitions, name: str, measure: str) -> float:
     return float(rows.loc[rows["measure"] == measure, "mean"].iloc[0])
 
 
-def _interval(sample: np.ndarray, factor: float = 100.0, decimals: int = 0) -> str:
-    _, mean, low, high = estimate(sample)
+def _interval(
+    sample: np.ndarray, factor: float = 100.0, decimals: int = 0, *, many: bool = False
+) -> str:
+    """The mean, and its confidence; of `many` worlds, between what nine tenths of them lie."""
+    _, mean, low, high, *_ = estimate(sample)
+    if many:
+        low, high = central(sample) if len(sample) > 1 else (math.nan, math.nan)
     text = f"{factor * mean:.{decimals}f}"
     if math.isnan(low):
         return text

@@ -93,13 +93,18 @@ def trends(values: Numbers) -> tuple[float, float]:
     )
 
 
-def warnings_of(scenario: str, shifting: Series, held: Series) -> pd.DataFrame:
+def warnings_of(scenario: str, shifting: Series, held: Series, per_world: int = 0) -> pd.DataFrame:
     """How often each indicator warns before a shift, and how often without one.
 
     Both series have the same replicates under the same luck. The held twin is looked at in the same
-    months as the shift. Replicates of even number set the threshold, the others are counted.
+    months as the shift. Replicates of even number set the threshold, the others are counted. Where
+    `per_world` of them share a plausible world, worlds of even number do, and the first replicate
+    stands for its world: what is counted must not be related.
     """
     taus = _taus(shifting, held)
+    if per_world:
+        taus = taus[taus["replicate"] % per_world == 0]
+        taus = taus.assign(replicate=taus["replicate"] // per_world)
     rows = []
     for outcome in shifting.outcomes:
         for indicator in INDICATORS:

@@ -16,6 +16,7 @@ from sim.questions.transitions.hysteresis import Hysteresis
 from sim.questions.transitions.paths import Numbers, estimate
 from sim.scenario import Scenario
 
+_CONFIDENCE = "the 95 % confidence of the mean"
 _TITLE = "Hysteresis: participation lost in lean years, and what comes back"
 _TALL = 2.9
 _LINE = 0.06
@@ -33,12 +34,15 @@ def draw_loop(found: Transitions) -> Drawing | None:
     if not found.loops:
         return None
     shown = scenario_looks(found)
+    worlds = found.runs.study.worlds
+    bands = f"the central 90 % of {worlds} plausible worlds" if worlds else _CONFIDENCE
+    there = ", in the same worlds," if worlds else ""
     note = (
         "How many of the participatory rows (decision initiative, decision method, role of the "
         "citizen) of all local governments are at Gov3.0. Left: against the budget; each dot is "
         "the end of a year, arrows show time. If the way back ran along the way down there would "
         "be no hysteresis. Right: over the years, beside the twin: the same scenario, citizens and "
-        "luck without the squeeze. Bands are the 95 % confidence of the mean, lean years are "
+        f"luck{there} without the squeeze. Bands are {bands}, lean years are "
         "shaded."
     )
     heading = Heading(_TITLE, note)
@@ -113,9 +117,10 @@ def _draw_course(axes: Axes, loop: Hysteresis, look: Look, scenario: Scenario) -
     begin, relief = (first + month / 12 for month in (loop.squeeze.begin, loop.squeeze.relief))
     axes.axvspan(begin, relief, color=_LEAN, linewidth=0, zorder=0)
     for prefix, colour, line in (("twin_", _TWIN, _TWIN_LINE), ("", look.colour, "solid")):
+        over = "worlds" if loop.unit == "world" else "conf"
         mean, low, high = (
             100 * loop.loop[f"{prefix}{name}"].to_numpy()
-            for name in ("mean", "conf_low", "conf_high")
+            for name in ("mean", f"{over}_low", f"{over}_high")
         )
         axes.plot(years, mean, color=colour, ls=line, lw=2.2, clip_on=False)
         if np.isfinite(low).all():
@@ -150,7 +155,7 @@ def _in_words(loop: Hysteresis, look: Look, scenario: Scenario) -> str:
         f"{number(shares[year])} % ({number(twins[year])} % in the twin)"
         for year in (begin, relief, -1)
     ]
-    _, area, low, high = estimate(loop.area)
+    _, area, low, high, *_ = estimate(loop.area)
     return (
         f"{look.name}: participatory rows at Gov3.0 are {told[0]} before the squeeze, {told[1]} in "
         f"the last year before relief, {told[2]} at the end of "

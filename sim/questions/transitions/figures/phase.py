@@ -24,7 +24,8 @@ from sim.drawing.page import (
     Heading,
     Page,
 )
-from sim.drawing.words import calendar, number, replicate_counts, replicates
+from sim.drawing.words import calendar, number
+from sim.questions.comparison.counted import counted, units
 from sim.questions.transitions.analysis import Transitions
 from sim.questions.transitions.figures.stages import in_cells, scenario_looks, write_label
 from sim.questions.transitions.paths import Numbers, Paths
@@ -59,11 +60,12 @@ def draw_phase(found: Transitions) -> Drawing | None:
     if not names:
         return None
     shown = scenario_looks(found)
-    counted = replicates(replicate_counts(found.runs.local))
+    told = counted(found.runs, found.runs.local)
+    unit = units(found.runs.study)
     note = (
-        f"Thick: the whole society, mean of {counted}; dots every {_EVERY} years, the arrow points "
+        f"Thick: the whole society, mean of {told}; dots every {_EVERY} years, the arrow points "
         "to the last year. Thin: the first, the middle and the last local government to leave its "
-        "starting position, on average over replicates. Grey curves join points of equal harmonic "
+        f"starting position, on average over {unit}. Grey curves join points of equal harmonic "
         "mean (numbers at the right), which is high only where both are."
     )
     heading = Heading(_TITLE, note)

@@ -12,7 +12,8 @@ from matplotlib.path import Path as Outline
 
 from sim.drawing.looks import Look, written_otherwise
 from sim.drawing.page import GREY, LINE, SMALL, Caption, Drawing, Heading, Page
-from sim.drawing.words import calendar, replicate_counts, replicates
+from sim.drawing.words import calendar
+from sim.questions.comparison.counted import counted
 from sim.questions.transitions.analysis import Transitions
 from sim.questions.transitions.figures.stages import (
     GROUPS,
@@ -42,9 +43,9 @@ def draw_stage_flow(found: Transitions) -> Drawing | None:
     if not moving:
         return None
     shown = scenario_looks(found)
-    counted = replicates(replicate_counts(found.runs.local))
+    told = counted(found.runs, found.runs.local)
     note = (
-        f"All local governments of {counted} together. Bars are shares of local governments in "
+        f"All local governments of {told} together. Bars are shares of local governments in "
         "each stage at a date, in per cent; bands are those that stay or pass from one stage to "
         "another until the next date, in the colour of the stage that they leave. Left: stage of "
         "all twelve rows. Right: stage of the three participatory rows (who begins decisions, how "

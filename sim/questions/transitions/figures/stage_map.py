@@ -44,10 +44,11 @@ def draw_stage_map(found: Transitions) -> Drawing | None:
     if not moving:
         return None
     shown = scenario_looks(found)
+    there = " in all plausible worlds" if found.runs.study.per_world else ""
     note = (
         "One possible history of each scenario: the replicate whose governments end in the middle "
-        "of all replicates. Each line is a local government at the end of each year; those whose "
-        "rows moved by half a step (half the way from one paradigm to the next) first, on "
+        f"of all replicates{there}. Each line is a local government at the end of each year; those "
+        "whose rows moved by half a step (half the way from one paradigm to the next) first, on "
         "average, are at the top. Left: mean of all twelve rows. Right: mean of the three "
         "participatory rows (who begins decisions, how they are made, role of the citizen), which "
         "a mean of twelve hides."
