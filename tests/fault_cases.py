@@ -56,16 +56,16 @@ class Case:
     tricks: tuple[str, ...] = ()
 
 
-_COMPARE = ("compare", "{one}", "{two}", *QUIET, *OUT, "--replicates")
+_COMPARE = ("compare", "{one}", "{two}", "--luck-only", *QUIET, *OUT, "--replicates")
 _SWEEP = ("sweep", "{lab}", *QUIET, *OUT)
 _THRICE = ("--set", "replicates=3")
 _SWEPT = ((*_SWEEP, *_THRICE),)
 CASES = {
     case.name: case
     for case in (
-        Case("run", ("run", "{one}", *QUIET, *OUT, "--replicates", "2")),
-        Case("long", ("run", "{moving}", *QUIET, *OUT, "--replicates", "1", "--years", "3",
-                      "--checkpoint", "1e-9")),
+        Case("run", ("run", "{one}", "--luck-only", *QUIET, *OUT, "--replicates", "2")),
+        Case("long", ("run", "{moving}", "--luck-only", *QUIET, *OUT, "--replicates", "1",
+                      "--years", "3", "--checkpoint", "1e-9")),
         Case("compare", (*_COMPARE, "2")),
         Case("more replicates", (*_COMPARE, "3"), before=((*_COMPARE, "2"),)),
         Case("transitions", ("transitions", "{moving}", *QUIET, *OUT, "--replicates", "1")),

@@ -79,7 +79,7 @@ def test_compare_says_it_in_a_line(
     monkeypatch.setattr(work, "_carry_out", lambda study, options: asked.append(study))
     Path(plan).write_text(PLAN + "seed: 7\nreplicates: 3\n")
     with pytest.raises(SystemExit) as ended:
-        main(["compare", "gov2", plan])
+        main(["compare", "gov2", plan, "--luck-only"])
     assert ended.value.code == 0
     note, *warnings = capsys.readouterr().err.splitlines()
     assert note.startswith("note: gov2 is run as my_plan is: start 2000-01, years 1")
@@ -90,13 +90,19 @@ def test_compare_says_it_in_a_line(
         "gov2; --replicates says otherwise",
     ]
     with pytest.raises(SystemExit):
-        main(["compare", "gov2", plan, "--seed", "7", "--replicates", "3"])
+        main(["compare", "gov2", plan, "--seed", "7", "--replicates", "3", "--luck-only"])
     assert len(capsys.readouterr().err.splitlines()) == 1
-    assert [(study.seed, study.replicates) for study in asked] == [(1, 30), (7, 3)]
+    with pytest.raises(SystemExit):
+        main(["compare", "gov2", plan, "--seed", "7"])
+    assert capsys.readouterr().err.splitlines()[1:] == [
+        "warning: replicates (my_plan.yaml:6:1) counts for luck alone (--luck-only); each world "
+        "has 2, and --replicates says otherwise"
+    ]
+    assert [(study.seed, study.replicates) for study in asked] == [(1, 30), (7, 3), (7, 120)]
 
 
 def test_from_python_too(plan: str) -> None:
-    found = compare("gov2", plan, replicates=2, jobs=1)
+    found = compare("gov2", plan, replicates=2, luck_only=True, jobs=1)
     assert set(found.runs.study.scenarios) == {"gov2", "my_plan"}
     assert found.runs.study.months == 12
 

@@ -42,10 +42,12 @@ def test_processes_change_nothing() -> None:
 def test_replicates_are_added(tmp_path: Path) -> None:
     """Three replicates and two more are the same as five."""
     scenario = small(years=1)
-    three = run(scenario, replicates=3, jobs=1, out=tmp_path / "r")
+    three = run(scenario, replicates=3, luck_only=True, jobs=1, out=tmp_path / "r")
     told: list[object] = []
-    both = run(scenario, replicates=5, jobs=1, out=tmp_path / "r", progress=told.append)
-    five = run(scenario, replicates=5, jobs=1)
+    both = run(
+        scenario, replicates=5, luck_only=True, jobs=1, out=tmp_path / "r", progress=told.append
+    )
+    five = run(scenario, replicates=5, luck_only=True, jobs=1)
     assert (three.replicates, len(told)) == (3, 2)
     pd.testing.assert_frame_equal(both.timeseries, five.timeseries, check_exact=True)
     pd.testing.assert_frame_equal(both.summary, five.summary, check_exact=True)
@@ -104,7 +106,7 @@ def kill_oneself(self):
 GovernanceModel.sense = kill_oneself
 if __name__ == "__main__":
     small = Scenario.load("gov2").but(society={"citizens": 200}, years=1)
-    runs = run(small, replicates=4, seed=1, jobs=2, progress=False)
+    runs = run(small, replicates=4, luck_only=True, seed=1, jobs=2, progress=False)
     failed = runs.failures[["scenario", "replicate", "stage"]].itertuples(index=False, name=None)
     print(runs.replicates, list(failed))
 """
@@ -123,9 +125,15 @@ def test_a_killed_worker_costs_only_its_own_replicate(tmp_path: Path) -> None:
 
 def test_python_face() -> None:
     gov2 = small(years=1)
-    runs = run(gov2, replicates=2, jobs=1)
+    runs = run(gov2, replicates=2, luck_only=True, jobs=1)
     assert len(runs.timeseries) == 24
-    found = compare(gov2, gov2.but(name="open", governance={"goal": "gov3"}), replicates=2, jobs=1)
+    found = compare(
+        gov2,
+        gov2.but(name="open", governance={"goal": "gov3"}),
+        replicates=2,
+        luck_only=True,
+        jobs=1,
+    )
     assert repr(found).startswith("Efficiency (points) against gov2: open")
     assert set(found.table()["scenario"]) == {"open"}
     assert found.plot().axes
@@ -144,7 +152,7 @@ def test_scenarios_of_different_societies_are_not_compared(
 ) -> None:
     gov2 = small()
     with pytest.raises(UserMistake, match=message):
-        compare(gov2, gov2.but(name="other", **change), replicates=1)
+        compare(gov2, gov2.but(name="other", **change), replicates=1, luck_only=True)
 
 
 def test_equal_names_are_told_apart() -> None:
@@ -154,4 +162,4 @@ def test_equal_names_are_told_apart() -> None:
 
 def test_no_replicates() -> None:
     with pytest.raises(UserMistake, match="a whole number from 1"):
-        run(Scenario.load("gov2"), replicates=0)
+        run(Scenario.load("gov2"), replicates=0, luck_only=True)

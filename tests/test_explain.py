@@ -35,7 +35,7 @@ from sim.scenario.files import shipped_folder, shipped_names
 from sim.scenario.schema import SCHEMA_FILE, scenario_schema, schema_text
 from sim.scenario.source import parse
 from sim.society.places import place_names
-from sim.statistics import DIFFERENCES, SUMMARY
+from sim.summaries import DIFFERENCES, SUMMARY
 
 NAMES = [
     *PARAMETERS,

@@ -20,7 +20,7 @@ from tests.fault_cases import OUT, QUIET, Attacked, Case, complaints, thinned, t
 from tests.faults import Zygote
 
 Damage = Callable[[Sequence[Path]], list[str]]
-_COMPARE = ("compare", "{one}", "{two}", *QUIET, *OUT, "--replicates", "6")
+_COMPARE = ("compare", "{one}", "{two}", "--luck-only", *QUIET, *OUT, "--replicates", "6")
 COMMANDS = {
     "study": _COMPARE,
     "sweep": ("sweep", "{lab}", *QUIET, *OUT),

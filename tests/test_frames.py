@@ -15,7 +15,7 @@ import pyarrow as pa
 import pytest
 
 import sim
-from sim import frames, history, statistics
+from sim import frames, history, summaries
 from sim.frames import Columns, arrow_schema, flags, joined, numbers, table, typed, whole, words
 from sim.model import GovernanceModel
 from sim.networks import declared, recorded
@@ -57,7 +57,7 @@ DECLARED: dict[str, Columns] = {
     "events": history.COLUMNS, "networks": declared.COLUMNS, "ties": recorded.TIE_COLUMNS,
     "national": national_columns(("goal",)), "local": local_columns(("goal",)),
     **study_tables.STUDY_TABLES, "failures": study_tables.FAILURES,
-    "summary": statistics.SUMMARY, "differences": statistics.DIFFERENCES,
+    "summary": summaries.SUMMARY, "differences": summaries.DIFFERENCES,
     "shares": shapley.SHARES, "interactions": shapley.INTERACTIONS,
     "walks": shapley.KEYS | numbers(*attribution._NAMES),
     "assumptions": ledger.COLUMNS, "needed": settling.COLUMNS,
@@ -164,8 +164,8 @@ def test_what_statistics_say_when_all_failed() -> None:
     runs = Runs(
         study, tables["timeseries"], tables["local_governments"], table(study_tables.FAILURES)
     )
-    assert kinds_of(runs.summary) == statistics.SUMMARY
-    assert kinds_of(runs.differences) == statistics.DIFFERENCES
+    assert kinds_of(runs.summary) == summaries.SUMMARY
+    assert kinds_of(runs.differences) == summaries.DIFFERENCES
     assert kinds_of(runs.failures) == study_tables.FAILURES
     assert runs.replicates == 0
 

@@ -51,7 +51,8 @@ ALLOWED = {
         "agents", "arguments", "errors", "outcomes", "own", "parameters", "processes", "record",
         "scenario",
     },
-    "statistics": {"frames", "outcomes"},
+    "statistics": {"outcomes"},
+    "summaries": {"frames", "outcomes", "statistics"},
     "units_table": {"frames", "outcomes"},
     "outcome_words": {"outcomes"},
     "bar": set(),
@@ -62,14 +63,15 @@ ALLOWED = {
     },
     "experiments": {
         "arguments", "bar", "batch", "declared", "errors", "experiments", "latin", "model",
-        "outcomes", "paradigms", "runs", "scenario", "shown", "statistics", "text", "units_table",
-        "worlds",
+        "outcomes", "paradigms", "runs", "scenario", "shown", "statistics", "summaries", "text",
+        "units_table", "worlds",
     },
     "drawing": {"backend", "drawing", "errors", "runs", "scenario"},
     "questions": {
         "arguments", "backend", "bar", "batch", "declared", "drawing", "engine", "errors",
         "evidence", "experiments", "frames", "history", "model", "networks", "outcome_words",
         "outcomes", "paradigms", "questions", "runs", "scenario", "shown", "society", "statistics",
+        "summaries",
         "text", "units_table", "worlds",
     },
     "bench": {
@@ -146,7 +148,7 @@ LEVELS = {
     "questions/comparison": """
         alike horizons residents tables
         study
-        findings manifest replicates
+        assumed counted findings manifest replicates
         run store table
         worlds
         compare publish reopen

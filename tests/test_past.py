@@ -382,7 +382,7 @@ def test_one_who_goes_on_does_not_change_what_others_find() -> None:
 
 
 def test_luck_is_the_same_in_all_scenarios_and_another_in_each_replicate() -> None:
-    found = compare(*plans(), replicates=2, jobs=1, progress=False).runs
+    found = compare(*plans(), replicates=2, luck_only=True, jobs=1, progress=False).runs
     before = found.before
     starts = {
         (name, replicate): table.drop(columns=["scenario", "replicate"]).to_numpy().tobytes()
@@ -539,7 +539,7 @@ def test_an_experiment_names_its_horizon() -> None:
 
 def test_horizons_are_those_of_the_summary() -> None:
     stay, reform, _ = (plan.but(years=6) for plan in plans())
-    runs = compare(stay, reform, replicates=2, jobs=1, progress=False).runs
+    runs = compare(stay, reform, replicates=2, luck_only=True, jobs=1, progress=False).runs
     found = runs.horizons
     assert sorted(found["years"].unique()) == [0, 5, 6]
     own = found[(found["scenario"] == "reform") & (found["outcome"] == "trust")]
@@ -629,7 +629,7 @@ def test_other_histories_are_not_compared(capsys: pytest.CaptureFixture[str]) ->
     stay = plans()[0]
     alone = stay.but(history=None)
     with pytest.raises(UserMistake, match="compared scenarios share one history"):
-        compare(stay, alone.but(name="alone"), replicates=1, jobs=1, progress=False)
+        compare(stay, alone.but(name="alone"), replicates=1, luck_only=True, jobs=1, progress=False)
     with pytest.raises(SystemExit) as ended:
         main(["compare", "gov2", "from_today"])
     assert ended.value.code == 2
@@ -648,7 +648,7 @@ def test_transitions_begin_where_the_history_leaves_governments() -> None:
     from sim.questions.transitions.paths import find_paths
 
     stay, reform, _ = plans()
-    runs = compare(stay, reform, replicates=1, jobs=1, progress=False).runs
+    runs = compare(stay, reform, replicates=1, luck_only=True, jobs=1, progress=False).runs
     paths = find_paths(runs)
     reached = stay.start_positions(4)[:-1]
     assert (paths["stay"].positions[0, :, 0] == reached).all()

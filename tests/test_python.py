@@ -104,8 +104,8 @@ def test_everything_runs_from_a_script(tmp_path: Path, guard: str) -> None:
     gov2 = Scenario.load("gov2").but(years=1, society={{"citizens": 200}})
     open_data = gov2.but(name="open-data", governance={{"goal": "gov3"}})
     def work():
-        print(run(gov2, replicates=2, jobs=2))
-        print(len(compare(gov2, open_data, replicates=2, jobs=2).findings))
+        print(run(gov2, replicates=2, luck_only=True, jobs=2))
+        print(len(compare(gov2, open_data, replicates=2, luck_only=True, jobs=2).findings))
         print(sweep(Experiment.model_validate({TINY}), jobs=2, out="swept"))
     """
     done = script(tmp_path / "mine.py", textwrap.dedent(body) + f"\n{guard}work()\n")
@@ -128,9 +128,9 @@ def test_all_failed_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     none = "no replicate was finished"
     gov2 = small(years=1)
     with pytest.raises(GovShiftError, match=f"gov2: {none}: 2 {words}"):
-        run(gov2, replicates=2, jobs=1)
+        run(gov2, replicates=2, luck_only=True, jobs=1)
     with pytest.raises(GovShiftError, match=f"gov2, gov3: {none}: 4 {words}") as found:
-        compare(gov2, small("gov3", years=1), replicates=2, jobs=1)
+        compare(gov2, small("gov3", years=1), replicates=2, luck_only=True, jobs=1)
     assert found.value.exit_code == 1
     with pytest.raises(GovShiftError, match=words):
         transitions(small("endogenous", years=1), replicates=1, jobs=1)
@@ -145,7 +145,7 @@ def test_a_comparison_without_a_pair_is_an_error(monkeypatch: pytest.MonkeyPatch
         lambda self, **how: (_fail if self.name == "gov3" else MAKE)(self, **how),
     )  # fmt: skip
     with pytest.raises(GovShiftError, match="no pair of replicates was finished: 1 failed"):
-        compare(small(years=1), small("gov3", years=1), replicates=1, jobs=1)
+        compare(small(years=1), small("gov3", years=1), replicates=1, luck_only=True, jobs=1)
 
 
 def test_some_failed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,10 +154,10 @@ def test_some_failed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         Scenario, "model",
         lambda self, seed, **how: (_fail if seed == lost else MAKE)(self, seed, **how),
     )  # fmt: skip
-    runs = run(small(years=1), replicates=2, jobs=1)
+    runs = run(small(years=1), replicates=2, luck_only=True, jobs=1)
     assert repr(runs) == "Runs(gov2: 1 replicates, 1 failed)"
     assert list(runs.failures["message"]) == ["RuntimeError: no luck"]
-    found = compare(small(years=1), small("gov3", years=1), replicates=2, jobs=1)
+    found = compare(small(years=1), small("gov3", years=1), replicates=2, luck_only=True, jobs=1)
     assert found.sentences[-1] == (
         "2 of 4 replicates failed and are left out, the first (gov2, replicate 1) at setup: "
         "RuntimeError: no luck"

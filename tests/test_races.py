@@ -18,7 +18,7 @@ import pytest
 from tests.fault_cases import OUT, Attacked, Case, complaints, thinned, told
 from tests.faults import Ended, Running, Zygote
 
-_COMPARE = ("compare", "{one}", "{two}", "--jobs", "1", *OUT, "--replicates", "2")
+_COMPARE = ("compare", "{one}", "{two}", "--luck-only", "--jobs", "1", *OUT, "--replicates", "2")
 _SWEEP = ("sweep", "{lab}", "--jobs", "1", *OUT)
 _ATTRIBUTE = ("attribute", "{one}", "{rows}", "--orders", "12", "--jobs", "1", *OUT)
 _ROBUST = ("robust", "{lab}", "--jobs", "1", *OUT)

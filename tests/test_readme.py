@@ -21,7 +21,8 @@ from sim.scenario.files import shipped_names
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-SMALLER = ["--citizens", "200", "--years", "12", "--replicates", "2", "--jobs", "1"]
+SMALLER = ["--citizens", "200", "--years", "12", "--replicates", "1", "--jobs", "1"]
+FEW_WORLDS = ["--worlds", "2"]
 SMALLER_EXPERIMENT = [
     "--set", "base.years=1", "--set", "base.society.citizens=200", "--set", "replicates=3",
     "--jobs", "1",
@@ -67,7 +68,8 @@ def _without(arguments: list[str], *options: str) -> list[str]:
 def test_commands_run(command: str, newcomer: Path) -> None:
     arguments = shlex.split(command)[1:]
     if arguments[0] in ("run", "compare"):
-        arguments = _without(arguments, "--years", "--jobs", "--replicates") + SMALLER
+        arguments = _without(arguments, "--years", "--jobs", "--replicates", "--worlds") + SMALLER
+        arguments += [] if "--luck-only" in arguments else FEW_WORLDS
     if arguments[0] == "transitions":
         arguments += ["--citizens", "200", "--replicates", "2", "--jobs", "1"]
     if arguments[0] == "story":

@@ -19,8 +19,8 @@ from tests.studies import small
 from tests.test_streams import code_of
 
 COMMANDS = {
-    "run": ("run", "one.yaml", "--replicates", "3"),
-    "compare": ("compare", "one.yaml", "two.yaml", "--replicates", "2"),
+    "run": ("run", "one.yaml", "--worlds", "3", "--replicates", "1"),
+    "compare": ("compare", "one.yaml", "two.yaml", "--luck-only", "--replicates", "2"),
     "attribute": ("attribute", "one.yaml", "rows.yaml", "--orders", "12"),
     "sweep": ("sweep", "lab.yaml"),
 }
@@ -83,7 +83,7 @@ def test_shards_in_one_folder_add_up(files: Path) -> None:
 
 
 def test_what_cannot_be_put_together(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    run_ = ("run", "one.yaml", "--replicates", "2")
+    run_ = ("run", "one.yaml", "--luck-only", "--replicates", "2")
     assert _quietly(*run_, "--shard", "1/2", "--out", "s1") == 0
     assert _quietly(*run_, "--shard", "2/2", "--out", "s2", "--seed", "5") == 0
     (files / "empty").mkdir()
@@ -110,8 +110,8 @@ def test_a_damaged_part_of_a_shard_is_left_out(
     files: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for shard in (1, 2):
-        _quietly("run", "one.yaml", "--replicates", "4", "--shard", f"{shard}/2", "--out",
-                 f"s{shard}")  # fmt: skip
+        _quietly("run", "one.yaml", "--luck-only", "--replicates", "4", "--shard", f"{shard}/2",
+                 "--out", f"s{shard}")  # fmt: skip
     part = next(Path("s2/parts").glob("*.part"))
     part.write_bytes(part.read_bytes()[:-1])
     capsys.readouterr()
@@ -132,11 +132,15 @@ def test_every_chunk_is_in_one_shard() -> None:
 
 def test_out_keeps_what_the_command_keeps(files: Path) -> None:
     assert _quietly(*COMMANDS["compare"], "--out", "command") == 0
-    compare("one.yaml", "two.yaml", replicates=2, jobs=1, out="python", progress=False)
+    compare(
+        "one.yaml", "two.yaml", replicates=2, luck_only=True, jobs=1, out="python", progress=False
+    )
     assert list(complaints(Path("python"), Path("command"))) == []
     assert publish_again(Path("python")).replicates == 2
     with pytest.raises(UserMistake, match="holds results of another question"):
-        compare("one.yaml", "two.yaml", seed=3, jobs=1, out="python", progress=False)
+        compare(
+            "one.yaml", "two.yaml", seed=3, luck_only=True, jobs=1, out="python", progress=False
+        )
 
 
 def test_every_question_keeps_what_it_is_asked_to(files: Path) -> None:
@@ -161,6 +165,14 @@ def test_scenarios_that_differ_in_nothing_but_names_are_both_told(tmp_path: Path
     runs = carry_out(study, where=Where(1), progress=told.append)
     assert (runs.replicates, len(told)) == (2, 4)
     assert (runs.differences["mean"] == 0).all()
-    compare(one, one.but(name="twin"), replicates=2, jobs=1, out=tmp_path, progress=False)
+    compare(
+        one,
+        one.but(name="twin"),
+        replicates=2,
+        luck_only=True,
+        jobs=1,
+        out=tmp_path,
+        progress=False,
+    )
     assert len(list((tmp_path / "parts").glob("*.part"))) == 2
-    assert run(one, replicates=2, jobs=2, progress=False).replicates == 2
+    assert run(one, replicates=2, luck_only=True, jobs=2, progress=False).replicates == 2

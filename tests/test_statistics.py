@@ -31,21 +31,18 @@ from sim.statistics import (
     FEW,
     FEWEST,
     NOISE,
+    POWER,
     WORTH_SETTLING,
     confidence_interval,
     difference_interval,
-    differences,
     few_replicates,
     noise_floor,
-    paired_sample,
     range_of,
     replicates_to_settle,
     share_better,
-    summarise,
-    variance_gain,
-    windowed,
     without_noise,
 )
+from sim.summaries import differences, paired_sample, summarise, variance_gain, windowed
 from sim.text import decimals_for, interval_texts
 from tests.studies import small_runs, small_study
 
@@ -127,39 +124,33 @@ def test_replicates_to_settle_are_just_enough(mean: float, sd: float, n: int) ->
         assert not settled(needed - 1)
 
 
-def _finding(
-    mean: float, low: float, high: float, n: int = 30, needed: int | None = None
-) -> Finding:
-    return Finding("trust", "gov1", "gov3", n, mean, low, high, 0.5, needed)
+def _finding(mean: float, low: float, high: float, n: int = 30, shown: float = 0.5) -> Finding:
+    return Finding("trust", "gov1", "gov3", n, mean, low, high, 0.5, shown)
 
 
 @pytest.mark.parametrize(
-    ("mean", "low", "high", "n", "needed", "words"),
+    ("mean", "low", "high", "n", "shown", "words"),
     [
-        (0.001, -0.031, 0.033, 30, None,
-         "gov3 is open at 0.00 (-0.03 to +0.03), no difference worth settling: at most 0.03 "
-         "either way"),
-        (0.1, -20.0, 20.2, 4, None,
-         "gov3 is open at +0.10 (-20.00 to +20.20), and more than 1,000 replicates would not "
-         "settle a difference as small as seen; it may be as large as 20.20"),
-        (0.09, -0.02, 0.2, 30, 50,
-         "gov3 is open at +0.09 (-0.02 to +0.20), about 50 replicates would settle it"),
-        (0.02, 0.008, 0.032, 30, None,
+        (0.001, -0.031, 0.033, 30, 0.044,
+         "gov3 is open at 0.00 (-0.03 to +0.03); 30 replicates would show 0.04 or more"),
+        (0.1, -20.0, 20.2, 4, 17.7,
+         "gov3 is open at +0.10 (-20.00 to +20.20); 4 replicates would show 17.70 or more"),
+        (0.02, 0.008, 0.032, 30, 0.5,
          "gov3 is higher by 0.02 (+0.01 to +0.03), settled, but small"),
-        (-0.1234, -0.1241, -0.1227, 30, None,
+        (-0.1234, -0.1241, -0.1227, 30, 0.5,
          "gov3 is lower by 0.1234 (-0.1241 to -0.1227), settled, but small"),
-        (-12.0, -13.0, -11.0, 30, None, "gov3 is lower by 12.00 (-13.00 to -11.00)"),
-        (0.0, 0.0, 0.0, 1, None, "gov3 is exactly the same"),
-        (2.0, math.nan, math.nan, 1, None, "gov3 differs by +2.00 in the only replicate"),
-        (0.003, math.nan, math.nan, 1, None, "gov3 differs by +0.003 in the only replicate"),
-        (-20.0, math.nan, math.nan, 2, None,
+        (-12.0, -13.0, -11.0, 30, 0.5, "gov3 is lower by 12.00 (-13.00 to -11.00)"),
+        (0.0, 0.0, 0.0, 1, 0.5, "gov3 is exactly the same"),
+        (2.0, math.nan, math.nan, 1, 0.5, "gov3 differs by +2.00 in the only replicate"),
+        (0.003, math.nan, math.nan, 1, 0.5, "gov3 differs by +0.003 in the only replicate"),
+        (-20.0, math.nan, math.nan, 2, 0.5,
          "gov3 differs by -20.00 in 2 replicates, too few for an interval"),
     ],
 )  # fmt: skip
 def test_every_finding_says_how_sure_and_how_large(
-    mean: float, low: float, high: float, n: int, needed: int | None, words: str
+    mean: float, low: float, high: float, n: int, shown: float, words: str
 ) -> None:
-    assert _finding(mean, low, high, n, needed).clause == words
+    assert _finding(mean, low, high, n, shown).clause == words
 
 
 def test_strength() -> None:
@@ -319,7 +310,7 @@ def test_an_order_that_rests_on_the_price_of_time_is_told() -> None:
 
 
 def _of_nine(outcome: str, mean: float, half: float) -> Finding:
-    return Finding(outcome, "gov1", "gov3", 9, mean, mean - half, mean + half, 1.0, None)
+    return Finding(outcome, "gov1", "gov3", 9, mean, mean - half, mean + half, 1.0, 0.5)
 
 
 def test_what_a_difference_comes_with_is_told_beside_it() -> None:
@@ -365,7 +356,7 @@ def test_sentences_say_what_the_numbers_say() -> None:
             assert finding.low > 0 or finding.high < 0
             assert finding.verdict in finding.clause
             assert ("settled, but small" in finding.clause) == (abs(finding.mean) < HARDLY)
-            assert finding.needed is None
+            assert finding.shown >= 0.0
     lines = sentences(findings)
     assert len([line for line in lines if not line.startswith(" ")]) == len(OUTCOMES)
     at = next(n for n, line in enumerate(lines) if line.startswith("Participation"))
@@ -384,3 +375,15 @@ def test_a_scenario_against_itself_is_exactly_the_same() -> None:
     assert (rows["mean"] == 0).all()
     assert (rows["conf_low"] == 0).all()
     assert (rows["share_better"] == 0).all()
+
+
+def test_what_so_many_replicates_would_show_they_show_in_four_of_five_cases() -> None:
+    luck = np.random.default_rng(1)
+    sd, n = 2.0, 60
+    shown = POWER * sd / math.sqrt(n)
+    settled = [
+        low > 0
+        for _ in range(1_000)
+        for _, low, _ in [confidence_interval(luck.normal(shown, sd, n))]
+    ]
+    assert 0.76 <= np.mean(settled) <= 0.84

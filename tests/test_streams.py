@@ -30,7 +30,7 @@ from sim.text import cut_bytes, file_words, markdown, one_line, printable, stem_
 SCREENS = Path(__file__).parent / "screens"
 ENCODINGS = ("ascii", "cp949", "cp1252", "utf-8")
 NAME = "세종 – é"  # noqa: RUF001
-SMALL = ("--citizens", "200", "--years", "2", "--replicates", "2", "--jobs", "1")
+SMALL = ("--citizens", "200", "--years", "2", "--replicates", "2", "--jobs", "1", "--luck-only")
 PLAN = "extends: gov1\nyears: 2\nsociety: {citizens: 200}\n"
 
 

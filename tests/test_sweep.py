@@ -38,7 +38,7 @@ from sim.runs.parts import Log, Parts, Tables
 from sim.runs.replicate import run_replicate
 from sim.runs.sealed import DamagedPart
 from sim.runs.version import model_version
-from sim.statistics import windowed
+from sim.summaries import windowed
 from tests import test_cli
 from tests.test_cli import Command, check_screen
 

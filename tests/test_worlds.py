@@ -13,17 +13,20 @@ from hypothesis import strategies as st
 
 from sim import compare, run
 from sim.cli.main import main
-from sim.errors import WrongArgument
+from sim.errors import UserMistake, WrongArgument
 from sim.paradigms import FIGURE
 from sim.processes.declared import GROUPS, LEVERS, PARAMETERS
-from sim.questions.comparison.study import plan_study
+from sim.questions.comparison.assumed import assumptions_told
+from sim.questions.comparison.figures import write_figures
+from sim.questions.comparison.study import Runs, plan_study, worlds_asked
 from sim.questions.comparison.worlds import (
     OverWorlds,
-    _whole_worlds,
+    _table,
     find_over_worlds,
     found_table,
 )
 from sim.scenario import Scenario
+from sim.statistics import central, share_interval
 from sim.worlds.draws import MOST_WORLDS, in_world, shares_of, world
 from sim.worlds.unknowns import anchors_of, unknown_anchors, unknown_names, unknown_parameters
 
@@ -209,8 +212,8 @@ def test_report_tells_worlds_again_and_makes_their_table_anew(
     assert "Best of all: gov1 in" in told
     assert "One replicate in each world; [ ] the central 90 % of worlds." in told
     with pytest.raises(SystemExit) as ended:
-        main(["report", str(tmp_path / "r"), "--assumptions"])
-    assert ended.value.code == 2
+        main(["report", str(tmp_path / "r"), "--assumptions", "--shard", "1/9999", "--quiet"])
+    assert ended.value.code == 0
 
 
 def test_one_scenario_over_worlds_has_nothing_to_compare() -> None:
@@ -228,7 +231,7 @@ def test_a_mean_against_most_worlds_is_told_as_such() -> None:
 
 def test_a_world_with_a_lost_replicate_is_left_out_and_moves_no_other() -> None:
     values = pd.Series([1.0, 1.0, 3.0, 5.0, 5.0], index=[0, 1, 3, 4, 5])
-    numbers, table = _whole_worlds(values, 2)
+    numbers, table = _table(values, 2)
     assert numbers == (0, 2)
     assert table.tolist() == [[1.0, 1.0], [5.0, 5.0]]
 
@@ -240,3 +243,128 @@ def test_unknowns_are_drawn_evenly_and_apart() -> None:
     together = np.corrcoef(shares, rowvar=False) - np.eye(shares.shape[1])
     assert np.abs(together).max() < 0.65
     assert np.abs(together).mean() < 0.12
+
+
+def test_worlds_are_the_default_and_luck_alone_is_asked_for(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert (worlds_asked(None, False), worlds_asked(7, False)) == (60, 7)
+    assert worlds_asked(None, True) is None
+    with pytest.raises(UserMistake, match="does not go with worlds"):
+        run(Scenario.load("gov2").but(**SMALL), worlds=2, luck_only=True)
+    with pytest.raises(SystemExit) as ended:
+        main(["compare", "gov1", "gov2", "--worlds", "3", "--luck-only"])
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == (
+        "--luck-only: draws no worlds, so it does not go with --worlds\n"
+    )
+
+
+@pytest.fixture(scope="module")
+def runs() -> Runs:
+    """Two governments in 24 worlds, of two replicates each."""
+    plans = [Scenario.load(name).but(**SMALL) for name in ("gov1", "gov3")]
+    return compare(*plans, worlds=24, replicates=2, jobs=1, progress=False).runs
+
+
+def test_tables_tell_worlds_beside_replicates(runs: Runs) -> None:
+    values = runs.values.query("month == 24").set_index(["scenario", "replicate"])["trust"]
+    means = values.to_numpy().reshape(2, 24, 2).mean(axis=2)
+    row = runs.summary.query("scenario == 'gov3' and outcome == 'trust' and month == 24").iloc[0]
+    assert (row["n"], row["worlds"]) == (48, 24)
+    assert row[["worlds_low", "worlds_high"]].tolist() == pytest.approx(
+        np.quantile(means[1], [0.05, 0.95], method="weibull").tolist()
+    )
+    half = 2.0687 * means[1].std(ddof=1) / np.sqrt(24)
+    assert row["conf_high"] - row["mean"] == pytest.approx(half, rel=1e-4)
+    assert 0.0 <= row["luck_share"] <= 1.0
+    paired = means[1] - means[0]
+    row = runs.differences.query("outcome == 'trust' and month == 24").iloc[0]
+    assert (row["n"], row["worlds"]) == (48, 24)
+    assert row["worlds_better"] == pytest.approx((paired > 0).mean())
+    assert row["worlds_better_low"] < row["worlds_better"] < row["worlds_better_high"]
+    assert row["mean"] == pytest.approx(paired.mean())
+
+
+def test_without_worlds_nothing_is_said_of_them() -> None:
+    plans = [Scenario.load(name).but(**SMALL) for name in ("gov1", "gov3")]
+    alone = compare(*plans, replicates=3, luck_only=True, jobs=1, progress=False).runs
+    assert (alone.summary["worlds"] == 0).all()
+    for column in ("worlds_low", "worlds_high", "luck_share"):
+        assert alone.summary[column].isna().all()
+        assert alone.differences[column].isna().all()
+
+
+def test_figures_speak_of_worlds(runs: Runs, tmp_path: Path) -> None:
+    captions = {caption.name: caption for caption in write_figures(runs, tmp_path)}
+    assert {"outcomes", "differences", "map", "map_differences"} <= set(captions)
+    assert "central 90 % of the worlds" in captions["outcomes"].caption
+    assert "24 plausible worlds with 2 replicates in each" in captions["outcomes"].caption
+    assert "share of worlds in which the scenario is better" in captions["differences"].caption
+    assert "fewer than 80 % of worlds go one way" in captions["map_differences"].caption
+    for caption in captions.values():
+        assert "central 90 % of the replicates" not in caption.caption
+        assert "95 % confidence of the mean paired" not in caption.caption
+
+
+@pytest.mark.parametrize("outcome", ["efficiency", "trust", "inclusion", "needs_met"])
+def test_nine_tenths_of_worlds_hold_the_truth_in_nine_of_ten_cases(
+    outcome: str, drawn: Runs
+) -> None:
+    """A truth drawn as worlds are, against ranges over 60 others; 85 to 95 % of them hold it."""
+    (over,) = find_over_worlds(drawn, [outcome])
+    luck = np.random.default_rng(1)
+    held = []
+    for _ in range(500):
+        truth, *seen = luck.permutation(len(over.by_world))[:61]
+        low, high = central(over.by_world[seen])
+        held.append(low <= over.by_world[truth] <= high)
+    assert 0.85 <= np.mean(held) <= 0.95
+
+
+@pytest.mark.parametrize("outcome", ["efficiency", "trust", "inclusion", "needs_met"])
+def test_the_share_of_few_worlds_tells_that_of_many(outcome: str, drawn: Runs) -> None:
+    """The 95 % interval of a share over 60 worlds holds that over all of them, nearly always."""
+    (over,) = find_over_worlds(drawn, [outcome])
+    luck, held = np.random.default_rng(2), []
+    for _ in range(300):
+        some = luck.choice(over.by_world, 60, replace=False)
+        low, high = share_interval(int((some > 0).sum()), 60)
+        held.append(low <= (over.by_world > 0).mean() <= high)
+    assert np.mean(held) >= 0.95
+
+
+@pytest.fixture(scope="module")
+def drawn() -> Runs:
+    """Two governments in many worlds."""
+    plans = [Scenario.load(name).but(**SMALL) for name in ("gov1", "gov3")]
+    return compare(*plans, worlds=400, replicates=1, jobs=2, progress=False).runs
+
+
+def test_assumptions_that_differ_are_told_apart_from_policy() -> None:
+    one = Scenario.load("gov2").but(**SMALL)
+    two = one.but(
+        name="two", parameters={"trust.negativity": 3.0, "society.digital_training": 0.2},
+        governance={"goal": "gov3"}, cells={"invitations": {"gov3": 0.2}},
+    )  # fmt: skip
+    study = plan_study([one, two], baseline="gov2")
+    assert assumptions_told(study) == [
+        "two and gov2 differ in assumptions, not only in policy:",
+        "  assumptions: trust.negativity 3 (2.5), cells.invitations",
+        "  policy: rows of the figure, society.digital_training 0.2 (0)",
+    ]
+    alike = one.but(name="two", governance={"goal": "gov3"})
+    assert assumptions_told(plan_study([one, alike], baseline="gov2")) == []
+    assert assumptions_told(plan_study([one])) == []
+
+
+def test_a_shock_or_a_dated_assumption_is_no_policy() -> None:
+    one = Scenario.load("gov2").but(**SMALL)
+    two = one.but(
+        name="two",
+        shocks=[{"month": 6, "kind": "emergency", "size": 0.5, "months": 3}],
+        policy=[{"month": 12, "set": {"trust.norm": 0.6, "society.digital_training": 0.1}}],
+    )
+    _, assumed, chosen = assumptions_told(plan_study([one, two], baseline="gov2"))
+    assert assumed == "  assumptions: trust.norm (dated), shocks (emergency)"
+    assert chosen == "  policy: society.digital_training (dated)"

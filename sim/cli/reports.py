@@ -16,7 +16,7 @@ from sim.questions.assumptions.results import publish_assumptions
 from sim.questions.comparison.study import Runs
 from sim.report.again import publish_again, publish_sweep_again, verify_other
 from sim.report.sweep_table import sweep_table
-from sim.runs.folder import kind_of, read_manifest
+from sim.runs.folder import kind_of
 
 _EACH = 2
 """Told of each outcome: swings in points and in money cannot be ranked together."""
@@ -39,11 +39,6 @@ def tell_again(path: Path, options: dict[str, Any]) -> None:
         manifest = verify_other(path, warn=_warn)
         say(f"The results of: {manifest['command']}")
     else:
-        if options["assumptions"] and read_manifest(path).get("per_world"):
-            raise UserMistake(
-                "--assumptions: moves one assumption at a time around the defaults; these worlds "
-                "have moved all of them, and the sentences say what would turn each difference"
-            )
         runs = publish_again(path, warn=_warn)
         show_outcomes(runs)
         if options["assumptions"]:
@@ -74,7 +69,8 @@ def _tell_assumptions(runs: Runs, path: Path, options: dict[str, Any]) -> None:
                 f"Stopped. {progress.new} new replicates for the assumptions are kept in {path}; "
                 "the same command goes on from there."
             ) from None
-    say("\nAssumptions that move each outcome most, each from one end to the other:")
+    around = "" if not runs.study.per_world else ", the others at their defaults"
+    say(f"\nAssumptions that move each outcome most, each from one end to the other{around}:")
     for line in _lines(table.groupby("outcome", sort=False).head(_EACH)):
         say(f"  {line}")
     resting = table[table["rests"]]

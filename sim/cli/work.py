@@ -111,7 +111,7 @@ def worlds_of(options: Options) -> int | None:
 def warn_of_unused(study: Study, scenarios: Sequence[Scenario], options: Options) -> None:
     """Say which seeds and numbers of replicates of files are not taken."""
     seed, luck = (options[key] is not None for key in ("seed", "replicates"))
-    for line in unused(study, scenarios, seed=seed, luck=luck or bool(study.worlds)):
+    for line in unused(study, scenarios, seed=seed, luck=luck):
         say(f"warning: {line}", err=True)
 
 

@@ -18,7 +18,7 @@ from sim.experiments.measured import Measured
 from sim.runs.chunk import CRASHED, Journaled, Lines
 from sim.runs.past import begin
 from sim.runs.replicate import one_line
-from sim.statistics import window_means
+from sim.summaries import window_means
 
 if TYPE_CHECKING:
     from sim.experiments.plan import Plan

@@ -20,13 +20,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.frames import flags, numbers, table, whole, words
-from sim.statistics import (
-    FEWEST,
-    confidence_interval,
-    noise_floor,
-    student_factor,
-    without_noise,
-)
+from sim.statistics import FEWEST, confidence_interval, noise_floor, student_factor, without_noise
 
 SHARES = (
     words("outcome", "row") | whole("orders") | numbers("share", "conf_low", "conf_high", "part")

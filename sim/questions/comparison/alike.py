@@ -47,10 +47,17 @@ def unused(study: Study, scenarios: Sequence[Scenario], *, seed: bool, luck: boo
     """Seeds and replicates that scenarios ask for and that the study does not take from them.
 
     `seed` and `luck` say whether its seed and its number of replicates were given otherwise, for
-    all scenarios.
+    all scenarios. Those in a world are not the scenario's to say.
     """
+    if study.per_world and not luck:
+        for scenario in scenarios:
+            if "replicates" in scenario.model_fields_set:
+                yield (
+                    f"{scenario.named('replicates')} counts for luck alone (--luck-only); each "
+                    f"world has {study.per_world}, and --replicates says otherwise"
+                )
     for scenario in scenarios:
-        for key, given in (("seed", seed), ("replicates", luck)):
+        for key, given in (("seed", seed), ("replicates", luck or bool(study.per_world))):
             held = getattr(study, key)
             if not given and key in scenario.model_fields_set and getattr(scenario, key) != held:
                 first = next(iter(study.scenarios))

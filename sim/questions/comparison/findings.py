@@ -14,13 +14,8 @@ from typing import Literal
 from sim.outcome_words import BY_DEFINITION, difference_unit, headed
 from sim.outcomes import DIRECTIONS, OUTCOMES, PRICES_OF_TIME
 from sim.questions.comparison.study import Runs
-from sim.statistics import (
-    FEWEST,
-    POWER,
-    difference_interval,
-    paired_sample,
-    share_better,
-)
+from sim.statistics import FEWEST, POWER, difference_interval, share_better
+from sim.summaries import paired_sample
 from sim.text import interval_texts
 
 HARDLY = 0.5

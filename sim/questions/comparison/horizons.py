@@ -14,7 +14,7 @@ import pandas as pd
 from sim.frames import numbers, table, whole, words
 from sim.outcome_words import short_unit
 from sim.outcomes import OUTCOMES, WINDOW
-from sim.statistics import summarise
+from sim.summaries import summarise
 
 if TYPE_CHECKING:
     from sim.questions.comparison.study import Runs

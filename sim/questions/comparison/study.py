@@ -27,7 +27,7 @@ from sim.runs.version import model_version
 from sim.scenario import Scenario
 from sim.scenario.likeness import unlike
 from sim.shown import Shown, table_as_html
-from sim.statistics import differences, summarise, variance_gain, windowed
+from sim.summaries import differences, summarise, variance_gain, windowed
 from sim.text import cut_bytes, file_words
 from sim.units_table import units_table
 from sim.worlds.draws import MOST_WORLDS, in_world, world

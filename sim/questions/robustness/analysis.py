@@ -31,12 +31,7 @@ from sim.questions.how_sure import few_worlds
 from sim.questions.robustness.over_worlds import ORDER, order_over_worlds
 from sim.questions.settling import COLUMNS as NEEDED
 from sim.questions.settling import replicates_needed
-from sim.statistics import (
-    CONFIDENCE,
-    few_replicates,
-    noise_floor,
-    without_noise,
-)
+from sim.statistics import CONFIDENCE, few_replicates, noise_floor, without_noise
 
 if TYPE_CHECKING:
     from sim.drawing.page import Drawing

@@ -21,7 +21,7 @@ from sim.questions.comparison.figures.lines import (
     draw_last_values,
 )
 from sim.questions.comparison.study import Runs
-from sim.statistics import summarise
+from sim.summaries import summarise
 
 _TITLE = "The network of institutions over the years"
 _SHOWN = {
