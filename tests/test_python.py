@@ -133,7 +133,7 @@ def test_all_failed_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
         compare(gov2, small("gov3", years=1), replicates=2, luck_only=True, jobs=1)
     assert found.value.exit_code == 1
     with pytest.raises(GovShiftError, match=words):
-        transitions(small("endogenous", years=1), replicates=1, jobs=1)
+        transitions(small("endogenous", years=1), replicates=1, luck_only=True, jobs=1)
     for _ in range(2):
         with pytest.raises(GovShiftError, match=f"tiny: no run .*: 2 {words}; all are in .*swept"):
             sweep(Experiment.model_validate(TINY), jobs=1, out=tmp_path / "swept")

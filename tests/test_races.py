@@ -21,7 +21,7 @@ from tests.faults import Ended, Running, Zygote
 _COMPARE = ("compare", "{one}", "{two}", "--luck-only", "--jobs", "1", *OUT, "--replicates", "2")
 _SWEEP = ("sweep", "{lab}", "--jobs", "1", *OUT)
 _ATTRIBUTE = ("attribute", "{one}", "{rows}", "--orders", "12", "--jobs", "1", *OUT)
-_ROBUST = ("robust", "{lab}", "--jobs", "1", *OUT)
+_ROBUST = ("robust", "{lab}", "--luck-only", "--jobs", "1", *OUT)
 STRANGERS = {
     "seeds": (_COMPARE, (*_COMPARE, "--seed", "2")),
     "parameters": (_COMPARE, (*_COMPARE, "--set", "trust.negativity=3")),

@@ -71,11 +71,15 @@ def test_commands_run(command: str, newcomer: Path) -> None:
         arguments = _without(arguments, "--years", "--jobs", "--replicates", "--worlds") + SMALLER
         arguments += [] if "--luck-only" in arguments else FEW_WORLDS
     if arguments[0] == "transitions":
-        arguments += ["--citizens", "200", "--replicates", "2", "--jobs", "1"]
+        arguments = _without(arguments, "--citizens", "--replicates", "--worlds")
+        arguments += ["--citizens", "200", "--replicates", "1", "--jobs", "1"]
+        arguments += [] if "--luck-only" in arguments else FEW_WORLDS
     if arguments[0] == "story":
         arguments += ["--citizens", "400", "--years", "3"]
     if arguments[0] in FEWER_POINTS:
         arguments += SMALLER_EXPERIMENT + FEWER_POINTS[arguments[0]]
+    if arguments[0] in ("robust", "regimes") and "--luck-only" not in arguments:
+        arguments = _without(arguments, "--worlds", "--replicates") + FEW_WORLDS
     if arguments[0] == "bench":
         arguments = ["bench", "--most", "1000"]
     if arguments[0] == "attribute":

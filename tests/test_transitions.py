@@ -689,7 +689,7 @@ def test_the_command_writes_what_it_prints(
     folder = tmp_path / "r"
     arguments = [
         "transitions", "endogenous", "--citizens", "200", "--years", "3", "--replicates", "2",
-        "--jobs", "1", "--out", str(folder), "--quiet",
+        "--luck-only", "--jobs", "1", "--out", str(folder), "--quiet",
     ]  # fmt: skip
     for again in (False, True):
         with pytest.raises(SystemExit) as ended:

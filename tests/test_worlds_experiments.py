@@ -287,6 +287,44 @@ def test_worlds_are_the_same_however_the_work_is_shared(tmp_path: Path) -> None:
     assert three.plan.worlds == 3
 
 
+def test_shards_of_worlds_are_the_whole(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    asked = ("regimes", str(file), "--worlds", "2", "--jobs", "1", "--quiet")
+
+    def call(*given: str) -> object:
+        with pytest.raises(SystemExit) as ended:
+            main([*given])
+        capsys.readouterr()
+        return ended.value.code
+
+    for share in ("1/2", "2/2"):
+        assert call(*asked, "--shard", share, "--out", share[0]) == 0
+    assert call("merge", "all", "1", "2") == 0
+    assert call(*asked, "--out", "whole") == 0
+    assert (tmp_path / "all" / "runs.csv").read_bytes() == (
+        tmp_path / "whole" / "runs.csv"
+    ).read_bytes()
+    assert call("regimes", "all") == 0
+
+
+def test_a_stopped_run_of_worlds_goes_on(tmp_path: Path) -> None:
+    experiment = Experiment.load(write(tmp_path))
+    stops = iter(range(3))
+
+    def stop(done: object) -> None:
+        if next(stops, None) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(sweeps.SweepStopped):
+        regimes(experiment, worlds=3, replicates=1, jobs=1, out=tmp_path / "r", progress=stop)
+    done = regimes(experiment, worlds=3, replicates=1, jobs=1, out=tmp_path / "r")
+    whole = regimes(experiment, worlds=3, replicates=1, jobs=1, out=tmp_path / "w")
+    pd.testing.assert_frame_equal(done.cells, whole.cells)
+
+
 def test_who_knows_no_worlds_says_so(tmp_path: Path) -> None:
     text = MAP.replace("{kind: grid, levels: 2}", "{kind: morris, trajectories: 2}")
     file = tmp_path / "map.yaml"
