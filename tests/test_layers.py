@@ -28,7 +28,10 @@ ALLOWED = {
     "scenario": {
         "errors", "paradigms", "parameters", "processes", "scenario", "society", "text", "model",
     },
-    "worlds": {"latin", "paradigms", "parameters", "processes", "scenario", "society", "worlds"},
+    "worlds": {
+        "evidence", "latin", "paradigms", "parameters", "processes", "scenario", "society",
+        "worlds",
+    },
     "networks": {"engine", "frames", "networks", "processes"},
     "monthly": set(),
     "latin": set(),
@@ -102,6 +105,7 @@ ROOMS = {
     "attribution": {"", "comparison"},
     "discovery": {""},
     "evidence": {"", "comparison"},
+    "fit": {"", "comparison"},
     "regimes": {""},
     "robustness": {""},
     "sensitivity": {""},
