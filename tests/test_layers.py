@@ -68,9 +68,9 @@ ALLOWED = {
     "drawing": {"backend", "drawing", "errors", "runs", "scenario"},
     "questions": {
         "arguments", "backend", "bar", "batch", "declared", "drawing", "engine", "errors",
-        "evidence", "experiments", "frames", "history", "model", "networks", "outcome_words",
-        "outcomes", "paradigms", "questions", "runs", "scenario", "shown", "society", "statistics",
-        "text", "units_table", "worlds",
+        "evidence", "experiments", "frames", "history", "latin", "model", "networks",
+        "outcome_words", "outcomes", "paradigms", "questions", "runs", "scenario", "shown",
+        "society", "statistics", "text", "units_table", "worlds",
     },
     "bench": {
         "bench", "drawing", "engine", "errors", "frames", "model", "processes", "runs", "scenario",

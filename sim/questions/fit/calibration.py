@@ -29,7 +29,7 @@ from sim.questions.fit.tasks import Numbered
 
 Numbers = NDArray[np.float64]
 TRUTHS, SIMULATED, RANKED = 60, 5, 99
-_STEPS, _WALKERS = 500, 48
+TRUTH_STEPS, _WALKERS = 500, 48
 _BINS = 5
 _AT_ONCE = 3
 TABLE = (
@@ -51,6 +51,7 @@ class _Truths(Numbered):
     figures: tuple[Numbers, ...]
     """Of each truth, what the model itself gives; nothing where the emulator stands for it."""
     seed: int
+    steps: int
 
     @property
     def units(self) -> Sequence[int]:
@@ -61,7 +62,7 @@ class _Truths(Numbered):
     def key(self) -> str:
         """A hash of all that decides what comes of it."""
         asked = [
-            "truths", self.emulator.digest, self.which, self.seed, _STEPS, _WALKERS, RANKED,
+            "truths", self.emulator.digest, self.which, self.seed, self.steps, _WALKERS, RANKED,
             [figures.tolist() for figures in self.figures],
             np.nan_to_num(self.target.noise).tolist(),
         ]  # fmt: skip
@@ -74,7 +75,7 @@ class _Truths(Numbered):
         made = truth.figures(self.target, middle, 0.0 if self.figures else self.emulator.error)
         found = sample(
             Likelihood.of(self.emulator, made), len(COLUMNS), truth.key,
-            draws=RANKED, steps=_STEPS, walkers=_WALKERS,
+            draws=RANKED, steps=self.steps, walkers=_WALKERS,
         )  # fmt: skip
         return tuple((found.points < truth.point).sum(axis=0).astype(float).tolist())
 
@@ -125,12 +126,14 @@ class Truth:
         return replace(target, values=np.where(np.isnan(target.values), np.nan, values))
 
 
-def truth_tasks(emulator: Emulator, target: Target, seed: int, count: int) -> list[_Truths]:
+def truth_tasks(
+    emulator: Emulator, target: Target, seed: int, count: int, steps: int
+) -> list[_Truths]:
     """The tasks of so many truths; the first network alone stands for the model in them."""
     one = emulator.single()
     numbers = range(count)
     return [
-        _Truths(one, target, tuple(numbers[start : start + _AT_ONCE]), (), seed)
+        _Truths(one, target, tuple(numbers[start : start + _AT_ONCE]), (), seed, steps)
         for start in range(0, count, _AT_ONCE)
     ]
 
@@ -141,13 +144,14 @@ def simulated_truth_tasks(
     seed: int,
     simulate: Callable[[Numbers, int], Numbers],
     luck: int,
+    steps: int,
 ) -> list[_Truths]:
     """The tasks of a handful of truths whose figures the model itself gives."""
     countries = len(emulator.level)
     points = [Truth.of(seed, number).points(countries) for number in range(SIMULATED)]
     figures = simulate(np.concatenate(points, axis=1), luck)
     return [
-        _Truths(emulator, target, (number,), (figures[:, number],), seed)
+        _Truths(emulator, target, (number,), (figures[:, number],), seed, steps)
         for number in range(SIMULATED)
     ]
 

@@ -15,6 +15,7 @@ from sim.questions.analysis import require
 from sim.questions.fit.asked import START, Question
 from sim.questions.fit.calibration import (
     SIMULATED,
+    TRUTH_STEPS,
     TRUTHS,
     calibration_table,
     share_held,
@@ -79,12 +80,15 @@ def publish_fit(
     where: Where | None = None,
     truths: int = TRUTHS,
     checked: int = CHECKED,
-    steps: int = STEPS,
+    steps: tuple[int, int] = (STEPS, TRUTH_STEPS),
     announce: Callable[[int], None] | None = None,
     progress: Callable[[Done], None] | None = None,
     waiting: Callable[[], None] | None = None,
 ) -> Fit:
     """Run what a results folder lacks, fit, and write everything.
+
+    `truths` test the fit, `checked` draws are run; walkers take so many `steps` on the figures that
+    were observed, and on those of each truth.
 
     Raises `UserMistake` if a library is missing or the folder holds something else, `ResultsError`
     if it cannot be written, `GovShiftError` if a run fails.
@@ -116,20 +120,29 @@ def publish_fit(
 
 
 def _found(
-    question: Question, target: Target, simulate: Simulator, truths: int, checked: int, steps: int
+    question: Question,
+    target: Target,
+    simulate: Simulator,
+    truths: int,
+    checked: int,
+    steps: tuple[int, int],
 ) -> Fit:
     matched = match(question, target, simulate)
     key = f"{question.seed} fit"
     likelihood = Likelihood.of(matched.emulator, target)
-    sampled = sample(likelihood, len(COLUMNS), key, draws=question.draws, steps=steps)
+    sampled = sample(likelihood, len(COLUMNS), key, draws=question.draws, steps=steps[0])
     posterior = posterior_table(sampled)
     first = question.waves * question.points * len(question.countries)
     after = check(likelihood, sampled, simulate, first, key, checked)
     first += checked * len(question.countries)
     emulator, seed, running = matched.emulator, question.seed, simulate.running
-    ranks = numbers_of(truth_tasks(emulator, target, seed, truths), running, simulate.progress)
+    ranks = numbers_of(
+        truth_tasks(emulator, target, seed, truths, steps[1]), running, simulate.progress
+    )
     known = numbers_of(
-        simulated_truth_tasks(emulator, target, seed, simulate, first), running, simulate.progress
+        simulated_truth_tasks(emulator, target, seed, simulate, first, steps[1]),
+        running,
+        simulate.progress,
     )
     return Fit(
         question, posterior, identifiability(posterior), calibration_table(ranks), after,
