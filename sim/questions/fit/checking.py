@@ -21,7 +21,7 @@ from sim.questions.fit.posterior import COLUMNS, posterior_table
 from sim.questions.fit.sampling import Sampled
 
 Numbers = NDArray[np.float64]
-CHECKED = 100
+CHECKED = 60
 TABLE = frames.words("parameter") | frames.numbers("mean", "mean_checked", "shift", "sd_ratio")
 """Columns of `checked.csv`: posterior mean, the mean under weights, their difference in posterior
 standard deviations, and the ratio of standard deviations."""

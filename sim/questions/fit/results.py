@@ -112,7 +112,7 @@ def publish_fit(
             whole = each * len(question.countries) + truths + SIMULATED
             announce(max(0, whole - _there(running.parts)))
         target = Target.of(question)
-        found = _found(question, target, Simulator(question, target, running, progress),
+        found = _found(question, folder, target, Simulator(question, target, running, progress),
                        truths, checked, steps)  # fmt: skip
         _write(folder, found, command)
         folder.seal(manifest)
@@ -121,6 +121,7 @@ def publish_fit(
 
 def _found(
     question: Question,
+    folder: Folder,
     target: Target,
     simulate: Simulator,
     truths: int,
@@ -132,6 +133,8 @@ def _found(
     likelihood = Likelihood.of(matched.emulator, target)
     sampled = sample(likelihood, len(COLUMNS), key, draws=question.draws, steps=steps[0])
     posterior = posterior_table(sampled)
+    folder.write_csv(POSTERIOR, posterior)
+    folder.write_csv("identifiability.csv", identifiability(posterior))
     first = question.waves * question.points * len(question.countries)
     after = check(likelihood, sampled, simulate, first, key, checked)
     first += checked * len(question.countries)
@@ -156,8 +159,6 @@ def _waves(waves: tuple[Wave, ...]) -> pd.DataFrame:
 
 
 def _write(folder: Folder, found: Fit, command: str) -> None:
-    folder.write_csv(POSTERIOR, found.posterior)
-    folder.write_csv("identifiability.csv", found.identifiability)
     folder.write_csv("calibration.csv", found.calibration)
     folder.write_csv("checked.csv", found.checked.table)
     folder.write_csv("waves.csv", found.waves)
