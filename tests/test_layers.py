@@ -29,7 +29,8 @@ ALLOWED = {
         "errors", "paradigms", "parameters", "processes", "scenario", "society", "text", "model",
     },
     "worlds": {
-        "latin", "paradigms", "parameters", "processes", "scenario", "society", "text", "worlds",
+        "evidence", "latin", "paradigms", "parameters", "processes", "scenario", "society", "text",
+        "worlds",
     },
     "networks": {"engine", "frames", "networks", "processes"},
     "monthly": set(),
@@ -69,10 +70,9 @@ ALLOWED = {
     "drawing": {"backend", "drawing", "errors", "runs", "scenario"},
     "questions": {
         "arguments", "backend", "bar", "batch", "declared", "drawing", "engine", "errors",
-        "evidence", "experiments", "frames", "history", "model", "networks", "outcome_words",
-        "outcomes", "paradigms", "questions", "runs", "scenario", "shown", "society", "statistics",
-        "summaries",
-        "text", "units_table", "worlds",
+        "evidence", "experiments", "frames", "history", "latin", "model", "networks",
+        "outcome_words", "outcomes", "paradigms", "questions", "runs", "scenario", "shown",
+        "society", "statistics", "summaries", "text", "units_table", "worlds",
     },
     "bench": {
         "bench", "drawing", "engine", "errors", "frames", "model", "processes", "runs", "scenario",
@@ -108,6 +108,7 @@ ROOMS = {
     "attribution": {"", "comparison"},
     "discovery": {""},
     "evidence": {"", "comparison"},
+    "fit": {"", "comparison"},
     "regimes": {""},
     "robustness": {""},
     "sensitivity": {""},

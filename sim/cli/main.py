@@ -458,6 +458,47 @@ def evidence_command(**options: Any) -> None:
 
 
 @govshift.command(
+    "fit",
+    short_help="Fit what nobody knows to what was observed in Europe.",
+    epilog="""\b
+    Examples:
+      govshift fit
+      govshift fit DNK EST PRT --points 128 --truths 20""",
+)
+@click.argument("countries", nargs=-1)
+@click.option("--until", type=click.IntRange(2008, 2011), default=2011, metavar="YEAR",
+              help="Nothing later than this year is used (2011).")  # fmt: skip
+@click.option("--citizens", type=click.IntRange(100, 60_000_000), default=2_000, metavar="N",
+              help="Citizens simulated in each country (2000).")  # fmt: skip
+@click.option("--points", type=click.IntRange(32, 100_000), default=256, metavar="N",
+              help="Points tried in each country and wave (256).")  # fmt: skip
+@click.option("--waves", type=click.IntRange(1, 10), default=2, metavar="N",
+              help="Waves, each where the one before rules nothing out (2).")  # fmt: skip
+@click.option("--draws", type=click.IntRange(50, 100_000), default=400, metavar="N",
+              help="Draws of the posterior (400).")  # fmt: skip
+@click.option("--truths", type=click.IntRange(20, 10_000), default=60, metavar="N",
+              help="Known truths that test the fit itself (60).")  # fmt: skip
+@click.option("--seed", type=click.IntRange(0, (1 << 63) - 1), default=1, metavar="S",
+              help="Seed of points, luck and draws (1).")  # fmt: skip
+@click.option("--jobs", type=click.IntRange(1, 1024), metavar="N",
+              help="Processors that share the work (all there are).")  # fmt: skip
+@click.option("--cluster", metavar="ADDRESS", help="Scheduler of a running Dask cluster.")
+@click.option("--out", type=SystemPath(), metavar="DIR", help="Results folder (outputs/fit/HASH).")
+@click.option("--quiet", is_flag=True, help="No progress, only results.")
+def fit_command(countries: tuple[str, ...], **options: Any) -> None:
+    """Fit what nobody knows to use of e-government in Europe, and say what the data leave open.
+
+    COUNTRIES are codes such as EST; all 18 with calibration data unless some are named. Waves of
+    points find where the data rule nothing out, an emulator stands for the model there, and draws
+    of the posterior are tested on known truths and on the model itself. What ships with the tool
+    was made so. A stopped command goes on from where it was.
+    """
+    from sim.cli.fit import show_fit
+
+    show_fit(countries, options)
+
+
+@govshift.command(
     "bench",
     short_help="Measure how fast a month is on this machine, and where it goes.",
     epilog="""\b

@@ -4,6 +4,9 @@ World w of a seed is the same under every scenario and however many are asked fo
 Latin hypercubes of 64, each unknown drawn by its own name. (Points of a Sobol' sequence would nest
 as well, but of some hundred coordinates those of the first 64 points go together, and what could
 not act was named as what a difference rests on.)
+
+Parameters that were fitted come together from one draw of the shipped posterior, which the world's
+own column `posterior` chooses; the country parameter differs by as much as countries do.
 """
 
 from __future__ import annotations
@@ -11,12 +14,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.evidence.posterior import COUNTRY_PARAMETER, country_spread, draws, fitted_names
 from sim.latin import latin_column
 from sim.paradigms import FIGURE
+from sim.parameters import Parameter
 from sim.scenario import Scenario
 from sim.scenario.held import CELLS
 from sim.scenario.held import held as held_in_all_worlds
@@ -31,7 +37,12 @@ from sim.worlds.unknowns import (
 )
 
 MOST_WORLDS = 10_000
+POSTERIOR = "posterior"
+"""The column that says which draw of the posterior a world has."""
 _BLOCK = 64
+
+
+Shares = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -89,14 +100,41 @@ def _said(scenario: Scenario) -> tuple[set[str], set[str]]:
     return said, cells
 
 
-def shares_of(seed: int, count: int) -> NDArray[np.float64]:
+def shares_of(seed: int, count: int) -> Shares:
     """Where the first worlds stand in each range, from 0 to 1; shape (worlds, unknowns)."""
     blocks = [_points(seed, block) for block in range(-(-count // _BLOCK))]
     return np.concatenate(blocks)[:count]
 
 
 @lru_cache(maxsize=64)
-def _points(seed: int, block: int) -> NDArray[np.float64]:
+def _points(seed: int, block: int) -> Shares:
     """The worlds of a block, shape (64, unknowns), each from 0 to 1."""
-    columns = [latin_column(f"{seed} {block} {name}", _BLOCK) for name in unknown_names()]
-    return np.stack(columns, axis=1)
+    names = unknown_names()
+    columns = {name: latin_column(f"{seed} {block} {name}", _BLOCK) for name in names}
+    chosen = latin_column(f"{seed} {block} {POSTERIOR}", _BLOCK)
+    return np.stack([*(columns | _fitted(columns, chosen)).values()], axis=1)
+
+
+def _fitted(columns: dict[str, Shares], chosen: Shares) -> dict[str, Shares]:
+    """Where fitted parameters stand in their ranges, from the share that chooses a draw."""
+    rows = (chosen * len(draws())).astype(np.int64)
+    found = {}
+    for parameter in unknown_parameters():
+        if parameter.name in fitted_names():
+            values = np.array([draw[parameter.name] for draw in draws()])[rows]
+            if parameter.name == COUNTRY_PARAMETER:
+                spread = np.array(country_spread())[rows]
+                values = _of_a_country(parameter, values, spread, columns[parameter.name])
+            found[parameter.name] = (values - parameter.low) / (parameter.high - parameter.low)
+    return found
+
+
+def _of_a_country(parameter: Parameter, mean: Shares, spread: Shares, luck: Shares) -> Shares:
+    """One country's value: normal around the mean of all countries, inside the declared range."""
+    values = []
+    for middle, apart, share in zip(mean.tolist(), spread.tolist(), luck.tolist(), strict=True):
+        normal = NormalDist(middle, apart)
+        low, high = normal.cdf(parameter.low), normal.cdf(parameter.high)
+        value = normal.inv_cdf(low + share * (high - low))
+        values.append(min(max(value, parameter.low), parameter.high))
+    return np.array(values)
