@@ -65,8 +65,8 @@ ALLOWED = {
     "drawing": {"backend", "drawing", "errors", "runs", "scenario"},
     "questions": {
         "arguments", "backend", "bar", "batch", "declared", "drawing", "engine", "errors",
-        "evidence", "experiments", "frames", "history", "model", "networks", "outcome_words",
-        "outcomes", "paradigms", "questions", "runs", "scenario", "shown", "society", "statistics",
+        "evidence", "experiments", "frames", "history", "model", "monthly", "networks",
+        "outcome_words", "outcomes", "paradigms", "processes", "questions", "runs", "scenario", "shown", "society", "statistics",
         "text", "units_table", "worlds",
     },
     "bench": {
@@ -101,7 +101,7 @@ ROOMS = {
     "assumptions": {"", "comparison"},
     "attribution": {"", "comparison"},
     "discovery": {""},
-    "evidence": {"", "comparison"},
+    "evidence": {"", "comparison", "transitions"},
     "regimes": {""},
     "robustness": {""},
     "sensitivity": {""},

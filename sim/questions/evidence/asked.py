@@ -19,6 +19,8 @@ REFORMING = "endogenous"
 SQUEEZED, STEADY = "squeeze_and_relief", "no_squeeze"
 _EUROPE_YEARS = 27
 _REFORM_YEARS = 40
+_MANY = {"place": "synthetic", "local_governments": 60}
+"""Where what each government does is counted: Korea's 17 are few, and replicates would differ."""
 _REPORTERS = 20
 """So many times the citizens report: few give a first input and see it acted on."""
 CITIZENS = 2_000
@@ -71,7 +73,8 @@ def _variants() -> Iterator[Scenario]:
     """Paradigms with one thing changed, and governments that reform themselves."""
     gov2, gov3 = Scenario.load("gov2"), Scenario.load("gov3")
     for name, capacity in ((LOW, 0.3), (HIGH, 0.7)):
-        yield gov2.but(name=name, parameters={"government.capacity": capacity})
+        able = {"government.capacity": capacity}
+        yield gov2.but(name=name, parameters=able, society=_MANY)
     everybody = {"service.choice_intercept": 2.0, "society.infrastructure": 1.0}
     ceiling = {"online_ceiling": {"gov2": 1.0}}
     yield gov2.but(name=DIGITAL, parameters=everybody, cells=ceiling).under(Applications)
@@ -80,6 +83,6 @@ def _variants() -> Iterator[Scenario]:
     yield gov2.but(name=MIXED, governance={"gov2": 0.5, "gov3": 0.5})
     yield gov3.but(name=TIED, years=_REFORM_YEARS).under(Tied)
     yield Scenario.load(REFORMING).but(years=_REFORM_YEARS)
-    squeezed = Scenario.load(SQUEEZED).but(years=_REFORM_YEARS)
+    squeezed = Scenario.load(SQUEEZED).but(years=_REFORM_YEARS, society=_MANY)
     yield squeezed
     yield squeezed.but(name=STEADY, policy=[])

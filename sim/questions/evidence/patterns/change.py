@@ -26,12 +26,12 @@ def change_patterns() -> Iterator[Pattern]:
     yield Pattern(
         "retreat", "participatory rows at Gov3.0 that ten lean years cost, against none",
         "0-1", np.nan, -1.0, -0.02, source, lambda seen: _mean(_squeeze(seen), "lost"), 11,
-        "a tenth of 51 rows: replicates differ by .1",
+        "sixty drawn governments, forty years",
     )  # fmt: skip
     yield Pattern(
         "late_return", "years after relief until half of that is back", "years", np.nan, 1.0, 24.0,
         source, lambda seen: _mean(_squeeze(seen), "years_late"), 11,
-        "overload takes participation back without a squeeze as well, so there is little to return to",
+        "participation falls to the same half without a squeeze, by overload: what was lost has nowhere to return to",
     )  # fmt: skip
     yield Pattern(
         "bridges", "new ties between institutions without shared partners that live a year (Gov3.0)",

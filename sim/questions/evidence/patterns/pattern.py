@@ -35,11 +35,11 @@ class Pattern:
         """Whether a value lies inside the band."""
         return self.low <= value <= self.high
 
-    def verdict(self, values: list[float]) -> str:
-        """Of readings that all have to lie inside; there is none of what is not modelled."""
+    def verdict(self, mean: float) -> str:
+        """Of the mean over replicates, or over worlds; there is none of what is not modelled."""
         if self.read is None:
             return ABSENT
-        return PASS if values and all(map(self.holds, values)) else MISS
+        return PASS if self.holds(mean) else MISS
 
     def value(self, seen: Seen) -> float:
         """The reading; nan where nothing in the model stands for it."""

@@ -41,7 +41,7 @@ def patterns() -> tuple[Pattern, ...]:
 
 
 def pattern_table(runs: Runs, worlds: Runs | None = None) -> pd.DataFrame:
-    """One row per reading: observed, band, what each replicate gives, whether all are inside.
+    """One row per reading: observed, band, what each replicate gives, whether their mean is inside.
 
     With runs in plausible `worlds`, their mean, the central 90 % of them, and whether that mean is
     inside; worlds in which a reading cannot be had (nan) are left out of both.
@@ -55,7 +55,7 @@ def pattern_table(runs: Runs, worlds: Runs | None = None) -> pd.DataFrame:
                 "pattern": pattern.name, "what": pattern.what, "unit": pattern.unit,
                 "observed": pattern.observed, "low": pattern.low, "high": pattern.high,
                 **{f"replicate_{n}": value for n, value in enumerate(values)},
-                "verdict": pattern.verdict(values), "source": pattern.source,
+                "verdict": pattern.verdict(_mean(values)), "source": pattern.source,
                 "number": pattern.number, **_over(pattern, elsewhere), "note": pattern.note,
             }
         )  # fmt: skip
@@ -81,7 +81,7 @@ def null_table(runs: Runs) -> pd.DataFrame:
 
 
 def _inside(read: Iterable[Pattern], seen: list[Seen]) -> float:
-    return float(sum(p.holds(float(np.mean([p.value(s) for s in seen]))) for p in read))
+    return float(sum(p.holds(_mean([p.value(s) for s in seen])) for p in read))
 
 
 def _over(pattern: Pattern, worlds: list[Seen]) -> dict[str, float | str]:
@@ -96,8 +96,13 @@ def _over(pattern: Pattern, worlds: list[Seen]) -> dict[str, float | str]:
     mean = float(known.mean())
     return {
         "world_mean": mean, "world_low": float(low), "world_high": float(high),
-        "world_verdict": pattern.verdict([mean]),
+        "world_verdict": pattern.verdict(mean),
     }  # fmt: skip
+
+
+def _mean(values: list[float]) -> float:
+    """nan where a replicate has no reading, or there is none."""
+    return float(np.mean(values)) if values else float("nan")
 
 
 def _seen(runs: Runs, labels: dict[str, str] | None = None) -> list[Seen]:
