@@ -108,6 +108,17 @@ def test_eighteen_countries_are_run_to_2021() -> None:
     assert crowds == {asked.UNASKED}
 
 
+def test_one_fitted_set_holds_everywhere_but_where_a_scenario_says_otherwise() -> None:
+    """And a country has its own value, beside what all have."""
+    name = "service.choice_intercept"
+    habit = {"EST": {name: -0.1}}
+    study = plan_evidence(500, 1, parameters={name: -1.0, "service.ease": 0.3}, by_country=habit)
+    value = {n: s.parameter_values(0)[name] for n, s in study.scenarios.items()}
+    assert (value["gov1"], value[europe("FIN")], value[europe("EST")]) == (-1.0, -1.0, -0.1)
+    assert value[asked.DIGITAL] == 2.0
+    assert study.scenarios[europe("EST")].parameter_values(0)["service.ease"] == 0.3
+
+
 def test_worlds_ask_the_same_scenarios() -> None:
     study = plan_worlds(3, 500)
     assert set(study.scenarios) == set(plan_evidence(500).scenarios)

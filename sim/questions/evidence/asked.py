@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sim.evidence.observed import observed
 from sim.questions.comparison.study import Study, plan_study
 from sim.questions.evidence.probes import Applications, Open, Reporters, Tied, Worse
 from sim.scenario import Scenario
+from sim.society.places import EUROPE
 
 KOREA = "korea_1995_2025"
 PARADIGMS = ("gov1", "gov2", "gov3")
@@ -39,10 +40,27 @@ def europe(country: str) -> str:
 
 
 def plan_evidence(
-    citizens: int = CITIZENS, replicates: int = REPLICATES, seed: int | None = None
+    citizens: int = CITIZENS,
+    replicates: int = REPLICATES,
+    seed: int | None = None,
+    parameters: Mapping[str, float] | None = None,
+    by_country: Mapping[str, Mapping[str, float]] | None = None,
 ) -> Study:
-    """All that patterns read, with the parameters as they are declared."""
-    return plan_study(_scenarios(citizens), replicates=replicates, seed=seed)
+    """All that patterns read, with the parameters as they are declared.
+
+    `parameters`, by full name, take the place of declared ones in every scenario that does not set
+    them itself, and `by_country`, by the country's code, of both in that country: one fitted set.
+    """
+    plans = [_fitted(plan, parameters or {}, by_country or {}) for plan in _scenarios(citizens)]
+    return plan_study(plans, replicates=replicates, seed=seed)
+
+
+def _fitted(
+    plan: Scenario, parameters: Mapping[str, float], by_country: Mapping[str, Mapping[str, float]]
+) -> Scenario:
+    given = {name: v for name, v in parameters.items() if name not in plan.named_parameters}
+    here = by_country.get(plan.society.place.removeprefix(EUROPE), {})
+    return plan.but(parameters=given | dict(here)) if given or here else plan
 
 
 def plan_worlds(
