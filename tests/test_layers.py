@@ -66,8 +66,8 @@ ALLOWED = {
     "questions": {
         "arguments", "backend", "bar", "batch", "declared", "drawing", "engine", "errors",
         "evidence", "experiments", "frames", "history", "model", "monthly", "networks",
-        "outcome_words", "outcomes", "paradigms", "processes", "questions", "runs", "scenario", "shown", "society", "statistics",
-        "text", "units_table", "worlds",
+        "outcome_words", "outcomes", "paradigms", "processes", "questions", "runs", "scenario",
+        "shown", "society", "statistics", "text", "units_table", "worlds",
     },
     "bench": {
         "bench", "drawing", "engine", "errors", "frames", "model", "processes", "runs", "scenario",

@@ -63,9 +63,7 @@ def _fitted(
     return plan.but(parameters=given | dict(here)) if given or here else plan
 
 
-def plan_worlds(
-    worlds: int = WORLDS, citizens: int = CITIZENS, seed: int | None = None
-) -> Study:
+def plan_worlds(worlds: int = WORLDS, citizens: int = CITIZENS, seed: int | None = None) -> Study:
     """The same in plausible worlds, one replicate in each."""
     return plan_study(_scenarios(citizens), replicates=1, worlds=worlds, seed=seed)
 

@@ -22,7 +22,9 @@ _NEVER = 40.0
 
 def change_patterns() -> Iterator[Pattern]:
     """All of them, in the order of their numbers."""
-    source = "survival of participatory budgets (Avritzer and Wampler 2008; Bezerra and Junqueira 2022)"
+    source = (
+        "survival of participatory budgets (Avritzer and Wampler 2008; Bezerra and Junqueira 2022)"
+    )
     yield Pattern(
         "retreat", "participatory rows at Gov3.0 that ten lean years cost, against none",
         "0-1", np.nan, -1.0, -0.02, source, lambda seen: _mean(_squeeze(seen), "lost"), 11,
@@ -31,7 +33,8 @@ def change_patterns() -> Iterator[Pattern]:
     yield Pattern(
         "late_return", "years after relief until half of that is back", "years", np.nan, 1.0, 24.0,
         source, lambda seen: _mean(_squeeze(seen), "years_late"), 11,
-        "participation falls to the same half without a squeeze, by overload: what was lost has nowhere to return to",
+        "participation falls to half without a squeeze as well, by overload: nowhere to return to; tried: more"
+        " money, fewer invitations",
     )  # fmt: skip
     yield Pattern(
         "bridges", "new ties between institutions without shared partners that live a year (Gov3.0)",

@@ -80,13 +80,18 @@ def rates_and_lags(use: pd.DataFrame, online: pd.DataFrame) -> tuple[float, floa
     return float(np.nanmedian(rates)), float(np.nanmedian(lags))
 
 
+def up_to(table: pd.DataFrame, last: int, first: int = 0) -> pd.DataFrame:
+    """Some years of a table of countries by years."""
+    return table[[year for year in table.columns if first <= int(str(year)) <= last]]
+
+
 @cache
 def observed_rates_and_lags(last: int) -> tuple[float, float]:
     """The same of what was observed up to a year."""
     online = {c: dict(internet_users_of(f"{EUROPE}{c}") or ()) for c in countries()}
     table = pd.DataFrame(online).T.sort_index(axis=1)
     use = by_country("egov_use_spliced").loc[list(countries())] / 100.0
-    return rates_and_lags(use.loc[:, use.columns <= last], table.loc[:, table.columns <= last])
+    return rates_and_lags(up_to(use, last), up_to(table, last))
 
 
 def changes_together(one: pd.DataFrame, other: pd.DataFrame) -> float:

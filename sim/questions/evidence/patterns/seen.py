@@ -27,9 +27,7 @@ class Seen:
     the one that is read.
     """
 
-    def __init__(
-        self, runs: Runs, replicate: int, labels: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, runs: Runs, replicate: int, labels: Mapping[str, str] | None = None) -> None:
         self._labels = labels or {}
         self._by_name = _parts(runs.timeseries, replicate)
         self._events = _parts(getattr(runs, "events", None), replicate)

@@ -101,7 +101,7 @@ def _over(pattern: Pattern, worlds: list[Seen]) -> dict[str, float | str]:
 
 
 def _mean(values: list[float]) -> float:
-    """nan where a replicate has no reading, or there is none."""
+    """Mean of all readings; nan where one is missing, or there is none."""
     return float(np.mean(values)) if values else float("nan")
 
 

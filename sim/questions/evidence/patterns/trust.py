@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.questions.evidence.asked import KOREA, OPEN, WORSE
-from sim.questions.evidence.patterns.curves import by_country, slope_of_changes
+from sim.questions.evidence.patterns.curves import by_country, slope_of_changes, up_to
 from sim.questions.evidence.patterns.pattern import Pattern
 from sim.questions.evidence.patterns.seen import Seen
 
@@ -79,8 +79,7 @@ def _loss_per_gain(seen: Seen) -> float:
 
 
 def _persistence(table: pd.DataFrame) -> float:
-    early, late = (table[[y for y in table if (y <= 2010) == first]].mean(axis=1)
-                   for first in (True, False))  # fmt: skip
+    early, late = up_to(table, 2010).mean(axis=1), up_to(table, 9999, 2011).mean(axis=1)
     known = early.notna() & late.notna()
     if early[known].std() == 0.0 or late[known].std() == 0.0:
         return float("nan")
