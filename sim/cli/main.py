@@ -432,7 +432,7 @@ def transitions_command(files: tuple[str, ...], **options: Any) -> None:
 @click.option("--replicates", type=click.IntRange(1, 100_000), metavar="N",
               help="Replicates of each scenario (2).")  # fmt: skip
 @click.option("--worlds", type=click.IntRange(0, 10_000), metavar="N",
-              help="Plausible worlds beside the declared parameters (20), or none (0).")  # fmt: skip
+              help="Plausible worlds beside the declared parameters (20; 0: none).")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0, (1 << 63) - 1), metavar="S",
               help="Seed of all replicates.")  # fmt: skip
 @click.option("--out", type=SystemPath(), metavar="DIR",
