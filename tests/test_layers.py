@@ -70,9 +70,9 @@ ALLOWED = {
     "drawing": {"backend", "drawing", "errors", "runs", "scenario"},
     "questions": {
         "arguments", "backend", "bar", "batch", "declared", "drawing", "engine", "errors",
-        "evidence", "experiments", "frames", "history", "latin", "model", "networks",
-        "outcome_words", "outcomes", "paradigms", "questions", "runs", "scenario", "shown",
-        "society", "statistics", "summaries", "text", "units_table", "worlds",
+        "evidence", "experiments", "frames", "history", "latin", "model", "monthly", "networks",
+        "outcome_words", "outcomes", "paradigms", "processes", "questions", "runs", "scenario",
+        "shown", "society", "statistics", "summaries", "text", "units_table", "worlds",
     },
     "bench": {
         "bench", "drawing", "engine", "errors", "frames", "model", "processes", "runs", "scenario",
@@ -107,7 +107,7 @@ ROOMS = {
     "assumptions": {"", "comparison"},
     "attribution": {"", "comparison"},
     "discovery": {""},
-    "evidence": {"", "comparison"},
+    "evidence": {"", "comparison", "transitions"},
     "fit": {"", "comparison"},
     "regimes": {""},
     "robustness": {""},

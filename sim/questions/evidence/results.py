@@ -9,55 +9,107 @@ import pandas as pd
 from sim.questions.comparison.publish import More
 from sim.questions.comparison.store import EVIDENCE
 from sim.questions.comparison.study import Runs
-from sim.questions.evidence.patterns import pattern_table
+from sim.questions.evidence.patterns import (
+    DESIGNED,
+    inside_of_designed,
+    null_table,
+    pattern_table,
+)
 from sim.runs.folder import Folder, verify
 from sim.text import number
 
 _NAME = 24
-_WIDTHS = (10, 16, 18, 8)
+_WIDTHS = (10, 16, 10, 18, 12)
+_OUTSIDE = ("miss", "not modelled")
 
 
-def publish_evidence(found: list[pd.DataFrame]) -> More:
-    """Adds the table of patterns, `evidence/patterns.csv`; the table goes to `found`."""
+def publish_evidence(found: list[pd.DataFrame], worlds: Runs | None = None) -> More:
+    """Adds `evidence/patterns.csv` and `evidence/nulls.csv`; both tables go to `found`.
+
+    `worlds` are the same scenarios in plausible worlds, if they were run.
+    """
 
     def add(folder: Folder, runs: Runs) -> None:
-        table = pattern_table(runs)
-        found.append(table)
-        name = f"{EVIDENCE}/patterns.csv"
-        if name in folder.manifest["files"] and not verify(folder.path):
-            return
-        folder.attach({name: table}, {})
+        tables = {
+            f"{EVIDENCE}/patterns.csv": pattern_table(runs, worlds),
+            f"{EVIDENCE}/nulls.csv": null_table(runs),
+        }
+        found.extend(tables.values())
+        if not _is_kept(folder, tables):
+            folder.attach(tables, {})
 
     return add
 
 
-def lines(table: pd.DataFrame) -> list[str]:
+def _is_kept(folder: Folder, tables: dict[str, pd.DataFrame]) -> bool:
+    """Whether the folder has these very tables, as they were sealed."""
+    if not all(name in folder.manifest["files"] for name in tables) or verify(folder.path):
+        return False
+    return all(
+        (folder.path / name).read_text("utf-8").splitlines()[0] == ",".join(table.columns)
+        and len((folder.path / name).read_text("utf-8").splitlines()) == len(table) + 1
+        and ("world_mean" not in table or _same(folder, name, table))
+        for name, table in tables.items()
+    )
+
+
+def _same(folder: Folder, name: str, table: pd.DataFrame) -> bool:
+    kept = pd.read_csv(folder.path / name)["world_mean"]
+    return bool(kept.isna().equals(table["world_mean"].isna()))
+
+
+def lines(table: pd.DataFrame, nulls: pd.DataFrame | None = None) -> list[str]:
     """The table of patterns for a terminal, and what it says."""
-    told = [_shown("pattern", "observed", "band", "model", "")]
+    over = "world_mean" in table and bool((table["world_verdict"] != "").any())
+    told = [_shown("pattern", "observed", "band", "model", "90 % of worlds", "")]
     for row in table.to_dict("records"):
         told += ["", _line({str(key): value for key, value in row.items()})]
-        told.append(f"  {row['what']}, {row['unit']} ({row['source']})")
-    passed = int((table["verdict"] == "pass").sum())
-    missed = ", ".join(table.loc[table["verdict"] == "miss", "pattern"])
-    told += ["", f"{passed} of {len(table)} patterns lie inside their bands in every replicate."]
+        told.append(f"  {_numbered(row['number'])}{row['what']}, {row['unit']} ({row['source']})")
+        if row["note"] and row["verdict"] in _OUTSIDE:
+            told.append(f"  {row['note']}")
+    told += ["", *_counted(table, "verdict", "At the declared parameters")]
+    if over:
+        told += _counted(table, "world_verdict", "Over worlds")
+    missed = ", ".join(table.loc[table["verdict"].isin(_OUTSIDE), "pattern"])
     if missed:
         told.append(f"Missed: {missed}.")
+    for row in nulls.to_dict("records") if nulls is not None else ():
+        told.append(
+            f"Null: {row['null']}: {number(row['inside_shuffled'])} of {row['readings']} readings "
+            f"inside, {number(row['inside'])} as labelled."
+        )
     told.append("All of it is calibration data: nothing of it was kept back from who built this.")
     return told
 
 
+def _counted(table: pd.DataFrame, column: str, where: str) -> list[str]:
+    passed = int((table[column] == "pass").sum())
+    inside = inside_of_designed(table, column)
+    return [
+        f"{where} {len(inside)} of the {DESIGNED} designed patterns have all their readings "
+        f"inside, and {passed} of {len(table)} readings are (means are held against bands)."
+    ]
+
+
+def _numbered(designed: object) -> str:
+    return f"{designed}. " if designed else ""
+
+
 def _line(row: dict[str, object]) -> str:
     values = [float(str(value)) for key, value in row.items() if key.startswith("replicate_")]
-    ends = dict.fromkeys(map(_short, (min(values), max(values))))
     band = f"{_short(row['low'])} to {_short(row['high'])}"
+    mean = sum(values) / len(values) if values else math.nan
+    low, high = row.get("world_low", math.nan), row.get("world_high", math.nan)
+    worlds = "-" if math.isnan(float(str(low))) else f"{_short(low)} to {_short(high)}"
     return _shown(
-        str(row["pattern"]), _short(row["observed"]), band, " to ".join(ends), str(row["verdict"])
-    )
+        str(row["pattern"]), _short(row["observed"]), band, _short(mean), worlds,
+        str(row["verdict"]),
+    )  # fmt: skip
 
 
 def _shown(name: str, *cells: str) -> str:
     shown = (cell.rjust(width) for cell, width in zip(cells, _WIDTHS, strict=True))
-    return (name.ljust(_NAME) + "".join(shown)).rstrip()
+    return (name.ljust(_NAME) + " ".join(shown)).rstrip()
 
 
 def _short(value: object) -> str:
