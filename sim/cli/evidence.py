@@ -1,19 +1,49 @@
-"""`evidence`: the model against what was observed."""
+"""`evidence`: the model against what was observed, and its forecasts against naive ones."""
 
 from __future__ import annotations
 
+import shlex
+import sys
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from sim.cli.progress import Progress
 from sim.cli.screen import say
-from sim.cli.work import publish_study, tell_end
+from sim.cli.starting import compile_model
+from sim.cli.work import publish_study, tell_end, where_of
+from sim.errors import StoppedEarly, UserMistake
+from sim.questions.comparison.study import Study
 from sim.questions.evidence.asked import CITIZENS, REPLICATES, plan_evidence
+from sim.questions.evidence.forecast_results import (
+    add_forecasts,
+    forecast_folder,
+    publish_forecasts,
+)
+from sim.questions.evidence.forecasts import Forecasts
+from sim.questions.evidence.foretelling import Question, ask
 from sim.questions.evidence.results import lines, publish_evidence
+from sim.questions.evidence.series import CUTOFF
+
+Options = dict[str, Any]
 
 
-def show_evidence(options: dict[str, Any]) -> None:
-    """Run what is missing, and print each pattern with its band."""
+def show_evidence(options: Options) -> None:
+    """Run what is missing; print each pattern with its band, then how good forecasts are.
+
+    A file of one's own, or another cut-off, asks for forecasts alone.
+    """
+    until = CUTOFF if options["until"] is None else options["until"]
+    question = ask(options["data"], until, options["citizens"], options["seed"])
+    if options["data"] is not None or until != CUTOFF:
+        _show_forecasts(question, options)
+    else:
+        _show_all(question, options)
+
+
+def _show_all(question: Question, options: Options) -> None:
+    """Patterns, then forecasts in the same folder."""
     study = plan_evidence(
         options["citizens"] or CITIZENS, options["replicates"] or REPLICATES, options["seed"]
     )
@@ -23,4 +53,44 @@ def show_evidence(options: dict[str, Any]) -> None:
     for table in found:
         for line in lines(table):
             say(line)
+    _tell(_carry_out(question, folder, options, study))
     tell_end(runs, folder, new, seconds)
+
+
+def _show_forecasts(question: Question, options: Options) -> None:
+    if options["replicates"] is not None:
+        raise UserMistake("--replicates: is of the patterns; forecasts alone have none")
+    where = where_of(options)
+    folder: Path = options["out"] or where.folder(forecast_folder(question))
+    compile_model(options)
+    _tell(_carry_out(question, folder, options))
+    say(f"\nResults are in {folder}")
+
+
+def _carry_out(
+    question: Question, folder: Path, options: Options, study: Study | None = None
+) -> Forecasts:
+    """Forecasts, added to the results of a study or in a folder of their own."""
+    with Progress(quiet=options["quiet"]) as progress:
+        how: Options = {
+            "where": where_of(options),
+            "announce": progress.begin,
+            "progress": progress.advance,
+            "waiting": lambda: say(f"Waiting: another command writes {folder}.", err=True),
+        }
+        try:
+            if study is not None:
+                return add_forecasts(question, study, folder, **how)
+            command = shlex.join(["govshift", *sys.argv[1:]])
+            return publish_forecasts(question, folder, command=command, **how)
+        except KeyboardInterrupt:
+            raise StoppedEarly(
+                f"Stopped. The runs that were finished are kept in {folder}; "
+                "the same command goes on from there."
+            ) from None
+
+
+def _tell(found: Forecasts) -> None:
+    say("")
+    for line in found.sentences:
+        say(line)
