@@ -26,8 +26,8 @@ def draw_forecasts(found: Forecasts) -> Drawing:
     codes = _ordered(own)[:_MOST]
     title = f"{indicator}: foretold at the end of {found.cutoff}, and observed"
     note = (
-        f"Per cent of people, {own['year'].min()} to {own['year'].max()}, a line for each year, the "
-        "earliest on top. Blue bars: central 90 % of what was foretold, dots the mean. Orange "
+        f"Per cent of people, {own['year'].min()} to {own['year'].max()}, a line for each year, "
+        "the earliest on top. Blue bars: central 90 % of what was foretold, dots the mean. Orange "
         "diamonds: observed. Countries by what was observed."
     )
     heading = Heading(title, note)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from sim.drawing.files import FIGURES, draw_aside
 from sim.questions.comparison.study import Study
 from sim.questions.evidence.courses import yearly_reading
-from sim.questions.evidence.foretelling import Question
 from sim.questions.evidence.forecasts import Forecasts, foretell
+from sim.questions.evidence.foretelling import Question
 from sim.runs.chunk import Done
 from sim.runs.folder import PARTS, Folder, held, refuse_strangers
 from sim.runs.manifest import origin

@@ -71,20 +71,22 @@ def _nulls(nulls: pd.DataFrame) -> Iterator[str]:
 
 
 def _verdict(indicator: str, rows: pd.DataFrame) -> str:
-    table = rows.set_index("forecaster")
-    own, fair = table.loc[OWN], table.drop(index=[OWN, *(_PEEKS & set(table.index))])
-    better = sorted(fair.index[fair["rmse"] < own["rmse"]], key=lambda n: fair.loc[n, "rmse"])
-    count = f"{int(own['n'])} figures of {int(own['countries'])} countries"
-    text = f"Over {count}, {indicator} was foretold with an error of {own['rmse']:.1f} points"
-    if not better:
-        best = fair["rmse"].idxmin()
-        text += f", less than any naive forecaster (the best, {best}, {fair.loc[best, 'rmse']:.1f})"
-    else:
-        named = ", ".join(f"{n} {fair.loc[n, 'rmse']:.1f}" for n in better)
+    by_name = {str(row["forecaster"]): row for row in rows.to_dict("records")}
+    own = by_name[OWN]
+    error, score = ({n: float(row[key]) for n, row in by_name.items() if n not in _PEEKS}
+                    for key in ("rmse", "crps"))  # fmt: skip
+    better = sorted((n for n in error if error[n] < error[OWN]), key=lambda n: error[n])
+    count = f"{own['n']} figures of {own['countries']} countries"
+    text = f"Over {count}, {indicator} was foretold with an error of {error[OWN]:.1f} points"
+    if better:
+        named = ", ".join(f"{n} {error[n]:.1f}" for n in better)
         text += f"; simpler forecasters had less: {named}"
-    sharper = fair["crps"].idxmin()
-    if fair.loc[sharper, "crps"] < own["crps"]:
-        text += f", and by CRPS {sharper} is the better one ({fair.loc[sharper, 'crps']:.1f})"
+    else:
+        best = min((n for n in error if n != OWN), key=lambda n: error[n])
+        text += f", less than any naive forecaster (the best, {best}, {error[best]:.1f})"
+    sharpest = min(score, key=lambda n: score[n])
+    if sharpest != OWN:
+        text += f"; by CRPS {sharpest} is the best ({score[sharpest]:.1f})"
     return f"{text}. {_coverage(float(own['coverage']))}"
 
 

@@ -83,7 +83,9 @@ def foretell(
         announce(kept.missing(jobs))
     found = kept.outcomes(jobs, progress=progress, failed=_refuse)
     courses = courses_of(question.codes, question.drawn, found, jobs, question.years)
-    said = [one for measure in _measures(question) for one in all_forecasts(question, measure, courses)]
+    said = [
+        one for measure in _measures(question) for one in all_forecasts(question, measure, courses)
+    ]
     scores = table(SCORES, score_rows(said))
     return Forecasts(
         question.cutoff,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from sim.arguments import whole
+from sim.arguments import HIGHEST_SEED, whole
 from sim.errors import UserMistake
 from sim.questions.evidence.asked import CITIZENS, countries
 from sim.questions.evidence.courses import START, jobs_of
@@ -34,6 +34,7 @@ LAST_SCORED, NOT_SCORED = 2020, 2013
 """Shipped countries are scored to 2020: 2021 is a break in some; only six have a figure of 2013."""
 GROUPS = 3
 SEED = 1
+CITIZENS_ALLOWED = 500, 60_000_000
 EARLIEST, LATEST = 2004, 2024
 """Cut-offs: before, hardly any country has a history."""
 
@@ -112,24 +113,26 @@ class Question:
         )
 
     def _countries(self, measure: Measure) -> Iterator[Country]:
-        known = shipped(measure)
-        if self.given is None:
-            for code in self.training:
-                figures = known.get(code, ())
-                later = tuple(f for f in figures if f.year > self.cutoff and _is_scored(f.year))
-                if later:
-                    yield Country(code, until(figures, self.cutoff), {measure.shipped: later})
-            return
-        rows = [r for r in self.given.rows if measure_of(r.indicator) is measure]
+        return self._shipped(measure) if self.given is None else self._of_file(measure, self.given)
+
+    def _shipped(self, measure: Measure) -> Iterator[Country]:
+        for code in self.training:
+            figures = shipped(measure).get(code, ())
+            later = tuple(f for f in figures if f.year > self.cutoff and _is_scored(f.year))
+            if later:
+                yield Country(code, until(figures, self.cutoff), {measure.shipped: later})
+
+    def _of_file(self, measure: Measure, given: Given) -> Iterator[Country]:
+        rows = [row for row in given.rows if measure_of(row.indicator) is measure]
         for code in sorted({row.country for row in rows}):
-            by_indicator: dict[str, list[Figure]] = {}
+            own: dict[str, list[Figure]] = {}
             for row in sorted((r for r in rows if r.country == code), key=lambda r: r.year):
                 figure = Figure(row.year, row.value, noise_of(row.indicator, row.year))
-                by_indicator.setdefault(row.indicator, []).append(figure)
-            later = {n: tuple(f for f in fs if f.year > self.cutoff)
-                     for n, fs in by_indicator.items()}  # fmt: skip
-            own = _one_a_year([f for fs in by_indicator.values() for f in until(fs, self.cutoff)])
-            history = own or until(known.get(code, ()), self.cutoff)
+                own.setdefault(row.indicator, []).append(figure)
+            later = {name: tuple(f for f in figures if f.year > self.cutoff)
+                     for name, figures in own.items()}  # fmt: skip
+            before = _one_a_year([f for fs in own.values() for f in until(fs, self.cutoff)])
+            history = before or until(shipped(measure).get(code, ()), self.cutoff)
             yield Country(code, history, {name: fs for name, fs in later.items() if fs})
 
 
@@ -142,7 +145,12 @@ def ask(
     """The question that a file, or none, and a cut-off make. Raises `UserMistake` for bad ones."""
     cutoff = whole("until", cutoff, EARLIEST, LATEST)
     given = None if data is None else read_figures(Path(data))
-    question = Question(cutoff, given, citizens or CITIZENS, seed=SEED if seed is None else seed)
+    question = Question(
+        cutoff,
+        given,
+        CITIZENS if citizens is None else whole("citizens", citizens, *CITIZENS_ALLOWED),
+        seed=SEED if seed is None else whole("seed", seed, 0, HIGHEST_SEED >> 1),
+    )
     _ = question.cases
     return question
 

@@ -122,7 +122,8 @@ def _places(name: str, line: int, cells: Sequence[str]) -> dict[str, int]:
         if needed not in found:
             shown = short(", ".join(one_line(cell) for cell in found))
             raise UserMistake(
-                f"{name}:{line}: column {needed} is missing; needs {', '.join(_NEEDED)}, has {shown}"
+                f"{name}:{line}: column {needed} is missing; needs {', '.join(_NEEDED)}, has "
+                f"{shown}"
             )
         if found.count(needed) > 1:
             raise UserMistake(f"{name}:{line}: column {needed} is there twice")
@@ -188,8 +189,8 @@ def _quoted(text: str) -> str:
 def _refuse_wrong_whole(name: str, rows: Sequence[Row], without: dict[str, int]) -> None:
     if not rows and without:
         raise UserMistake(
-            f"{name}: nothing is known of the internet users of {', '.join(sorted(without))}, which "
-            f"the model needs{near('', codes())}"
+            f"{name}: nothing is known of the internet users of {', '.join(sorted(without))}, "
+            f"which the model needs; known are those of {', '.join(codes())}"
         )
     if not rows:
         raise UserMistake(f"{name}: has no figures; a line each with {', '.join(_NEEDED)}")

@@ -94,8 +94,8 @@ NAIVE = (
     Naive("constant_share", "its last share of internet users", _constant_share),
     Naive("mean_growth_of_others", "its last figure and the others' mean growth since: it looks at "
           "what came later elsewhere", _mean_growth, peeks=True),
-    Naive("two_line_regression", "its last share of internet users and the drift of that share that "
-          "all have in common", _two_line),
+    Naive("two_line_regression", "its last share of internet users and the drift of that share "
+          "that all have in common", _two_line),
 )  # fmt: skip
 
 

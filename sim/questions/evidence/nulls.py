@@ -53,7 +53,9 @@ def _other_inputs(question: Question, measure: Measure, courses: ByCountry) -> I
 
 
 def _wrong_year(question: Question, measure: Measure, courses: ByCountry) -> Iterator[list[Said]]:
-    yield list(own_forecasts(question, measure, {c: _late(course) for c, course in courses.items()}))
+    yield list(
+        own_forecasts(question, measure, {c: _late(course) for c, course in courses.items()})
+    )
 
 
 TESTS = (

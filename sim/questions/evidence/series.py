@@ -86,9 +86,10 @@ def shipped(measure: Measure) -> Mapping[str, tuple[Figure, ...]]:
     """The shipped figures of a measure by country, in order of the years."""
     name = measure.shipped
     found: dict[str, list[Figure]] = {}
-    for row in observed(name).sort_values(["country", "year"]).itertuples():
-        year = int(row.year)
-        found.setdefault(row.country, []).append(Figure(year, row.value, noise_of(name, year)))
+    for row in observed(name).sort_values(["country", "year"]).to_dict("records"):
+        year = int(row["year"])
+        figure = Figure(year, float(row["value"]), noise_of(name, year))
+        found.setdefault(str(row["country"]), []).append(figure)
     return {country: tuple(figures) for country, figures in found.items()}
 
 

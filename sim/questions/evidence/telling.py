@@ -27,6 +27,8 @@ PREDICTIONS = (
 NULLS = (
     words("null", "indicator") | numbers("rmse", "crps", "coverage", "worse") | words("what")
 )  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Said:
     """What one forecaster said of a figure."""
@@ -101,6 +103,7 @@ def score_of(said: Sequence[Said]) -> tuple[int, int, float, float, float] | Non
 
 
 def score_rows(said: Sequence[Said]) -> Iterator[tuple[Any, ...]]:
+    """Rows of scores: an indicator's forecasters one after the other, the model's first."""
     for indicator in dict.fromkeys(s.indicator for s in said):
         for forecaster in (OWN, *(naive.name for naive in NAIVE)):
             own = [s for s in said if (s.indicator, s.forecaster) == (indicator, forecaster)]
@@ -110,6 +113,7 @@ def score_rows(said: Sequence[Said]) -> Iterator[tuple[Any, ...]]:
 
 
 def prediction_rows(said: Sequence[Said]) -> Iterator[tuple[Any, ...]]:
+    """Rows of predictions: what the model foretells."""
     for s in said:
         if s.forecaster == OWN:
             told = s.foretold
