@@ -13,15 +13,15 @@ import pytest
 from sim.cli import main
 from sim.errors import UserMistake
 from sim.questions.evidence.courses import yearly_reading
-from sim.questions.evidence.foretelling import Question, ask
 from sim.questions.evidence.forecast_results import publish_forecasts
 from sim.questions.evidence.forecasts import Forecasts, foretell
+from sim.questions.evidence.foretelling import Question, ask
 from sim.questions.evidence.given import Given, Row, read_figures
 from sim.questions.evidence.naive import NAIVE, Known, error_per_year, say
 from sim.questions.evidence.scoring import crps, foretold, scored
 from sim.questions.evidence.series import MEASURES, Figure, internet_users, shipped
 from sim.questions.evidence.telling import OWN
-from sim.questions.evidence.weighing import Courses, Missed, Prior, learn, weigh
+from sim.questions.evidence.weighing import Courses, Learnt, Missed, Prior, learn, weigh
 from sim.runs.folder import verify
 from sim.runs.means import means_keeper
 from sim.runs.runner import Where
@@ -117,10 +117,14 @@ def _courses(levels: Sequence[float], slope: float) -> Courses:
     return Courses(values, 1995).fine(PRIOR)
 
 
+def _learnt(missed: Missed, drift: float = 0.0) -> Learnt:
+    return Learnt(np.zeros(2), missed, drift)
+
+
 def test_a_history_chooses_the_habit_that_made_it() -> None:
     courses = _courses([20.0, 20.0], 1.0)
     history = _figures(*((year, 20.0 + 15.0 + (year - 1995)) for year in range(2004, 2012)))
-    weighed = weigh("EST", history, courses, PRIOR, np.zeros(2), Missed(0.04, 1.5))
+    weighed = weigh("EST", history, courses, PRIOR, _learnt(Missed(0.01, 0.001, 0.0)))
     assert float(weighed.weights.sum()) == pytest.approx(1.0)
     assert float(weighed.weights.sum(axis=0) @ PRIOR.fine) == pytest.approx(1.5, abs=0.15)
     told = weighed.forecast(Figure(2018, 0.0, 2.5))
@@ -128,15 +132,17 @@ def test_a_history_chooses_the_habit_that_made_it() -> None:
     assert weighed.at_ends < 0.01
 
 
-def test_what_is_missed_stays_for_a_while_and_makes_less_sure() -> None:
-    """The history lies above every course: forecasts begin there, and come back."""
+def test_what_is_missed_stays_and_makes_less_sure() -> None:
+    """The history lies above every course: forecasts begin there, and widen."""
     courses = _courses([0.0, 0.0], 0.0)
     history = _figures(*((year, 60.0) for year in range(2006, 2012)))
-    weighed = weigh("FIN", history, courses, PRIOR, np.zeros(2), Missed(0.18, 6.0))
+    weighed = weigh("FIN", history, courses, PRIOR, _learnt(Missed(0.18, 0.03, 0.0)))
     near, far = (weighed.forecast(Figure(year, 0.0, 2.5)) for year in (2012, 2020))
-    assert near.mean > far.mean
+    users = internet_users("FIN", [2012, 2020])
+    assert near.mean == pytest.approx(60.0, abs=2.0)
+    assert far.mean == pytest.approx(near.mean * users[1] / users[0], abs=2.0)
     assert near.high - near.low < far.high - far.low
-    alone = weigh("FIN", (), courses, PRIOR, np.zeros(2), Missed(0.18, 6.0))
+    alone = weigh("FIN", (), courses, PRIOR, _learnt(Missed(0.18, 0.03, 0.0)))
     wide = alone.forecast(Figure(2012, 0.0, 2.5))
     assert wide.high - wide.low > near.high - near.low
 
@@ -158,8 +164,26 @@ def test_draws_that_have_seen_a_country_are_made_to_forget_it() -> None:
     histories = {"EST": _figures(*((y, 25.0) for y in range(2004, 2012))),
                  "FIN": _figures(*((y, 40.0) for y in range(2004, 2012)))}  # fmt: skip
     assert np.exp(learn(histories, courses, seen, ()).log_draws) == pytest.approx([0.5, 0.5])
+    assert 1.0 / (np.exp(learn(histories, courses, seen, ("EST",)).log_draws) ** 2).sum() >= 1.0
     forgot = np.exp(learn(histories, courses, seen, ("EST",)).log_draws)
     assert forgot[0] > 0.5 > forgot[1]
+
+
+def test_a_drift_that_all_have_in_common_is_found_and_shrunk() -> None:
+    """Both rise by half a point for each hundred internet users and year beside the model."""
+    courses = {code: _courses([20.0, 20.0], 0.0) for code in ("EST", "FIN")}
+    exact = Prior(np.zeros(2), np.full(2, 0.1), PRIOR.habits, frozenset())
+    years = range(2002, 2012)
+    users = {code: internet_users(code, list(years)) for code in courses}
+    histories = {
+        code: _figures(*((y, 20.0 + 0.5 * (y - 2005) * u) for y, u in zip(years, us, strict=True)))
+        for code, us in users.items()
+    }
+    found = learn(histories, courses, exact, ())
+    assert 0.0 < found.drift < 0.005
+    assert 0.0 < found.drift_spread < 0.005
+    flat = {code: _figures(*((y, 20.0) for y in years)) for code in courses}
+    assert abs(learn(flat, courses, exact, ()).drift) < found.drift / 5
 
 
 HEAD = "country,year,indicator,value\n"
@@ -233,9 +257,13 @@ def test_countries_without_internet_users_are_left_out_and_told(tmp_path: Path) 
 
 
 def test_values_of_the_file_come_before_the_shipped_ones() -> None:
-    rows = [Row("EST", 2009, "egov_use", 12.0, 2), Row("EST", 2016, "egov_use", 70.0, 3),
-            Row("FIN", 2016, "egov_use", 80.0, 4), Row("NOR", 2016, "egov_use", 85.0, 5)]  # fmt: skip
-    question = Question(given=Given("mine.csv", tuple(rows), ()))
+    rows = (
+        Row("EST", 2009, "egov_use", 12.0, 2),
+        Row("EST", 2016, "egov_use", 70.0, 3),
+        Row("FIN", 2016, "egov_use", 80.0, 4),
+        Row("NOR", 2016, "egov_use", 85.0, 5),
+    )
+    question = Question(given=Given("mine.csv", rows, ()))
     est, fin, nor = question.cases["egov_use"]
     assert [f.value for f in est.history] == [12.0]
     assert fin.history == tuple(f for f in shipped(MEASURES[0])["FIN"] if f.year <= 2011)

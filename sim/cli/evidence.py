@@ -60,6 +60,8 @@ def _show_all(question: Question, options: Options) -> None:
 def _show_forecasts(question: Question, options: Options) -> None:
     if options["replicates"] is not None:
         raise UserMistake("--replicates: is of the patterns; forecasts alone have none")
+    if options["shard"] is not None:
+        raise UserMistake("--shard: forecasts alone are not merged; leave out --data and --until")
     where = where_of(options)
     folder: Path = options["out"] or where.folder(forecast_folder(question))
     compile_model(options)

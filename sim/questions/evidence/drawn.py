@@ -14,7 +14,7 @@ from sim.questions.evidence.weighing import Prior
 
 HABIT = posterior.COUNTRY_PARAMETER
 """The parameter that is a country's own: how its people incline to the digital channel."""
-_HABITS = 7
+_HABITS = 6
 
 
 @dataclass(frozen=True)

@@ -101,6 +101,7 @@ def _opening(question: Question, command: str, where: Where) -> dict[str, Any]:
     """What is known before the first run."""
     return origin(command) | {
         "kind": FORECASTS,
+        "experiment": f"{FORECASTS} of {question.source}",
         "digest": question.digest,
         "seed": question.seed,
         "asked": _asked(question),

@@ -89,7 +89,7 @@ def foretell(
     scores = table(SCORES, score_rows(said))
     return Forecasts(
         question.cutoff,
-        "shipped figures" if question.given is None else question.given.name,
+        question.source,
         scores,
         table(PREDICTIONS, prediction_rows(said)),
         table(NULLS, null_tests(question, courses, scores)),

@@ -29,7 +29,7 @@ from sim.questions.evidence.series import (
 from sim.runs.replicate import Job
 from sim.runs.version import model_version
 
-DRAWS = 32
+DRAWS = 24
 LAST_SCORED, NOT_SCORED = 2020, 2013
 """Shipped countries are scored to 2020: 2021 is a break in some; only six have a figure of 2013."""
 GROUPS = 3
@@ -57,6 +57,11 @@ class Question:
         given = None if self.given is None else self.given.digest
         asked = [self.cutoff, given, self.citizens, self.draws, self.seed, self.training]
         return hashlib.sha256(json.dumps([*asked, model_version()]).encode()).hexdigest()
+
+    @property
+    def source(self) -> str:
+        """Where the figures are from, for people."""
+        return "the shipped figures" if self.given is None else self.given.name
 
     @property
     def slug(self) -> str:

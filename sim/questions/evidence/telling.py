@@ -54,9 +54,8 @@ def own_forecasts(
             learnt[group] = _learn(question, measure, courses, group)
         history = country.history if histories is None else histories[country.code]
         weighed = weigh(
-            country.code, history, courses[country.code], question.drawn.prior,
-            learnt[group].log_draws, learnt[group].missed,
-        )  # fmt: skip
+            country.code, history, courses[country.code], question.drawn.prior, learnt[group]
+        )
         for indicator, figures in country.later.items():
             for figure in figures:
                 yield Said(indicator, OWN, country.code, figure, weighed.forecast(figure))
