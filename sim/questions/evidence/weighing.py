@@ -5,8 +5,8 @@ country's parameter). Each is as likely as the draw, the habit given the draw, a
 both. What the model misses of a country is a share of its internet users (Kennedy and O'Hagan
 2001) that begins somewhere, moves at random from year to year and is seen with noise (a local level
 model, Harvey 1989), as much as makes the histories that may be known most likely; and a drift that
-all countries have in common, shrunk towards none. So a forecast goes on from where the history left the
-model, and widens as far as histories show. No figure after the cut-off is looked at.
+all countries have in common, shrunk towards none. So a forecast goes on from where the history left
+the model, and widens as far as histories show. No figure after the cut-off is looked at.
 """
 
 from __future__ import annotations
@@ -236,7 +236,7 @@ def _drift(
     prior: Prior,
     learnt: Learnt,
 ) -> tuple[float, float]:
-    """The drift that countries have in common, and its standard deviation: generalised least squares."""
+    """The common drift and its standard deviation, by generalised least squares."""
     across, along = 0.0, 1.0 / _DRIFT**2
     for code, history in histories.items():
         if len(history) < _FEWEST:
