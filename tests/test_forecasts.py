@@ -12,8 +12,9 @@ import pytest
 
 from sim.cli import main
 from sim.errors import UserMistake
+from sim.questions.comparison.publish import publish
 from sim.questions.evidence.courses import yearly_reading
-from sim.questions.evidence.forecast_results import publish_forecasts
+from sim.questions.evidence.forecast_results import add_forecasts, publish_forecasts
 from sim.questions.evidence.forecasts import Forecasts, foretell
 from sim.questions.evidence.foretelling import Question, ask
 from sim.questions.evidence.given import Given, Row, read_figures
@@ -22,9 +23,10 @@ from sim.questions.evidence.scoring import crps, foretold, scored
 from sim.questions.evidence.series import MEASURES, Figure, internet_users, shipped
 from sim.questions.evidence.telling import OWN
 from sim.questions.evidence.weighing import Courses, Learnt, Missed, Prior, learn, weigh
-from sim.runs.folder import verify
+from sim.runs.folder import read_manifest, verify
 from sim.runs.means import means_keeper
 from sim.runs.runner import Where
+from tests.studies import small_study
 
 BY_NAME = {naive.name: naive for naive in NAIVE}
 NOBODY = Known({}, {})
@@ -345,3 +347,35 @@ def test_a_country_that_was_never_seen_one_row(tmp_path: Path) -> None:
     assert set(found.scores["n"]) == {1}
     assert any("NOR" in note for note in found.notes)
     assert found.sentences
+
+
+def test_the_command_tells_scores_and_where_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = (Row("NOR", 2010, "egov_use", 70.0, 2), Row("NOR", 2012, "egov_use", 78.0, 3))
+    given = Given("mine.csv", rows, ())
+    small = Question(given=given, trained=("EST",), draws=1, citizens=300)
+    monkeypatch.setattr("sim.cli.evidence.ask", lambda *_: small)
+    out = tmp_path / "out"
+    with pytest.raises(SystemExit) as ended:
+        main(["evidence", "--data", "mine.csv", "--out", str(out), "--jobs", "1", "--quiet"])
+    told = capsys.readouterr().out
+    assert ended.value.code == 0
+    assert "govshift" in told
+    assert f"Results are in {out}" in told
+    with pytest.raises(SystemExit) as ended:
+        main(["report", str(out)])
+    assert ended.value.code == 0
+    with pytest.raises(SystemExit) as ended:
+        main(["evidence", "--data", "mine.csv", "--replicates", "2", "--out", str(out)])
+    assert ended.value.code == 2
+
+
+def test_forecasts_are_added_to_the_results_of_patterns(tmp_path: Path) -> None:
+    study = small_study("gov1")
+    publish(study, tmp_path / "out", command="test", where=Where(1), draws=False)
+    question = Question(trained=("EST",), draws=1, citizens=300)
+    add_forecasts(question, study, tmp_path / "out", where=Where(1))
+    assert verify(tmp_path / "out") == []
+    files = read_manifest(tmp_path / "out")["files"]
+    assert {"scores.csv", "predictions.csv", "nulls.csv", "summary.csv"} < set(files)
