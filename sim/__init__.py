@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sim.questions.comparison.run import run
     from sim.questions.comparison.study import Runs
     from sim.questions.discovery.analysis import Discovery, discover
+    from sim.questions.evidence.forecasts import Forecasts, forecast
     from sim.questions.regimes.analysis import Regimes, regimes
     from sim.questions.robustness.analysis import Robustness, robust
     from sim.questions.sensitivity.analysis import Sensitivity, sensitivity
@@ -37,6 +38,7 @@ __all__ = [
     "Comparison",
     "Discovery",
     "Experiment",
+    "Forecasts",
     "GovernanceModel",
     "Regimes",
     "Robustness",
@@ -53,6 +55,7 @@ __all__ = [
     "attribute",
     "compare",
     "discover",
+    "forecast",
     "regimes",
     "robust",
     "run",
@@ -67,6 +70,7 @@ _HOMES = {
     "Comparison": "sim.questions.comparison.compare",
     "Discovery": "sim.questions.discovery.analysis",
     "Experiment": "sim.experiments.experiment",
+    "Forecasts": "sim.questions.evidence.forecasts",
     "GovernanceModel": "sim.model",
     "Regimes": "sim.questions.regimes.analysis",
     "Robustness": "sim.questions.robustness.analysis",
@@ -82,6 +86,7 @@ _HOMES = {
     "attribute": "sim.questions.attribution.analysis",
     "compare": "sim.questions.comparison.compare",
     "discover": "sim.questions.discovery.analysis",
+    "forecast": "sim.questions.evidence.forecasts",
     "regimes": "sim.questions.regimes.analysis",
     "robust": "sim.questions.robustness.analysis",
     "run": "sim.questions.comparison.run",

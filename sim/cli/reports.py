@@ -34,7 +34,7 @@ def tell_again(path: Path, options: dict[str, Any]) -> None:
     if kind == "sweep":
         _refuse_assumptions(path, options)
         say(sweep_table(publish_sweep_again(path, warn=_warn)))
-    elif kind == "walks":
+    elif kind in ("walks", "forecasts"):
         _refuse_assumptions(path, options)
         manifest = verify_other(path, warn=_warn)
         say(f"The results of: {manifest['command']}")

@@ -29,8 +29,9 @@ TABLES = (TIMESERIES, LOCAL, EVENTS, NETWORKS, TIES, BEFORE)
 TRANSITIONS = "transitions"
 ASSUMPTIONS = "assumptions.csv"
 EVIDENCE = "evidence"
+FORECASTS = ("scores.csv", "predictions.csv", "nulls.csv")
 WORLDS = "worlds.csv"
-ADDED = (TRANSITIONS, ASSUMPTIONS, EVIDENCE, WORLDS)
+ADDED = (TRANSITIONS, ASSUMPTIONS, EVIDENCE, *FORECASTS, WORLDS)
 """What other commands add to the results of a study."""
 _PART = ".part"
 
