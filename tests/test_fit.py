@@ -62,7 +62,7 @@ def test_a_known_truth_is_found_again(tmp_path: Path) -> None:
 
 
 def test_a_stopped_fit_goes_on_and_gives_the_same_bytes(tmp_path: Path) -> None:
-    question = Question(("EST", "PRT"), citizens=300, points=32, waves=1, draws=60)
+    question = Question(("EST", "PRT"), citizens=300, points=32, waves=1, draws=60, refine=1)
     new: list[int] = []
     for _ in range(2):
         found = publish_fit(
@@ -71,7 +71,7 @@ def test_a_stopped_fit_goes_on_and_gives_the_same_bytes(tmp_path: Path) -> None:
         )  # fmt: skip
         first = (tmp_path / "one" / "posterior.csv").read_bytes()
         ran = sum(new)
-    assert ran == 2 * (32 + 3 + 5) + 2 + 5
+    assert ran == 2 * (32 + 16 + 3 + 5) + 2 + 5
     assert (tmp_path / "one" / "posterior.csv").read_bytes() == first
     assert len(pd.read_csv(tmp_path / "one" / "posterior.csv")) == 60
     for name in ("identifiability.csv", "calibration.csv", "checked.csv", "waves.csv", "fit.txt"):

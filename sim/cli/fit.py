@@ -17,7 +17,7 @@ from sim.questions.fit.results import fit_folder, publish_fit
 
 def show_fit(countries: tuple[str, ...], options: dict[str, Any]) -> None:
     """Run what is missing, fit, and print what the data say."""
-    names = ("until", "seed", "citizens", "points", "waves", "draws")
+    names = ("until", "seed", "citizens", "points", "waves", "draws", "refine")
     question = Question.of(countries, **{name: options[name] for name in names})
     folder: Path = options["out"] or fit_folder(question)
     with Progress(quiet=options["quiet"]) as progress:

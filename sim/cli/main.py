@@ -487,6 +487,8 @@ def evidence_command(**options: Any) -> None:
               help="Points tried in each country and wave (256).")  # fmt: skip
 @click.option("--waves", type=click.IntRange(1, 10), default=2, metavar="N",
               help="Waves, each where the one before rules nothing out (2).")  # fmt: skip
+@click.option("--refine", type=click.IntRange(0, 10), default=0, metavar="N",
+              help="Rounds in which the emulator learns from runs of draws (0).")  # fmt: skip
 @click.option("--draws", type=click.IntRange(50, 100_000), default=400, metavar="N",
               help="Draws of the posterior (400).")  # fmt: skip
 @click.option("--truths", type=click.IntRange(20, 10_000), default=60, metavar="N",

@@ -44,8 +44,9 @@ UNTIL, SEED, CITIZENS, POINTS, WAVES, DRAWS = 2011, 1, 2_000, 256, 2, 400
 class Question:
     """Countries by code, the last year of which anything is known, and how hard to try.
 
-    `points` are tried in each country and wave; `draws` is how many draws of the posterior are
-    kept.
+    `points` are tried in each country and wave. In each of `refine` rounds half as many draws are
+    run, from which the emulator learns what it lacks where the posterior lies. `draws` is how many
+    draws of the posterior are kept.
     """
 
     countries: tuple[str, ...]
@@ -55,6 +56,7 @@ class Question:
     points: int = POINTS
     waves: int = WAVES
     draws: int = DRAWS
+    refine: int = 0
 
     @classmethod
     def of(cls, countries: Sequence[str], **how: int) -> Question:

@@ -65,6 +65,12 @@ def check(
     return Checked(table, float(1.0 / (weights**2).sum()), (errors[0], errors[1]))
 
 
+def drawn_points(likelihood: Likelihood, sampled: Sampled, key: str, count: int) -> Numbers:
+    """Points of draws with a place of each country, shape (countries, points, parameters)."""
+    points = sampled.points[np.linspace(0, len(sampled.points) - 1, count).astype(int)]
+    return _by_country(points, _places(likelihood, points, key))
+
+
 def _places(likelihood: Likelihood, points: Numbers, key: str) -> NDArray[np.int64]:
     """A place of each country on the grid at each point, drawn from what the data say of it."""
     logs = likelihood.places(points)

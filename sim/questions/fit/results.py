@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sim import frames
@@ -22,7 +23,8 @@ from sim.questions.fit.calibration import (
     simulated_truth_tasks,
     truth_tasks,
 )
-from sim.questions.fit.checking import CHECKED, Checked, check
+from sim.questions.fit.checking import CHECKED, Checked, check, drawn_points
+from sim.questions.fit.emulator import Emulator
 from sim.questions.fit.likelihood import Likelihood
 from sim.questions.fit.posterior import COLUMNS, identifiability, posterior_table
 from sim.questions.fit.sampling import STEPS, sample
@@ -108,7 +110,8 @@ def publish_fit(
         }  # fmt: skip
         folder.begin(manifest)
         if announce is not None:
-            each = question.waves * question.points + checked + SIMULATED
+            near = question.refine * (question.points // 2)
+            each = question.waves * question.points + near + checked + SIMULATED
             whole = each * len(question.countries) + truths + SIMULATED
             announce(max(0, whole - _there(running.parts)))
         target = Target.of(question)
@@ -130,15 +133,28 @@ def _found(
 ) -> Fit:
     matched = match(question, target, simulate)
     key = f"{question.seed} fit"
-    likelihood = Likelihood.of(matched.emulator, target)
+    countries = len(question.countries)
+    first = question.waves * question.points * countries
+    emulator, points, values = matched.emulator, matched.points, matched.values
+    for number in range(question.refine):
+        near = sample(
+            Likelihood.of(emulator, target), len(COLUMNS), f"{key} {number}",
+            draws=question.draws, steps=steps[0] // 2,
+        )  # fmt: skip
+        likelihood = Likelihood.of(emulator, target)
+        run = drawn_points(likelihood, near, f"{key} {number}", question.points // 2)
+        values = np.concatenate([values, simulate(run, first)], axis=1)
+        points = np.concatenate([points, run], axis=1)
+        first += run.shape[1] * countries
+        emulator = Emulator.of(points, values, question.seed)
+    likelihood = Likelihood.of(emulator, target)
     sampled = sample(likelihood, len(COLUMNS), key, draws=question.draws, steps=steps[0])
     posterior = posterior_table(sampled)
     folder.write_csv(POSTERIOR, posterior)
     folder.write_csv("identifiability.csv", identifiability(posterior))
-    first = question.waves * question.points * len(question.countries)
     after = check(likelihood, sampled, simulate, first, key, checked)
-    first += checked * len(question.countries)
-    emulator, seed, running = matched.emulator, question.seed, simulate.running
+    first += checked * countries
+    seed, running = question.seed, simulate.running
     ranks = numbers_of(
         truth_tasks(emulator, target, seed, truths, steps[1]), running, simulate.progress
     )
