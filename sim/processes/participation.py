@@ -41,7 +41,7 @@ class ParticipationParameters(NamedTuple):
     """Taking part and being answered."""
 
     theory: Annotated[float, choice("efficacy", "resources", asked_in="input_rate", source="Brady, Verba and Schlozman 1995: resources and recruitment, not beliefs, carry most of participation", meaning="What makes people take part: being civic, asked, and the belief that it helps (efficacy), or being civic and asked alone (resources)")]  # fmt: skip
-    intercept: Annotated[float, Parameter(-6.35, "log inputs a month", -9.0, -3.0, "uncertainty", "C", CONTACT, "Inputs of a month in which nobody asks and all else is average")]  # fmt: skip
+    intercept: Annotated[float, Parameter(-6.35, "log inputs a month", -7.05, -5.65, "uncertainty", "C", CONTACT + "; range: half to twice as many inputs", "Inputs of a month in which nobody asks and all else is average")]  # fmt: skip
     unprompted: Annotated[float, Parameter(1.0, "ratio", 0.0, 2.0, "constant", "A", "1 by the definition of the intercept; 0 leaves invited inputs alone", "Inputs that nobody asks for, against those that surveys find", at_start=True)]  # fmt: skip
     uplift: Annotated[float, Parameter(26.0, "ratio", 5.0, 50.0, "uncertainty", "C", EUROSTAT, "What an invitation adds to a month's inputs, in months without one", at_start=True)]  # fmt: skip
     civic_spread: Annotated[float, Parameter(2.0, "log", 1.6, 2.8, "uncertainty", "C", "the top 3 % give about a quarter of inputs (Usenet); the top 1 % a third (FixMyStreet, mySociety)", "Spread of civic propensity between citizens", at_start=True)]  # fmt: skip

@@ -32,10 +32,11 @@ FITTED = (
     "service.integration_gain",
     "service.counter_base",
     "projects.obsolescence",
-    "society.skill_gradient",
-    "society.skill_spread",
 )
-"""What moves use and forms most, over their ranges; the country's first."""
+"""What moves use and forms most, over their ranges; the country's first.
+
+Differences in skill between citizens are left out: that countries use little would be read as skill
+that hardly differs within them, which no figure of a whole country can tell."""
 START, FIRST_CUT, LAST_CUT = 1995, 2005, 2011
 UNTIL, SEED, CITIZENS, POINTS, WAVES, DRAWS = 2011, 1, 2_000, 256, 2, 400
 
