@@ -89,8 +89,9 @@ class Plan:
             "months": self.months,
             "horizon": self.horizon,
             "model": model_version(),
-            **({"per_world": self.per_world} if self.per_world else {}),
-        }
+            **({"per_world": self.per_world, "drawn": world(self.seed, 0).parameters}
+               if self.per_world else {}),
+        }  # fmt: skip
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
     @cached_property

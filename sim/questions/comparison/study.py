@@ -95,8 +95,10 @@ class Study:
             ],
             "baseline": self.baseline,
             "model": model_version(),
-            **({"per_world": self.per_world} if self.per_world else {}),
-        }
+            # What was fitted may change without the model.
+            **({"per_world": self.per_world, "drawn": world(self.seed, 0).parameters}
+               if self.per_world else {}),
+        }  # fmt: skip
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
     @property
