@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from sim.cli import main
@@ -46,6 +47,7 @@ COMMANDS = [
     for line in block.splitlines()
     if line.startswith("govshift ")
 ]
+LONG = [command for command in COMMANDS if command.startswith("govshift evidence")]
 
 
 @pytest.fixture
@@ -64,7 +66,7 @@ def _without(arguments: list[str], *options: str) -> list[str]:
     return [word for k, word in enumerate(arguments) if k not in dropped]
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", [c for c in COMMANDS if c not in LONG])
 def test_commands_run(command: str, newcomer: Path) -> None:
     arguments = shlex.split(command)[1:]
     if arguments[0] in ("run", "compare"):
@@ -89,8 +91,28 @@ def test_commands_run(command: str, newcomer: Path) -> None:
     assert ended.value.code == 0
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("command", LONG)
+def test_evidence_runs(command: str, newcomer: Path) -> None:
+    """As written, with few citizens; a file of one's own has a country never seen."""
+    (newcomer / "my_figures.csv").write_text(
+        "country,year,indicator,value\nNOR,2009,egov_use_12m,66\nNOR,2018,egov_use_12m,84\n"
+    )
+    arguments = [*shlex.split(command)[1:], "--citizens", "500", "--out", "r", "--quiet"]
+    with pytest.raises(SystemExit) as ended:
+        main([*arguments, *([] if "--data" in command else ["--worlds", "2"])])
+    assert ended.value.code == 0
+    scores = pd.read_csv(newcomer / "r" / "scores.csv")
+    assert {"indicator", "forecaster", "countries", "n", "rmse", "crps", "coverage"} <= {*scores}
+    assert "govshift" in set(scores["forecaster"])
+    assert len(pd.read_csv(newcomer / "r" / "predictions.csv"))
+    if "--data" not in command:
+        assert len(pd.read_csv(newcomer / "r" / "evidence" / "patterns.csv")) > 18
+
+
 def test_there_are_commands() -> None:
     assert len(COMMANDS) >= 5
+    assert len(LONG) == 2
 
 
 def test_the_experiment_is_valid(newcomer: Path) -> None:
@@ -107,7 +129,7 @@ def test_the_scenario_is_valid(newcomer: Path) -> None:
 def test_python_runs(newcomer: Path) -> None:
     """As written, but with two replicates and three years of 300 citizens."""
     for code in blocks("python"):
-        small = re.sub(r"replicates=\d+", "replicates=2, jobs=1", code)
+        small = re.sub(r"(worlds|replicates)=\d+", r"\1=2, jobs=1", code)
         small = small.replace(
             'Scenario.load("gov2")',
             'Scenario.load("gov2").but(years=3, society={"citizens": 300})',
@@ -119,7 +141,7 @@ def test_python_runs(newcomer: Path) -> None:
 def test_python_runs_as_a_script(newcomer: Path) -> None:
     """As written, without a guard, on two processes."""
     (code,) = blocks("python")
-    small = re.sub(r"replicates=\d+", "replicates=2, jobs=2", code)
+    small = re.sub(r"(worlds|replicates)=\d+", r"\1=2, jobs=2", code)
     small = small.replace(
         'Scenario.load("gov2")', 'Scenario.load("gov2").but(years=3, society={"citizens": 300})'
     )
