@@ -75,7 +75,7 @@ def script(code: str, folder: Path) -> str:
 
 
 def smaller(code: str) -> str:
-    code = re.sub(r"replicates=60", "replicates=3", code).replace('"points": 20', '"points": 2')
+    code = re.sub(r"worlds=20", "worlds=3", code).replace('"points": 20', '"points": 2')
     few = '.but(years=1, society={"citizens": 300})'
     return re.sub(r'(Scenario\.load\("gov\d"\))(?!\.but)', rf"\1{few}", code)
 
