@@ -89,6 +89,16 @@ def test_compare(govshift: Command, tmp_path: Path) -> None:
     assert again.out.splitlines()[:8] == screen.out.splitlines()[:8]
 
 
+def test_compare_over_worlds(govshift: Command, tmp_path: Path) -> None:
+    """What the default says, of three worlds; asking again runs nothing."""
+    asked = [word for word in SMALL if word != "--luck-only"]
+    command = ("compare", "gov1", "gov2", "gov3", "--worlds", "3", *asked)
+    screen = govshift(*command, "--out", str(tmp_path / "r"))
+    check_screen("compare_worlds", screen.text(tmp_path))
+    again = govshift(*command, "--out", str(tmp_path / "r"))
+    assert "Nothing was missing" in again.text(tmp_path)
+
+
 def test_baseline_comes_first(govshift: Command, tmp_path: Path) -> None:
     folder = tmp_path / "r"
     screen = govshift("compare", "gov1", "gov3", "--baseline", "gov3", "--out", str(folder), *SMALL)

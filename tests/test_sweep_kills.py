@@ -370,9 +370,9 @@ def test_a_cluster_runs_a_class_of_ones_own(
     stock = [small(name, years=2) for name in ("gov1", "gov3")]
     own = [scenario.under(kind) for scenario in stock]
     with _cluster(tmp_path) as cluster:
-        there = compare(*own, replicates=4, luck_only=True, cluster=cluster.address)
+        there = compare(*own, worlds=3, replicates=2, cluster=cluster.address)
         walked = attribute(*own, most_orders=8, cluster=cluster.address)
-    here = compare(*own, replicates=4, luck_only=True, jobs=1)
+    here = compare(*own, worlds=3, replicates=2, jobs=1)
     pd.testing.assert_frame_equal(there.runs.timeseries, here.runs.timeseries)
     again = attribute(*own, most_orders=8, jobs=1)
     pd.testing.assert_frame_equal(walked.walks, again.walks)

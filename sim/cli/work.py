@@ -182,7 +182,9 @@ def show_outcomes(runs: Runs) -> None:
         say(line)
     if runs.replicates and runs.study.worlds:
         say(table_over_worlds(runs))
-        say("\n".join(["", *horizon_lines(runs)]))
+        over_time = horizon_lines(runs)
+        if over_time:
+            say("\n".join(["", *over_time]))
         say("\n".join(["", *sentences_over_worlds(find_over_worlds(runs), runs)]))
     elif runs.replicates:
         say(outcome_table(runs))

@@ -23,7 +23,7 @@ from sim.outcome_words import BY_DEFINITION, headed, short_unit, units_told
 from sim.outcomes import DIRECTIONS, OUTCOMES, PRICES_OF_TIME, WINDOW
 from sim.questions.comparison.study import Runs
 from sim.questions.comparison.table import clipped
-from sim.questions.how_sure import OPEN, SAME, TOO_FEW, margin_of, sure_word
+from sim.questions.how_sure import FEWEST_WORLDS, OPEN, SAME, TOO_FEW, margin_of, sure_word
 from sim.statistics import POWER, central, luck_share, share_interval, whole_worlds, without_noise
 from sim.worlds.draws import shares_of
 from sim.worlds.unknowns import unknown_names
@@ -291,7 +291,8 @@ def table_over_worlds(runs: Runs) -> str:
     each = "One replicate" if study.per_world == 1 else f"{study.per_world} replicates"
     told = [f"{each} in each world"]
     if study.worlds > 1:
-        told.append("[ ] the central 90 % of worlds")
+        few = study.worlds < FEWEST_WORLDS
+        told.append(f"[ ] the {'lowest and the highest' if few else 'central 90 %'} of worlds")
     if study.worlds > 1 and study.per_world > 1:
         told.append("% how much of the variance is luck")
     return "\n".join([*lines, "", f"{'; '.join(told)}."])
