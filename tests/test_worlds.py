@@ -211,7 +211,7 @@ def test_report_tells_worlds_again_and_makes_their_table_anew(
     told = capsys.readouterr().out
     assert (tmp_path / "r" / "worlds.csv").read_bytes() == kept
     assert "Best of all: gov1 in" in told
-    assert "One replicate in each world; [ ] the lowest and the highest of worlds." in told
+    assert "One replicate in each world; [ ] the lowest and highest world." in told
     with pytest.raises(SystemExit) as ended:
         main(["report", str(tmp_path / "r"), "--assumptions", "--shard", "1/9999", "--quiet"])
     assert ended.value.code == 0

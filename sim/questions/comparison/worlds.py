@@ -292,7 +292,7 @@ def table_over_worlds(runs: Runs) -> str:
     told = [f"{each} in each world"]
     if study.worlds > 1:
         few = study.worlds < FEWEST_WORLDS
-        told.append(f"[ ] the {'lowest and the highest' if few else 'central 90 %'} of worlds")
+        told.append(f"[ ] the {'lowest and highest world' if few else 'central 90 % of worlds'}")
     if study.worlds > 1 and study.per_world > 1:
         told.append("% how much of the variance is luck")
     return "\n".join([*lines, "", f"{'; '.join(told)}."])
