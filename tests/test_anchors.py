@@ -52,15 +52,15 @@ def test_every_anchor_that_may_vary_keeps_the_order_of_its_cell() -> None:
 
 def test_an_anchor_is_a_factor(tmp_path: Path) -> None:
     plan = load(tmp_path).plan()
-    assert sorted({*plan.points[:, 0]}) == pytest.approx([0.175, 0.3, 0.425])
+    assert sorted({*plan.points[:, 0]}) == pytest.approx([0.125, 0.2, 0.275])
     first = plan.scenario(0, "gov3")
     assert first.cells == {
-        "invitations": {"gov3": 0.175}, "sensing_lag": {"gov1": 8.0, "gov2": 8.0}
+        "invitations": {"gov3": 0.125}, "sensing_lag": {"gov1": 8.0, "gov2": 8.0}
     }  # fmt: skip
-    assert plan.values(0, "gov3") == (0.175, 8.0)
+    assert plan.values(0, "gov3") == (0.125, 8.0)
     done = [measure(plan, run) for run in range(plan.runs)]
     assert {one.status for one in done} == {"ok"}
-    assert [one.factors for one in done[:2]] == [(0.175, 8.0)] * 2
+    assert [one.factors for one in done[:2]] == [(0.125, 8.0)] * 2
     of_gov3 = np.array([one.outcomes[0] for one in done if one.place[1] == "gov3"])
     assert np.ptp(of_gov3) > 0.0
 
@@ -84,13 +84,13 @@ def test_set_reaches_anchors_and_their_ranges(tmp_path: Path) -> None:
 
 
 def test_a_sweep_written_by_hand_takes_anchors(tmp_path: Path) -> None:
-    (tmp_path / "points.csv").write_text(f"{NAME}\n0.2\n0.4\n\n", encoding="utf-8")
+    (tmp_path / "points.csv").write_text(f"{NAME}\n0.2\n0.25\n\n", encoding="utf-8")
     file = tmp_path / "csv.yaml"
     file.write_text(
         f"policies: [gov3]\nuncertainties: {{{NAME}: }}\ndesign: {{kind: csv, file: points.csv}}\n",
         encoding="utf-8",
     )
-    assert Experiment.load(file).plan().points.ravel().tolist() == [0.2, 0.4]
+    assert Experiment.load(file).plan().points.ravel().tolist() == [0.2, 0.25]
 
 
 def test_the_ledger_moves_assumed_levels() -> None:
@@ -103,19 +103,19 @@ def test_the_ledger_moves_assumed_levels() -> None:
     )
     table = assumptions(plan_study([plan]), citizens=200, replicates=1, names=[NAME])
     row = table[table["outcome"] == "participation"].iloc[0]
-    assert (row["default"], row["low"], row["high"]) == (0.3, 0.175, 0.425)
+    assert (row["default"], row["low"], row["high"]) == (0.2, 0.125, 0.275)
     assert row["at_low"] < row["at_default"] < row["at_high"]
     assert row["tag"] == tag_of(NAME) == FIGURE.cell("invitations").tag
 
 
 def test_other_tools_and_words_know_anchors() -> None:
     small = Scenario.load("gov3").but(years=1, society={"citizens": 200})
-    few, many = (as_function(small, ["participation"])({NAME: v}) for v in (0.175, 0.425))
+    few, many = (as_function(small, ["participation"])({NAME: v}) for v in (0.125, 0.275))
     assert few["participation"] < many["participation"]
     with pytest.raises(UserMistake, match=f"did you mean '{NAME}'"):
         as_function(small)({"cells.invitation.gov3": 0.2})
     told = explain(NAME, "gov1")
-    for words in ("invited", "0.3 (", "0.175 to 0.425", "at most 0.175 to 1", "rests on:"):
+    for words in ("invited", "0.2 (", "0.125 to 0.275", "at most 0.125 to 1", "rests on:"):
         assert words in told
     assert "shares a whole with" in explain("cells.score_cost.gov1", "gov1")
     assert explain("invitations.gov3", "gov1") == told
