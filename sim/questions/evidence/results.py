@@ -15,6 +15,7 @@ from sim.questions.evidence.patterns import (
     null_table,
     pattern_table,
 )
+from sim.runs.csv_files import read_csv
 from sim.runs.folder import Folder, verify
 from sim.text import number
 
@@ -54,7 +55,7 @@ def _is_kept(folder: Folder, tables: dict[str, pd.DataFrame]) -> bool:
 
 
 def _same(folder: Folder, name: str, table: pd.DataFrame) -> bool:
-    kept = pd.read_csv(folder.path / name)["world_mean"]
+    kept = read_csv(folder.path / name)["world_mean"]
     return bool(kept.isna().equals(table["world_mean"].isna()))
 
 
