@@ -96,7 +96,7 @@ def test_a_fourth_paradigm_is_data_only() -> None:
     assert figure.last_position == 3.0
     assert figure.broken_simplexes() == ()
     cells = _blended(figure, np.array([[3.0] * 12, [2.5] * 12]))
-    assert cells["invitations"] == pytest.approx([0.01, 0.155])
+    assert cells["invitations"] == pytest.approx([0.01, 0.105])
 
 
 def test_levelled_figure_has_no_differences() -> None:

@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sim.engine.luck import Luck, seed_key, uniforms
 from sim.errors import UserMistake
 from sim.experiments.plan import Plan
 from sim.frames import numbers, table, whole, words
@@ -30,7 +29,7 @@ from sim.questions.analysis import Analysis, Studied, in_worlds, swept
 from sim.questions.futures import Futures, Numbers, signed, usable_futures
 from sim.questions.how_sure import few_worlds
 from sim.questions.regimes import over_worlds
-from sim.questions.regimes.grid import Grid, crossing, grid_of, lead_of
+from sim.questions.regimes.grid import RESAMPLES, Grid, crossing, grid_of, lead_of, map_weights
 from sim.statistics import (
     CONFIDENCE,
     FEWEST,
@@ -58,7 +57,6 @@ MOVES = (
 )  # fmt: skip
 BORDERS = words("outcome", "policy", "other") | numbers("y", "x", "conf_low", "conf_high")
 UNDECIDED = ""
-_RESAMPLES = 2_000
 _FEW_SAY = "all cells share it, so the map may look quite different under another seed"
 
 
@@ -261,20 +259,18 @@ def resampled_shares(values: Numbers, outcome: str, seed: int) -> tuple[Numbers,
     some of them and looks too sure.
     """
     cells, count, replicates = values.shape
-    luck = uniforms(seed_key(seed), Luck.MAPS, _RESAMPLES, replicates)
-    draws = np.minimum((luck * replicates).astype(np.int64), replicates - 1)
-    weights = np.stack([(draws == r).mean(axis=1) for r in range(replicates)], axis=1)
+    weights = map_weights(seed, replicates)
     leads = without_noise(
         values[:, :, None] - values[:, None], values, outcome=outcome
     )  # of one policy over another, by cell and replicate
     half = _half_widths(leads)
-    won, led = (np.zeros((_RESAMPLES, count + 1)) for _ in range(2))
+    won, led = (np.zeros((RESAMPLES, count + 1)) for _ in range(2))
     itself = np.eye(count, dtype=bool)
     for cell in range(cells):
         mean = np.einsum("mr,por->mpo", weights, leads[cell])
         sure = (mean - half[cell] > 0) | itself
         won[:, :-1] += sure.all(axis=2)
-        led[np.arange(_RESAMPLES), (mean.min(axis=2)).argmax(axis=1)] += 1.0
+        led[np.arange(RESAMPLES), (mean.min(axis=2)).argmax(axis=1)] += 1.0
     won[:, -1] = cells - won.sum(axis=1)
     return won / cells, led / cells
 

@@ -9,9 +9,23 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engine.luck import Luck, seed_key, uniforms
 from sim.experiments.plan import Plan
 from sim.questions.futures import Numbers
 from sim.statistics import without_noise
+
+RESAMPLES = 2_000
+"""Maps whose units are drawn again."""
+
+
+def map_weights(seed: int, count: int) -> Numbers:
+    """How much each of so many units, replicates or worlds, weighs in maps of resampled ones.
+
+    Shape (maps, units); the same units are drawn in every cell of a map.
+    """
+    luck = uniforms(seed_key(seed), Luck.MAPS, RESAMPLES, count)
+    draws = np.minimum((luck * count).astype(np.int64), count - 1)
+    return np.stack([(draws == unit).mean(axis=1) for unit in range(count)], axis=1)
 
 
 @dataclass(frozen=True)

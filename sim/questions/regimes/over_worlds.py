@@ -16,11 +16,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.engine.luck import Luck, seed_key, uniforms
 from sim.frames import numbers, whole, words
 from sim.questions.futures import Futures, Numbers
 from sim.questions.how_sure import CERTAIN, FEWEST_WORLDS
-from sim.questions.regimes.grid import Grid, crossing, lead_of
+from sim.questions.regimes.grid import RESAMPLES, Grid, crossing, lead_of, map_weights
 from sim.statistics import CONFIDENCE, SPREAD, share_interval, without_noise
 
 CELLS = (
@@ -33,7 +32,6 @@ MOVES = (
     | whole("worlds") | numbers("share")
 )  # fmt: skip
 BORDERS = words("outcome", "policy", "other") | numbers("y", "x", "low", "high") | whole("worlds")
-_RESAMPLES = 2_000
 _TIE = 1e-6
 """Less than one world of 10,000: means decide only where as many worlds are led."""
 _ROUNDING = 1e-9
@@ -95,17 +93,15 @@ def resampled_worlds(values: Numbers, outcome: str, seed: int) -> tuple[Numbers,
     undecided cells, of which a leader is never short. The same worlds are drawn in every cell.
     """
     cells, policies, count = values.shape
-    luck = uniforms(seed_key(seed), Luck.MAPS, _RESAMPLES, count)
-    draws = np.minimum((luck * count).astype(np.int64), count - 1)
-    weights = np.stack([(draws == w).mean(axis=1) for w in range(count)], axis=1)
+    weights = map_weights(seed, count)
     first = _first(_leads(values, outcome))
-    won, led = (np.zeros((_RESAMPLES, policies + 1)) for _ in range(2))
+    won, led = (np.zeros((RESAMPLES, policies + 1)) for _ in range(2))
     for cell in range(cells):
         shares = weights @ first[cell].T
         if count >= FEWEST_WORLDS:
             won[:, :-1] += _certain(shares)
         means = weights @ values[cell].T
-        led[np.arange(_RESAMPLES), _leading(shares, means)] += 1.0
+        led[np.arange(RESAMPLES), _leading(shares, means)] += 1.0
     won[:, -1] = cells - won.sum(axis=1)
     return won / cells, led / cells
 
