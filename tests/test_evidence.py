@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import math
+import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from sim import outcomes
 from sim.evidence.observed import DATA, indicators, observed
 from sim.paradigms import FIGURE
+from sim.processes import declared
 from sim.questions.evidence import asked
 from sim.questions.evidence.asked import (
     KOREA,
@@ -38,9 +44,21 @@ from sim.questions.evidence.patterns.curves import (
     slope_of_changes,
 )
 from sim.questions.evidence.patterns.korea import firms_share
-from sim.questions.evidence.probes import Applications, Open, Reporters, Tied, Worse
 from sim.questions.evidence.results import lines
 from sim.scenario import Scenario
+
+
+@pytest.fixture(scope="module", autouse=True)
+def probes() -> Iterator[ModuleType]:
+    """The probes, whose outcomes are forgotten afterwards: other tests' studies have none."""
+    places = (declared._known, declared._owners, outcomes.KNOWN, outcomes.DIRECTIONS,
+              outcomes.OWN_COLUMNS, outcomes._owners)  # fmt: skip
+    before = [dict(place) for place in places]
+    yield import_module("sim.questions.evidence.probes")
+    sys.modules.pop("sim.questions.evidence.probes", None)
+    for place, kept in zip(places, before, strict=True):
+        place.clear()
+        place.update(kept)  # type: ignore[arg-type]
 
 
 class _Runs:
@@ -258,9 +276,10 @@ def _small(name: str, **changes: Any) -> Scenario:
     return Scenario.load(name).but(society={"citizens": 500}, **{"years": 3, **changes})
 
 
-@pytest.mark.parametrize("kind", [Applications, Reporters, Tied, Worse])
-def test_a_probe_changes_nothing_but_what_it_says(kind: Any) -> None:
+@pytest.mark.parametrize("name", ["Applications", "Reporters", "Tied", "Worse"])
+def test_a_probe_changes_nothing_but_what_it_says(name: str, probes: ModuleType) -> None:
     """A slump comes in the eleventh year only."""
+    kind = getattr(probes, name)
     plain, probed = (
         s.model(seed=3, collect=False).run().national()
         for s in (_small("gov2"), _small("gov2").under(kind))
@@ -269,11 +288,11 @@ def test_a_probe_changes_nothing_but_what_it_says(kind: Any) -> None:
     pd.testing.assert_frame_equal(plain, probed.drop(columns=own), check_exact=True)
 
 
-def test_a_slump_costs_trust_and_openness_hardly_any() -> None:
+def test_a_slump_costs_trust_and_openness_hardly_any(probes: ModuleType) -> None:
     plan = _small("gov2", years=11)
     plain, worse, seen = (
         s.model(seed=3, collect=False).run().national()["trust"].to_numpy()
-        for s in (plan, plan.under(Worse), plan.under(Open))
+        for s in (plan, plan.under(probes.Worse), plan.under(probes.Open))
     )
     assert (plain[:120] == worse[:120]).all()
     assert plain[-1] - worse[-1] > 4.0
@@ -281,15 +300,17 @@ def test_a_slump_costs_trust_and_openness_hardly_any() -> None:
     assert abs(plain - seen).max() < 2.0
 
 
-def test_applications_are_transactions_done_online() -> None:
-    told = _small("gov2", years=8).under(Applications).model(seed=3, collect=False).run().national()
+def test_applications_are_transactions_done_online(probes: ModuleType) -> None:
+    plan = _small("gov2", years=8).under(probes.Applications)
+    told = plan.model(seed=3, collect=False).run().national()
     assert told["transactions_online"].between(0.0, 100.0).all()
     assert told["transactions_online"].iloc[-1] > told["transactions_online"].iloc[11]
     assert told["service_cost"].iloc[-1] < told["service_cost"].iloc[0]
 
 
-def test_new_ties_are_followed_for_a_year() -> None:
-    told = _small("gov3", years=6).under(Tied).model(seed=3, collect=False).run().national()
+def test_new_ties_are_followed_for_a_year(probes: ModuleType) -> None:
+    plan = _small("gov3", years=6).under(probes.Tied)
+    told = plan.model(seed=3, collect=False).run().national()
     assert (told[["new_bridges_kept", "new_embedded_kept"]].iloc[:12] == 0.0).all(axis=None)
     last = told.iloc[-1]
     assert 0.0 < last["new_bridges_kept"] < last["new_embedded_kept"] <= 1.0

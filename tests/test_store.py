@@ -66,10 +66,12 @@ def test_every_promised_file_is_there(published: Path) -> None:
 def test_columns_are_as_promised(published: Path) -> None:
     head = {name: (published / name).read_text().splitlines()[0] for name in TABLES[:3]}
     assert head["summary.csv"] == (
-        "scenario,outcome,month,n,mean,sd,spread_low,spread_high,conf_low,conf_high"
+        "scenario,outcome,month,n,mean,sd,spread_low,spread_high,conf_low,conf_high,"
+        "worlds,worlds_low,worlds_high,luck_share"
     )
     assert head["differences.csv"] == (
-        "baseline,scenario,outcome,month,n,mean,conf_low,conf_high,share_better"
+        "baseline,scenario,outcome,month,n,mean,conf_low,conf_high,share_better,"
+        "worlds,worlds_low,worlds_high,worlds_better,worlds_better_low,worlds_better_high,luck_share"
     )
     assert head["timeseries.csv"].startswith("scenario,replicate,month,efficiency,participation")
     local = pd.read_parquet(published / "local_governments.parquet")

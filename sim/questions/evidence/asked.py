@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 
 from sim.evidence.observed import observed
 from sim.questions.comparison.study import Study, plan_study
-from sim.questions.evidence.probes import Applications, Open, Reporters, Tied, Worse
 from sim.scenario import Scenario
 from sim.society.places import EUROPE
 
@@ -70,6 +69,9 @@ def plan_worlds(worlds: int = WORLDS, citizens: int = CITIZENS, seed: int | None
 
 def _scenarios(citizens: int) -> list[Scenario]:
     """The paradigms and their variants, Korea, reforms, and E-Government in each country."""
+    # What probes read is an outcome of every study from the moment that they are imported.
+    from sim.questions.evidence.probes import Applications, Reporters
+
     society = {"citizens": citizens}
     plans = [Scenario.load(name).but(society=society) for name in (*PARADIGMS, KOREA)]
     plans = [p.under(Applications) if p.name in ("gov2", KOREA) else p for p in plans]
@@ -87,6 +89,8 @@ def _scenarios(citizens: int) -> list[Scenario]:
 
 def _variants() -> Iterator[Scenario]:
     """Paradigms with one thing changed, and governments that reform themselves."""
+    from sim.questions.evidence.probes import Applications, Open, Tied, Worse
+
     gov2, gov3 = Scenario.load("gov2"), Scenario.load("gov3")
     for name, capacity in ((LOW, 0.3), (HIGH, 0.7)):
         able = {"government.capacity": capacity}

@@ -28,7 +28,7 @@ def posterior_table(sampled: Sampled) -> pd.DataFrame:
     points = sampled.points
     low, high = ranges()
     values = np.concatenate([low + points[:, : len(FITTED)] * (high - low), natural(points)], 1)
-    return pd.DataFrame(np.round(values, 6), columns=list(COLUMNS))
+    return frames.table(frames.numbers(*COLUMNS), np.round(values, 6).tolist())
 
 
 def identifiability(posterior: pd.DataFrame) -> pd.DataFrame:
