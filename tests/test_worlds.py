@@ -87,7 +87,7 @@ def test_what_a_scenario_says_holds_in_all_worlds() -> None:
     plan = Scenario.load("gov2").but(
         parameters={"trust.anchor": 0.3},
         rules={"trust": "cultural"},
-        cells={"invitations": {"gov3": 0.2}},
+        cells={"invitations": {"gov3": 0.15}},
         policy=[{"month": 12, "set": {"trust.norm": 0.6}}],
     )
     for number in range(5):
@@ -350,7 +350,7 @@ def test_assumptions_that_differ_are_told_apart_from_policy() -> None:
     one = Scenario.load("gov2").but(**SMALL)
     two = one.but(
         name="two", parameters={"trust.negativity": 3.0, "society.digital_training": 0.2},
-        governance={"goal": "gov3"}, cells={"invitations": {"gov3": 0.2}},
+        governance={"goal": "gov3"}, cells={"invitations": {"gov3": 0.15}},
     )  # fmt: skip
     study = plan_study([one, two], baseline="gov2")
     assert assumptions_told(study) == [

@@ -3,7 +3,7 @@
 A world's difference is the mean over its replicates. How sure is said by the share of worlds in
 which it goes one way, how large by a margin below which a difference does not matter; neither is
 ever told without the other. What it rests on is found by rank correlation with everything that
-differs between worlds, held against all of that having been tried (Bonferroni).
+differs between worlds, held against all of that having been tried of all differences (Bonferroni).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from sim import frames
 from sim.declared import PARAMETERS
 from sim.outcome_words import BY_DEFINITION, headed, short_unit, units_told
 from sim.outcomes import DIRECTIONS, OUTCOMES, PRICES_OF_TIME, WINDOW
-from sim.questions.comparison.study import Runs
+from sim.questions.comparison.study import Runs, Study
 from sim.questions.comparison.table import clipped
 from sim.questions.how_sure import FEWEST_WORLDS, OPEN, SAME, TOO_FEW, margin_of, sure_word
 from sim.statistics import POWER, central, luck_share, share_interval, whole_worlds, without_noise
@@ -61,6 +61,10 @@ class OverWorlds:
     seed: int
     numbers: tuple[int, ...]
     """Which worlds they are: those of which all replicates are there."""
+    idle: tuple[str, ...] = ()
+    """Groups of parameters that nothing asks for under the compared scenarios."""
+    beside: int = 1
+    """How many differences are told at once, of each of which chance may name something."""
 
     @property
     def mean(self) -> float:
@@ -114,7 +118,10 @@ class OverWorlds:
     def rests_on(self) -> list[tuple[str, float]]:
         """What it rests on most: names with rank correlations that chance would hardly give."""
         shares = shares_of(self.seed, max(self.numbers) + 1)[list(self.numbers)]
-        return _correlated(self.by_world, shares)
+        names = unknown_names()
+        may = [k for k, name in enumerate(names) if not name.startswith(self.idle)]
+        found = _correlated(self.by_world, shares[:, may], self.beside)
+        return [(names[may[k]], rho) for k, rho in found]
 
     @property
     def clause(self) -> str:
@@ -167,6 +174,7 @@ def find_over_worlds(runs: Runs, outcomes: Sequence[str] | None = None) -> list[
 def _found(runs: Runs, outcomes: Sequence[str]) -> Iterator[OverWorlds]:
     study = runs.study
     assert study.baseline is not None
+    beside = len(OUTCOMES) * len(study.others)
     for outcome in (name for name in outcomes if name in runs.values):
         for scenario in study.others:
             one, two = (_last(runs, name)[outcome] for name in (study.baseline, scenario))
@@ -175,8 +183,17 @@ def _found(runs: Runs, outcomes: Sequence[str]) -> Iterator[OverWorlds]:
                 table = without_noise(table, one, two, outcome=outcome)
                 yield OverWorlds(
                     outcome, study.baseline, scenario, study.per_world, table.mean(axis=1),
-                    luck_share(table), study.seed, numbers,
+                    luck_share(table), study.seed, numbers, _idle(study), beside,
                 )  # fmt: skip
+
+
+def _idle(study: Study) -> tuple[str, ...]:
+    """Groups that act where governments reform themselves, if none does."""
+    told = [*study.scenarios.values()]
+    for scenario in told:  # histories are added on the way
+        told += [scenario.history] if scenario.history is not None else []
+    moves = any(scenario.transition.mode == "endogenous" for scenario in told)
+    return () if moves else ("reform.", "frontier.")
 
 
 def _last(runs: Runs, scenario: str) -> pd.DataFrame:
@@ -199,8 +216,11 @@ def _way(rho: float) -> str:
     return "higher" if rho > 0 else "lower"
 
 
-def _correlated(values: Numbers, shares: Numbers) -> list[tuple[str, float]]:
-    """Spearman's rank correlations beyond what trying all of them would give in one of twenty."""
+def _correlated(values: Numbers, shares: Numbers, beside: int) -> list[tuple[int, float]]:
+    """Columns with rank correlations (Spearman) beyond what chance gives in one of twenty cases.
+
+    That all columns were tried counts, and so does it that as many differences are told `beside`.
+    """
     from scipy.stats import rankdata, t
 
     count, tried = shares.shape
@@ -210,11 +230,10 @@ def _correlated(values: Numbers, shares: Numbers) -> list[tuple[str, float]]:
     ranks -= ranks.mean(axis=0)
     own = rankdata(values) - (count + 1) / 2
     rho = ranks.T @ own / np.sqrt((ranks**2).sum(axis=0) * (own**2).sum())
-    limit = float(t.ppf(1 - 0.05 / (2 * tried), count - 2))
+    limit = float(t.ppf(1 - 0.05 / (2 * tried * beside), count - 2))
     least = limit / math.sqrt(count - 2 + limit**2)
     order = np.argsort(-np.abs(rho), kind="stable")
-    names = unknown_names()
-    return [(names[k], float(rho[k])) for k in order if abs(rho[k]) > least]
+    return [(int(k), float(rho[k])) for k in order if abs(rho[k]) > least]
 
 
 def sentences_over_worlds(found: Sequence[OverWorlds], runs: Runs | None = None) -> list[str]:
