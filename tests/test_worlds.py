@@ -94,7 +94,7 @@ def test_what_a_scenario_says_holds_in_all_worlds() -> None:
         there = in_world(plan, world(1, number))
         assert there.parameters["trust.anchor"] == 0.3
         assert there.chosen_rules["trust"] == "cultural"
-        assert there.cells["invitations"] == {"gov3": 0.2}
+        assert there.cells["invitations"] == {"gov3": 0.15}
         assert there.parameters.get("trust.norm") == plan.parameters.get("trust.norm")
     from_past = in_world(Scenario.load("now"), world(1, 0))
     assert "society.infrastructure_midpoint" not in from_past.parameters
@@ -212,9 +212,21 @@ def test_report_tells_worlds_again_and_makes_their_table_anew(
     assert (tmp_path / "r" / "worlds.csv").read_bytes() == kept
     assert "Best of all: gov1 in" in told
     assert "One replicate in each world; [ ] the lowest and highest world." in told
+
+
+@pytest.mark.slow
+def test_assumptions_are_measured_around_the_defaults_of_a_study_of_worlds(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plans = [Scenario.load(name).but(**SMALL) for name in ("gov1", "gov3")]
+    compare(*plans, worlds=3, replicates=1, jobs=1, out=tmp_path / "r", progress=False)
     with pytest.raises(SystemExit) as ended:
-        main(["report", str(tmp_path / "r"), "--assumptions", "--shard", "1/9999", "--quiet"])
+        main(["report", str(tmp_path / "r"), "--assumptions", "--citizens", "100",
+              "--replicates", "3", "--quiet"])  # fmt: skip
     assert ended.value.code == 0
+    assert "the others at their defaults" in capsys.readouterr().out
+    table = pd.read_csv(tmp_path / "r" / "assumptions.csv")
+    assert table["parameter"].nunique() > 200
 
 
 def test_one_scenario_over_worlds_has_nothing_to_compare() -> None:
@@ -343,7 +355,7 @@ def test_the_share_of_few_worlds_tells_that_of_many(outcome: str, drawn: Runs) -
 def drawn() -> Runs:
     """Two governments in many worlds."""
     plans = [Scenario.load(name).but(**SMALL) for name in ("gov1", "gov3")]
-    return compare(*plans, worlds=400, replicates=1, jobs=2, progress=False).runs
+    return compare(*plans, worlds=200, replicates=1, jobs=2, progress=False).runs
 
 
 def test_assumptions_that_differ_are_told_apart_from_policy() -> None:
