@@ -221,7 +221,7 @@ def test_assumptions_are_measured_around_the_defaults_of_a_study_of_worlds(
     plans = [Scenario.load(name).but(**SMALL) for name in ("gov1", "gov3")]
     compare(*plans, worlds=3, replicates=1, jobs=1, out=tmp_path / "r", progress=False)
     with pytest.raises(SystemExit) as ended:
-        main(["report", str(tmp_path / "r"), "--assumptions", "--citizens", "100",
+        main(["report", str(tmp_path / "r"), "--assumptions", "--citizens", "200",
               "--replicates", "3", "--quiet"])  # fmt: skip
     assert ended.value.code == 0
     assert "the others at their defaults" in capsys.readouterr().out
