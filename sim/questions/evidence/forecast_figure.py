@@ -10,6 +10,7 @@ from matplotlib.ticker import MultipleLocator
 from sim.drawing.page import GREY, INK, MARGIN, SMALL, WIDTH, Caption, Drawing, Heading, Page
 from sim.questions.evidence.forecast_words import paragraph
 from sim.questions.evidence.forecasts import Forecasts
+from sim.questions.evidence.series import measure_of
 
 _FORETOLD, _SEEN = "#0072B2", "#D55E00"
 _LINE = 0.24
@@ -24,7 +25,9 @@ def draw_forecasts(found: Forecasts) -> Drawing:
     indicator = str(table["indicator"].iloc[0])
     own = table[table["indicator"] == indicator]
     codes = _ordered(own)[:_MOST]
-    title = f"{indicator}: foretold at the end of {found.cutoff}, and observed"
+    measure = measure_of(indicator)
+    shown = indicator if measure is None else measure.title
+    title = f"{shown}: foretold at the end of {found.cutoff}, and observed"
     note = (
         f"Per cent of people, {own['year'].min()} to {own['year'].max()}, a line for each year, "
         "the earliest on top. Blue bars: central 90 % of what was foretold, dots the mean. Orange "

@@ -29,14 +29,17 @@ class Measure:
     outcome: str
     indicators: tuple[str, ...]
     shipped: str
+    title: str
 
 
 MEASURES = (
     Measure(
         "egov_use", "digital_use", ("egov_use_12m", "egov_use_spliced", "egov_use"),
-        "egov_use_spliced",
+        "egov_use_spliced", "Use of e-government",
     ),
-    Measure("egov_forms", "forms_share", ("egov_forms_12m",), "egov_forms_12m"),
+    Measure(
+        "egov_forms", "forms_share", ("egov_forms_12m",), "egov_forms_12m", "Forms sent online",
+    ),
 )  # fmt: skip
 INPUTS = ("internet_users_3m", "internet_users")
 """Indicators that the model is given, and does not foretell."""

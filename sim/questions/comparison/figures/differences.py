@@ -38,7 +38,7 @@ from sim.questions.how_sure import TOO_FEW
 _TITLE = "Paired differences against the baseline"
 _FURTHEST = 3.4
 _HEADS = 0.62
-_VERDICT = WIDTH - 1.7
+_VERDICT = WIDTH - 1.85
 _NUMBERS = _VERDICT - 2.25
 _RIGHT = _NUMBERS - 0.2
 _INDENT = 0.3
