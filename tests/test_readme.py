@@ -7,6 +7,7 @@ import re
 import shlex
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -17,6 +18,7 @@ from sim.experiments.experiment import Experiment
 from sim.experiments.experiment_files import experiment_names
 from sim.outcomes import OUTCOMES
 from sim.paradigms import FIGURE
+from sim.questions.evidence.foretelling import ask
 from sim.scenario import Scenario
 from sim.scenario.files import shipped_names
 
@@ -93,8 +95,9 @@ def test_commands_run(command: str, newcomer: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("command", LONG)
-def test_evidence_runs(command: str, newcomer: Path) -> None:
-    """As written, with few citizens; a file of one's own has a country never seen."""
+def test_evidence_runs(command: str, newcomer: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As written, with few citizens and draws; a file of one's own has a country never seen."""
+    monkeypatch.setattr("sim.cli.evidence.ask", lambda *asked: replace(ask(*asked), draws=2))
     (newcomer / "my_figures.csv").write_text(
         "country,year,indicator,value\nNOR,2009,egov_use_12m,66\nNOR,2018,egov_use_12m,84\n"
     )
