@@ -12,12 +12,10 @@ if TYPE_CHECKING:
 
 def latin_column(key: str, points: int) -> NDArray[np.float64]:
     """So many shares from 0 to 1, one in each equal part, in an order that `key` decides."""
-    import numpy as np
     from scipy.stats import qmc
 
-    digest = hashlib.sha256(key.encode()).digest()
-    luck = np.random.default_rng(int.from_bytes(digest[:16], "big"))
-    column: NDArray[np.float64] = qmc.LatinHypercube(1, seed=luck).random(points)[:, 0]
+    cube = qmc.LatinHypercube(1, seed=generator(key))
+    column: NDArray[np.float64] = cube.random(points)[:, 0]
     return column
 
 
@@ -34,14 +32,16 @@ def generator(key: str) -> np.random.Generator:
     """Random numbers that `key` decides, for what is no part of the model."""
     import numpy as np
 
-    digest = hashlib.sha256(key.encode()).digest()
-    return np.random.default_rng(int.from_bytes(digest[:16], "big"))
+    return np.random.default_rng(_seed(key, 16))
 
 
 def legacy_state(key: str) -> tuple[Any, ...]:
     """The state of a Mersenne twister that `key` decides, for libraries that know no other."""
     import numpy as np
 
-    digest = hashlib.sha256(key.encode()).digest()
-    state = np.random.RandomState(int.from_bytes(digest[:4], "big")).get_state(legacy=True)
-    return tuple(state)
+    return tuple(np.random.RandomState(_seed(key, 4)).get_state(legacy=True))
+
+
+def _seed(key: str, size: int) -> int:
+    """A whole number of so many bytes."""
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:size], "big")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -91,9 +91,7 @@ _EXPERIMENT_WORLDS = (
 
 def experiment_worlds_options(command: Command) -> Command:
     """Add the options that say in which worlds an experiment is run."""
-    for option in reversed(_EXPERIMENT_WORLDS):
-        command = option(command)
-    return command
+    return _with(_EXPERIMENT_WORLDS, command)
 
 
 _WORLDS = (
@@ -108,30 +106,29 @@ _WORLDS = (
 
 def worlds_options(command: Command) -> Command:
     """Add the options that say over how many draws of what nobody knows."""
-    for option in reversed(_WORLDS):
-        command = option(command)
-    return command
+    return _with(_WORLDS, command)
 
 
 def where_options(command: Command) -> Command:
     """Add the options that say who does the work."""
-    for option in reversed(_WHERE):
-        command = option(command)
-    return command
+    return _with(_WHERE, command)
 
 
 def analysis_options(command: Command) -> Command:
     """Add the options that the analyses of experiments share."""
-    for option in reversed(_ANALYSIS):
+    return _with(_ANALYSIS, command)
+
+
+def _with(options: Sequence[Callable[[Command], Command]], command: Command) -> Command:
+    """A command with some options, in their order."""
+    for option in reversed(options):
         command = option(command)
     return command
 
 
 def shared_options(command: Command) -> Command:
     """Add the options that `run` and `compare` share."""
-    for option in reversed(_SHARED):
-        command = option(command)
-    return command
+    return _with(_SHARED, command)
 
 
 class Refused(Exception):

@@ -33,7 +33,7 @@ from sim.scenario.examining import PIECEWISE, examine
 from sim.scenario.files import merge_sources, name_after
 from sim.scenario.remaining import StandIns
 from sim.scenario.source import Mistake, Path_, Source, Spot, lines, read_source
-from sim.worlds.draws import MOST_WORLDS
+from sim.worlds.draws import MOST_WORLDS, REPLICATES_PER_WORLD
 
 if TYPE_CHECKING:
     from sim.model import GovernanceModel
@@ -44,8 +44,6 @@ _STAND_INS: StandIns = {
     ("design", "kind"): "one_at_a_time",
 }
 Factors = dict[str, Range | None]
-_PER_WORLD = 2
-"""Replicates in a world unless told otherwise: at least two tell luck from worlds."""
 
 
 class Experiment(BaseModel):
@@ -213,7 +211,7 @@ class Experiment(BaseModel):
 def per_world(experiment: Experiment) -> int:
     """Replicates in each world: those beside the experiment's `worlds`, or 2."""
     own = experiment.worlds is not None and "replicates" in experiment.model_fields_set
-    return experiment.replicates if own else _PER_WORLD
+    return experiment.replicates if own else REPLICATES_PER_WORLD
 
 
 def _validated(source: Source, path: Path) -> Experiment:

@@ -14,9 +14,7 @@ from typing import NamedTuple
 from sim.paradigms import FIGURE, Cell
 from sim.scenario.held import CELLS
 from sim.text import near, short
-from sim.worlds.unknowns import level_ends, levels_of
-
-Anchors = dict[str, dict[str, float]]
+from sim.worlds.unknowns import Anchors, level_ends, levels_of
 
 
 class Anchor(NamedTuple):

@@ -37,6 +37,8 @@ from sim.worlds.unknowns import (
 )
 
 MOST_WORLDS = 10_000
+REPLICATES_PER_WORLD = 2
+"""Unless told otherwise: at least two tell luck from worlds."""
 POSTERIOR = "posterior"
 """The column that says which draw of the posterior a world has."""
 _BLOCK = 64

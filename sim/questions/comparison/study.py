@@ -30,7 +30,7 @@ from sim.shown import Shown, table_as_html
 from sim.summaries import differences, summarise, variance_gain, windowed
 from sim.text import cut_bytes, file_words
 from sim.units_table import units_table
-from sim.worlds.draws import MOST_WORLDS, in_world, world
+from sim.worlds.draws import MOST_WORLDS, REPLICATES_PER_WORLD, in_world, world
 
 if TYPE_CHECKING:
     from sim.drawing.page import Drawing
@@ -39,8 +39,6 @@ _LONGEST_SLUG = 60
 _MOST_REPLICATES, _MOST_JOBS, _HIGHEST_SEED = 100_000, 1024, (1 << 63) - 1
 WORLDS = 60
 """Plausible worlds of a comparison, unless luck alone is asked for."""
-REPLICATES_PER_WORLD = 2
-"""At least two tell luck from worlds."""
 MEASURED = 5
 """Replicates, or worlds, of each scenario whose networks are measured: the first ones."""
 TABLES_OF: dict[str, tuple[str, list[str]]] = {

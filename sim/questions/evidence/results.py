@@ -15,8 +15,7 @@ from sim.questions.evidence.patterns import (
     null_table,
     pattern_table,
 )
-from sim.runs.csv_files import read_csv
-from sim.runs.folder import Folder, verify
+from sim.runs.folder import Folder
 from sim.text import number
 
 _NAME = 24
@@ -36,27 +35,9 @@ def publish_evidence(found: list[pd.DataFrame], worlds: Runs | None = None) -> M
             f"{EVIDENCE}/nulls.csv": null_table(runs),
         }
         found.extend(tables.values())
-        if not _is_kept(folder, tables):
-            folder.attach(tables, {})
+        folder.attach(tables, {})
 
     return add
-
-
-def _is_kept(folder: Folder, tables: dict[str, pd.DataFrame]) -> bool:
-    """Whether the folder has these very tables, as they were sealed."""
-    if not all(name in folder.manifest["files"] for name in tables) or verify(folder.path):
-        return False
-    return all(
-        (folder.path / name).read_text("utf-8").splitlines()[0] == ",".join(table.columns)
-        and len((folder.path / name).read_text("utf-8").splitlines()) == len(table) + 1
-        and ("world_mean" not in table or _same(folder, name, table))
-        for name, table in tables.items()
-    )
-
-
-def _same(folder: Folder, name: str, table: pd.DataFrame) -> bool:
-    kept = read_csv(folder.path / name)["world_mean"]
-    return bool(kept.isna().equals(table["world_mean"].isna()))
 
 
 def lines(table: pd.DataFrame, nulls: pd.DataFrame | None = None) -> list[str]:

@@ -62,11 +62,6 @@ class Country:
     history: tuple[Figure, ...]
     later: Mapping[str, tuple[Figure, ...]] = field(default_factory=dict)
 
-    @property
-    def place(self) -> str:
-        """The place of scenarios."""
-        return f"{EUROPE}{self.code}"
-
 
 def measure_of(indicator: str) -> Measure | None:
     """The measure that an indicator is a name of."""

@@ -24,9 +24,6 @@ PREDICTIONS = (
     words("indicator", "country") | whole_numbers("year")
     | numbers("observed", "mean", "low", "high")
 )  # fmt: skip
-NULLS = (
-    words("null", "indicator") | numbers("rmse", "crps", "coverage", "worse") | words("what")
-)  # fmt: skip
 
 
 @dataclass(frozen=True)

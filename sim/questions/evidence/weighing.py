@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
-from numpy.typing import NDArray
+from scipy.special import log_softmax, logsumexp
 
 from sim.questions.evidence.scoring import Foretold, Numbers, foretold
 from sim.questions.evidence.series import Figure, internet_users
@@ -74,7 +74,7 @@ class Prior:
     def log_habits(self) -> Numbers:
         """Log probability of each habit given each draw, shape (draws, habits)."""
         away = (self.fine - self.means[:, None]) / self.spreads[:, None]
-        return _normed(-0.5 * away**2, axis=1)
+        return log_softmax(-0.5 * away**2, axis=1)
 
 
 @dataclass(frozen=True)
@@ -135,16 +135,6 @@ class Weighed:
         left = np.array([f.value for f in self.history]) - self.courses.at(years)
         return means + left @ gain, float(np.sqrt(max(0.0, alone - gain @ with_history)))
 
-    @property
-    def at_ends(self) -> float:
-        """How much of the weight is on the outermost habits that were simulated."""
-        return float(self.weights[:, [0, -1]].sum())
-
-    @property
-    def draws(self) -> float:
-        """As how many draws of equal weight they count."""
-        return float(1.0 / (self.weights.sum(axis=1) ** 2).sum())
-
 
 def weigh(
     code: str, history: Sequence[Figure], courses: Courses, prior: Prior, learnt: Learnt
@@ -182,7 +172,7 @@ def log_evidence(
     """Log likelihood of each history given each draw, whatever the country's habit is."""
     habits = prior.log_habits()
     return {
-        code: _log_sum(log_likelihood(code, history, courses[code], missed) + habits, axis=1)
+        code: logsumexp(log_likelihood(code, history, courses[code], missed) + habits, axis=1)
         for code, history in histories.items()
     }
 
@@ -219,8 +209,8 @@ def learn(
                   if code not in without and code not in prior.seen]  # fmt: skip
         zero = np.zeros(len(prior.means))
         forgot = _forgotten(sum(removed, zero))
-        log_draws = _normed(sum(unseen, zero) + forgot, axis=0)
-        total = float(_log_sum(forgot + sum(others, zero), axis=0))
+        log_draws = log_softmax(sum(unseen, zero) + forgot, axis=0)
+        total = float(logsumexp(forgot + sum(others, zero), axis=0))
         if best is None or total > best[0]:
             best = total, Learnt(log_draws, missed)
     if best is None:
@@ -263,7 +253,7 @@ def _forgotten(log_removed: Numbers) -> Numbers:
     """Log weights of one over a likelihood, to the largest power that leaves enough draws."""
     power = 1.0
     while True:
-        found = _normed(-power * log_removed, axis=0)
+        found = log_softmax(-power * log_removed, axis=0)
         if 1.0 / np.exp(2.0 * found).sum() >= _LEAST_DRAWS * len(found):
             return found
         power *= 0.9
@@ -274,15 +264,3 @@ def _covariance(code: str, history: Sequence[Figure], missed: Missed) -> Numbers
     noise = np.diag([f.noise**2 for f in history])
     found: Numbers = missed.covariance(code, years, years) + noise
     return found
-
-
-def _log_sum(values: Numbers, axis: int) -> NDArray[np.float64]:
-    most = values.max(axis=axis, keepdims=True)
-    total = np.log(np.exp(values - most).sum(axis=axis, keepdims=True)) + most
-    found: NDArray[np.float64] = total.squeeze(axis)
-    return found
-
-
-def _normed(values: Numbers, axis: int) -> Numbers:
-    """Log weights whose weights sum to one along an axis."""
-    return values - np.expand_dims(_log_sum(values, axis), axis)

@@ -20,7 +20,7 @@ from sim.frames import numbers, whole, words
 from sim.questions.futures import Futures, Numbers
 from sim.questions.how_sure import CERTAIN, FEWEST_WORLDS
 from sim.questions.regimes.grid import RESAMPLES, Grid, crossing, lead_of, map_weights
-from sim.statistics import CONFIDENCE, SPREAD, share_interval, without_noise
+from sim.statistics import CONFIDENCE, central, share_interval, without_noise
 
 CELLS = (
     words("outcome") | whole("point") | numbers("x", "y")
@@ -57,7 +57,7 @@ def cells_over_worlds(futures: Futures, outcome: str, values: Numbers) -> Rows:
         won = count >= FEWEST_WORLDS and bool(_certain(hits / count))
         yield (
             outcome, int(point), *plan.points[point], names[leader] if won else "", names[leader],
-            names[other], lead.mean(), *_central(lead), count, plan.per_world, hits / count,
+            names[other], lead.mean(), *central(lead), count, plan.per_world, hits / count,
             *share_interval(hits, count),
         )  # fmt: skip
 
@@ -120,7 +120,7 @@ def moves_over_worlds(names: list[str], grid: Grid, outcome: str, values: Number
             most = max(int((by_world > 0).sum()), int((by_world < 0).sum()))
             yield (
                 outcome, names[two], names[one], name, levels[0], levels[-1], by_world.mean(),
-                *_central(by_world), len(by_world), most / len(by_world),
+                *central(by_world), len(by_world), most / len(by_world),
             )  # fmt: skip
 
 
@@ -139,8 +139,7 @@ def borders_over_worlds(names: list[str], grid: Grid, outcome: str, values: Numb
                 continue
             found = np.array([crossing(grid.x, by_world) for by_world in line.T])
             found = found[np.isfinite(found)]
-            ends = _central(found) if len(found) else (math.nan, math.nan)
-            yield outcome, names[two], names[one], y, x, *ends, len(found)
+            yield outcome, names[two], names[one], y, x, *central(found), len(found)
 
 
 def _leads(values: Numbers, outcome: str) -> Numbers:
@@ -170,8 +169,3 @@ def _hardest(leads: Numbers, leader: int) -> int:
 
 def _certain(share: Any) -> Any:
     return share >= CERTAIN - _ROUNDING
-
-
-def _central(sample: Numbers) -> tuple[float, float]:
-    low, high = np.quantile(sample, [(1 - SPREAD) / 2, (1 + SPREAD) / 2])
-    return float(low), float(high)

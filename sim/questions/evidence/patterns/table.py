@@ -19,11 +19,11 @@ from sim.questions.evidence.patterns.projects import project_patterns
 from sim.questions.evidence.patterns.seen import Seen
 from sim.questions.evidence.patterns.trust import trust_patterns
 from sim.questions.evidence.patterns.use import use_patterns
+from sim.statistics import central
 
 DESIGNED = 18
 """Patterns that the model was designed to show; each may have several readings."""
 NULLS = words("null") | whole("readings") | numbers("inside", "inside_shuffled")
-_CENTRAL = 0.05, 0.95
 _TOLD_APART = (
     "contact", "suppliers_gov1", "suppliers_gov2", "use_plateau", "use_steepest", "top3",
     "locked_in_price", "local_above_central", "trust_between_citizens",
@@ -92,10 +92,10 @@ def _over(pattern: Pattern, worlds: list[Seen]) -> dict[str, float | str]:
         nothing = dict.fromkeys(("world_mean", "world_low", "world_high"), np.nan)
         told = ABSENT if pattern.read is None else MISS
         return {**nothing, "world_verdict": told if worlds else ""}
-    low, high = np.quantile(known, _CENTRAL)
+    low, high = central(known)
     mean = float(known.mean())
     return {
-        "world_mean": mean, "world_low": float(low), "world_high": float(high),
+        "world_mean": mean, "world_low": low, "world_high": high,
         "world_verdict": pattern.verdict(mean),
     }  # fmt: skip
 
