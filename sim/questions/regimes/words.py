@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from sim.outcome_words import BY_DEFINITION, difference_unit
 from sim.outcomes import title_of
+from sim.questions.regimes.told import borders_told, share_told
 from sim.questions.regimes.words_over_worlds import told_over_worlds
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def told(found: Regimes) -> list[str]:
         lines.append(_won(str(outcome), shares))
         if str(outcome) in BY_DEFINITION:
             lines.append(f"  {BY_DEFINITION[str(outcome)]}")
-        lines += _borders(found, str(outcome))
+        lines += borders_told(found, str(outcome), "lead", _at)
         lines += _moves(found, str(outcome))
     return [*lines, *_surveyed(found)]
 
@@ -61,28 +62,12 @@ def _won(outcome: str, shares: pd.DataFrame) -> str:
     rows = {row["policy"]: row for row in shares.to_dict("records")}
     undecided = rows.pop("undecided")
     order = sorted(rows.values(), key=lambda row: -row["share"])
-    parts = ", ".join(f"{row['policy']} {_share(row)}" for row in order)
+    parts = ", ".join(f"{row['policy']} {share_told(row)}" for row in order)
     return (
         f"{title_of(outcome)}: of {shares['cells'].iloc[0]} cells {parts} are won with 95 % "
-        f"confidence; {_share(undecided)} are undecided. In brackets: 95 % of maps with other luck."
+        f"confidence; {share_told(undecided)} are undecided. In brackets: 95 % of maps with other "
+        "luck."
     )
-
-
-def _share(row: dict[Any, Any]) -> str:
-    share, low, high = (100.0 * row[name] for name in ("share", "share_low", "share_high"))
-    return f"{share:.0f} % [{low:.0f}, {high:.0f}]"
-
-
-def _borders(found: Regimes, outcome: str) -> Iterator[str]:
-    """Where one policy overtakes another, at the two ends of the border."""
-    across, along = found.plan.names
-    own = found.borders[found.borders["outcome"] == outcome]
-    for (policy, other), border in own.groupby(["policy", "other"], sort=False):
-        first, last = border.iloc[0], border.iloc[-1]
-        ends = f"{across} {_at(first)} where {along} is {first['y']:.2f}"
-        if len(border) > 1:
-            ends += f" and {_at(last)} where it is {last['y']:.2f}"
-        yield f"  The lead changes between {policy} and {other} at {ends}."
 
 
 def _at(row: pd.Series) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pandas as pd
 from sim.outcome_words import BY_DEFINITION, difference_unit
 from sim.outcomes import title_of
 from sim.questions.how_sure import CERTAIN, FEWEST_WORLDS, SURE
+from sim.questions.regimes.told import borders_told, share_told
 
 if TYPE_CHECKING:
     from sim.questions.regimes.analysis import Regimes
@@ -23,7 +25,7 @@ def told_over_worlds(found: Regimes) -> Iterator[str]:
         yield _won(str(outcome), shares, cells) if enough else _led(str(outcome), shares, cells)
         if str(outcome) in BY_DEFINITION:
             yield f"  {BY_DEFINITION[str(outcome)]}"
-        yield from _borders(found, str(outcome))
+        yield from borders_told(found, str(outcome), "mean lead", partial(_at, found))
         if enough:
             yield from _moves(found, str(outcome))
 
@@ -33,11 +35,11 @@ def _won(outcome: str, shares: pd.DataFrame, cells: pd.DataFrame) -> str:
     rows = {row["policy"]: row for row in shares.to_dict("records")}
     undecided = rows.pop("undecided")
     order = sorted(rows.values(), key=lambda row: -row["share"])
-    parts = ", ".join(f"{row['policy']} {_share(row)}{_size(row, cells)}" for row in order)
+    parts = ", ".join(f"{row['policy']} {share_told(row)}{_size(row, cells)}" for row in order)
     return (
         f"{title_of(outcome)} ({difference_unit(outcome)}): of {len(cells)} cells {parts} are won "
         f"in at least {100 * CERTAIN:.0f} % of {cells['worlds'].iloc[0]} worlds ({SURE[0][1]}); "
-        f"{_share(undecided)} are undecided. In brackets: 95 % of maps of resampled worlds."
+        f"{share_told(undecided)} are undecided. In brackets: 95 % of maps of resampled worlds."
     )
 
 
@@ -52,23 +54,6 @@ def _led(outcome: str, shares: pd.DataFrame, cells: pd.DataFrame) -> str:
     order = sorted(rows, key=lambda row: -row["led"])
     parts = ", ".join(f"{row['policy']} leads {row['led']}" for row in order)
     return f"{title_of(outcome)}: of {len(cells)} cells {parts}."
-
-
-def _share(row: dict[Any, Any]) -> str:
-    share, low, high = (100.0 * row[name] for name in ("share", "share_low", "share_high"))
-    return f"{share:.0f} % [{low:.0f}, {high:.0f}]"
-
-
-def _borders(found: Regimes, outcome: str) -> Iterator[str]:
-    """Where one policy overtakes another, at the two ends of the border."""
-    across, along = found.plan.names
-    own = found.borders[found.borders["outcome"] == outcome]
-    for (policy, other), border in own.groupby(["policy", "other"], sort=False):
-        first, last = border.iloc[0], border.iloc[-1]
-        ends = f"{across} {_at(found, first)} where {along} is {first['y']:.2f}"
-        if len(border) > 1:
-            ends += f" and {_at(found, last)} where it is {last['y']:.2f}"
-        yield f"  The mean lead changes between {policy} and {other} at {ends}."
 
 
 def _at(found: Regimes, row: pd.Series) -> str:
