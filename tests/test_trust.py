@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sim.declared import PARAMETERS, parameter_values
 from sim.model import GovernanceModel
 from sim.outcomes import WINDOW
+from sim.processes.declared import UNKNOWN
 from sim.processes.participation import (
     ACKNOWLEDGED,
     ACTED_ON,
@@ -24,7 +25,7 @@ from sim.processes.participation import (
 )
 from sim.processes.state import Citizens
 from sim.processes.trust import performance, settled_trust, trust_rate, updated_trust
-from sim.worlds.unknowns import parameter_value, unknown_parameters
+from sim.worlds.unknowns import parameter_value
 
 Make = Callable[..., GovernanceModel]
 PARADIGMS = ("gov1", "gov2", "gov3")
@@ -259,7 +260,7 @@ def test_no_paradigm_wins_trust_everywhere(society: Make) -> None:
     luck = np.random.default_rng(1)
     wins = dict.fromkeys(PARADIGMS, 0)
     for _ in range(40):
-        world = {p.name: parameter_value(p, float(luck.random())) for p in unknown_parameters()}
+        world = {p.name: parameter_value(p, float(luck.random())) for p in UNKNOWN}
         told = {
             name: society(name, citizens=1000, years=15, parameters=world)
             .run().national()["trust"].tail(WINDOW).mean()

@@ -16,7 +16,7 @@ from sim.cli.main import main
 from sim.errors import UserMistake, WrongArgument
 from sim.evidence.posterior import fitted_names
 from sim.paradigms import FIGURE
-from sim.processes.declared import GROUPS, LEVERS, PARAMETERS
+from sim.processes.declared import GROUPS, LEVERS, PARAMETERS, UNKNOWN
 from sim.questions.comparison.assumed import assumptions_told
 from sim.questions.comparison.figures import write_figures
 from sim.questions.comparison.study import Runs, plan_study, worlds_asked
@@ -29,13 +29,13 @@ from sim.questions.comparison.worlds import (
 from sim.scenario import Scenario
 from sim.statistics import central, share_interval
 from sim.worlds.draws import MOST_WORLDS, in_world, shares_of, world
-from sim.worlds.unknowns import anchors_of, unknown_anchors, unknown_names, unknown_parameters
+from sim.worlds.unknowns import anchors_of, unknown_anchors, unknown_names
 
 SMALL: dict[str, Any] = {"society": {"citizens": 200, "entrepreneurs": 6}, "years": 2}
 
 
 def test_everything_that_nobody_knows_is_drawn_and_nothing_that_is_chosen() -> None:
-    names = {p.name for p in unknown_parameters()}
+    names = {p.name for p in UNKNOWN}
     ours = {n: p for n, p in PARAMETERS.items() if n.partition(".")[0] in GROUPS}
     assert names == {n for n, p in ours.items() if p.role == "uncertainty"}
     assert "trust.theory" in names

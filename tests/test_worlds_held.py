@@ -10,19 +10,20 @@ from sim.errors import ScenarioError, UserMistake
 from sim.experiments.experiment import Experiment
 from sim.explain.names import explain
 from sim.paradigms import FIGURE
+from sim.processes.declared import UNKNOWN
 from sim.questions.comparison.alike import alike
 from sim.questions.comparison.study import plan_study
 from sim.scenario import Scenario
 from sim.scenario.held import held, holdable
 from sim.worlds.draws import in_world, world
-from sim.worlds.unknowns import unknown_names, unknown_parameters
+from sim.worlds.unknowns import unknown_names
 
 HELD = {"worlds": {"hold": ["trust.*", "cells.invitations"]}}
 
 
 def test_everything_that_is_drawn_can_be_held() -> None:
     names = {name for name in holdable() if not name.startswith("cells.")}
-    assert names == {p.name for p in unknown_parameters()}
+    assert names == {p.name for p in UNKNOWN}
     cells = {name.removeprefix("cells.") for name in holdable()} & {c.name for c in FIGURE.cells}
     drawn = {n.removeprefix("cells.").partition("/")[0] for n in unknown_names()}
     assert {FIGURE.cell(name).simplex or name for name in cells} <= drawn

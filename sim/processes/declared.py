@@ -68,6 +68,8 @@ OWNERS: Mapping[str, str] = MappingProxyType(_owners)
 
 LEVERS = tuple(name for name, parameter in PARAMETERS.items() if parameter.role == "lever")
 """What a government sets for itself; every government may have its own value."""
+UNKNOWN = tuple(p for p in PARAMETERS.values() if p.role == "uncertainty" and p.low < p.high)
+"""What nobody can choose and nobody knows of the shipped model, alternative rules among it."""
 
 
 def declare_group(prefix: str, group: type[tuple[Any, ...]], *, owner: str) -> None:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from sim.paradigms import FIGURE
-from sim.processes.declared import GROUPS, LEVERS, PARAMETERS
+from sim.processes.declared import LEVERS, UNKNOWN
 from sim.scenario.source import Mistake, Path_
 from sim.text import near, short
 
@@ -23,10 +23,8 @@ _PATTERN = "*?["
 @cache
 def holdable() -> tuple[str, ...]:
     """Names of what worlds draw: uncertain parameters, and `cells.NAME` for each cell."""
-    ours = (p for name, p in PARAMETERS.items() if name.partition(".")[0] in GROUPS)
-    drawn = [p.name for p in ours if p.role == "uncertainty" and p.low < p.high]
     cells = [CELLS + cell.name for cell in FIGURE.cells if cell.simplex or len({*cell.values}) > 1]
-    return (*drawn, *cells)
+    return (*(parameter.name for parameter in UNKNOWN), *cells)
 
 
 def held(scenario: Scenario) -> set[str]:

@@ -23,6 +23,7 @@ from sim.evidence.posterior import COUNTRY_PARAMETER, country_spread, draws, fit
 from sim.latin import latin_column
 from sim.paradigms import FIGURE
 from sim.parameters import Parameter
+from sim.processes.declared import UNKNOWN
 from sim.scenario import Scenario
 from sim.scenario.held import CELLS
 from sim.scenario.held import held as held_in_all_worlds
@@ -33,7 +34,6 @@ from sim.worlds.unknowns import (
     parameter_value,
     unknown_anchors,
     unknown_names,
-    unknown_parameters,
 )
 
 MOST_WORLDS = 10_000
@@ -62,7 +62,7 @@ def world(seed: int, number: int) -> World:
         raise IndexError(f"world {number} of {MOST_WORLDS}")
     block, place = divmod(number, _BLOCK)
     shares = _points(seed, block)[place].tolist()
-    parameters, anchors = unknown_parameters(), unknown_anchors()
+    parameters, anchors = UNKNOWN, unknown_anchors()
     drawn = {p.name: parameter_value(p, s) for p, s in zip(parameters, shares, strict=False)}
     return World(
         number, drawn, anchors_of(dict(zip(anchors, shares[len(parameters) :], strict=True)))
@@ -121,7 +121,7 @@ def _fitted(columns: dict[str, Shares], chosen: Shares) -> dict[str, Shares]:
     """Where fitted parameters stand in their ranges, from the share that chooses a draw."""
     rows = (chosen * len(draws())).astype(np.int64)
     found = {}
-    for parameter in unknown_parameters():
+    for parameter in UNKNOWN:
         if parameter.name in fitted_names():
             values = np.array([draw[parameter.name] for draw in draws()])[rows]
             if parameter.name == COUNTRY_PARAMETER:

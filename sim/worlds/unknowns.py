@@ -13,18 +13,11 @@ from itertools import pairwise
 
 from sim.paradigms import FIGURE, Cell
 from sim.parameters import Parameter
-from sim.processes.declared import GROUPS, PARAMETERS
+from sim.processes.declared import UNKNOWN
 
 Anchors = dict[str, dict[str, float]]
 _LEAST, _MOST = 0.5, 1.5
 """How far cells that share a whole stand apart in a world, against the figure."""
-
-
-@cache
-def unknown_parameters() -> tuple[Parameter, ...]:
-    """The shipped model's parameters that are the world's, choices between rules among them."""
-    shipped = (p for n, p in PARAMETERS.items() if n.partition(".")[0] in GROUPS)
-    return tuple(p for p in shipped if p.role == "uncertainty" and p.low < p.high)
 
 
 @cache
@@ -36,7 +29,7 @@ def unknown_anchors() -> tuple[str, ...]:
 @cache
 def unknown_names() -> tuple[str, ...]:
     """Names of everything that differs, in the order in which it is drawn."""
-    return (*(p.name for p in unknown_parameters()), *(f"cells.{n}" for n in unknown_anchors()))
+    return (*(p.name for p in UNKNOWN), *(f"cells.{n}" for n in unknown_anchors()))
 
 
 def _names() -> Iterator[str]:
