@@ -390,7 +390,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
                     ("report", "OUT", "--assumptions", "--citizens", "150",
                                           "--replicates", "3")),
     "regimes": ((), ("regimes", "regimes", "--set", "base.society.citizens=300",
-                     "--set", "base.years=1", "--set", "replicates=8")),
+                     "--set", "base.years=1", "--worlds", "4", "--replicates", "2")),
 }  # fmt: skip
 """What came before in a folder, and the command; `OUT` is the folder where it is an argument."""
 
