@@ -112,7 +112,8 @@ def _in_worlds(source: str, options: Options) -> Studied:
         replicates=options["replicates"],
         luck_only=options["luck_only"],
     )
-    if isinstance(own, Experiment) and isinstance(asked, Experiment):
+    untold = options["replicates"] is None
+    if untold and isinstance(own, Experiment) and isinstance(asked, Experiment):
         unused = unused_replicates(own, asked)
         if unused:
             say(f"note: {unused}", err=True)
