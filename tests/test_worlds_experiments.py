@@ -258,7 +258,8 @@ def test_commands_run_worlds_and_luck(tmp_path: Path, capsys: pytest.CaptureFixt
     assert f"replicates ({file}:7:1) counts with --luck-only alone" in err
     told_so = str(tmp_path / "told")
     code, _, err = call("regimes", str(file), *given, told_so, "--worlds", "2", "--replicates", "1")
-    assert (code, err) == (0, "")
+    assert code == 0
+    assert "counts with" not in err
     assert "4 points x 2 policies x 2 worlds x 2 replicates = 32 runs" in err
     assert call("robust", out)[0] == 0
     assert (tmp_path / "worlds" / "analysis" / "robustness_order.csv").is_file()
