@@ -256,11 +256,11 @@ def test_commands_run_worlds_and_luck(tmp_path: Path, capsys: pytest.CaptureFixt
     assert code == 0
     assert "2 worlds say nothing of how sure" in told
     assert f"replicates ({file}:7:1) counts with --luck-only alone" in err
+    assert "4 points x 2 policies x 2 worlds x 2 replicates = 32 runs" in err
     told_so = str(tmp_path / "told")
     code, _, err = call("regimes", str(file), *given, told_so, "--worlds", "2", "--replicates", "1")
     assert code == 0
     assert "counts with" not in err
-    assert "4 points x 2 policies x 2 worlds x 2 replicates = 32 runs" in err
     assert call("robust", out)[0] == 0
     assert (tmp_path / "worlds" / "analysis" / "robustness_order.csv").is_file()
     code, _, err = call("regimes", out, "--worlds", "3")
