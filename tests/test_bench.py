@@ -131,7 +131,7 @@ def test_standing_governments_are_told_the_same(copies: Copies) -> None:
 
 
 def test_the_phases_are_those_of_the_loop() -> None:
-    assert phases()[:3] == ["replace_some", "draw_luck", "see_peers"]
+    assert phases()[:3] == ["grow_older", "draw_luck", "see_peers"]
     assert phases()[-1] == "be_counted"
 
 

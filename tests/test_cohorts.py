@@ -21,7 +21,7 @@ KEPT = (
 
 
 def _year(society: Make, turnover: float, **values: float) -> GovernanceModel:
-    parameters = {"society.turnover": turnover} | values
+    parameters = {"society.turnover": turnover, "society.online_learning": 0.0} | values
     model = society("gov2", citizens=6_000, years=5, parameters=parameters)
     model.run()
     return model
@@ -85,6 +85,20 @@ def test_nobody_is_replaced_at_0(society: Make) -> None:
     other = _year(society, 0.0, **{"society.newcomer_skill": 2.5})
     assert (one.state.citizens.skill == start).all()
     assert one.record.national().equals(other.record.national())
+
+
+def test_a_year_online_teaches_the_declared_share_of_the_way(society: Make) -> None:
+    """Five years of it for who is online from the start; nothing for others."""
+    start = society("gov2", citizens=6_000, years=5).state.citizens.skill.copy()
+    share = {"society.online_learning": 0.1, "society.infrastructure_midpoint": 240.0}
+    nobody = _year(society, 0.0, **share, **{"society.infrastructure": 0.0}).state.citizens
+    assert (nobody.skill == start).all()
+    everybody = {"society.infrastructure": 1.0, "society.infrastructure_midpoint": 0.0,
+                 "society.infrastructure_pace": 6.0}  # fmt: skip
+    model = _year(society, 0.0, **{"society.online_learning": 0.1}, **everybody)
+    first = model.state.citizens.access_rank < 0.5
+    left = (1.0 - model.state.citizens.skill[first]) / (1.0 - start[first])
+    assert left == pytest.approx(np.full(first.sum(), 0.9**5), abs=1e-4)
 
 
 def test_engines_threads_and_blocks_agree(society: Make) -> None:

@@ -25,14 +25,17 @@ CONTEXT: dict[str, Any] = {
         "open_data.spend": 1.0,
         "frontier.observed": 0.5,
     },
-    "policy": [{"date": "1997-01", "over": 60, "set": {"frontier.level": 1.0}}],
+    "policy": [
+        {"date": "1997-01", "over": 60, "set": {"frontier.level": 1.0}},
+        {"date": "2006-01", "set": {"government.budget": 1.4}},
+    ],
     "shocks": [
         {"kind": "fiscal", "date": "1995-06", "size": 0.1, "months": 6},
         {"kind": "fiscal", "date": "1999-01", "size": 0.1, "months": 12},
     ],
 }
 """Levers that do nothing unless they are used are used; the frontier is half observed and half the
-scenario's own. The first shock finds governments without a reform on trial, pressures near the
+scenario's own. Ten years on there is more money than is spent. The first shock finds governments without a reform on trial, pressures near the
 threshold: there a window decides. Four years later nearly all are on trial (372 of 391 months of
 windows) and the others are past the threshold anyway."""
 SEEDS = (7, 8, 9, 10)

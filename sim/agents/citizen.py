@@ -46,6 +46,7 @@ consent = readable(trust.consent)
 logistic = readable(numbers.logistic)
 draw_turnover = readable(cohorts.draw_turnover)
 newcomer = readable(cohorts.newcomer)
+learnt_online = readable(cohorts.learnt_online)
 draw_month = readable(lives.draw_month)
 poverty = readable(problems.poverty)
 draw_rare = readable(lives.draw_rare)
@@ -152,8 +153,7 @@ class Citizen(RowAgent):
 
     def live(self) -> None:
         """One month: learn, choose, be served, hear back, take part, judge."""
-        if self._is_replaced():
-            self.begin_anew()
+        self.grow_older()
         self.draws = draw_month(self.model.seed_key, self.model.month, self.row)
         self.rare_draws = draw_rare(self.model.seed_key, self.model.month, self.row)
         self.peers = self.look()
@@ -167,6 +167,17 @@ class Citizen(RowAgent):
         self.be_heard()
         self.judge()
         self.be_counted()
+
+    def grow_older(self) -> None:
+        """Once a year: replaced by a newcomer, or learning by being online."""
+        society, month = self.model.parameters.society, self.model.month
+        if cohorts.first_asked(month, self.row) != 0:
+            return
+        self.turnover_draws = draw_turnover(self.model.seed_key, month, self.row)
+        if self.turnover_draws.replaced < np.float32(society.turnover):
+            self.begin_anew()
+        else:
+            self.skill = learnt_online(self.skill, self.has_access, society)
 
     def begin_anew(self) -> None:
         """A newcomer takes the place: other skill, nothing experienced yet."""
@@ -406,13 +417,6 @@ class Citizen(RowAgent):
                 self._count(tally.WANTED_INPUTS + domain, numbers.fixed(share))
             if self.digital:
                 self._count(tally.WANTED_USERS + domain, numbers.fixed(share))
-
-    def _is_replaced(self) -> bool:
-        turnover, month = self.model.parameters.society.turnover, self.model.month
-        if turnover <= ZERO or cohorts.first_asked(month, self.row) != 0:
-            return False
-        self.turnover_draws = draw_turnover(self.model.seed_key, month, self.row)
-        return bool(self.turnover_draws.replaced < turnover)
 
     def _offered(self, name: str) -> Any:
         return getattr(self.model.state.offer, name)[self.home]

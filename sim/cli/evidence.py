@@ -14,6 +14,7 @@ from sim.cli.screen import say
 from sim.cli.starting import compile_model
 from sim.cli.work import publish_study, tell_end, where_of
 from sim.errors import StoppedEarly, UserMistake
+from sim.evidence.posterior import COUNTRY_PARAMETER, best_set
 from sim.questions.comparison.study import Runs, Study
 from sim.questions.evidence.asked import (
     CITIZENS,
@@ -53,10 +54,10 @@ def _show_all(question: Question, options: Options) -> None:
     asked = options | {"checkpoint": 2.0}
     citizens = options["citizens"] or CITIZENS
     study = plan_evidence(citizens, options["replicates"] or REPLICATES, options["seed"])
-    worlds = _in_worlds(asked, citizens)
+    worlds, fitted = _in_worlds(asked, citizens), _fitted(asked, citizens)
     found: list[pd.DataFrame] = []
     runs, folder, new, seconds = publish_study(
-        study, asked, publish_evidence(found, worlds), draws=False
+        study, asked, publish_evidence(found, worlds, fitted), draws=False
     )
     if found:
         for line in lines(*found):
@@ -70,9 +71,21 @@ def _in_worlds(asked: Options, citizens: int) -> Runs | None:
     count = WORLDS if asked["worlds"] is None else asked["worlds"]
     if count == 0:
         return None
+    return _aside(plan_worlds(count, citizens, asked["seed"]), asked, "worlds")
+
+
+def _fitted(asked: Options, citizens: int) -> Runs:
+    """The same scenarios with one fitted set, in a folder beside that of the study."""
+    parameters, own = best_set()
+    by_country = {code: {COUNTRY_PARAMETER: value} for code, value in own.items()}
+    count = asked["replicates"] or REPLICATES
+    study = plan_evidence(citizens, count, asked["seed"], parameters, by_country)
+    return _aside(study, asked, "fitted")
+
+
+def _aside(study: Study, asked: Options, what: str) -> Runs:
     out: Path | None = asked["out"]
-    aside = out.with_name(f"{out.name}-worlds") if out is not None else None
-    study = plan_worlds(count, citizens, asked["seed"])
+    aside = out.with_name(f"{out.name}-{what}") if out is not None else None
     return publish_study(study, asked | {"out": aside}, draws=False)[0]
 
 

@@ -45,6 +45,15 @@ def discrepancy(indicator: str) -> tuple[float, ...]:
     return _columns()[f"{DISCREPANCY}{indicator}"]
 
 
+def best_set() -> tuple[dict[str, float], dict[str, float]]:
+    """One fitted set: parameters by full name, and `COUNTRY_PARAMETER` by country.
+
+    Of the draws that the fit ran on the model itself, the one that made the figures likeliest.
+    """
+    best = about()["best"]
+    return dict(best["parameters"]), dict(best["by_country"])
+
+
 @cache
 def about() -> dict[str, Any]:
     """What the posterior was made from: cut-off, countries, model, seed, command."""

@@ -1,4 +1,4 @@
-"""Cohorts: each year some citizens are replaced by newcomers, who are better with computers.
+"""Cohorts: newcomers, better with computers, replace citizens; others learn by being online.
 
 Once a year, in a month that depends on the row alone, each citizen is replaced with the chance
 `society.turnover`. Newcomers take over what belongs to the place in society: home, ties, status,
@@ -7,7 +7,8 @@ people get online. Skill is drawn anew, around a higher mean; what else only exp
 it did for everybody at month 0:
 trust and expectations where predisposition puts them, a belief in having a say that is drawn anew, no
 weariness, no inputs, nothing remembered, the counter. That the order of access stays keeps the share
-of people with access as it was observed; it forgets, citizen by citizen, who is skilled.
+of people with access as it was observed; it forgets, citizen by citizen, who is skilled. Whoever
+stays and is online comes nearer to full digital skill, in the same month of the year.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from sim.engine.compiling import inner, rule
 from sim.engine.luck import Luck, Seed, unit, words
 from sim.engine.numbers import logarithm_in_row, logistic
 from sim.processes.environment import SocietyParameters
+from sim.processes.service import access
 from sim.processes.state import Citizens, Offer
 from sim.processes.trust import TrustParameters
 
@@ -117,8 +119,14 @@ def newcomer(
     )
 
 
+@rule
+def learnt_online(skill: np.float32, online: bool, s: SocietyParameters) -> np.float32:
+    """Digital skill after a year, online or not."""
+    return skill + np.float32(s.online_learning) * (_ONE - skill) if online else skill
+
+
 @inner
-def replace_some(
+def grow_older(
     people: Citizens,
     g: int,
     offer: Offer,
@@ -128,13 +136,16 @@ def replace_some(
     seed: Seed,
     month: int,
 ) -> None:
-    """Newcomers take the places of some citizens of a block, which begins in row `start`."""
-    turnover = np.float32(s.turnover)
-    if turnover > _ZERO:
+    """A year for some citizens of a block, which begins in row `start`: replaced, or learnt."""
+    turnover, learning = np.float32(s.turnover), np.float32(s.online_learning)
+    if turnover > _ZERO or learning > _ZERO:
         for j in range(first_asked(month, start), people.home.shape[0], _YEAR):
             draws = draw_turnover(seed, month, start + j)
             if draws.replaced < turnover:
                 begin_anew(people, j, offer.skill_level[g], offer.trust_level[g], draws, s, t)
+            else:
+                online = access(people.access_rank[j], offer.infrastructure[g])
+                people.skill[j] = learnt_online(people.skill[j], online, s)
 
 
 @inner

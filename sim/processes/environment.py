@@ -42,6 +42,7 @@ class SocietyParameters(NamedTuple):
     skill_spread: Annotated[float, Parameter(0.7, "log-odds", 0.1, 2.0, "uncertainty", "A", "no figure seen", "How much citizens of one status differ in digital skill", at_start=True)]  # fmt: skip
     turnover: Annotated[float, Parameter(0.013, "share of citizens a year", 0.0, 0.05, "uncertainty", "A", "about one adult in 75 comes of age in a year; not looked up country by country", "Citizens who are replaced by newcomers in a year")]  # fmt: skip
     newcomer_skill: Annotated[float, Parameter(1.0, "log-odds", 0.0, 2.5, "uncertainty", "A", "the young are online nearly all, whatever their status (Eurostat, internet use by age); size assumed", "Digital skill of newcomers above that of citizens of their status at the start")]  # fmt: skip
+    online_learning: Annotated[float, Parameter(0.08, "share of the way a year", 0.0, 0.15, "uncertainty", "C", "operational and formal internet skills of the Dutch rose most from 2010 to 2013 (van Deursen and van Dijk 2015); years online add to such skills (van Deursen, van Dijk and Peters 2011); size by `govshift fit`", "What a year online adds to digital skill, of the way to all of it")]  # fmt: skip
     homophily: Annotated[float, Parameter(0.7, "correlation", 0.0, 0.95, "uncertainty", "A", "no figure seen", "How alike in status citizens of one neighbourhood are", at_start=True)]  # fmt: skip
 
 

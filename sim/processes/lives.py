@@ -22,7 +22,7 @@ from sim.engine.luck import Luck, Seed, high_half, low_half, unit, words
 from sim.engine.numbers import Whole, exponential, fixed, logistic, plus
 from sim.processes import tally
 from sim.processes.agenda import ideal_budget
-from sim.processes.cohorts import replace_some
+from sim.processes.cohorts import grow_older
 from sim.processes.environment import SocietyParameters
 from sim.processes.incidents import is_exposed
 from sim.processes.participation import (
@@ -294,7 +294,7 @@ def live(
         start, stop, g = blocks[block, 0], blocks[block, 1], blocks[block, 2]
         people = rows(citizens, start, stop)
         count = block_tallies[block]
-        replace_some(people, g, offer, start, society, faith, seed, month)
+        grow_older(people, g, offer, start, society, faith, seed, month)
         is_rare = bool(offer.training[g] > _ZERO or offer.exposure[g] > _ZERO)
         draw_luck(start, stop - start, scratch, is_rare, seed, month)
         see_peers(people, shown, start, blocks[block, 3], blocks[block, 4], scratch)

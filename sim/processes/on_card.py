@@ -16,7 +16,7 @@ from sim.engine.columns import Array
 from sim.engine.luck import Seed
 from sim.processes import tally
 from sim.processes.agenda import ask
-from sim.processes.cohorts import replace_some
+from sim.processes.cohorts import grow_older
 from sim.processes.environment import SocietyParameters
 from sim.processes.lives import (
     BLOCK,
@@ -111,7 +111,7 @@ def _live(
     for j in range(thread, stop - start, _THREADS):
         i = start + j
         person = rows(citizens, i, i + 1)
-        replace_some(person, g, offer, i, society, faith, seed, month)
+        grow_older(person, g, offer, i, society, faith, seed, month)
         draw_luck(i, 1, scratch, is_rare, seed, month)
         near = neighbours(person.near, seen[j : j + _AROUND], 0)
         scratch.words[0] = np.uint32(far_peers(shown, person.far, 0) + near)

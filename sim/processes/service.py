@@ -42,12 +42,12 @@ class ServiceParameters(NamedTuple):
 
     theory: Annotated[float, choice("weighing", "adoption", asked_in="choose_channel", source="Bhattacherjee 2001: who has begun goes on or stops by experience; Rogers 2003: adoption spreads and stays", meaning="How people come to the digital channel: they weigh both whenever they reconsider (weighing), or who has come to it stays (adoption)")]  # fmt: skip
     need_rate: Annotated[float, Parameter(0.5, "needs per citizen and month", 0.4, 1.7, "uncertainty", "S", f"{IDB}: 5 to 20 transactions a year", "How often a citizen needs a public service", at_start=True)]  # fmt: skip
-    information_share: Annotated[float, Parameter(0.15, "share of needs", 0.0, 1.0, "uncertainty", "C", f"no figure seen; {EUROSTAT_USE}", "Needs that information meets, which is online from the start")]  # fmt: skip
+    information_share: Annotated[float, Parameter(0.12, "share of needs", 0.0, 1.0, "uncertainty", "C", f"no figure seen; {EUROSTAT_USE}", "Needs that information meets, which is online from the start")]  # fmt: skip
     online_first: Annotated[float, Parameter(2.0, "exponent", 1.0, 4.0, "uncertainty", "A", "few services make most of the volume and go online first; shape assumed", "How much sooner frequent transactions go online than rare ones; at 1 alike")]  # fmt: skip
     counter_cost: Annotated[float, Parameter(5.7, "money per contact", 2.85, 8.55, "uncertainty", "S", f"{SOCITM}; half face-to-face, half phone is assumed", "Cost of one contact at the counter or on the phone")]  # fmt: skip
     web_cost: Annotated[float, Parameter(0.15, "money per contact", 0.075, 0.225, "uncertainty", "S", SOCITM, "Cost of one digital contact")]  # fmt: skip
     back_office_cost: Annotated[float, Parameter(12.0, "money per need", 8.0, 16.0, "uncertainty", "C", "set so that full digitisation saves 19 to 30 % (UK Digital Efficiency Report 2012)", "Cost of the work behind the counter for one need")]  # fmt: skip
-    bpr_saving: Annotated[float, Parameter(0.35, "share", 0.1, 0.5, "uncertainty", "C", "as above; BPR often brings nothing (Kock; Jurisch 2012)", "Share of back-office cost saved by full integration")]  # fmt: skip
+    bpr_saving: Annotated[float, Parameter(0.10, "share", 0.0, 0.3, "uncertainty", "C", "as above: .35 saved 42 %, .10 saves 28 %; BPR often brings nothing (Kock; Jurisch 2012)", "Share of back-office cost saved by full integration")]  # fmt: skip
     training_cost: Annotated[float, Parameter(20.0, "money per person", 5.0, 60.0, "uncertainty", "A", "no figure seen", "Cost of one digital-skills course")]  # fmt: skip
     counter_hours: Annotated[float, Parameter(5.4, "hours per need", 1.0, 8.0, "constant", "S", IDB, "A citizen's time for a need met at the counter", at_start=True)]  # fmt: skip
     digital_hours: Annotated[float, Parameter(1.4, "hours per need", 0.2, 4.0, "constant", "S", f"{IDB}: 74 % less time", "A citizen's time for a need met online", at_start=True)]  # fmt: skip
@@ -56,7 +56,7 @@ class ServiceParameters(NamedTuple):
     peers: Annotated[float, Parameter(0.15, "path", 0.0, 0.4, "uncertainty", "R", "UTAUT, social influence about .15", "Weight of what tied citizens do")]  # fmt: skip
     trust_weight: Annotated[float, Parameter(0.20, "path", 0.0, 0.4, "uncertainty", "R", "Hooda et al. 2022, MASEM of 90 studies; size recalled", "Weight of trust in government in the choice")]  # fmt: skip
     choice_scale: Annotated[float, Parameter(2.87, "logit per path", 1.5, 4.5, "constant", "D", "pi/sqrt(3)/sqrt(1-.60)", "From a standardised path to a logit slope")]  # fmt: skip
-    choice_intercept: Annotated[float, Parameter(-1.8, "logit", -3.0, 2.0, "uncertainty", "C", EUROSTAT_USE, "Inclination to the digital channel when all else is average")]  # fmt: skip
+    choice_intercept: Annotated[float, Parameter(-2.4, "logit", -3.0, 2.0, "uncertainty", "C", EUROSTAT_USE, "Inclination to the digital channel when all else is average")]  # fmt: skip
     reconsider: Annotated[float, Parameter(0.10, "per month", 0.02, 0.3, "uncertainty", "A", "the always-connected society of the source", "Chance that a citizen reconsiders the channel")]  # fmt: skip
     smart_work: Annotated[float, Parameter(0.0, "share", 0.0, 0.1, "uncertainty", "A", "smart work theme of the source; no figure seen", "Gain in counter and engagement capacity at full infrastructure")]  # fmt: skip
     success_floor: Annotated[float, Parameter(0.6, "share", 0.2, 0.9, "uncertainty", "A", "design", "Attempts online that succeed with no skill at all")]  # fmt: skip

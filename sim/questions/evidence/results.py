@@ -19,19 +19,22 @@ from sim.runs.folder import Folder
 from sim.text import number
 
 _NAME = 24
-_WIDTHS = (10, 16, 10, 18, 12)
+_WIDTHS = (9, 14, 9, 9, 16, 8)
 _OUTSIDE = ("miss", "not modelled")
 
 
-def publish_evidence(found: list[pd.DataFrame], worlds: Runs | None = None) -> More:
+def publish_evidence(
+    found: list[pd.DataFrame], worlds: Runs | None = None, fitted: Runs | None = None
+) -> More:
     """Adds `evidence/patterns.csv` and `evidence/nulls.csv`; both tables go to `found`.
 
-    `worlds` are the same scenarios in plausible worlds, if they were run.
+    `worlds` are the same scenarios in plausible worlds, `fitted` those with one fitted set, if they
+    were run.
     """
 
     def add(folder: Folder, runs: Runs) -> None:
         tables = {
-            f"{EVIDENCE}/patterns.csv": pattern_table(runs, worlds),
+            f"{EVIDENCE}/patterns.csv": pattern_table(runs, worlds, fitted),
             f"{EVIDENCE}/nulls.csv": null_table(runs),
         }
         found.extend(tables.values())
@@ -43,13 +46,16 @@ def publish_evidence(found: list[pd.DataFrame], worlds: Runs | None = None) -> M
 def lines(table: pd.DataFrame, nulls: pd.DataFrame | None = None) -> list[str]:
     """The table of patterns for a terminal, and what it says."""
     over = "world_mean" in table and bool((table["world_verdict"] != "").any())
-    told = [_shown("pattern", "observed", "band", "model", "90 % of worlds", "")]
+    with_fit = "fitted_mean" in table and bool((table["fitted_verdict"] != "").any())
+    told = [_shown("pattern", "observed", "band", "model", "fitted", "90 % of worlds", "")]
     for row in table.to_dict("records"):
         told += ["", _line({str(key): value for key, value in row.items()})]
         told.append(f"  {_numbered(row['number'])}{row['what']}, {row['unit']} ({row['source']})")
         if row["note"] and row["verdict"] in _OUTSIDE:
             told.append(f"  {row['note']}")
     told += ["", *_counted(table, "verdict", "At the declared parameters")]
+    if with_fit:
+        told += _counted(table, "fitted_verdict", "With one fitted set")
     if over:
         told += _counted(table, "world_verdict", "Over worlds")
     missed = ", ".join(table.loc[table["verdict"].isin(_OUTSIDE), "pattern"])
@@ -82,9 +88,10 @@ def _line(row: dict[str, object]) -> str:
     band = f"{_short(row['low'])} to {_short(row['high'])}"
     mean = sum(values) / len(values) if values else math.nan
     low, high = row.get("world_low", math.nan), row.get("world_high", math.nan)
+    fitted = row.get("fitted_mean", math.nan)
     worlds = "-" if math.isnan(float(str(low))) else f"{_short(low)} to {_short(high)}"
     return _shown(
-        str(row["pattern"]), _short(row["observed"]), band, _short(mean), worlds,
+        str(row["pattern"]), _short(row["observed"]), band, _short(mean), _short(fitted), worlds,
         str(row["verdict"]),
     )  # fmt: skip
 

@@ -32,6 +32,7 @@ FITTED = (
     "service.integration_gain",
     "service.counter_base",
     "projects.obsolescence",
+    "society.online_learning",
 )
 """What moves use and forms most, over their ranges; the country's first.
 

@@ -186,7 +186,7 @@ def _write(folder: Folder, found: Fit, command: str) -> None:
 
 def _about(found: Fit, command: str) -> dict[str, Any]:
     """What ships beside the posterior: from what it was made, and how."""
-    asked = found.question
+    asked, best = found.question, found.checked.best
     return {
         "data_until": asked.until,
         "simulated_from": START,
@@ -199,6 +199,10 @@ def _about(found: Fit, command: str) -> dict[str, Any]:
         "waves": asked.waves,
         "draws": len(found.posterior),
         "command": command,
+        "best": {
+            "parameters": best.parameters,
+            "by_country": dict(zip(asked.countries, best.by_country, strict=True)),
+        },
     }
 
 

@@ -1,4 +1,4 @@
-"""The table of patterns: at the declared parameters, over plausible worlds, and labels shuffled."""
+"""The table of patterns: as declared, with one fitted set, over worlds, and labels shuffled."""
 
 from __future__ import annotations
 
@@ -40,13 +40,17 @@ def patterns() -> tuple[Pattern, ...]:
     return tuple(sorted(found, key=lambda pattern: pattern.number or DESIGNED + 1))
 
 
-def pattern_table(runs: Runs, worlds: Runs | None = None) -> pd.DataFrame:
+def pattern_table(
+    runs: Runs, worlds: Runs | None = None, fitted: Runs | None = None
+) -> pd.DataFrame:
     """One row per reading: observed, band, what each replicate gives, whether their mean is inside.
 
-    With runs in plausible `worlds`, their mean, the central 90 % of them, and whether that mean is
-    inside; worlds in which a reading cannot be had (nan) are left out of both.
+    With runs of one `fitted` set, their mean and whether it is inside. With runs in plausible
+    `worlds`, their mean, the central 90 % of them, and whether that mean is inside; worlds in which
+    a reading cannot be had (nan) are left out of both.
     """
     seen, elsewhere = _seen(runs), _seen(worlds) if worlds is not None else []
+    by_fit = _seen(fitted) if fitted is not None else []
     rows = []
     for pattern in patterns():
         values = [pattern.value(one) for one in seen]
@@ -56,7 +60,8 @@ def pattern_table(runs: Runs, worlds: Runs | None = None) -> pd.DataFrame:
                 "observed": pattern.observed, "low": pattern.low, "high": pattern.high,
                 **{f"replicate_{n}": value for n, value in enumerate(values)},
                 "verdict": pattern.verdict(_mean(values)), "source": pattern.source,
-                "number": pattern.number, **_over(pattern, elsewhere), "note": pattern.note,
+                "number": pattern.number, **_with(pattern, by_fit), **_over(pattern, elsewhere),
+                "note": pattern.note,
             }
         )  # fmt: skip
     return pd.DataFrame(rows)
@@ -82,6 +87,12 @@ def null_table(runs: Runs) -> pd.DataFrame:
 
 def _inside(read: Iterable[Pattern], seen: list[Seen]) -> float:
     return float(sum(p.holds(_mean([p.value(s) for s in seen])) for p in read))
+
+
+def _with(pattern: Pattern, fitted: list[Seen]) -> dict[str, float | str]:
+    """What the fitted set gives; nan, and no verdict, without any runs of it."""
+    mean = _mean([pattern.value(one) for one in fitted])
+    return {"fitted_mean": mean, "fitted_verdict": pattern.verdict(mean) if fitted else ""}
 
 
 def _over(pattern: Pattern, worlds: list[Seen]) -> dict[str, float | str]:
