@@ -86,9 +86,13 @@ ALLOWED = {
         "outcomes", "paradigms", "parameters", "questions", "runs", "scenario", "society", "text",
         "worlds",
     },
+    "odd": {
+        "engine", "errors", "networks", "odd", "outcomes", "paradigms", "parameters", "processes",
+        "runs", "scenario",
+    },
     "cli": {
         "arguments", "bench", "cli", "engine", "errors", "experiments", "explain", "first_start",
-        "outcome_words", "questions", "report", "runs", "scenario", "text",
+        "odd", "outcome_words", "questions", "report", "runs", "scenario", "text",
     },
     "__init__": {"experiments", "model", "questions", "scenario"},
     "__main__": {"cli"},

@@ -514,6 +514,27 @@ def fit_command(countries: tuple[str, ...], **options: Any) -> None:
 
 
 @govshift.command(
+    "odd",
+    short_help="Write the ODD protocol of the model.",
+    epilog="""\b
+    Examples:
+      govshift odd --out ODD.md
+      govshift odd | less""",
+)
+@click.option("--out", type=SystemPath(), metavar="FILE", help="Write it into FILE (Markdown).")
+def odd_command(out: Path | None) -> None:
+    """Write the ODD protocol of the model (Grimm et al. 2020), to re-implement it from.
+
+    All parameters and cells of the figure, state variables, the month's order, every equation,
+    outcomes, initialisation, input data, calibration, validation and references, from the code's
+    own declarations.
+    """
+    from sim.cli.documents import show_odd
+
+    show_odd(out)
+
+
+@govshift.command(
     "bench",
     short_help="Measure how fast a month is on this machine, and where it goes.",
     epilog="""\b

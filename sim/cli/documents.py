@@ -1,0 +1,16 @@
+"""`odd` and `archive`: what goes beside a study into a repository."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sim.cli.screen import say
+from sim.odd import odd_text, write_odd
+
+
+def show_odd(out: Path | None) -> None:
+    """Print the ODD protocol, or write it into a file and say so."""
+    if out is None:
+        say(odd_text().rstrip("\n"))
+    else:
+        say(f"The ODD protocol is in {write_odd(out)}")
