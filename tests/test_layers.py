@@ -118,6 +118,7 @@ ROOMS = {
     "sensitivity": {""},
     "story": {"", "comparison"},
     "transitions": {"", "comparison"},
+    "versions": {"", "comparison"},
 }
 """Which rooms of `questions` each may import; `` is what lies beside the rooms."""
 

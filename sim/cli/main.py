@@ -63,10 +63,13 @@ def govshift(context: click.Context) -> None:
     epilog="""\b
     Examples:
       govshift compare gov1 gov2 gov3
-      govshift compare gov2 my_plan.yaml --replicates 60 --out outputs/my_plan""",
+      govshift compare gov2 my_plan.yaml --replicates 60 --out outputs/my_plan
+      govshift compare gov2 my_plan.yaml --against outputs/my_plan""",
 )
 @click.argument("files", nargs=-1, required=True)
 @click.option("--baseline", metavar="NAME", help="Compare with this scenario, not with the first.")
+@click.option("--against", type=SystemPath(), metavar="RESULTS",
+              help="Also say what differs from results of another model version.")  # fmt: skip
 @worlds_options
 @shared_options
 def compare_command(files: tuple[str, ...], baseline: str | None, **options: Any) -> None:
@@ -74,7 +77,9 @@ def compare_command(files: tuple[str, ...], baseline: str | None, **options: Any
 
     Each of 60 plausible worlds is one draw of everything that nobody knows; a sentence per outcome
     says in how many of them a scenario differs from the first, by how much, and what would turn it.
-    FILES are scenario files or shipped names.
+    FILES are scenario files or shipped names. With --against, the same scenarios are held against
+    results of another version of the model, with their seed and numbers of worlds and replicates
+    unless these are given, and a sentence says what the version changed (against.csv).
     """
     from sim.cli.work import compare_files
 

@@ -102,7 +102,8 @@ def _appendices() -> Iterator[str]:
 def prose(head: str) -> str:
     """The text under a head of `prose.md`; raises `KeyError` if there is none."""
     parts = re.split(r"^# (\w+)\n", _PROSE.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    return dict(zip(parts[1::2], (part.strip() for part in parts[2::2]), strict=True))[head]
+    texts: dict[str, str] = dict(zip(parts[1::2], map(str.strip, parts[2::2]), strict=True))
+    return texts[head]
 
 
 def _notation() -> str:
@@ -147,8 +148,7 @@ def _unit(name: str) -> str:
     if prefix == "state":
         return STATE[rest].unit
     kind, _ = GROUPS[prefix]
-    unit: str = columns_of(kind)[rest].unit
-    return unit
+    return str(columns_of(kind)[rest].unit)
 
 
 def _shipped(name: str) -> str:
