@@ -164,7 +164,7 @@ def error_of(
 @pytest.mark.parametrize(("more", "said"), [
     (("--set", "government.budget=0.9"), "gov1 is another scenario there: parameters is"),
     (("--set", "society.entrepreneurs=30"), "society.entrepreneurs is 30 here, not written there"),
-    (("--set", "start=2000-01"), "start is 2000-01 here, 1995-01 there"),
+    (("--set", "society.place=synthetic"), "society.place is synthetic here, korea there"),
     (("--baseline", "gov2"), "its baseline is gov1, here it is gov2"),
 ])  # fmt: skip
 def test_other_scenarios_are_refused_and_told(

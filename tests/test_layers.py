@@ -79,7 +79,8 @@ ALLOWED = {
         "state",
     },
     "report": {
-        "errors", "experiments", "outcome_words", "questions", "report", "runs", "statistics",
+        "__init__", "errors", "experiments", "outcome_words", "questions", "report", "runs",
+        "scenario", "society", "statistics", "text",
     },
     "explain": {
         "declared", "errors", "experiments", "explain", "history", "networks", "outcome_words",

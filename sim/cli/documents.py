@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sim.cli.screen import say
 from sim.odd import odd_text, write_odd
+from sim.report.archive import archive
 
 
 def show_odd(out: Path | None) -> None:
@@ -14,3 +15,8 @@ def show_odd(out: Path | None) -> None:
         say(odd_text().rstrip("\n"))
     else:
         say(f"The ODD protocol is in {write_odd(out)}")
+
+
+def pack(results: Path, out: Path | None) -> None:
+    """Pack finished results, and say where they are."""
+    say(f"The study is in {archive(results, out)}")

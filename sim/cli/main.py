@@ -540,6 +540,26 @@ def odd_command(out: Path | None) -> None:
 
 
 @govshift.command(
+    "archive",
+    short_help="Pack a finished study for a repository.",
+    epilog="""\b
+    Example:
+      govshift archive outputs/my_plan --out my_plan.zip""",
+)
+@click.argument("results", type=SystemPath())
+@click.option("--out", type=SystemPath(), metavar="FILE.zip", help="Zip file (RESULTS.zip).")
+def archive_command(results: Path, out: Path | None) -> None:
+    """Pack finished results for a repository, so that others can check and repeat them.
+
+    Verified results, scenarios as files, versions, environment, checksums, codemeta.json,
+    CITATION.cff and a README that says how to run it again. Damaged results are refused.
+    """
+    from sim.cli.documents import pack
+
+    pack(results, out)
+
+
+@govshift.command(
     "bench",
     short_help="Measure how fast a month is on this machine, and where it goes.",
     epilog="""\b
