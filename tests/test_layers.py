@@ -91,6 +91,9 @@ ALLOWED = {
         "engine", "errors", "networks", "odd", "outcomes", "paradigms", "parameters", "processes",
         "runs", "scenario",
     },
+    "pages": {
+        "explain", "odd", "outcome_words", "outcomes", "pages", "paradigms", "parameters",
+    },
     "cli": {
         "arguments", "bench", "cli", "engine", "errors", "experiments", "explain", "first_start",
         "odd", "outcome_words", "questions", "report", "runs", "scenario", "text",

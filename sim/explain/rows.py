@@ -33,7 +33,7 @@ class Moved(NamedTuple):
 
     @property
     def is_clear(self) -> bool:
-        """Whether nothing lies outside the interval."""
+        """Whether 0 lies outside the interval."""
         return self.low > 0 or self.high < 0
 
 
