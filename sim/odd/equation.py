@@ -29,7 +29,7 @@ FUNCTIONS: dict[str, str] = {
     "exp": "exponential",
     "first": "the first of those that a condition describes, -1 if there is none",
     "floor": "largest whole number not above",
-    "fixed": "fixed point: the value times 2^20, to the nearest whole number",
+    "fixed": "fixed point: the value times 2^20, rounded down to a whole number",
     "log": "natural logarithm",
     "logistic": "logistic(x) = 1 / (1 + exp(-x))",
     "logit": "logit(x) = log(x / (1 - x))",

@@ -60,7 +60,7 @@ def _overview() -> Iterator[str]:
     yield f"## 3. Process overview and scheduling\n\n{prose('scheduling')}"
     yield "\n".join(_schedule())
     yield f"## 4. Design concepts\n\n{prose('concepts')}"
-    yield f"### What is drawn for what\n\n{tables.luck()}"
+    yield f"### What is drawn for what\n\n{prose('luck')}\n\n{tables.luck()}"
 
 
 def _schedule() -> Iterator[str]:
