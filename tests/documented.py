@@ -25,8 +25,10 @@ QUICK = ("--version", "check", "explain", "new", "odd")
 LONG = ("attribute", "bench", "compile", "discover", "evidence", "fit", "merge", "regimes",
         "robust", "sensitivity", "sweep", "transitions")  # fmt: skip
 """Commands that take long even when small."""
-ELSEWHERE = {"HOST": "a scheduler of one's own", "cuda": "a graphics card"}
-"""Words of commands that need another machine: these are parsed, and not run."""
+ELSEWHERE = {
+    "tcp://": "a scheduler of one's own", "cuda": "a graphics card", "govshift fit": "hours",
+}  # fmt: skip
+"""Words of commands that need another machine, or much time: these are parsed, and not run."""
 
 
 @dataclass(frozen=True)
@@ -94,10 +96,10 @@ def smaller(command: str) -> list[str]:
         return arguments
     kind = arguments[0]
     if kind in ("run", "compare", "transitions"):
-        years = "6" if kind != "transitions" else "12"
         arguments = _without(arguments, "--years", "--jobs", "--replicates", "--worlds",
                              "--citizens")  # fmt: skip
-        arguments += ["--citizens", "400", "--years", years, "--replicates", "1", "--jobs", "1"]
+        arguments += ["--citizens", "400", "--replicates", "1", "--jobs", "1"]
+        arguments += ["--years", "6"] if kind != "transitions" else []
         arguments += [] if "--luck-only" in arguments else ["--worlds", "2"]
     if kind == "report" and "--assumptions" in arguments:
         arguments += ["--citizens", "200", "--replicates", "3", "--jobs", "1"]
@@ -105,16 +107,24 @@ def smaller(command: str) -> list[str]:
         arguments = [*_without(arguments, "--citizens"), "--citizens", "1000"]
     if kind in FEW_POINTS:
         arguments = _without(arguments, "--jobs", "--points")
-        arguments += SMALL_EXPERIMENT + FEW_POINTS[kind]
+        points = FEW_POINTS["sweep" if "levers" in arguments else kind]
+        arguments += SMALL_EXPERIMENT + points
     if kind in ("robust", "regimes") and "--luck-only" not in arguments:
         arguments = [*_without(arguments, "--worlds", "--replicates"), "--worlds", "2"]
     if kind == "bench":
         arguments = ["bench", "--most", "1000"]
     if kind == "attribute":
         arguments += ["--citizens", "200", "--orders", "4", "--set", "years=2", "--jobs", "1"]
+    if kind == "merge":
+        arguments = [found for word in arguments for found in _expanded(word)]
     if kind == "compile":
         arguments = [word.replace("/opt/", "opt/") for word in arguments]
     return arguments
+
+
+def _expanded(word: str) -> list[str]:
+    """What a shell makes of a word with a star."""
+    return sorted(map(str, Path().glob(word))) if "*" in word else [word]
 
 
 def _without(arguments: list[str], *options: str) -> list[str]:

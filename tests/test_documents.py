@@ -199,10 +199,9 @@ def run_small(command: str) -> None:
             assert found is not None
             found.make_context(str(name), rest, parent=context)
         return
-    if arguments[:1] == ["fit"]:
-        arguments = [*arguments, "--points", "32", "--citizens", "100", "--help"]
     if arguments[:1] == ["evidence"]:
-        arguments += ["--citizens", "500", "--out", "r", "--quiet"]
+        arguments += ["--citizens", "500", "--quiet"]
+        arguments += [] if "--out" in arguments else ["--out", "r"]
         arguments += [] if "--data" in arguments or "--until" in arguments else ["--worlds", "2"]
     assert code_of(*arguments) == 0, command
 
@@ -222,9 +221,12 @@ def is_slow(page: Path, command: str) -> bool:
 def test_commands_of_pages_run(
     page: Path, command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As written, on small societies; `fit` is only held to its options."""
+    """As written, on small societies; what needs other machines or hours is parsed only."""
     prepare(tmp_path, monkeypatch)
-    run_small(command)
+    if "merge" in command:
+        for task in ("1", "2"):
+            run_small(f"govshift sweep my_experiment.yaml --shard {task}/2 --out shards/{task}")
+    run_small(command.replace("$SLURM_ARRAY_TASK_ID", "1"))
 
 
 def test_there_are_commands() -> None:
@@ -263,7 +265,7 @@ def walk(block: Block, folder: Path, *, quick: bool = False) -> None:
             if is_quick(command) or not quick:
                 run_small(command)
     elif block.language == "python" and not block.file and not quick:
-        run_python(block.text, folder)
+        run_python(smaller_python(block.text), folder)
     elif block.language == "python":
         compile(block.text, block.page.name, "exec")
 
@@ -275,14 +277,72 @@ def run_array(script: str) -> None:
         run_small(line.replace("$SLURM_ARRAY_TASK_ID", task).replace(f"{task}/10", f"{task}/2"))
 
 
-def run_python(code: str, folder: Path) -> None:
+def smaller_python(code: str) -> str:
     small = re.sub(r"(worlds|replicates)=\d+", r"\1=2, jobs=1", code)
-    small = small.replace('"citizens": 2000}', '"citizens": 300}, years=2')
+    return small.replace('"citizens": 2000}', '"citizens": 300}, years=2')
+
+
+def run_python(code: str, folder: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", small], check=False, cwd=folder, capture_output=True, text=True,
+        [sys.executable, "-c", code], check=False, cwd=folder, capture_output=True, text=True,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+
+
+IN_PYTHON = {
+    "analysis.md": {
+        '"levers", jobs=8': "small('levers', 'design.trajectories=2'), jobs=1",
+        '"outputs/deep_uncertainty/HASH"': "small('deep_uncertainty', 'design.points=24')",
+        '"deep_uncertainty"': "small('deep_uncertainty', 'design.points=4')",
+        'Scenario.load("gov3")': ("Scenario.load('gov3').but(years=1, society={'citizens': 200})"),
+    },
+    "stories.md": {
+        '"gov2", "gov3"': (
+            "*[Scenario.load(name, sets=['years=2', 'society.citizens=400'])"
+            " for name in ('gov2', 'gov3')]"
+        ),
+    },
+    "sweeps.md": {
+        '"my_experiment.yaml", jobs=8': (
+            "small('levers', 'design.trajectories=2'), jobs=1, out='swept'"
+        ),
+        '"outputs/Levers_of_Gov3_0/1f3a9c27d04e"': "'swept'",
+    },
+}
+"""What is put in for long work and for folders that readers have, by page."""
+SMALL = (
+    "from sim import Experiment, Scenario\n"
+    "def small(name, *more):\n"
+    "    return Experiment.load(name, sets=['base.years=1', 'base.society.citizens=200',"
+    " 'replicates=2', *more])\n"
+)
+OTHER_PACKAGES = ("dask_jobqueue", "dask_kubernetes")
+"""Of other projects, which need a cluster: code that uses them is compiled and not run."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", [DOCS / name for name in IN_PYTHON], ids=named)
+def test_python_of_pages_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Block after block, with small sizes and folders of this test put in."""
+    prepare(tmp_path, monkeypatch)
+    for block in blocks_of(page):
+        if block.language == "python":
+            code = block.text
+            for written, small in IN_PYTHON[page.name].items():
+                code = code.replace(written, small)
+            compile(block.text, page.name, "exec")
+            if not any(package in code for package in OTHER_PACKAGES):
+                run_python(SMALL + code, tmp_path)
+
+
+def test_python_of_every_page_is_run_by_some_test() -> None:
+    """Here, in `test_extending.py` or in `test_readme.py`."""
+    with_python = {
+        page.name for page in DOCUMENTS for block in blocks_of(page) if block.language == "python"
+    }
+    here = {*IN_PYTHON, *(page.name for page in WALKED)}
+    assert with_python - here == {"README.md", "extending.md"}
 
 
 # Words.
