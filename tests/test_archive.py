@@ -130,6 +130,15 @@ def test_without_out_it_lies_beside_the_results(
     assert "r.zip" in capsys.readouterr().out
 
 
+def test_from_inside_the_folder_it_lies_beside_it_too(
+    copied: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = sorted(copied.rglob("*"))
+    monkeypatch.chdir(copied)
+    assert archive(".") == copied.parent / "r.zip"
+    assert sorted(copied.rglob("*")) == before
+
+
 def refused(capsys: pytest.CaptureFixture[str], code: int, *arguments: str) -> str:
     capsys.readouterr()
     assert code_of("archive", *arguments) == code

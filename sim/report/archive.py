@@ -34,7 +34,7 @@ def archive(results: str | Path, out: str | Path | None = None) -> Path:
     `ResultsError` for results that are not what their manifest says.
     """
     folder = Path(results)
-    target = Path(out) if out is not None else folder.parent / f"{folder.resolve().name}.zip"
+    target = Path(out) if out is not None else _beside(folder)
     refuse_target(target)
     manifest = read_whole(folder)
     packed = zipped(files_of(folder, manifest), _name(folder, manifest))
@@ -45,6 +45,12 @@ def archive(results: str | Path, out: str | Path | None = None) -> Path:
     with whole(target) as written:
         written.write_bytes(packed)
     return target
+
+
+def _beside(folder: Path) -> Path:
+    """Where the archive of a folder goes unless told otherwise: never into the folder itself."""
+    parent = folder.resolve().parent if folder.name in ("", "..") else folder.parent
+    return parent / f"{folder.resolve().name}.zip"
 
 
 def refuse_target(target: Path) -> None:
@@ -173,6 +179,7 @@ def readme(manifest: Mapping[str, Any], scenarios: list[str], command: str) -> s
             "",
             f"    {command}",
             "",
+            *_other_names(command, scenarios),
             "The same version with the same versions of its libraries gives the same tables, to "
             "the last bit. Another version says what it changed:",
             "",
@@ -189,6 +196,13 @@ def _against(command: str) -> str:
     if not command.startswith("govshift compare"):
         return "govshift compare ... --against RESULTS (of comparisons only)"
     return f"{command} --against {_RESULTS}"
+
+
+def _other_names(command: str, scenarios: list[str]) -> list[str]:
+    """What to say where the command is the one that was typed, which named other files."""
+    if not scenarios or f"{_SCENARIOS}/" in command:
+        return []
+    return [f"Put the files of `{_SCENARIOS}/` in place of the scenarios that it names.", ""]
 
 
 def _under(manifest: Mapping[str, Any]) -> list[str]:
