@@ -41,10 +41,12 @@ def _cells(line: str) -> list[str]:
 
 
 def text_of(rows: list[list[str]]) -> str:
-    """A table as CSV."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue()
+    """A table as CSV: data of the package, whose cells are kept as the page has them."""
+    return "".join(",".join(map(_quoted, row)) + "\n" for row in rows)
+
+
+def _quoted(cell: str) -> str:
+    return '"' + cell.replace('"', '""') + '"' if any(c in cell for c in ',"') else cell
 
 
 def write(page: Path) -> None:
