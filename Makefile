@@ -7,7 +7,7 @@ SYNCED := $(VENV)/.synced
 IS_NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test slow attacks lint format bench schema influence lock versions clean
+.PHONY: help run test slow attacks lint format bench schema influence pages docs lock versions clean
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z]+):.*## /make \1	/' | expand -t 14
@@ -40,8 +40,16 @@ schema: $(SYNCED) ## write the JSON Schemas of scenario and experiment files aga
 	$(PYTHON) -m sim.scenario.schema scenarios/scenario.schema.json
 	$(PYTHON) -m sim.experiments.schema scenarios/experiments/experiment.schema.json
 
-influence: $(SYNCED) ## measure again how far each parameter moves each outcome
+influence: $(SYNCED) ## measure again how far each parameter, and each row of the figure, moves each outcome
 	$(PYTHON) -m sim.explain.influence
+	$(PYTHON) -m sim.explain.rows
+
+pages: $(SYNCED) ## write again what of the documents follows from declarations and measurements
+	$(PYTHON) -m sim.odd.validation docs/evidence.md
+	$(PYTHON) -m sim.pages.figure_rows docs/figure
+
+docs: $(SYNCED) ## build the documents into docs/_build/html; a warning is an error
+	$(PYTHON) -m sphinx -b html -W --keep-going -q docs docs/_build/html
 
 lock: $(PYTHON) ## write requirements.lock again from pyproject.toml (all newest: make lock LOCK_FLAGS=--upgrade)
 	PYTHON=$(PYTHON) scripts/lock $(LOCK_FLAGS)
@@ -50,7 +58,7 @@ versions: $(PYTHON) ## run some tests with the lowest and the newest versions of
 	PYTHON=$(PYTHON) scripts/versions
 
 clean: ## remove the virtual environment and all caches; results in outputs/ stay
-	rm -rf $(VENV) .versions dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .versions dist docs/_build docs/odd.md .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find sim tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 $(SYNCED): requirements.lock pyproject.toml | $(PYTHON)

@@ -79,16 +79,24 @@ ALLOWED = {
         "state",
     },
     "report": {
-        "errors", "experiments", "outcome_words", "questions", "report", "runs", "statistics",
+        "__init__", "errors", "experiments", "outcome_words", "questions", "report", "runs",
+        "scenario", "society", "statistics", "text",
     },
     "explain": {
         "declared", "errors", "experiments", "explain", "history", "networks", "outcome_words",
         "outcomes", "paradigms", "parameters", "questions", "runs", "scenario", "society", "text",
         "worlds",
     },
+    "odd": {
+        "engine", "errors", "networks", "odd", "outcomes", "paradigms", "parameters", "processes",
+        "runs", "scenario",
+    },
+    "pages": {
+        "explain", "odd", "outcome_words", "outcomes", "pages", "paradigms", "parameters",
+    },
     "cli": {
         "arguments", "bench", "cli", "engine", "errors", "experiments", "explain", "first_start",
-        "outcome_words", "questions", "report", "runs", "scenario", "text",
+        "odd", "outcome_words", "questions", "report", "runs", "scenario", "text",
     },
     "__init__": {"experiments", "model", "questions", "scenario"},
     "__main__": {"cli"},
@@ -114,6 +122,7 @@ ROOMS = {
     "sensitivity": {""},
     "story": {"", "comparison"},
     "transitions": {"", "comparison"},
+    "versions": {"", "comparison"},
 }
 """Which rooms of `questions` each may import; `` is what lies beside the rooms."""
 

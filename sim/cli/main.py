@@ -63,10 +63,13 @@ def govshift(context: click.Context) -> None:
     epilog="""\b
     Examples:
       govshift compare gov1 gov2 gov3
-      govshift compare gov2 my_plan.yaml --replicates 60 --out outputs/my_plan""",
+      govshift compare gov2 my_plan.yaml --replicates 60 --out outputs/my_plan
+      govshift compare gov2 my_plan.yaml --against outputs/my_plan""",
 )
 @click.argument("files", nargs=-1, required=True)
 @click.option("--baseline", metavar="NAME", help="Compare with this scenario, not with the first.")
+@click.option("--against", type=SystemPath(), metavar="RESULTS",
+              help="Also say what differs from results of another model version.")  # fmt: skip
 @worlds_options
 @shared_options
 def compare_command(files: tuple[str, ...], baseline: str | None, **options: Any) -> None:
@@ -74,7 +77,9 @@ def compare_command(files: tuple[str, ...], baseline: str | None, **options: Any
 
     Each of 60 plausible worlds is one draw of everything that nobody knows; a sentence per outcome
     says in how many of them a scenario differs from the first, by how much, and what would turn it.
-    FILES are scenario files or shipped names.
+    FILES are scenario files or shipped names. With --against, the same scenarios are held against
+    results of another version of the model, with their seed and numbers of worlds and replicates
+    unless these are given, and a sentence says what the version changed (against.csv).
     """
     from sim.cli.work import compare_files
 
@@ -511,6 +516,47 @@ def fit_command(countries: tuple[str, ...], **options: Any) -> None:
     from sim.cli.fit import show_fit
 
     show_fit(countries, options)
+
+
+@govshift.command(
+    "odd",
+    short_help="Write the ODD protocol of the model.",
+    epilog="""\b
+    Examples:
+      govshift odd --out ODD.md
+      govshift odd | less""",
+)
+@click.option("--out", type=SystemPath(), metavar="FILE", help="Write it into FILE (Markdown).")
+def odd_command(out: Path | None) -> None:
+    """Write the ODD protocol of the model (Grimm et al. 2020), to re-implement it from.
+
+    All parameters and cells of the figure, state variables, the month's order, every equation,
+    outcomes, initialisation, input data, calibration, validation and references, from the code's
+    own declarations.
+    """
+    from sim.cli.documents import show_odd
+
+    show_odd(out)
+
+
+@govshift.command(
+    "archive",
+    short_help="Pack a finished study for a repository.",
+    epilog="""\b
+    Example:
+      govshift archive outputs/my_plan --out my_plan.zip""",
+)
+@click.argument("results", type=SystemPath())
+@click.option("--out", type=SystemPath(), metavar="FILE.zip", help="Zip file (RESULTS.zip).")
+def archive_command(results: Path, out: Path | None) -> None:
+    """Pack finished results for a repository, so that others can check and repeat them.
+
+    Verified results, scenarios as files, versions, environment, checksums, codemeta.json,
+    CITATION.cff and a README that says how to run it again. Damaged results are refused.
+    """
+    from sim.cli.documents import pack
+
+    pack(results, out)
 
 
 @govshift.command(

@@ -29,6 +29,16 @@ from sim.questions.comparison.worlds import (
     sentences_over_worlds,
     table_over_worlds,
 )
+from sim.questions.versions import (
+    AGAINST,
+    Against,
+    Stored,
+    against,
+    read_stored,
+    refuse_other,
+)
+from sim.questions.versions import sentences as sentences_against
+from sim.runs.folder import Folder
 from sim.runs.runner import Shard, Where
 from sim.scenario import Scenario
 from sim.text import near
@@ -46,6 +56,8 @@ def run_files(files: Sequence[str], options: Options) -> None:
 
 def compare_files(files: Sequence[str], baseline: str | None, options: Options) -> None:
     """Run scenarios under the same luck and say what differs."""
+    stored = None if options.get("against") is None else read_stored(options["against"])
+    options = options if stored is None else as_asked_before(options, stored)
     scenarios = load_alike(files, options)
     if len(scenarios) == 1:
         raise UserMistake("compare: needs at least two scenarios; `run` takes one")
@@ -55,7 +67,44 @@ def compare_files(files: Sequence[str], baseline: str | None, options: Options) 
             f"--baseline {baseline}: not among the compared scenarios{near(baseline, names)}"
         )
     study = _study(scenarios, baseline or names[0], options)
-    _carry_out(study, options)
+    if stored is None:
+        _carry_out(study, options)
+    else:
+        _carry_out_against(study, stored, options)
+
+
+def _carry_out_against(study: Study, stored: Stored, options: Options) -> None:
+    """Carry a comparison out, then say what differs from results of another version."""
+    refuse_other(stored, study)
+    found: list[Against] = []
+
+    def hold_against(folder: Folder, runs: Runs) -> None:
+        found.append(against(runs, stored))
+        folder.attach({AGAINST: found[0].rows})
+
+    runs, path, new, seconds = publish_study(study, options, hold_against)
+    show_outcomes(runs)
+    for one in found:
+        say("\n".join(["", *sentences_against(one)]))
+    tell_end(runs, path, new, seconds)
+
+
+def as_asked_before(options: Options, stored: Stored) -> Options:
+    """Options with the seed, replicates and worlds of stored results where none are given."""
+    asked = dict(options)
+    if asked["seed"] is None:
+        asked["seed"] = stored.seed
+    if not stored.per_world and asked["worlds"] is None:
+        asked["luck_only"] = True
+    if asked["luck_only"]:
+        asked["replicates"] = asked["replicates"] or (
+            stored.replicates if not stored.per_world else None
+        )
+        return asked
+    if stored.per_world:
+        asked["worlds"] = asked["worlds"] or stored.replicates // stored.per_world
+        asked["replicates"] = asked["replicates"] or stored.per_world
+    return asked
 
 
 def load_alike(files: Sequence[str], options: Options) -> list[Scenario]:
