@@ -17,6 +17,8 @@ from sim.cli.starting import compile_model
 from sim.errors import GovShiftError, ScenarioError, StoppedEarly, UserMistake
 from sim.questions.comparison.alike import alike, is_shipped_name, unused
 from sim.questions.comparison.assumed import assumptions_told
+from sim.questions.comparison.decisions.path import path_lines
+from sim.questions.comparison.decisions.screen import decision_lines
 from sim.questions.comparison.findings import find, find_at_prices, sentences
 from sim.questions.comparison.horizons import horizon_lines
 from sim.questions.comparison.publish import More, default_folder, publish
@@ -180,19 +182,24 @@ def show_outcomes(runs: Runs) -> None:
     """The table of outcomes and, with a baseline, a sentence for each."""
     for line in assumptions_told(runs.study) if runs.replicates else []:
         say(line)
+    if runs.replicates:
+        say("\n".join([*decision_lines(runs), ""]))
     if runs.replicates and runs.study.worlds:
         say(table_over_worlds(runs))
-        over_time = horizon_lines(runs)
-        if over_time:
-            say("\n".join(["", *over_time]))
+        _show_over_time(runs)
         say("\n".join(["", *sentences_over_worlds(find_over_worlds(runs), runs)]))
     elif runs.replicates:
         say(outcome_table(runs))
-        over_time = horizon_lines(runs)
-        if over_time:
-            say("\n".join(["", *over_time]))
+        _show_over_time(runs)
         for sentence in _sentences(runs):
             say(sentence)
+
+
+def _show_over_time(runs: Runs) -> None:
+    """Outcomes at some years, and what the way there is like."""
+    for lines in (horizon_lines(runs), path_lines(runs)):
+        if lines:
+            say("\n".join(["", *lines]))
 
 
 def _sentences(runs: Runs) -> list[str]:

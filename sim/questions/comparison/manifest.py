@@ -40,6 +40,8 @@ def closing(runs: Runs) -> dict[str, Any]:
             "networks": len(runs.networks),
             "ties": len(runs.ties),
             "before_start": len(runs.before),
+            "costs": len(runs.costs),
+            "groups": len(runs.groups),
         },
         "failures": runs.failures.to_dict("records"),
         "variance_gain": {

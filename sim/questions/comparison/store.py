@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from sim.frames import table
+from sim.questions.comparison.decisions.tables import decision_tables
 from sim.questions.comparison.replicates import chunks_of, outcome_of
 from sim.questions.comparison.study import Runs, Study
 from sim.questions.comparison.tables import FAILURES, STUDY_TABLES
@@ -25,7 +26,9 @@ EVENTS = "events.parquet"
 NETWORKS = "networks.parquet"
 TIES = "ties.parquet"
 BEFORE = "before_start.parquet"
-TABLES = (TIMESERIES, LOCAL, EVENTS, NETWORKS, TIES, BEFORE)
+COSTS = "costs.parquet"
+GROUPS = "groups.parquet"
+TABLES = (TIMESERIES, LOCAL, EVENTS, NETWORKS, TIES, BEFORE, COSTS, GROUPS)
 TRANSITIONS = "transitions"
 ASSUMPTIONS = "assumptions.csv"
 EVIDENCE = "evidence"
@@ -76,6 +79,8 @@ class ResultsFolder(Folder):
         self.write_csv("horizons.csv", runs.horizons)
         if runs.differences is not None:
             self.write_csv("differences.csv", runs.differences)
+        for name, frame in decision_tables(runs).items():
+            self.write_csv(name, frame)
         self.write_csv("failures.csv", runs.failures)
 
     def damaged_parts(self) -> list[str]:
@@ -120,16 +125,17 @@ def open_results(
 
 def tables_of(runs: Runs) -> tuple[pd.DataFrame, ...]:
     """The tables of the replicates, in the order of `TABLES`."""
-    return runs.timeseries, runs.local, runs.events, runs.networks, runs.ties, runs.before
+    return (
+        runs.timeseries, runs.local, runs.events, runs.networks, runs.ties, runs.before, runs.costs,
+        runs.groups,
+    )  # fmt: skip
 
 
 def read_runs(path: Path, study: Study) -> Runs:
     """The replicates of a finished results folder."""
     try:
-        national, local, events, networks, ties, before = (
-            pd.read_parquet(path / n) for n in TABLES
-        )
+        national, local, *others = (pd.read_parquet(path / n) for n in TABLES)
         failures = table(FAILURES, read_manifest(path)["failures"])
     except Exception:
         raise damaged(path) from None
-    return Runs(study, national, local, failures, 0.0, events, networks, ties, before)
+    return Runs(study, national, local, failures, 0.0, *others)
