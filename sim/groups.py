@@ -1,4 +1,4 @@
-"""Who had what in the last year of a run: sums over groups of citizens, by where they stood at first.
+"""Who had what in the last year of a run: sums over groups of citizens.
 
 A group is a set of rows, the same under every scenario that meets the same luck: thirds and tenths
 of the order of status, thirds of the order of digital skill at the start, those whom access reaches
@@ -64,7 +64,8 @@ def seats(model: GovernanceModel) -> NDArray[np.uint8]:
         at = k * len(skill) // 3
         third += skill >= np.partition(skill, at)[at]
     online = people.access_rank < model.infrastructure[-1]
-    return third * np.uint8(_ACCESSES) + online.astype(np.uint8)
+    found: NDArray[np.uint8] = third * np.uint8(_ACCESSES) + online.astype(np.uint8)
+    return found
 
 
 def live_last_year(model: GovernanceModel, standing: NDArray[np.uint8]) -> pd.DataFrame:
@@ -80,7 +81,7 @@ def live_last_year(model: GovernanceModel, standing: NDArray[np.uint8]) -> pd.Da
 
 
 def add(model: GovernanceModel, year: LastYear) -> bool:
-    """Add the month that is over; whether needs and what became of them are as they were counted."""
+    """Add the month that is over; whether needs and those met are as they were counted."""
     state = model.state
     before = year.needs.sum(dtype=np.int64), year.met.sum(dtype=np.int64)
     add_month(
@@ -107,7 +108,10 @@ def sums(
     columns = _columns(people, year, float(service.counter_hours), float(service.digital_hours))
     if not known:
         columns |= dict.fromkeys(("needs", "met", "hours"), np.full(len(cell), np.nan))
-    cells = [np.bincount(cell, columns[name], minlength=size).reshape(shape) for name in SUMS]
+    cells = [
+        np.bincount(cell, columns[name], minlength=size).reshape(shape).astype(np.float64)
+        for name in SUMS
+    ]
     return _table(names, counts, cells)
 
 
@@ -124,9 +128,7 @@ def _columns(people: Citizens, year: LastYear, counter: float, online: float) ->
     }
 
 
-def _table(
-    names: tuple[str, ...], counts: NDArray[np.int64], cells: list[Numbers]
-) -> pd.DataFrame:
+def _table(names: tuple[str, ...], counts: NDArray[np.int64], cells: list[Numbers]) -> pd.DataFrame:
     order = sorted(range(len(names)), key=lambda place: names[place])
     by, group = _labels(tuple(names[place] for place in order))
     found = {"citizens": _margins(counts, order)} | {

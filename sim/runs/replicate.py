@@ -128,9 +128,8 @@ def _threads(job: Job, watch: Watch | None) -> int:
 
 def _begin(job: Job, threads: int, watch: Watch | None) -> GovernanceModel:
     """The model where it was saved, or at its start; what lies before that is lived through."""
-    from sim.runs.past import begin
-
     from sim.groups import seats
+    from sim.runs.past import begin
 
     model = None if watch is None else watch.resume(job)
     if model is not None and model.has_begun:

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from sim.frames import table
+from sim.questions.comparison.decisions.codebook import codebook
 from sim.questions.comparison.decisions.tables import decision_tables
 from sim.questions.comparison.replicates import chunks_of, outcome_of
 from sim.questions.comparison.study import Runs, Study
@@ -34,6 +35,7 @@ ASSUMPTIONS = "assumptions.csv"
 EVIDENCE = "evidence"
 FORECASTS = ("scores.csv", "predictions.csv", "nulls.csv")
 WORLDS = "worlds.csv"
+CODEBOOK = "codebook.csv"
 ADDED = (TRANSITIONS, ASSUMPTIONS, EVIDENCE, *FORECASTS, WORLDS)
 """What other commands add to the results of a study."""
 _PART = ".part"
@@ -82,6 +84,12 @@ class ResultsFolder(Folder):
         for name, frame in decision_tables(runs).items():
             self.write_csv(name, frame)
         self.write_csv("failures.csv", runs.failures)
+
+    def seal(self, manifest: dict[str, Any]) -> None:
+        """Say what all columns mean, then vouch for everything."""
+        tables = [name for name in self.vouched if name.endswith(".csv")]
+        self.write_csv(CODEBOOK, codebook(self.path, tables))
+        super().seal(manifest)
 
     def damaged_parts(self) -> list[str]:
         """What is wrong with parts of the study, a line each; missing ones are not named."""

@@ -60,7 +60,8 @@ class Measure:
     def cells(self) -> tuple[float, float, float]:
         """Mean and ends."""
         mean = float(self.own.mean()) if len(self.own) else math.nan
-        return mean, *map(float, ends_of(self.own))
+        low, high = ends_of(self.own)
+        return mean, float(low), float(high)
 
     @property
     def differences(self) -> tuple[float, float, float, float]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sim.drawing.words import signed
 from sim.frames import numbers, table, words
@@ -157,9 +158,7 @@ def _losers(labels: Labels, apart: Numbers, outcome: str) -> str:
     return f"{title_of(outcome).lower()}, {_difference_unit(outcome)}: {', '.join(told)}"
 
 
-def _most(
-    who: str, labels: Labels, loss: Numbers, among: Sequence[int], sign: float
-) -> str:
+def _most(who: str, labels: Labels, loss: Numbers, among: NDArray[np.int64], sign: float) -> str:
     """`everybody, most low status (-3.1)`."""
     worst = max(among, key=lambda k: (loss[k], -k))
     name = _PEOPLE.get(labels.by[worst], "{}").format(labels.group[worst])

@@ -1,8 +1,8 @@
 """Readings of all replicates as arrays, and what is told of them: mean, spread, paired differences.
 
 Where worlds are drawn, a world counts once, by the mean over its replicates, and worlds of which a
-replicate is missing are left out; under luck alone each replicate counts. Spread is between what the
-central 90 % of these lie.
+replicate is missing are left out; under luck alone each replicate counts. Spread is between what
+the central 90 % of these lie.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _FEWEST = 2
 
 @dataclass(frozen=True)
 class Panel:
-    """Readings of one scenario: `numbers` of its worlds (or replicates), values with these first."""
+    """Readings of one scenario: `numbers` of its worlds or replicates, `values` by these first."""
 
     numbers: NDArray[np.int64]
     values: Numbers

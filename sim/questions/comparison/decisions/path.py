@@ -1,4 +1,4 @@
-"""The path and not the end alone: outcomes at some years, over all of them, in the worst (`path.csv`).
+"""The path, not the end alone: outcomes at some years, over all, in the worst (`path.csv`).
 
 A year's reading is that of its last month: flows are of the twelve months up to it.
 """
@@ -33,7 +33,7 @@ _TOLD = ("needs_met", "participation_breadth", "trust")
 
 
 def readings(runs: Runs, scenario: str) -> Panel:
-    """Outcomes by year, shape (worlds, years, outcomes of `OF_PATH`), as far as all scenarios go."""
+    """Outcomes by year, shape (worlds, years, outcomes), as far as all scenarios go."""
     rows = runs.timeseries
     ends = rows[(rows["month"] % 12 == 0) & (rows["month"] <= runs.study.months)]
     return panel(ends, OF_PATH, runs.study, scenario)
@@ -42,7 +42,8 @@ def readings(runs: Runs, scenario: str) -> Panel:
 def worst_years(values: Numbers, outcome: str) -> Numbers:
     """The worst year of each world, from 1; `values` have shape (worlds, years)."""
     at = values.argmax(axis=1) if DIRECTIONS[outcome] == "lower" else values.argmin(axis=1)
-    return at + 1.0
+    years: Numbers = at + 1.0
+    return years
 
 
 def _worst(values: Numbers, outcome: str) -> Numbers:
@@ -129,7 +130,10 @@ def _sentence(runs: Runs, name: str, outcome: str, base: Panel, path: Panel) -> 
 def _years(yearly: Numbers) -> str:
     """In which years it is higher and lower in most worlds, in ranges."""
     said = []
-    for word, share in (("lower", (yearly < 0).mean(axis=0)), ("higher", (yearly > 0).mean(axis=0))):
+    for word, share in (
+        ("lower", (yearly < 0).mean(axis=0)),
+        ("higher", (yearly > 0).mean(axis=0)),
+    ):
         years = np.flatnonzero(share >= LIKELY) + 1
         if len(years) == yearly.shape[1]:
             return f", {word} in every year"

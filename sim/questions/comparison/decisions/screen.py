@@ -46,8 +46,8 @@ def _head(runs: Runs, years: int) -> list[str]:
         )
     return textwrap.wrap(
         f"The decision, in {counted(runs, runs.costs)}: costs of a citizen over {over}, "
-        f"outcomes of the last 36 months.{apart} All in decision.csv; by item, group and year in costs.csv, groups.csv, "
-        "path.csv.",
+        f"outcomes of the last 36 months.{apart} All in decision.csv; by item, group and year in "
+        "costs.csv, groups.csv, path.csv.",
         _WIDTH,
     )
 
