@@ -154,7 +154,7 @@ LEVELS = {
         assumed counted findings manifest replicates
         run table
         worlds
-        decisions
+        decisions equal_cost
         store
         compare publish reopen
         figures

@@ -19,6 +19,7 @@ from sim.questions.comparison.alike import alike, is_shipped_name, unused
 from sim.questions.comparison.assumed import assumptions_told
 from sim.questions.comparison.decisions.path import path_lines
 from sim.questions.comparison.decisions.screen import decision_lines
+from sim.questions.comparison.equal_cost import asked_of, equalise
 from sim.questions.comparison.findings import find, find_at_prices, sentences
 from sim.questions.comparison.horizons import horizon_lines
 from sim.questions.comparison.publish import More, default_folder, publish
@@ -57,7 +58,35 @@ def compare_files(files: Sequence[str], baseline: str | None, options: Options) 
             f"--baseline {baseline}: not among the compared scenarios{near(baseline, names)}"
         )
     study = _study(scenarios, baseline or names[0], options)
+    if options["cost_of"] is not None and options["equal_cost"] is None:
+        raise UserMistake("--cost-of: goes with --equal-cost")
+    if options["equal_cost"] is not None:
+        study, options = _equalised(study, options)
     _carry_out(study, options)
+
+
+def _equalised(study: Study, options: Options) -> tuple[Study, Options]:
+    """The study with levers scaled to equal cost, and the options with its folder."""
+    asked = asked_of(options["equal_cost"], study, options["cost_of"])
+    default = Path("outputs") / study.slug / asked.digest(study)[:12]
+    folder: Path = options["out"] or default
+    progress = Progress(quiet=options["quiet"])
+    where = replace(where_of(options), checkpoint=options["checkpoint"], hear=progress.hear)
+    refuse_unusable(study, where)
+    compile_model(options)
+    _say("Searching for equal costs.", options)
+    with progress:
+        try:
+            found = equalise(
+                study, asked, folder, where=where, announce=progress.begin,
+                progress=progress.advance,
+                waiting=lambda: _say(f"Waiting: another command writes {folder}.", options),
+            )  # fmt: skip
+        except KeyboardInterrupt:
+            raise StoppedEarly(
+                f"Stopped. What was found is kept in {folder}; the same command goes on from there."
+            ) from None
+    return found, options | {"out": folder}
 
 
 def load_alike(files: Sequence[str], options: Options) -> list[Scenario]:

@@ -55,6 +55,22 @@ TABLES_OF: dict[str, tuple[str, list[str]]] = {
 
 
 @dataclass(frozen=True)
+class EqualCost:
+    """How levers were scaled so that options cost the same (`sim.questions.comparison.equal_cost`).
+
+    `items` is the money that was made equal, `like` the option whose cost the others were brought
+    to, `factors` what the levers of each option were multiplied by; `asked` is a hash of the
+    question.
+    """
+
+    levers: tuple[str, ...]
+    items: tuple[str, ...]
+    like: str
+    factors: dict[str, float]
+    asked: str
+
+
+@dataclass(frozen=True)
 class Study:
     """What is asked: scenarios by name, in order, all under the same luck.
 
@@ -69,6 +85,7 @@ class Study:
     baseline: str | None = None
     engine: Engine = "compiled"
     per_world: int = 0
+    equal_cost: EqualCost | None = None
 
     @property
     def worlds(self) -> int:

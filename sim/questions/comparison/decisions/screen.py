@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import textwrap
 
-from sim.drawing.words import signed
+from sim.drawing.words import listed, signed
 from sim.questions.comparison.counted import counted, units
-from sim.questions.comparison.decisions.costs import price_of
+from sim.questions.comparison.decisions.costs import NAMES, money, price_of
 from sim.questions.comparison.decisions.decision import MEASURES, Measure, Option, options
 from sim.questions.comparison.study import Runs
 from sim.questions.comparison.table import clipped
@@ -22,7 +22,7 @@ def decision_lines(runs: Runs) -> list[str]:
     found = options(runs)
     if not found:
         return []
-    lines = [*_head(runs, found[0].years), "", *_titles(runs)]
+    lines = [*equal_cost_lines(runs), *_head(runs, found[0].years), "", *_titles(runs)]
     for one in found:
         lines += _rows(one)
     lines += ["", _worst(found)]
@@ -53,8 +53,8 @@ def _head(runs: Runs, years: int) -> list[str]:
 
 
 def _titles(runs: Runs) -> list[str]:
-    money = price_of(runs.study).currency or "money"
-    named = (money,) * 3 + ("%", "%", "points", "per need")
+    unit = price_of(runs.study).currency or "money"
+    named = (unit,) * 3 + ("%", "%", "points", "per need")
     return [
         "option".ljust(_NAME) + "".join(head.rjust(_CELL) for head in _HEADS),
         " " * _NAME + "".join(unit.rjust(_CELL) for unit in named),
@@ -97,3 +97,33 @@ def _wrapped(text: str) -> list[str]:
     return textwrap.wrap(
         text, _WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
     )
+
+
+def equal_cost_lines(runs: Runs) -> list[str]:
+    """What levers were multiplied by, what they cost now, and by how much that still differs."""
+    equal = runs.study.equal_cost
+    if equal is None:
+        return []
+    places = [NAMES.index(item) for item in equal.items]
+    spent = {name: money(runs, name) for name in equal.factors}
+    cost = {
+        name: float(m.values[:, :, places].sum(axis=(1, 2)).mean()) for name, m in spent.items()
+    }
+    everything = {name: float(m.values[:, :, -1].sum(axis=1).mean()) for name, m in spent.items()}
+    told = ", ".join(
+        f"{name} times {factor:.4g} ({cost[name]:.1f} money)"
+        for name, factor in equal.factors.items()
+    )
+    apart = max(abs(value / cost[equal.like] - 1.0) for value in cost.values())
+    others = [name for name in runs.study.scenarios if name not in equal.factors]
+    beside = f" {listed(others)} set{'s' if len(others) == 1 else ''} none." if others else ""
+    total = max(everything.values()) - min(everything.values())
+    return [
+        *_wrapped(
+            f"Equal cost: {', '.join(equal.levers)} scaled so that what they cost a citizen over "
+            f"all years is as under {equal.like}: {told}; what is left differs by at most "
+            f"{100 * apart:.1f} %. All spending still differs by up to {total:.1f}, since a budget "
+            f"that binds is spent on something else.{beside}"
+        ),
+        "",
+    ]
