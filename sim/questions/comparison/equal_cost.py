@@ -44,6 +44,8 @@ _DIGITS = 6
 _NOTHING = 1e-9
 _FEWEST = 2
 Advance = Callable[[Finished | Failed], None]
+Point = tuple[float, float]
+"""A factor, and what an option costs at it."""
 
 
 @dataclass(frozen=True)
@@ -188,7 +190,7 @@ class _Search:
 
     def found(self, taking: Sequence[str]) -> tuple[dict[str, float], str]:
         """The factor of each option, and the option whose cost was taken."""
-        seen = {name: [(0.0, 0.0)] for name in taking}
+        seen: dict[str, list[Point]] = {name: [(0.0, 0.0)] for name in taking}
         factors = dict.fromkeys(taking, 1.0)
         self._look(factors, seen)
         costs = {name: points[-1][1] for name, points in seen.items()}
@@ -215,9 +217,7 @@ class _Search:
             f"money per citizen after {_MOST_ROUNDS} rounds; its costs do not follow the levers"
         )
 
-    def _next(
-        self, name: str, points: Sequence[tuple[float, float]], goal: float, target: str
-    ) -> float:
+    def _next(self, name: str, points: Sequence[Point], goal: float, target: str) -> float:
         """Where the line through the two closest points reaches the goal (regula falsi)."""
         levers = ", ".join(self._asked.levers)
         most = _most(self._study.scenarios[name], self._asked.levers)
@@ -240,9 +240,7 @@ class _Search:
         factor = one[0] + (goal - one[1]) / slope
         return float(f"{min(factor, most):.{_DIGITS}g}")
 
-    def _look(
-        self, factors: Mapping[str, float], seen: dict[str, list[tuple[float, float]]]
-    ) -> None:
+    def _look(self, factors: Mapping[str, float], seen: dict[str, list[Point]]) -> None:
         """Run what is missing of options at their factors, and note what they cost."""
         plans = {
             name: scaled(self._study.scenarios[name], self._asked.levers, factor)

@@ -25,7 +25,7 @@ def decision_lines(runs: Runs) -> list[str]:
     lines = [*equal_cost_lines(runs), *_head(runs, found[0].years), "", *_titles(runs)]
     for one in found:
         lines += _rows(one)
-    lines += ["", _worst(found)]
+    lines += ["", *_wrapped(_worst(found))]
     for word, told in (
         ("loses", {one.name: one.who_loses for one in found}),
         ("money brings", {one.name: one.per_money for one in found}),
