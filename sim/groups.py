@@ -131,11 +131,10 @@ def _columns(people: Citizens, year: LastYear, counter: float, online: float) ->
 def _table(names: tuple[str, ...], counts: NDArray[np.int64], cells: list[Numbers]) -> pd.DataFrame:
     order = sorted(range(len(names)), key=lambda place: names[place])
     by, group = _labels(tuple(names[place] for place in order))
-    found = {"citizens": _margins(counts, order)} | {
+    found = {"citizens": _margins(counts, order).astype(np.int64)} | {
         name: _margins(values, order) for name, values in zip(SUMS, cells, strict=True)
     }
-    frame = pd.DataFrame({"by": by, "group": group, **found})
-    return typed(frame.astype({"citizens": np.int64}), COLUMNS)
+    return typed(pd.DataFrame({"by": by, "group": group, **found}), COLUMNS)
 
 
 def _labels(places: tuple[str, ...]) -> tuple[list[str], list[str]]:

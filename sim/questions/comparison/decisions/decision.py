@@ -17,10 +17,18 @@ import pandas as pd
 from sim.drawing.words import signed
 from sim.frames import numbers, table, whole, words
 from sim.outcome_words import difference_unit
-from sim.outcomes import title_of
 from sim.questions.comparison.decisions.costs import ONE_OFF, money, price_of
 from sim.questions.comparison.decisions.groups import who_loses
-from sim.questions.comparison.decisions.panels import Numbers, Panel, ends_of, paired, panel, told
+from sim.questions.comparison.decisions.panels import (
+    Numbers,
+    Panel,
+    ends_of,
+    enough,
+    paired,
+    panel,
+    told,
+    worded,
+)
 from sim.questions.comparison.decisions.path import OF_PATH, readings, worst_years
 from sim.questions.comparison.study import Runs
 from sim.questions.comparison.worlds import OverWorlds, find_over_worlds
@@ -83,12 +91,14 @@ class Option:
     worst_needs_met: float
     who_loses: str
     rests_on: str
+    enough: bool
+    """Whether there are enough worlds, or replicates, to say how sure anything is."""
 
     @property
     def per_money(self) -> str:
         """What each money more, or less, of a citizen and year comes with."""
         cost = self.measures["cost_cumulative"]
-        if cost.apart is None or not len(cost.apart):
+        if cost.apart is None or not self.enough:
             return ""
         mean = float(cost.apart.mean()) / self.years
         one_way = max((cost.apart > 0).mean(), (cost.apart < 0).mean())
@@ -96,7 +106,7 @@ class Option:
         if one_way < LIKELY or abs(mean) < _ENOUGH * abs(base) or not mean:
             return ""
         told = ", ".join(
-            f"{title_of(name).lower()} {signed(self.measures[name].differences[0] / abs(mean), 2)} "
+            f"{worded(outcome)} {signed(self.measures[name].differences[0] / abs(mean), 2)} "
             f"{difference_unit(outcome)}"
             for name, outcome in HEADLINES.items()
         )
@@ -131,6 +141,7 @@ def _option(runs: Runs, name: str, rests_on: str) -> Option:
     return Option(
         name, study.months // 12, measures, float(np.median(worst_years(needs, "needs_met"))),
         float(needs.min(axis=1).mean()), who_loses(runs, name), rests_on,
+        enough(min(len(measure.own) for measure in measures.values()), study),
     )  # fmt: skip
 
 
@@ -157,7 +168,7 @@ def _rests_on(found: Sequence[OverWorlds]) -> str:
     for one in found:
         names = [name for name, _ in one.rests_on[:_MOST_TOLD]]
         if names:
-            said.append(f"{title_of(one.outcome).lower()}: {', '.join(names)}")
+            said.append(f"{worded(one.outcome)}: {', '.join(names)}")
     return "; ".join(said)
 
 

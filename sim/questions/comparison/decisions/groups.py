@@ -15,11 +15,18 @@ from sim.drawing.words import signed
 from sim.frames import numbers, table, words
 from sim.groups import SUMS
 from sim.outcome_words import difference_unit, unit_of
-from sim.outcomes import DIRECTIONS, title_of
-from sim.questions.comparison.decisions.panels import Numbers, Panel, paired, panel, told
+from sim.outcomes import DIRECTIONS
+from sim.questions.comparison.decisions.panels import (
+    Numbers,
+    Panel,
+    enough,
+    paired,
+    panel,
+    told,
+    worded,
+)
 from sim.questions.comparison.study import Runs
-from sim.questions.how_sure import FEWEST_WORLDS, LIKELY, margin_of
-from sim.statistics import FEW
+from sim.questions.how_sure import LIKELY, margin_of
 
 GROUPS = (
     words("scenario", "outcome", "by", "group")
@@ -122,7 +129,7 @@ def who_loses(runs: Runs, scenario: str) -> str:
         return ""
     (base, _), (own, _) = outcomes(runs, study.baseline), outcomes(runs, scenario)
     units = len(np.intersect1d(base.numbers, own.numbers))
-    if units < (FEWEST_WORLDS if study.per_world else FEW):
+    if not enough(units, study):
         return TOO_FEW
     labels = labels_of(runs, scenario)
     said = []
@@ -155,7 +162,7 @@ def _losers(labels: Labels, apart: Numbers, outcome: str) -> str:
         if (lost & places).any():
             count = f"{int((lost & places).sum())} of {int(places.sum())} places"
             told.append(_most(count, labels, loss, np.flatnonzero(lost & places), sign))
-    return f"{title_of(outcome).lower()}, {_difference_unit(outcome)}: {', '.join(told)}"
+    return f"{worded(outcome)}, {_difference_unit(outcome)}: {', '.join(told)}"
 
 
 def _most(who: str, labels: Labels, loss: Numbers, among: NDArray[np.int64], sign: float) -> str:

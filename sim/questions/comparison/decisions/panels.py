@@ -13,9 +13,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.outcomes import DIRECTIONS
+from sim.outcomes import DIRECTIONS, title_of
 from sim.questions.comparison.study import Study
-from sim.statistics import SPREAD, noise_floor
+from sim.questions.how_sure import FEWEST_WORLDS
+from sim.statistics import FEW, SPREAD, noise_floor
 
 Numbers = NDArray[np.float64]
 _ENDS = ((1 - SPREAD) / 2, (1 + SPREAD) / 2)
@@ -70,6 +71,17 @@ def paired(one: Panel, two: Panel, outcome: str = "") -> Numbers:
     b = two.values[np.isin(two.numbers, both)]
     difference = b - a
     return np.where(np.abs(difference) <= noise_floor(a, b, outcome=outcome), 0.0, difference)
+
+
+def enough(units: int, study: Study) -> bool:
+    """Whether so many worlds, or replicates, say anything of how sure a direction is."""
+    return units >= (FEWEST_WORLDS if study.per_world else FEW)
+
+
+def worded(outcome: str) -> str:
+    """An outcome in words, inside a sentence."""
+    told = {"participation_breadth": "taking part"}
+    return told.get(outcome) or title_of(outcome).lower()
 
 
 def _mean(values: Numbers) -> Numbers:

@@ -14,8 +14,8 @@ import pandas as pd
 from sim.drawing.words import listed
 from sim.frames import numbers, table, words
 from sim.outcome_words import difference_unit, unit_of
-from sim.outcomes import DIRECTIONS, OUTCOMES, title_of
-from sim.questions.comparison.decisions.panels import Numbers, Panel, paired, panel, told
+from sim.outcomes import DIRECTIONS, OUTCOMES
+from sim.questions.comparison.decisions.panels import Numbers, Panel, paired, panel, told, worded
 from sim.questions.comparison.study import Runs
 from sim.questions.how_sure import LIKELY
 
@@ -113,7 +113,7 @@ def _sentence(runs: Runs, name: str, outcome: str, base: Panel, path: Panel) -> 
     yearly = paired(one, two, outcome)
     overall = yearly.mean(axis=1)
     better, worse = int((overall > 0).sum()), int((overall < 0).sum())
-    what = title_of(outcome).lower()
+    what = worded(outcome)
     if not yearly.any():
         return f"  {name}: {what} is the same in every year."
     units = "worlds" if runs.study.per_world else "replicates"

@@ -63,15 +63,20 @@ def _titles(runs: Runs) -> list[str]:
 
 def _rows(one: Option) -> list[str]:
     measures = [one.measures[name] for name in MEASURES]
-    own = "".join(_number(measure.cells[0]).rjust(_CELL) for measure in measures)
+    own = "".join(_number(measure).rjust(_CELL) for measure in measures)
     lines = [clipped(one.name, _NAME).ljust(_NAME) + own]
     if measures[0].apart is not None:
         lines.append(" " * _NAME + "".join(_apart(measure).rjust(_CELL) for measure in measures))
     return lines
 
 
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) > _LARGE else f"{value:.1f}"
+def _number(measure: Measure) -> str:
+    value = measure.cells[0]
+    return f"{value:,.0f}" if abs(value) > _LARGE else f"{value:.{_decimals(measure)}f}"
+
+
+def _decimals(measure: Measure) -> int:
+    return 2 if measure.outcome == "citizen_hours" else 1
 
 
 def _apart(measure: Measure) -> str:
@@ -83,7 +88,7 @@ def _apart(measure: Measure) -> str:
     if not measure.apart.any():
         return "same"
     share = f" {100 * better:.0f}%" if len(measure.apart) > 1 else ""
-    return (f"{mean:+,.0f}" if abs(mean) > _LARGE else signed(mean)) + share
+    return (f"{mean:+,.0f}" if abs(mean) > _LARGE else signed(mean, _decimals(measure))) + share
 
 
 def _worst(found: list[Option]) -> str:
