@@ -24,7 +24,7 @@ from sim.engine.compiling import Compiled, Loop
 if TYPE_CHECKING:
     from sim.model import GovernanceModel
 
-STOCK = 46
+STOCK = 47
 """About how many loops there are, for the bar of a process that compiles by itself."""
 _LONGEST = (
     "live", "arise", "solve", "run_project", "months", "measure_yearly", "consider_reform",
@@ -100,13 +100,16 @@ def _compile_here(watch: Callable[[int, int], None]) -> None:
 
 def first_month() -> GovernanceModel:
     """Found a small society, let it live a month, and read its record."""
+    from sim.groups import add
     from sim.model import GovernanceModel
+    from sim.processes.last_year import no_months
     from sim.scenario import Scenario
 
     small = Scenario(name="first", years=1).but(society={"citizens": 200})
     model = GovernanceModel(small, seed=1, collect=False)
     model.step()
     model.record.national()
+    add(model, no_months(200))
     model.forget()
     return model
 

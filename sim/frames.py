@@ -72,7 +72,8 @@ def typed(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
     kinds = {name: special.get(kind, kind) for name, kind in columns.items()}
     has = dict(zip(frame.columns, frame.dtypes, strict=True))
     ordered = frame if list(frame.columns) == list(columns) else frame[list(columns)]
-    return ordered.astype({name: kind for name, kind in kinds.items() if has[name] != kind})
+    other_kinds = {name: kind for name, kind in kinds.items() if has[name] != kind}
+    return ordered.astype(other_kinds) if other_kinds else ordered
 
 
 def joined(columns: Columns, frames: Iterable[pd.DataFrame]) -> pd.DataFrame:

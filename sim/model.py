@@ -140,6 +140,8 @@ class GovernanceModel(Extensible, metaclass=_Begun):
         world = self._stages[0].scenario
         self.seed_key = seed_key(seed)
         self.threads = threads
+        self.seats: NDArray[np.uint8] | None = None
+        """Where citizens stood when the scenario started (`sim.groups`), if anybody asks."""
         self.figure = FIGURE.override(world.cells)
         self._values = dict(world.parameter_values(0))
         self.parameters = parameter_values(self._values)
@@ -278,16 +280,22 @@ class GovernanceModel(Extensible, metaclass=_Begun):
                 self._go_through(*phases)
         self.running = self.month < self.months or self._in_batch
 
-    def run(self, after: Callable[[GovernanceModel], None] | None = None) -> Record:
-        """All months that are left; returns the record.
+    def run(
+        self,
+        after: Callable[[GovernanceModel], None] | None = None,
+        *,
+        until: int | None = None,
+    ) -> Record:
+        """All months that are left, or those up to the month `until`; returns the record.
 
         `after` is called now and then between two months, mostly at the end of a year, where the
         model can be looked at or pickled.
         """
         self.begin(after)
-        while self.month < self.months:
+        last = self.months if until is None else min(until, self.months)
+        while self.month < last:
             if self._is_plain():
-                self._run_to(min(self.months, self.month + 12 - self.month % 12))
+                self._run_to(min(last, self.month + 12 - self.month % 12))
             else:
                 self.step()
             if after is not None:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from sim.engine.columns import Column, columns_of
 from sim.engine.numbers import FIXED_SCALE, powers
-from sim.frames import numbers, table, typed
+from sim.frames import numbers, table, typed, whole
 from sim.monthly import (
     WINDOW,
     concentration,
@@ -40,6 +40,7 @@ from sim.outcomes import (
     profile_columns,
 )
 from sim.processes import tally
+from sim.processes.items import ITEMS, TOTAL
 from sim.processes.keeping import MONEY, REFORMS, SNAPSHOT, SPENDING, Kept
 from sim.processes.state import SERVICE_SLOTS, Journal
 from sim.processes.tally import OutcomeParameters
@@ -53,6 +54,8 @@ _SHARES = {"top1_share": 0.01, "top3_share": 0.03, "top10_share": 0.1}
 _FEW_HEARD = 0.01
 ONLINE_CATALOGUE = 20.0
 """Services that all online supply amounts to, as in the European Union's list of basic ones."""
+COSTS = whole("month") | numbers(*(item.name for item in ITEMS), TOTAL)
+"""Columns of `Record.costs`."""
 Readings = dict[str, NDArray[np.float64]]
 
 
@@ -197,6 +200,18 @@ class Record:
             **{name: values.ravel() for name, values in found.items()},
         }
         return typed(pd.DataFrame(table), local_columns(self.rows))
+
+    def costs(self) -> pd.DataFrame:
+        """What was spent in each year: `month` of its end, money per citizen by item, the total."""
+        import pandas as pd
+
+        money = self.money[self.first : self.month, :-1].sum(axis=1) / self.residents.sum()
+        years = len(money) // 12
+        yearly = money[: 12 * years].reshape(years, 12, len(MONEY)).sum(axis=1)
+        found = {item.name: yearly[:, MONEY.index(item.column)] for item in ITEMS}
+        found[TOTAL] = yearly[:, SPENDING].sum(axis=1)
+        months = 12 * np.arange(1, years + 1)
+        return typed(pd.DataFrame({"month": months, **found}), COSTS)
 
     def latest(self, name: str) -> float:
         """The newest reading of one outcome or component."""

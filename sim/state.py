@@ -90,6 +90,10 @@ class State:
     resilience: Array
     surveys: Array
 
+    def glimpse(self) -> Citizens:
+        """The citizens for somebody who looks once and writes nothing."""
+        return self.citizens
+
     def tied_to(self, rows: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:
         """Rows of the eight to whom each of some citizens is tied: six neighbours, two others."""
         return tied_to(self.citizens, self._residents(), rows)

@@ -62,6 +62,12 @@ class StateOnCard(State):
         self._is_watched = True
         return vars(self)[name]
 
+    def glimpse(self) -> Citizens:
+        """The citizens as they are now; later months do not copy them back for it."""
+        self._fetch()
+        citizens: Citizens = vars(self)["citizens"]
+        return citizens
+
     def survey(self) -> None:
         """The centre's question to all citizens."""
         self._bring().survey(self.offer, self.tallies)

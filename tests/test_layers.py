@@ -39,9 +39,10 @@ ALLOWED = {
     "outcomes": {"errors", "frames", "monthly"},
     "record": {"engine", "frames", "monthly", "networks", "outcomes", "processes"},
     "own": {"agents", "bar", "engine", "errors", "outcomes", "processes", "text"},
+    "groups": {"frames", "model", "processes"},
     "history": {"frames", "processes", "record"},
     "agents": {"agents", "engine", "errors", "processes", "model"},
-    "first_start": {"bar", "engine", "model", "processes", "scenario", "state"},
+    "first_start": {"bar", "engine", "groups", "model", "processes", "scenario", "state"},
     "model": {
         "agents", "arguments", "batch", "engine", "errors", "extensible", "first_start", "networks",
         "outcomes", "paradigms", "processes", "record", "scenario", "society", "state",
@@ -59,8 +60,8 @@ ALLOWED = {
     "bar": set(),
     "shown": {"drawing"},
     "runs": {
-        "arguments", "batch", "engine", "errors", "first_start", "frames", "history", "model",
-        "networks", "outcomes", "record", "runs", "scenario",
+        "arguments", "batch", "engine", "errors", "first_start", "frames", "groups", "history",
+        "model", "networks", "outcomes", "record", "runs", "scenario",
     },
     "experiments": {
         "arguments", "bar", "batch", "declared", "errors", "experiments", "latin", "model",
@@ -70,9 +71,10 @@ ALLOWED = {
     "drawing": {"backend", "drawing", "errors", "runs", "scenario"},
     "questions": {
         "arguments", "backend", "bar", "batch", "declared", "drawing", "engine", "errors",
-        "evidence", "experiments", "frames", "history", "latin", "model", "monthly", "networks",
-        "outcome_words", "outcomes", "paradigms", "processes", "questions", "runs", "scenario",
-        "shown", "society", "statistics", "summaries", "text", "units_table", "worlds",
+        "evidence", "experiments", "frames", "groups", "history", "latin", "model", "monthly",
+        "networks", "outcome_words", "outcomes", "paradigms", "processes", "questions", "record",
+        "runs", "scenario", "shown", "society", "statistics", "summaries", "text", "units_table",
+        "worlds",
     },
     "bench": {
         "bench", "drawing", "engine", "errors", "frames", "model", "processes", "runs", "scenario",
@@ -105,7 +107,7 @@ ALLOWED = {
 
 LATE_OR_TYPING = {
     ("scenario", "model"), ("agents", "model"), ("experiments", "model"), ("shown", "drawing"),
-    ("first_start", "model"),
+    ("first_start", "model"), ("groups", "model"),
 }  # fmt: skip
 """Back references for types, `Scenario.model` and `plot`, never at import."""
 
@@ -159,8 +161,10 @@ LEVELS = {
         alike horizons residents tables
         study
         assumed counted findings manifest replicates
-        run store table
+        run table
         worlds
+        decisions equal_cost
+        store
         compare publish reopen
         figures
     """,

@@ -33,6 +33,8 @@ TABLES = (
     "summary.csv", "differences.csv", "timeseries.csv", "timeseries.parquet",
     "local_governments.parquet", "events.parquet", "networks.parquet", "networks.csv",
     "ties.parquet", "failures.csv", "horizons.csv", "before_start.parquet",
+    "costs.parquet", "groups.parquet", "decision.csv", "costs.csv", "groups.csv", "path.csv",
+    "local_governments.csv", "codebook.csv",
 )  # fmt: skip
 
 

@@ -70,6 +70,11 @@ def govshift(context: click.Context) -> None:
 @click.option("--baseline", metavar="NAME", help="Compare with this scenario, not with the first.")
 @click.option("--against", type=SystemPath(), metavar="RESULTS",
               help="Also say what differs from results of another model version.")  # fmt: skip
+@click.option("--equal-cost", metavar="LEVER[,LEVER]",
+              help="Scale these levers so that what they cost a citizen is the same under all that "
+              "set them.")  # fmt: skip
+@click.option("--cost-of", metavar="NAME",
+              help="With --equal-cost: as much as under this scenario (the dearest).")  # fmt: skip
 @worlds_options
 @shared_options
 def compare_command(files: tuple[str, ...], baseline: str | None, **options: Any) -> None:

@@ -46,7 +46,9 @@ class Progress:
 
     def begin(self, replicates: int) -> None:
         """Show how many replicates will run."""
-        self._total = replicates
+        if self._bar is not None:
+            self._bar.close()
+        self._total, self._ended = replicates, 0
         self._bar = tqdm(
             total=replicates,
             desc=self._told(),

@@ -17,6 +17,9 @@ from sim.cli.starting import compile_model
 from sim.errors import GovShiftError, ScenarioError, StoppedEarly, UserMistake
 from sim.questions.comparison.alike import alike, is_shipped_name, unused
 from sim.questions.comparison.assumed import assumptions_told
+from sim.questions.comparison.decisions.path import path_lines
+from sim.questions.comparison.decisions.screen import decision_lines
+from sim.questions.comparison.equal_cost import asked_of, equalise
 from sim.questions.comparison.findings import find, find_at_prices, sentences
 from sim.questions.comparison.horizons import horizon_lines
 from sim.questions.comparison.publish import More, default_folder, publish
@@ -67,6 +70,10 @@ def compare_files(files: Sequence[str], baseline: str | None, options: Options) 
             f"--baseline {baseline}: not among the compared scenarios{near(baseline, names)}"
         )
     study = _study(scenarios, baseline or names[0], options)
+    if options["cost_of"] is not None and options["equal_cost"] is None:
+        raise UserMistake("--cost-of: goes with --equal-cost")
+    if options["equal_cost"] is not None:
+        study, options = _equalised(study, options)
     if stored is None:
         _carry_out(study, options)
     else:
@@ -105,6 +112,30 @@ def as_asked_before(options: Options, stored: Stored) -> Options:
         asked["worlds"] = asked["worlds"] or stored.replicates // stored.per_world
         asked["replicates"] = asked["replicates"] or stored.per_world
     return asked
+
+
+def _equalised(study: Study, options: Options) -> tuple[Study, Options]:
+    """The study with levers scaled to equal cost, and the options with its folder."""
+    asked = asked_of(options["equal_cost"], study, options["cost_of"])
+    default = Path("outputs") / study.slug / asked.digest(study)[:12]
+    folder: Path = options["out"] or default
+    progress = Progress(quiet=options["quiet"])
+    where = replace(where_of(options), checkpoint=options["checkpoint"], hear=progress.hear)
+    refuse_unusable(study, where)
+    compile_model(options)
+    _say("Searching for equal costs.", options)
+    with progress:
+        try:
+            found = equalise(
+                study, asked, folder, where=where, announce=progress.begin,
+                progress=progress.advance,
+                waiting=lambda: _say(f"Waiting: another command writes {folder}.", options),
+            )  # fmt: skip
+        except KeyboardInterrupt:
+            raise StoppedEarly(
+                f"Stopped. What was found is kept in {folder}; the same command goes on from there."
+            ) from None
+    return found, options | {"out": folder}
 
 
 def load_alike(files: Sequence[str], options: Options) -> list[Scenario]:
@@ -229,19 +260,24 @@ def show_outcomes(runs: Runs) -> None:
     """The table of outcomes and, with a baseline, a sentence for each."""
     for line in assumptions_told(runs.study) if runs.replicates else []:
         say(line)
+    if runs.replicates:
+        say("\n".join([*decision_lines(runs), ""]))
     if runs.replicates and runs.study.worlds:
         say(table_over_worlds(runs))
-        over_time = horizon_lines(runs)
-        if over_time:
-            say("\n".join(["", *over_time]))
+        _show_over_time(runs)
         say("\n".join(["", *sentences_over_worlds(find_over_worlds(runs), runs)]))
     elif runs.replicates:
         say(outcome_table(runs))
-        over_time = horizon_lines(runs)
-        if over_time:
-            say("\n".join(["", *over_time]))
+        _show_over_time(runs)
         for sentence in _sentences(runs):
             say(sentence)
+
+
+def _show_over_time(runs: Runs) -> None:
+    """Outcomes at some years, and what the way there is like."""
+    for lines in (horizon_lines(runs), path_lines(runs)):
+        if lines:
+            say("\n".join(["", *lines]))
 
 
 def _sentences(runs: Runs) -> list[str]:

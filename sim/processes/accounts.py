@@ -116,11 +116,10 @@ def pay(
 ) -> None:
     """The month's running costs of one place, by item; `back_office` is that of a need."""
     residents = governments.residents[g]
-    ledger.services[g] = (
-        s.counter_cost * tallies[g, tally.COUNTER_HANDLED]
-        + s.web_cost * tallies[g, tally.DIGITAL_TRIED]
-        + back_office * tallies[g, tally.MET]
-    )
+    ledger.counters[g] = s.counter_cost * tallies[g, tally.COUNTER_HANDLED]
+    ledger.online[g] = s.web_cost * tallies[g, tally.DIGITAL_TRIED]
+    ledger.back_office[g] = back_office * tallies[g, tally.MET]
+    ledger.services[g] = ledger.counters[g] + ledger.online[g] + ledger.back_office[g]
     ledger.participation[g] = (
         v.input_cost * tallies[g, tally.TAKING_PART]
         + v.action_cost * tallies[g, tally.ACTED_ON]

@@ -21,7 +21,8 @@ SNAPSHOT = (
 REFORMS = ("reform_event", "reform_cause", "reform_model")
 MONEY = ("collected", "granted", "matched", "running", "projects", "change", "services",
          "participation", "breaches", "training", "coordination", "problems", "engagement",
-         "open_data", "overhead", "lapsed", "unclaimed", "reserve", "fund", "entitlement")  # fmt: skip
+         "open_data", "overhead", "lapsed", "unclaimed", "reserve", "fund", "entitlement",
+         "counters", "online", "back_office")  # fmt: skip
 SPENDING = [MONEY.index(name) for name in ("running", "projects", "change")]
 """Where `MONEY` has what is spent; what is returned is worth its money, and no cost.
 

@@ -270,6 +270,9 @@ class Ledger(NamedTuple):
     running: Annotated[Array, Column("f8", "spent on services and participation", unit="money")]
     projects: Annotated[Array, Column("f8", "spent on projects", unit="money")]
     services: Annotated[Array, Column("f8", "of running: counters and online", unit="money")]
+    counters: Annotated[Array, Column("f8", "of services: contacts at the counter", unit="money")]
+    online: Annotated[Array, Column("f8", "of services: contacts online", unit="money")]
+    back_office: Annotated[Array, Column("f8", "of services: work behind both", unit="money")]
     participation: Annotated[
         Array, Column("f8", "of running: inputs and deliberation", unit="money")
     ]

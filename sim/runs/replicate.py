@@ -65,7 +65,8 @@ def _no_table() -> pd.DataFrame:
 class Finished:
     """A replicate that reached its last month; `networks` and `ties` are empty unless asked for.
 
-    `before` is what `national` is of the history.
+    `before` is what `national` is of the history, `costs` money by item and year, `groups` sums of
+    the last year over groups of citizens.
     """
 
     job: Job
@@ -76,6 +77,8 @@ class Finished:
     networks: pd.DataFrame = field(default_factory=_no_table)
     ties: pd.DataFrame = field(default_factory=_no_table)
     before: pd.DataFrame = field(default_factory=_no_table)
+    costs: pd.DataFrame = field(default_factory=_no_table)
+    groups: pd.DataFrame = field(default_factory=_no_table)
 
 
 @dataclass(frozen=True)
@@ -103,17 +106,19 @@ def run_replicate(job: Job, watch: Watch | None = None) -> Result:
         threads = _threads(job, watch)
         model = _begin(job, threads, watch)
         stage = "run"
-        record = _run(model, watch)
+        record, groups = _run(model, watch)
         stage = "record"
         national, local, happened = record.national(), record.local(), events(record)
-        before = record.before()
+        before, costs = record.before(), record.costs()
         networks, ties = _networks(model) if job.networks else (_no_table(), _no_table())
         model.forget()
         _refuse_gaps(national)
     except Exception as error:
         return Failed(job, stage, one_line(error))
     seconds = time.perf_counter() - started
-    return Finished(job, national, local, happened, seconds, networks, ties, before)
+    return Finished(
+        job, national, local, happened, seconds, networks, ties, before, costs, groups
+    )  # fmt: skip
 
 
 def _threads(job: Job, watch: Watch | None) -> int:
@@ -123,6 +128,7 @@ def _threads(job: Job, watch: Watch | None) -> int:
 
 def _begin(job: Job, threads: int, watch: Watch | None) -> GovernanceModel:
     """The model where it was saved, or at its start; what lies before that is lived through."""
+    from sim.groups import seats
     from sim.runs.past import begin
 
     model = None if watch is None else watch.resume(job)
@@ -131,19 +137,28 @@ def _begin(job: Job, threads: int, watch: Watch | None) -> GovernanceModel:
         return model
     seed = replicate_seed(job.seed, job.replicate)
     watched = watch is not None and job.scenario.own_model is None
-    return begin(
+    model = begin(
         job.scenario, seed, engine=job.engine, threads=threads, resumed=model,
         after=watch.look if watched and watch is not None else None,
         folder=watch.histories if job.shares and watch is not None else None,
     )  # fmt: skip
+    model.seats = seats(model)
+    return model
 
 
-def _run(model: GovernanceModel, watch: Watch | None) -> Record:
-    """All months that are left; nobody looks at those of a class that runs them in its own way."""
+def _run(model: GovernanceModel, watch: Watch | None) -> tuple[Record, pd.DataFrame]:
+    """All months that are left, and who had what in the last twelve.
+
+    Nobody looks at those of a class that runs them in its own way.
+    """
+    from sim.groups import live_last_year, no_groups
     from sim.model import GovernanceModel
 
-    watched = watch is not None and type(model).run is GovernanceModel.run
-    return model.run(after=watch.look) if watched and watch is not None else model.run()
+    if type(model).run is not GovernanceModel.run or model.seats is None:
+        return model.run(), no_groups()
+    model.run(after=None if watch is None else watch.look, until=model.months - 12)
+    groups = live_last_year(model, model.seats)
+    return model.record, groups
 
 
 def warm_up() -> None:

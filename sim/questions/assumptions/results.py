@@ -8,10 +8,10 @@ from pathlib import Path
 import pandas as pd
 
 from sim.questions.assumptions.ledger import assumptions
-from sim.questions.comparison.store import ASSUMPTIONS
+from sim.questions.comparison.store import ASSUMPTIONS, ResultsFolder
 from sim.questions.comparison.study import Study
 from sim.runs.chunk import Done
-from sim.runs.folder import PARTS, Folder, held
+from sim.runs.folder import PARTS, held
 from sim.runs.means import means_keeper
 from sim.runs.parts import Parts
 from sim.runs.runner import Where
@@ -42,7 +42,7 @@ def publish_assumptions(
             study, citizens=citizens, replicates=replicates, kept=kept, announce=announce,
             progress=progress,
         )  # fmt: skip
-        folder = Folder(path)
+        folder = ResultsFolder(path, study)
         Parts(folder.parts_folder).tidy()
         asked = {"citizens": citizens, "replicates": replicates}
         folder.attach({ASSUMPTIONS: table}, {"assumptions": asked})

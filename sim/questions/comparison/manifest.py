@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from sim.questions.comparison.study import Runs, Study
@@ -24,6 +25,7 @@ def opening(study: Study, command: str) -> dict[str, Any]:
             for name, plan in study.scenarios.items()
         },
         "questions": {name: plan.question for name, plan in study.scenarios.items()},
+        **({"equal_cost": asdict(study.equal_cost)} if study.equal_cost else {}),
         **({"under": under} if (under := under_of(study.scenarios)) else {}),
     }
 
@@ -40,6 +42,8 @@ def closing(runs: Runs) -> dict[str, Any]:
             "networks": len(runs.networks),
             "ties": len(runs.ties),
             "before_start": len(runs.before),
+            "costs": len(runs.costs),
+            "groups": len(runs.groups),
         },
         "failures": runs.failures.to_dict("records"),
         "variance_gain": {

@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.errors import ResultsError, UserMistake
 from sim.questions.comparison.store import TABLES, ResultsFolder, read_runs
-from sim.questions.comparison.study import Runs, Study, collect
+from sim.questions.comparison.study import EqualCost, Runs, Study, collect
 from sim.runs.folder import MANIFEST, kind_of, read_manifest, verify
 from sim.runs.version import model_version
 from sim.scenario.written import scenarios_of
@@ -66,9 +66,18 @@ def study_of(path: Path, manifest: dict[str, Any]) -> Study:
             manifest["replicates"],
             manifest["baseline"],
             per_world=manifest.get("per_world", 0),
+            equal_cost=_equal_cost(manifest.get("equal_cost")),
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         raise ResultsError(
             f"{path / MANIFEST}: describes scenarios that this release does not know (model "
             f"{manifest.get('model_version')}); use that release to tell these results again"
         ) from None
+
+
+def _equal_cost(said: dict[str, Any] | None) -> EqualCost | None:
+    """What a manifest says of levers that were scaled."""
+    if said is None:
+        return None
+    lists = {name: tuple(said[name]) for name in ("levers", "items")}
+    return EqualCost(**said | lists)

@@ -10,6 +10,8 @@ from typing import Any
 import pandas as pd
 
 from sim.frames import table
+from sim.questions.comparison.decisions.codebook import codebook
+from sim.questions.comparison.decisions.tables import decision_tables
 from sim.questions.comparison.replicates import chunks_of, outcome_of
 from sim.questions.comparison.study import Runs, Study
 from sim.questions.comparison.tables import FAILURES, STUDY_TABLES
@@ -25,13 +27,16 @@ EVENTS = "events.parquet"
 NETWORKS = "networks.parquet"
 TIES = "ties.parquet"
 BEFORE = "before_start.parquet"
-TABLES = (TIMESERIES, LOCAL, EVENTS, NETWORKS, TIES, BEFORE)
+COSTS = "costs.parquet"
+GROUPS = "groups.parquet"
+TABLES = (TIMESERIES, LOCAL, EVENTS, NETWORKS, TIES, BEFORE, COSTS, GROUPS)
 TRANSITIONS = "transitions"
 ASSUMPTIONS = "assumptions.csv"
 EVIDENCE = "evidence"
 FORECASTS = ("scores.csv", "predictions.csv", "nulls.csv")
 WORLDS = "worlds.csv"
 AGAINST = "against.csv"
+CODEBOOK = "codebook.csv"
 ADDED = (TRANSITIONS, ASSUMPTIONS, EVIDENCE, *FORECASTS, WORLDS, AGAINST)
 """What other commands add to the results of a study."""
 _PART = ".part"
@@ -77,7 +82,15 @@ class ResultsFolder(Folder):
         self.write_csv("horizons.csv", runs.horizons)
         if runs.differences is not None:
             self.write_csv("differences.csv", runs.differences)
+        for name, frame in decision_tables(runs).items():
+            self.write_csv(name, frame)
         self.write_csv("failures.csv", runs.failures)
+
+    def seal(self, manifest: dict[str, Any]) -> None:
+        """Say what all columns mean, then vouch for everything."""
+        tables = [name for name in self.vouched if name.endswith(".csv")]
+        self.write_csv(CODEBOOK, codebook(self.path, tables))
+        super().seal(manifest)
 
     def damaged_parts(self) -> list[str]:
         """What is wrong with parts of the study, a line each; missing ones are not named."""
@@ -121,16 +134,17 @@ def open_results(
 
 def tables_of(runs: Runs) -> tuple[pd.DataFrame, ...]:
     """The tables of the replicates, in the order of `TABLES`."""
-    return runs.timeseries, runs.local, runs.events, runs.networks, runs.ties, runs.before
+    return (
+        runs.timeseries, runs.local, runs.events, runs.networks, runs.ties, runs.before, runs.costs,
+        runs.groups,
+    )  # fmt: skip
 
 
 def read_runs(path: Path, study: Study) -> Runs:
     """The replicates of a finished results folder."""
     try:
-        national, local, events, networks, ties, before = (
-            pd.read_parquet(path / n) for n in TABLES
-        )
+        national, local, *others = (pd.read_parquet(path / n) for n in TABLES)
         failures = table(FAILURES, read_manifest(path)["failures"])
     except Exception:
         raise damaged(path) from None
-    return Runs(study, national, local, failures, 0.0, events, networks, ties, before)
+    return Runs(study, national, local, failures, 0.0, *others)

@@ -48,8 +48,26 @@ TABLES_OF: dict[str, tuple[str, list[str]]] = {
     "networks": ("networks", ["month"]),
     "ties": ("ties", ["month"]),
     "before": ("before_start", ["month"]),
+    "costs": ("costs", ["month"]),
+    "groups": ("groups", []),
 }
 """The tables of a replicate: that of the study which takes them in, and how it is ordered."""
+
+
+@dataclass(frozen=True)
+class EqualCost:
+    """How levers were scaled so that options cost the same (`sim.questions.comparison.equal_cost`).
+
+    `items` is the money that was made equal, `like` the option whose cost the others were brought
+    to, `factors` what the levers of each option were multiplied by; `asked` is a hash of the
+    question.
+    """
+
+    levers: tuple[str, ...]
+    items: tuple[str, ...]
+    like: str
+    factors: dict[str, float]
+    asked: str
 
 
 @dataclass(frozen=True)
@@ -67,6 +85,7 @@ class Study:
     baseline: str | None = None
     engine: Engine = "compiled"
     per_world: int = 0
+    equal_cost: EqualCost | None = None
 
     @property
     def worlds(self) -> int:
@@ -135,6 +154,8 @@ class Runs(Shown):
     `failures` one per failed replicate. `networks` has the network's measures by year, `ties` its
     ties, both of the first replicates only (`MEASURED`). `before` is the `timeseries` of histories,
     month 0 the last one before the start; `horizons` tells the outcomes at 5, 10 and 20 years.
+    `costs` has money by item, a row per replicate and year, `groups` sums of the last year over
+    groups of citizens.
     """
 
     study: Study
@@ -146,6 +167,8 @@ class Runs(Shown):
     networks: pd.DataFrame = field(default_factory=pd.DataFrame)
     ties: pd.DataFrame = field(default_factory=pd.DataFrame)
     before: pd.DataFrame = field(default_factory=pd.DataFrame)
+    costs: pd.DataFrame = field(default_factory=lambda: frames.table(STUDY_TABLES["costs"]))
+    groups: pd.DataFrame = field(default_factory=lambda: frames.table(STUDY_TABLES["groups"]))
     values: pd.DataFrame = field(init=False, repr=False)
     summary: pd.DataFrame = field(init=False, repr=False)
     differences: pd.DataFrame = field(init=False, repr=False)
@@ -257,14 +280,13 @@ def collect(study: Study, outcomes: Sequence[Finished | Failed], seconds: float 
             if isinstance(failed, Failed)
         ),
     )
-    national, local, events, networks, ties, before = (
+    tables = (
         _joined(study, name, [(one.job, getattr(one, part)) for one in finished], keys)
         for part, (name, keys) in TABLES_OF.items()
     )
-    return Runs(
-        study, national, local, failures.sort_values(["replicate", "scenario"], ignore_index=True),
-        seconds, events, networks, ties, before,
-    )  # fmt: skip
+    national, local, *others = tables
+    ordered = failures.sort_values(["replicate", "scenario"], ignore_index=True)
+    return Runs(study, national, local, ordered, seconds, *others)
 
 
 def slug_of(names: Sequence[str]) -> str:

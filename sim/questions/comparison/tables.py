@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import ChainMap
 
-from sim import history
+from sim import groups, history
 from sim.frames import Columns, whole, words
 from sim.networks import declared
 from sim.networks.recorded import TIE_COLUMNS
 from sim.outcomes import OWN_COLUMNS, local_columns, national_columns
 from sim.paradigms import FIGURE
+from sim.record import COSTS
 
 NATIONAL = national_columns(FIGURE.row_ids)
 LOCAL = local_columns(FIGURE.row_ids)
@@ -30,6 +31,8 @@ STUDY_TABLES: dict[str, Columns] = {
     "networks": WHICH | NETWORKS,
     "ties": WHICH | TIES,
     "before_start": ChainMap(OWN_COLUMNS, WHICH | NATIONAL),
+    "costs": WHICH | COSTS,
+    "groups": WHICH | groups.COLUMNS,
 }
 """Tables of a results folder by their file's name; `summary` and `differences` are declared in
 `sim.statistics`. Outcomes of model classes of one's own are the last columns of `timeseries` and of

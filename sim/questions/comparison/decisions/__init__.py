@@ -1,0 +1,1 @@
+"""From outcomes to decisions: money by item, the path, who gains and loses, one row per option."""

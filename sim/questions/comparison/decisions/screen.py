@@ -1,0 +1,134 @@
+"""The decision table for a terminal: a row per option, the difference to the baseline under it."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+
+from sim.drawing.words import listed, signed
+from sim.questions.comparison.counted import counted, units
+from sim.questions.comparison.decisions.costs import NAMES, money, price_of
+from sim.questions.comparison.decisions.decision import MEASURES, Measure, Option, options
+from sim.questions.comparison.study import Runs
+from sim.questions.comparison.table import clipped
+
+_WIDTH, _NAME, _CELL = 100, 14, 12
+_HEADS = ("one-off", "a year", "in all", "taking part", "needs met", "trust", "hours")
+_LARGE = 999.95
+
+
+def decision_lines(runs: Runs) -> list[str]:
+    """The table, and under it who loses, what money brings and on what that rests, in lines."""
+    found = options(runs)
+    if not found:
+        return []
+    lines = [*equal_cost_lines(runs), *_head(runs, found[0].years), "", *_titles(runs)]
+    for one in found:
+        lines += _rows(one)
+    lines += ["", *_wrapped(_worst(found))]
+    for word, told in (
+        ("loses", {one.name: one.who_loses for one in found}),
+        ("money brings", {one.name: one.per_money for one in found}),
+        ("rests most on", {one.name: one.rests_on for one in found}),
+    ):
+        for name, text in told.items():
+            lines += _wrapped(f"{name}, {word}: {text}.") if text else []
+    return lines
+
+
+def _head(runs: Runs, years: int) -> list[str]:
+    over = "one year" if years == 1 else f"{years} years"
+    apart = ""
+    if runs.study.baseline is not None and runs.study.others:
+        apart = (
+            f" Under an option its difference to {runs.study.baseline}, and in what share of "
+            f"{units(runs.study)} it is better."
+        )
+    return textwrap.wrap(
+        f"The decision, in {counted(runs, runs.costs)}: costs of a citizen over {over}, "
+        f"outcomes of the last 36 months.{apart} All in decision.csv; by item, group and year in "
+        "costs.csv, groups.csv, path.csv.",
+        _WIDTH,
+    )
+
+
+def _titles(runs: Runs) -> list[str]:
+    unit = price_of(runs.study).currency or "money"
+    named = (unit,) * 3 + ("%", "%", "points", "per need")
+    return [
+        "option".ljust(_NAME) + "".join(head.rjust(_CELL) for head in _HEADS),
+        " " * _NAME + "".join(unit.rjust(_CELL) for unit in named),
+    ]
+
+
+def _rows(one: Option) -> list[str]:
+    measures = [one.measures[name] for name in MEASURES]
+    own = "".join(_number(measure).rjust(_CELL) for measure in measures)
+    lines = [clipped(one.name, _NAME).ljust(_NAME) + own]
+    if measures[0].apart is not None:
+        lines.append(" " * _NAME + "".join(_apart(measure).rjust(_CELL) for measure in measures))
+    return lines
+
+
+def _number(measure: Measure) -> str:
+    value = measure.cells[0]
+    return f"{value:,.0f}" if abs(value) > _LARGE else f"{value:.{_decimals(measure)}f}"
+
+
+def _decimals(measure: Measure) -> int:
+    return 2 if measure.outcome == "citizen_hours" else 1
+
+
+def _apart(measure: Measure) -> str:
+    """`+8.4 93%`, or that there is no difference."""
+    mean, _, _, better = measure.differences
+    if math.isnan(mean):
+        return "no pair"
+    assert measure.apart is not None
+    if not measure.apart.any():
+        return "same"
+    share = f" {100 * better:.0f}%" if len(measure.apart) > 1 else ""
+    return (f"{mean:+,.0f}" if abs(mean) > _LARGE else signed(mean, _decimals(measure))) + share
+
+
+def _worst(found: list[Option]) -> str:
+    told = ", ".join(
+        f"{one.name} {one.worst_needs_met:.1f} (year {one.worst_year:.0f})" for one in found
+    )
+    return f"Needs met in the worst year, %: {told}."
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(
+        text, _WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+    )
+
+
+def equal_cost_lines(runs: Runs) -> list[str]:
+    """What levers were multiplied by, what they cost now, and by how much that still differs."""
+    equal = runs.study.equal_cost
+    if equal is None:
+        return []
+    places = [NAMES.index(item) for item in equal.items]
+    spent = {name: money(runs, name) for name in equal.factors}
+    cost = {
+        name: float(m.values[:, :, places].sum(axis=(1, 2)).mean()) for name, m in spent.items()
+    }
+    everything = {name: float(m.values[:, :, -1].sum(axis=1).mean()) for name, m in spent.items()}
+    told = ", ".join(
+        f"{name} times {factor:.4g} ({cost[name]:.1f} money)"
+        for name, factor in equal.factors.items()
+    )
+    apart = max(abs(value / cost[equal.like] - 1.0) for value in cost.values())
+    others = [name for name in runs.study.scenarios if name not in equal.factors]
+    beside = f" {listed(others)} set{'s' if len(others) == 1 else ''} none." if others else ""
+    total = max(everything.values()) - min(everything.values())
+    return [
+        *_wrapped(
+            f"Equal cost: {', '.join(equal.levers)} scaled so that what they cost a citizen over "
+            f"all years is as under {equal.like}: {told}; what is left differs by at most "
+            f"{100 * apart:.1f} %. All spending still differs by up to {total:.1f}, since a budget "
+            f"that binds is spent on something else.{beside}"
+        ),
+        "",
+    ]
