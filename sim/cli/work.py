@@ -19,6 +19,7 @@ from sim.questions.comparison.alike import alike, is_shipped_name, unused
 from sim.questions.comparison.assumed import assumptions_told
 from sim.questions.comparison.findings import find, find_at_prices, sentences
 from sim.questions.comparison.horizons import horizon_lines
+from sim.questions.comparison.places import places_told
 from sim.questions.comparison.publish import More, default_folder, publish
 from sim.questions.comparison.residents import too_few
 from sim.questions.comparison.run import Stopped, refuse_unusable
@@ -177,7 +178,9 @@ def tell_end(runs: Runs, folder: Path, new: int, seconds: float) -> None:
 
 
 def show_outcomes(runs: Runs) -> None:
-    """The table of outcomes and, with a baseline, a sentence for each."""
+    """What the place begins with, the table of outcomes and, with a baseline, a sentence for each."""
+    for line in places_told(runs.study) if runs.replicates else []:
+        say(line)
     for line in assumptions_told(runs.study) if runs.replicates else []:
         say(line)
     if runs.replicates and runs.study.worlds:

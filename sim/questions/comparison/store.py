@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from sim.frames import table
+from sim.questions.comparison.places import FACTS, facts_table
 from sim.questions.comparison.replicates import chunks_of, outcome_of
 from sim.questions.comparison.study import Runs, Study
 from sim.questions.comparison.tables import FAILURES, STUDY_TABLES
@@ -77,6 +78,7 @@ class ResultsFolder(Folder):
         if runs.differences is not None:
             self.write_csv("differences.csv", runs.differences)
         self.write_csv("failures.csv", runs.failures)
+        self.write_csv(FACTS, facts_table(runs.study))
 
     def damaged_parts(self) -> list[str]:
         """What is wrong with parts of the study, a line each; missing ones are not named."""
