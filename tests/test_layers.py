@@ -152,6 +152,7 @@ LEVELS = {
         assumed counted findings manifest places replicates
         run store table
         worlds
+        focus
         compare publish reopen
         figures
     """,

@@ -9,7 +9,7 @@ from sim.cli.screen import say
 from sim.errors import ScenarioError, UserMistake
 from sim.experiments.experiment_files import is_experiment
 from sim.scenario import Scenario
-from sim.scenario.starting import facts_told, is_sheet, sheet_told
+from sim.scenario.starting import facts_told, is_own_file, sheet_told
 
 if TYPE_CHECKING:
     from sim.experiments.experiment import Experiment
@@ -33,11 +33,11 @@ def check_files(files: Sequence[str]) -> None:
 
 def _told(file: str) -> list[str]:
     """What is said of a file that is right; raises `UserMistake`."""
-    if is_sheet(file):
+    if is_own_file(file):
         return sheet_told(file)
     given = _read(file)
     warn_of(given)
-    has_place = isinstance(given, Scenario) and is_sheet(given.society.place)
+    has_place = isinstance(given, Scenario) and is_own_file(given.society.place)
     return facts_told(given) if isinstance(given, Scenario) and has_place else []
 
 

@@ -26,6 +26,7 @@ from sim.cli.options import (
     SystemPath,
     analysis_options,
     experiment_worlds_options,
+    focus_option,
     shared_options,
     where_options,
     worlds_options,
@@ -68,6 +69,7 @@ def govshift(context: click.Context) -> None:
 @click.argument("files", nargs=-1, required=True)
 @click.option("--baseline", metavar="NAME", help="Compare with this scenario, not with the first.")
 @worlds_options
+@focus_option
 @shared_options
 def compare_command(files: tuple[str, ...], baseline: str | None, **options: Any) -> None:
     """Compare scenarios: the same citizens and luck under each.
@@ -91,6 +93,7 @@ def compare_command(files: tuple[str, ...], baseline: str | None, **options: Any
 )
 @click.argument("files", nargs=-1, required=True)
 @worlds_options
+@focus_option
 @shared_options
 def run_command(files: tuple[str, ...], **options: Any) -> None:
     """Run replicates of scenarios: outcomes of each, without differences.
@@ -165,11 +168,11 @@ def place_group() -> None:
 @click.option("--from", "shipped", metavar="NAME",
               help="Copy a place that ships: korea, korea:basic, europe_as_places.")  # fmt: skip
 def place_new_command(file: str, rows: int | None, shipped: str | None) -> None:
-    """Write FILE.csv, to be filled in with a spreadsheet: what each column means, and a line for each
-    local government.
+    """Write FILE.csv, to be filled in with a spreadsheet.
 
-    A file that exists is left as it is. `govshift check FILE.csv` finds every mistake in it.
-    """  # noqa: D205, D209
+    What each column means stands in comments, then a line for each local government. A file that
+    exists is left as it is. `govshift check FILE.csv` finds every mistake in it.
+    """
     from sim.cli.placing import write_place_file
 
     write_place_file(file, rows, shipped)

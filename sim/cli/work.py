@@ -18,6 +18,7 @@ from sim.errors import GovShiftError, ScenarioError, StoppedEarly, UserMistake
 from sim.questions.comparison.alike import alike, is_shipped_name, unused
 from sim.questions.comparison.assumed import assumptions_told
 from sim.questions.comparison.findings import find, find_at_prices, sentences
+from sim.questions.comparison.focus import focus_lines, refuse_unknown
 from sim.questions.comparison.horizons import horizon_lines
 from sim.questions.comparison.places import places_told
 from sim.questions.comparison.publish import More, default_folder, publish
@@ -90,6 +91,8 @@ def load_all(files: Sequence[str], options: Options) -> list[Scenario]:
 
 
 def _study(scenarios: Sequence[Scenario], baseline: str | None, options: Options) -> Study:
+    focus = options.get("focus", ())
+    refuse_unknown(scenarios, focus)
     study = plan_study(
         scenarios,
         replicates=options["replicates"],
@@ -97,6 +100,7 @@ def _study(scenarios: Sequence[Scenario], baseline: str | None, options: Options
         baseline=baseline,
         engine=options["engine"],
         worlds=worlds_of(options),
+        focus=focus,
     )
     warn_of_unused(study, scenarios, options)
     return study
@@ -178,7 +182,7 @@ def tell_end(runs: Runs, folder: Path, new: int, seconds: float) -> None:
 
 
 def show_outcomes(runs: Runs) -> None:
-    """What the place begins with, the table of outcomes and, with a baseline, a sentence for each."""
+    """Starting facts, the table of outcomes and, with a baseline, a sentence for each."""
     for line in places_told(runs.study) if runs.replicates else []:
         say(line)
     for line in assumptions_told(runs.study) if runs.replicates else []:
@@ -196,6 +200,8 @@ def show_outcomes(runs: Runs) -> None:
             say("\n".join(["", *over_time]))
         for sentence in _sentences(runs):
             say(sentence)
+    for line in focus_lines(runs) if runs.replicates else []:
+        say(line)
 
 
 def _sentences(runs: Runs) -> list[str]:

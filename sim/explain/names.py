@@ -26,7 +26,7 @@ from sim.parameters import Parameter
 from sim.scenario.files import shipped_names
 from sim.scenario.held import CELLS
 from sim.scenario.rules import RULES, choices
-from sim.scenario.starting import is_sheet, sheet_told
+from sim.scenario.starting import is_own_file, sheet_told
 from sim.text import one_line, short
 from sim.worlds.anchors import anchors, unknown_anchor
 
@@ -45,7 +45,7 @@ def explain(name: str, baseline: str) -> str:
     """The explanation of a name, or of a scenario file against its parent and a baseline."""
     if is_experiment(name):
         return explain_experiment(name)
-    if is_sheet(name):
+    if is_own_file(name):
         return "\n".join(sheet_told(name))
     if Path(name).is_file() or name in shipped_names():
         return explain_scenario(name, baseline)

@@ -50,8 +50,8 @@ def place_template(path: Path, rows: int) -> str:
         *comment(
             "One line per local government. name and population are needed; other columns may be "
             "left empty, whole or in single cells, or deleted: what is missing is drawn or is a "
-            "declared default, as said below, and results say so first. Lines that begin with # are "
-            f"comments. `govshift check {path.name}` finds every mistake."
+            "declared default, as said below, and results say so first. Lines that begin with # "
+            f"are comments. `govshift check {path.name}` finds every mistake."
         ),
         "#",
     ]

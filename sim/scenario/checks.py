@@ -72,6 +72,7 @@ def _check_parts(scenario: Scenario, dropped: Set[Path_]) -> Mistakes:
     yield from _check_shocks(view)
     if view.knows("worlds"):
         yield from check_held(scenario)
+    yield from _check_focus(view)
 
 
 @dataclass(frozen=True)
@@ -199,6 +200,20 @@ def _check_society(view: _View) -> Mistakes:
     if view.knows("society", "citizens") and society.citizens < fewest:
         text = f"{society.citizens} are too few for {len(names)} local governments"
         yield ("society", "citizens"), f"{text}: at least {fewest}"
+
+
+def _check_focus(view: _View) -> Mistakes:
+    s = view.scenario
+    if not view.knows("focus") or view.places is None:
+        return
+    listed = isinstance(s.focus, list)
+    for index, name in enumerate(s.in_focus):
+        path: Path_ = ("focus", index) if listed else ("focus",)
+        if name not in view.places:
+            text = f"no local government is called '{short(name)}' here{near(name, view.places)}"
+            yield path, text
+        elif name in s.in_focus[:index]:
+            yield path, f"'{short(name)}' is listed twice"
 
 
 def _wrote_count(view: _View) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from sim.scenario.held import held
 from sim.scenario.scenario import Scenario
 
-
 _SOCIETY = ("place", "citizens", "entrepreneurs", "local_governments", "access", "prices")
 
 

@@ -19,7 +19,7 @@ from sim.society.place_columns import COLUMNS
 from sim.society.places import EUROPE, parameters_of
 from sim.society.prices import read_prices
 from sim.society.sheets import sheet_digest
-from sim.text import near, number, short
+from sim.text import near, short
 
 if TYPE_CHECKING:
     from sim.scenario.blocks import Society
@@ -92,29 +92,18 @@ def check_files(s: Scenario, names: tuple[str, ...] | None) -> Mistakes:
         yield from _refused(s, INFRASTRUCTURE, f"internet use in {society.place} is observed")
     elif _has_users(society):
         if society.access is not None:
-            text = f"{short(society.place)} has a column internet_users; give one of the two"
+            text = f"{Path(society.place).name} has a column internet_users; give one of the two"
             yield ("society", "access"), text
         else:
             yield from _refused(s, MIDPOINT, f"internet_users of {society.place} says it")
     elif society.access is not None:
         yield from _refused(s, INFRASTRUCTURE, f"{society.access} says who is online when")
-    yield from _check_end(s)
 
 
 def _refused(s: Scenario, beginning: str, why: str) -> Mistakes:
     for name in s.parameters:
         if name.startswith(beginning):
             yield ("parameters", name), f"{why}; leave this out"
-
-
-def _check_end(s: Scenario) -> Mistakes:
-    """An end of access that is below what is there already."""
-    found = place_file(s.society)
-    end = s.parameters.get(INFRASTRUCTURE)
-    mean = None if found is None else mean_of(found.rows, "internet_users")
-    if end is not None and mean is not None and end < mean:
-        text = f"{number(end)} is below the {mean:.3g} that internet_users has already"
-        yield ("parameters", INFRASTRUCTURE), text
 
 
 def _check_sheet(key: str, name: str) -> Mistakes:
@@ -158,10 +147,15 @@ def told_of_files(s: Scenario) -> Mistakes:
             column = next(c.name for c in COLUMNS.values() if c.sets == name)
             text = f"holds as the mean; {column} of {found.name} only says how places differ"
             yield ("parameters", name), text
-    if {"capacity", "informatisation_budget"} <= found.given.keys():
-        if found.given["capacity"] == len(found.rows):
-            text = f"informatisation_budget of {found.name} counts for nothing: capacity is given"
-            yield path, text
+    end = s.parameters.get(INFRASTRUCTURE)
+    mean = mean_of(found.rows, "internet_users")
+    if end is not None and mean is not None and end < mean:
+        text = f"internet_users of {found.name} are {mean:.3g} already; who is online stays"
+        yield ("parameters", INFRASTRUCTURE), text
+    whole = found.given.get("capacity") == len(found.rows)
+    if whole and "informatisation_budget" in found.given:
+        text = f"informatisation_budget of {found.name} counts for nothing: capacity is given"
+        yield path, text
     if found.extra:
         extra = ", ".join(short(name) for name in found.extra)
         yield path, f"{found.name}: nobody reads the columns {extra}"

@@ -110,6 +110,10 @@ class Scenario(BaseModel):
         default_factory=Worlds,
         description="what plausible worlds leave alone: {hold: [trust.*, cells.invitations]}",
     )
+    focus: str | list[str] = Field(
+        default_factory=list,
+        description="local governments, by name, that are told beside the nation: one or a list",
+    )
     _source: Source = PrivateAttr(default_factory=lambda: Source({}))
     _own: OwnModel | None = PrivateAttr(None)
 
@@ -220,6 +224,11 @@ class Scenario(BaseModel):
         return set(self.parameters).union(*(change.set for change in self.policy))
 
     @property
+    def in_focus(self) -> tuple[str, ...]:
+        """Local governments that are told beside the nation."""
+        return (self.focus,) if isinstance(self.focus, str) else tuple(self.focus)
+
+    @property
     def told_by_files(self) -> set[str]:
         """Parameters of which the place, or files of its society, say what holds in all worlds."""
         return told_by_files(self.society)
@@ -275,7 +284,7 @@ class Scenario(BaseModel):
 
     def resolved(self) -> dict[str, Any]:
         """Everything that decides a result, defaults filled in, in plain data."""
-        beside = {"description", "question", "replicates", "history"}
+        beside = {"description", "question", "replicates", "history", "focus"}
         full = self.model_dump(mode="json", exclude=beside)
         if self.lived is None:
             full["governance"] = dict(zip(FIGURE.row_ids, self.profile, strict=True))

@@ -1,7 +1,8 @@
-"""What a scenario's place begins with: what was given, what is drawn, what a declared default is."""
+"""What a scenario's place begins with: what was given, what is drawn, what is a default."""
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -83,6 +84,11 @@ def sheet_told(name: str) -> list[str]:
         *by_origin(list(place_facts(file)), values=True),
         *(_wrapped(extra) if extra else ()),
     ]
+
+
+def is_own_file(name: str) -> bool:
+    """Whether a name is that of a file of one's own: a place, access or prices."""
+    return is_sheet(name)
 
 
 def kind_of_sheet(name: str) -> Literal["place", "access", "prices"]:
@@ -173,10 +179,14 @@ def place_facts(
 
 
 def _given(
-    file: PlaceFile, column: PlaceColumn, count: int, said: set[str], values: dict[str, float] | None
+    file: PlaceFile,
+    column: PlaceColumn,
+    count: int,
+    said: set[str],
+    values: dict[str, float] | None,
 ) -> str:
     own = [getattr(row, _FIELDS.get(column.name, column.name)) for row in file.rows]
-    known = [value for value in own if value is not None and value == value]
+    known = [value for value in own if value is not None and not math.isnan(value)]
     text = f"{number(round(min(known), 4))} to {number(round(max(known), 4))}"
     if column.name not in _DIFFERENCES:
         mean = mean_of(file.rows, _FIELDS.get(column.name, column.name))

@@ -193,4 +193,5 @@ def _ranks_of(waiting: Numbers, local: Numbers, national: Numbers) -> NDArray[np
     width = np.maximum(local_high - local_low, 1e-300)
     ranks = (low + (waiting - local_low) / width * (high - low)).astype(np.float32)
     below = np.nextafter(high.astype(np.float32), np.float32(-1.0))
-    return np.maximum(np.minimum(ranks, below), low.astype(np.float32))
+    found: NDArray[np.float32] = np.maximum(np.minimum(ranks, below), low.astype(np.float32))
+    return found

@@ -59,9 +59,7 @@ def _end(value: float) -> str:
     return f"{value:,.0f}".replace(",", "") if value >= 1e4 else f"{value:g}"
 
 
-def _read(
-    cell: str, separator: str, *, whole: bool, is_share: bool
-) -> tuple[float | None, str]:
+def _read(cell: str, separator: str, *, whole: bool, is_share: bool) -> tuple[float | None, str]:
     """The value of a cell, or what to do about it."""
     if cell.startswith(("=", "@")):
         return None, "; this is a formula: write what it gives"
@@ -69,9 +67,10 @@ def _read(
         return None, "; leave the cell empty where nothing is known"
     if cell.endswith("%"):
         return None, _of_percent(cell)
-    if (comma := _WITH_COMMA.fullmatch(cell)) and separator != "," and not whole:
-        if is_share or not _THOUSANDS.fullmatch(cell):
-            return float(comma[0].replace(",", ".")), ""
+    comma = _WITH_COMMA.fullmatch(cell)
+    is_decimal = separator != "," and not whole and (is_share or not _THOUSANDS.fullmatch(cell))
+    if comma and is_decimal:
+        return float(cell.replace(",", ".")), ""
     is_marked = _THOUSANDS.fullmatch(cell) is not None and not is_share
     if is_marked and (whole or separator != "," or "." not in cell):
         return None, _of_thousands(cell, whole=whole)

@@ -72,7 +72,9 @@ def levels_of(
     access = float(society.access_between) * luck[:, _ACCESS]
     access = access - _mean(access, people)
     trust = float(society.trust_between) * luck[:, _TRUST]
-    trust = _known(local, lambda p: _log_odds(p.baseline_trust), trust, people) + _trust_of(place.name)
+    trust = _known(local, lambda p: _log_odds(p.baseline_trust), trust, people) + _trust_of(
+        place.name
+    )
     size = standardised(np.log(people))
     return Levels(
         np.stack((status, skill, np.exp(access), trust), axis=1),

@@ -103,7 +103,7 @@ def read_place_file(name: str) -> PlaceFile:
 
 def mean_of(rows: Sequence[LocalPlace], column: str) -> float | None:
     """The mean over residents of a level, where it is given; of trust that of its log-odds."""
-    read = [(getattr(row, column), row.population) for row in rows]
+    read: list[tuple[float | None, int]] = [(getattr(row, column), row.population) for row in rows]
     known = [(value, people) for value, people in read if value is not None]
     if not known:
         return None
@@ -120,9 +120,10 @@ def _parsed(name: str, data: bytes) -> PlaceFile:
     rows = [_row(sheet, row) for row in sheet.rows]
     _check_names(sheet, rows)
     _check_tiles(sheet, rows)
-    if not FEWEST <= len(rows) <= MOST and rows:
-        count = f"has {len(rows)} local government{'' if len(rows) == 1 else 's'}"
-        one = "; list the districts of a single one, or others beside it" if len(rows) == 1 else ""
+    found = len(rows) + sheet.lost
+    if found and not FEWEST <= found <= MOST and set(NEEDED) <= sheet.columns.keys():
+        count = f"has {found} local government{'' if found == 1 else 's'}"
+        one = "; list the districts of a single one, or others beside it" if found == 1 else ""
         sheet.wrong(0, None, f"{count}; {FEWEST} to {MOST} are allowed{one}")
     places = [_local_place(row, at, len(rows)) for at, row in enumerate(rows)]
     for column, (low, high) in _MEANS.items():

@@ -25,7 +25,6 @@ from numpy.typing import NDArray
 from sim.society.own_places import (
     LATENT_CORRELATION,
     LOG_SELF_RELIANCE_MEAN,
-    LOG_SELF_RELIANCE_SD,
     LocalPlace,
     PlaceFile,
     UnknownPlace,
@@ -43,8 +42,8 @@ __all__ = [
     "check_place",
     "country_levels",
     "european_mean",
-    "find_place",
     "file_of",
+    "find_place",
     "internet_users_of",
     "is_drawn",
     "local_government_names",

@@ -16,6 +16,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from itertools import pairwise
 from pathlib import Path
 
 from sim.errors import UserMistake
@@ -28,7 +29,7 @@ _NEAR = 0.75
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _SEPARATORS = (",", ";", "\t")
 _ERRORS = ("#REF!", "#N/A", "#DIV/0!", "#NAME?", "#VALUE!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!")
-_NAMED_SEPARATOR = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
+_NAMED_SEPARATOR = re.compile(r'"?sep=(.)"?[,;\t ]*', re.IGNORECASE)
 
 
 class WrongSheet(UserMistake):
@@ -48,7 +49,7 @@ class Sheet:
     """A table with named columns. `mistakes` are found while it is read, and told by `refuse`.
 
     `columns` has the place of each column that is read, from 0; `extra` are those that nobody
-    reads, `separator` is what stands between cells.
+    reads, `separator` is what stands between cells, `lost` counts lines that could not be read.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Sheet:
     mistakes: list[tuple[int, int, str]] = field(default_factory=list)
     separator: str = ","
     header_line: int = 1
+    lost: int = 0
 
     def wrong(self, line: int, column: str | int | None, text: str) -> None:
         """Note a mistake in a cell, or in a whole line; line 0 is the file as a whole."""
@@ -126,8 +128,9 @@ def sheet_digest(name: str) -> str:
 def first_cells(name: str) -> list[str]:
     """The names of the columns of a file, to see what it is; raises `WrongSheet`."""
     lines = _LINE_END.split(text_of(name, sheet_bytes(name), WrongSheet))
-    sheet = Sheet(name, separator=_separator(lines))
-    for number, line in enumerate(lines, 1):
+    sheet = Sheet(name)
+    start = _begin(sheet, lines)
+    for number, line in enumerate(lines[start:], 1):
         cells = _cells(sheet, number, line)
         if cells and any(cells) and not _is_comment(cells) and len(cells) > 1:
             return cells
@@ -149,11 +152,7 @@ def read_sheet(
     """
     sheet = Sheet(name)
     lines = _LINE_END.split(unicodedata.normalize("NFC", text_of(name, data, WrongSheet)))
-    start = 0
-    if (given := _NAMED_SEPARATOR.fullmatch(lines[0].rstrip(",;\t "))) is not None:
-        sheet.separator, start = given[1], 1
-    else:
-        sheet.separator = _separator(lines)
+    start = _begin(sheet, lines)
     header: list[str] | None = None
     for number, line in enumerate(lines[start:], start + 1):
         cells = _cells(sheet, number, line)
@@ -169,6 +168,15 @@ def read_sheet(
     if not sheet.rows and not sheet.mistakes:
         sheet.wrong(sheet.header_line, None, "there is nothing below the names of the columns")
     return sheet
+
+
+def _begin(sheet: Sheet, lines: Sequence[str]) -> int:
+    """Find what stands between cells; how many lines say so and nothing else, as `sep=;` does."""
+    if (given := _NAMED_SEPARATOR.fullmatch(lines[0])) is not None:
+        sheet.separator = given[1]
+        return 1
+    sheet.separator = _separator(lines)
+    return 0
 
 
 def _separator(lines: Sequence[str]) -> str:
@@ -211,6 +219,9 @@ def _read_header(
     line, named = sheet.header_line, dict[str, str]()
     while cells and not cells[-1]:
         cells.pop()
+    if len(cells) == 1 and "|" in cells[0]:
+        sheet.wrong(line, 0, "'|' stands between the columns; save it with commas or semicolons")
+        return
     for place, cell in enumerate(cells):
         column = aliases.get(cell, cell)
         if not cell:
@@ -225,10 +236,9 @@ def _read_header(
         else:
             sheet.extra.append(cell)
     told = {text.rpartition("did you mean ")[2].strip("'?") for _, _, text in sheet.mistakes}
-    bars = "; '|' stands between the columns, use commas" if "|" in "".join(cells) else ""
     for column in needed:
         if column not in named and column not in told:
-            sheet.wrong(line, None, f"needs a column {column} (of {', '.join(known)}){bars}")
+            sheet.wrong(line, None, f"needs a column {column} (of {', '.join(known)})")
 
 
 def _meant(cell: str, names: Sequence[str]) -> str:
@@ -242,15 +252,15 @@ def _take(sheet: Sheet, number: int, cells: list[str], header: Sequence[str]) ->
     for place, cell in enumerate(cells):
         if cell and (place >= len(header) or not header[place]):
             text = "this column has no name in its first line"
-            if place >= len(header) and sheet.separator == "," and _looks_cut(cells):
-                text = (
-                    f"there are {len(cells)} cells for {len(header)} columns; decimal commas and "
-                    "thousands commas do not go with commas between cells: write 0.25 and 1234"
-                )
+            if sheet.separator == "," and _looks_cut(cells):
+                text += "; do decimal or thousands commas cut a number? write 0.25 and 1234"
             sheet.wrong(number, place, text)
+            sheet.lost += 1
             return
         if cell.startswith(_ERRORS):
-            sheet.wrong(number, place, f"'{cell}' is an error of the spreadsheet; put it right there")
+            text = f"'{short(cell)}' is an error of the spreadsheet; put it right there"
+            sheet.wrong(number, place, text)
+            sheet.lost += 1
             return
     filled = [*cells, *([""] * (len(header) - len(cells)))]
     values = {column: filled[place] for column, place in sheet.columns.items()}
@@ -259,5 +269,5 @@ def _take(sheet: Sheet, number: int, cells: list[str], header: Sequence[str]) ->
 
 def _looks_cut(cells: Sequence[str]) -> bool:
     """Whether two neighbouring cells may be one number that a comma cut."""
-    pairs = zip(cells, cells[1:], strict=False)
+    pairs = pairwise(cells)
     return any(one.lstrip("-").isdigit() and two.rstrip("% ").isdigit() for one, two in pairs)

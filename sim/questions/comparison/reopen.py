@@ -66,6 +66,7 @@ def study_of(path: Path, manifest: dict[str, Any]) -> Study:
             manifest["replicates"],
             manifest["baseline"],
             per_world=manifest.get("per_world", 0),
+            focus=tuple(manifest.get("focus", ())),
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         raise ResultsError(

@@ -32,7 +32,8 @@ ASSUMPTIONS = "assumptions.csv"
 EVIDENCE = "evidence"
 FORECASTS = ("scores.csv", "predictions.csv", "nulls.csv")
 WORLDS = "worlds.csv"
-ADDED = (TRANSITIONS, ASSUMPTIONS, EVIDENCE, *FORECASTS, WORLDS)
+FOCUS_TABLES = ("focus.csv", "focus_differences.csv")
+ADDED = (TRANSITIONS, ASSUMPTIONS, EVIDENCE, *FORECASTS, WORLDS, *FOCUS_TABLES)
 """What other commands add to the results of a study."""
 _PART = ".part"
 
