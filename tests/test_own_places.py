@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -372,3 +373,29 @@ def test_scenarios_of_one_place_stay_as_they_were() -> None:
     assert "focus" not in Scenario.load("gov2").but(focus="Seoul").resolved()
     with pytest.raises(UserMistake, match="no local government is called 'Soul' here"):
         Scenario.load("gov2").but(focus="Soul")
+
+
+DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "places.md"
+
+
+def test_the_document_has_every_column() -> None:
+    text = DOCUMENT.read_text(encoding="utf-8")
+    assert [name for name in COLUMNS if f"`{name}`" not in text] == []
+
+
+def test_the_blocks_of_the_document_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its three files and its scenario, as they are written there."""
+    monkeypatch.chdir(tmp_path)
+    blocks = re.findall(r"```(csv|yaml)\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.S)
+    names = ("coast.csv", "coast.yaml", "access.csv", "prices.csv")
+    assert len(blocks) == len(names)
+    for (_, text), name in zip(blocks, names, strict=True):
+        Path(name).write_text(text)
+    scenario = Scenario.load("coast.yaml")
+    assert scenario.in_focus == ("Coast",)
+    assert read_prices("prices.csv").currency == "EUR"
+    with pytest.raises(ScenarioError, match="has a column internet_users; give one of the two"):
+        scenario.but(society={"access": "access.csv"})
+    plain = tmp_path / "plain.csv"
+    plain.write_text("name,population\nNorth,5\nSouth,3\nCoast,2\n")
+    assert scenario.but(society={"place": "plain.csv", "access": "access.csv", "citizens": 200})

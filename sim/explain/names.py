@@ -239,6 +239,7 @@ def _figure(name: str) -> str | None:
 _FINDERS: tuple[Callable[[str], str | None], ...] = (
     _figure, _parameter, _outcome, _measure, _process, _row, _cell, _anchor, _paradigm, _shock,
     _event, explain_keys.key, _rule, explain_keys.word, explain_keys.place,
+    explain_keys.place_column,
 )  # fmt: skip
 
 
