@@ -18,9 +18,9 @@ from sim.errors import GovShiftError, ScenarioError, StoppedEarly, UserMistake
 from sim.questions.comparison.alike import alike, is_shipped_name, unused
 from sim.questions.comparison.assumed import assumptions_told
 from sim.questions.comparison.findings import find, find_at_prices, sentences
-from sim.questions.comparison.focus import focus_lines, refuse_unknown
+from sim.questions.comparison.focus import focus_lines
 from sim.questions.comparison.horizons import horizon_lines
-from sim.questions.comparison.places import places_told
+from sim.questions.comparison.places import places_asked, places_told
 from sim.questions.comparison.publish import More, default_folder, publish
 from sim.questions.comparison.residents import too_few
 from sim.questions.comparison.run import Stopped, refuse_unusable
@@ -91,8 +91,7 @@ def load_all(files: Sequence[str], options: Options) -> list[Scenario]:
 
 
 def _study(scenarios: Sequence[Scenario], baseline: str | None, options: Options) -> Study:
-    focus = options.get("focus", ())
-    refuse_unknown(scenarios, focus)
+    focus = places_asked(scenarios, options.get("focus", ()))
     study = plan_study(
         scenarios,
         replicates=options["replicates"],

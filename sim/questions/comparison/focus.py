@@ -15,7 +15,6 @@ import numpy as np
 import pandas as pd
 
 from sim import frames
-from sim.errors import UserMistake
 from sim.outcomes import LOCAL_INDICATORS, WINDOW
 from sim.questions.comparison.findings import find, sentences
 from sim.questions.comparison.residents import ENOUGH, residents
@@ -26,10 +25,8 @@ from sim.questions.comparison.worlds import (
     sentences_over_worlds,
     table_over_worlds,
 )
-from sim.scenario import Scenario
-from sim.society.places import is_drawn, local_government_names
+from sim.society.places import is_drawn
 from sim.summaries import DIFFERENCES, SUMMARY
-from sim.text import near, short
 
 FOCUS = "focus.csv"
 FOCUS_DIFFERENCES = "focus_differences.csv"
@@ -64,19 +61,6 @@ def of_place(runs: Runs, name: str) -> RunsOfPlace:
     rows = runs.local[runs.local["local_government"] == name]
     own = rows[[*_KEYS, *LOCAL_INDICATORS]].reset_index(drop=True)
     return RunsOfPlace(runs.study, own, rows.iloc[:0], runs.failures, name=name)
-
-
-def refuse_unknown(scenarios: Sequence[Scenario], names: Sequence[str]) -> None:
-    """Raises `UserMistake` for a focus that none of the scenarios has."""
-    known: dict[str, None] = {}
-    for scenario in scenarios:
-        society = scenario.society
-        count = society.local_governments
-        known |= dict.fromkeys(local_government_names(society.place, count=count))
-    for name in names:
-        if name not in known:
-            text = f"--focus {short(name)}: no local government is called so here"
-            raise UserMistake(f"{text}{near(name, list(known))}")
 
 
 def focus_lines(runs: Runs) -> list[str]:
