@@ -32,7 +32,7 @@ from tests.studies import small_study
 TABLES = (
     "summary.csv", "differences.csv", "timeseries.csv", "timeseries.parquet",
     "local_governments.parquet", "events.parquet", "networks.parquet", "networks.csv",
-    "ties.parquet", "failures.csv", "horizons.csv", "before_start.parquet",
+    "ties.parquet", "failures.csv", "horizons.csv", "before_start.parquet", "starting_facts.csv",
 )  # fmt: skip
 
 
