@@ -11,6 +11,7 @@ from sim.declared import SHOCKS
 from sim.experiments.designs import TAKES, Design
 from sim.experiments.experiment import Experiment
 from sim.experiments.factors import Range
+from sim.outcomes import KNOWN
 from sim.paradigms import FIGURE
 from sim.scenario import Scenario
 from sim.scenario.blocks import Move, PolicyChange, Shock, Society, Transition, Worlds
@@ -239,7 +240,8 @@ def word(name: str) -> str | None:
 
 def place_column(name: str) -> str | None:
     """A column of a place's file, by any of its names."""
-    column = PLACE_COLUMNS.get(ALIASES.get(name, name))
+    other = name if name in KNOWN else ALIASES.get(name, name)
+    column = PLACE_COLUMNS.get(other)
     if column is None:
         return None
     origin, how = column.without
