@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -44,8 +45,18 @@ from sim.processes.shocks import needs_of_places, strike
 from sim.record import Occasions, Record
 from sim.scenario import Scenario
 from sim.scenario.dated import dated
+from sim.scenario.own_files import access_of
 from sim.society.abroad import path_abroad
-from sim.society.places import Place, find_place, is_drawn, luck_agents, nearest_tiles
+from sim.society.access import LocalAccess, access_by_place, arrange_access
+from sim.society.levels import revenue_factors
+from sim.society.places import (
+    Place,
+    find_place,
+    is_drawn,
+    local_government_names,
+    luck_agents,
+    nearest_tiles,
+)
 from sim.state import State, found_society
 from sim.state_on_card import StateOnCard
 
@@ -157,10 +168,14 @@ class GovernanceModel(Extensible, metaclass=_Begun):
             self._profile_path(0),
             self.figure,
             self.parameters,
-            world.lever_values(0, names),
+            self._levers(world, 0, names),
             self.seed_key,
             self.threads,
         )
+        local_access = self._access_by_place()
+        if local_access is not None:
+            residents = self.state.governments.residents[:-1].astype(np.int64)
+            arrange_access(self.state.citizens.access_rank, residents, local_access)
         if engine == "cuda":
             self.state = StateOnCard(self.state)
         self._shocks = world.strikes(names)
@@ -223,7 +238,7 @@ class GovernanceModel(Extensible, metaclass=_Begun):
         self._values = dict(scenario.parameter_values(0))
         self.parameters = parameter_values(self._values)
         self.own = self._own_values()
-        for name, column in scenario.lever_values(0, names).items():
+        for name, column in self._levers(scenario, 0, names).items():
             getattr(s.levers, name)[:] = column
         strike((), s.governments, s.levers, 0.0, self.seed_key, self.month)
         rate = float(self.parameters.service.need_rate)
@@ -259,14 +274,41 @@ class GovernanceModel(Extensible, metaclass=_Begun):
         return self._stages[self._stage].scenario
 
     def _infrastructure(self) -> NDArray[np.float32]:
-        year, month = map(int, self._stages[0].scenario.start.split("-"))
+        local = self._access_by_place()
+        if local is not None:
+            return local.national[: self.months + 1].copy()
         return infrastructure_curve(
-            self.months, self.parameters.society, (year, month), self.place.internet_users
+            self.months, self.parameters.society, self._first_month, self.place.internet_users
         )
 
-    def _abroad(self) -> NDArray[np.float64]:
+    def _access_by_place(self) -> LocalAccess | None:
+        """Who is online when, place by place, where files say it."""
+        return access_by_place(
+            self.place.local_governments,
+            access_of(self.plan.society)[1],
+            self.parameters.society,
+            self._first_month,
+            self.months,
+        )
+
+    @property
+    def _first_month(self) -> tuple[int, int]:
+        """Year and month of month 1."""
         year, month = map(int, self._stages[0].scenario.start.split("-"))
-        return path_abroad(self.months, (year, month))
+        return year, month
+
+    def _abroad(self) -> NDArray[np.float64]:
+        return path_abroad(self.months, self._first_month)
+
+    def _levers(
+        self, scenario: Scenario, month: int, names: Sequence[str]
+    ) -> dict[str, NDArray[np.float64]]:
+        """What each government sets, its budget against what its own place raises."""
+        levers = scenario.lever_values(month, names)
+        revenue = revenue_factors(self.place.local_governments)
+        if revenue is not None:
+            levers["budget"][:-1] *= revenue
+        return levers
 
     def step(self) -> None:
         """One month: the phases of `sim.processes.month.MONTH`, in their order."""
@@ -654,7 +696,7 @@ class GovernanceModel(Extensible, metaclass=_Begun):
             self._values = values
             self.parameters = parameter_values(values)
             self.own = self._own_values()
-        for name, column in self.acting.lever_values(month, self.record.names).items():
+        for name, column in self._levers(self.acting, month, self.record.names).items():
             getattr(s.levers, name)[:] = column
         strike(
             self._shocks, s.governments, s.levers, float(self.parameters.reform.window),
@@ -677,11 +719,14 @@ class GovernanceModel(Extensible, metaclass=_Begun):
 
     def _find_place(self) -> Place:
         society = self.plan.society
+        count = society.local_governments
         if not is_drawn(society.place):
-            return find_place(society.place)
-        agents = luck_agents(society.place, society.local_governments)
+            count = len(local_government_names(society.place))
+        agents = luck_agents(society.place, count)
         luck = normals_of(self.seed_key, Luck.PLACES, agents, 2)
-        return find_place(society.place, count=society.local_governments, normals=luck)
+        place = find_place(society.place, count=count, normals=luck)
+        national, _ = access_of(society)
+        return place if national is None else replace(place, internet_users=national)
 
     def _open_record(self, names: list[str]) -> Record:
         """An empty record for the months up to the last, which belong to who acts now."""

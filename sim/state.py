@@ -38,7 +38,7 @@ from sim.processes.state import (
     Offer,
     Problems,
 )
-from sim.society.levels import Levels, levels_of
+from sim.society.levels import Levels, levels_of, online_supply_of, revenue_factors
 from sim.society.places import Place
 from sim.society.population import (
     LEVELS,
@@ -193,12 +193,17 @@ def _found_governments(
     reliance = np.array([local.self_reliance for local in place.local_governments])
     governments.self_reliance[:-1] = reliance
     governments.self_reliance[-1] = 1.0
-    governments.relative_revenue[:-1] = reliance * residents.sum() / (reliance * residents).sum()
+    revenue = revenue_factors(place.local_governments)
+    raised = reliance * residents if revenue is None else reliance * residents * revenue
+    governments.relative_revenue[:-1] = reliance * residents.sum() / raised.sum()
     state.offer.skill_level[:] = levels.people[:, LEVELS.index("skill")]
     state.offer.trust_level[:] = levels.people[:, LEVELS.index("trust")]
     governments.capacity[:] = levels.capacity
     governments.capacity_start[:] = governments.capacity
     governments.online_supply[:] = FIRST_ONLINE_SUPPLY
+    supply = online_supply_of(place.local_governments)
+    if supply is not None:
+        governments.online_supply[:-1] = supply
     governments.integration[:] = 0.05
     governments.lock_in[:] = 0.2
     governments.acceptance[:] = 0.5

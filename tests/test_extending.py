@@ -41,7 +41,6 @@ from sim.questions.transitions.twins import with_twins
 from sim.runs.replicate import Job
 from sim.runs.units import unit_key
 from sim.scenario import Scenario
-from sim.society.own_places import UnknownPlace, read_place
 from tests.fingerprint import fingerprint
 from tests.studies import small
 
@@ -531,26 +530,6 @@ def test_functions_replaced_in_our_modules_are_refused(
     monkeypatch.setattr("sim.processes.trust.updated_trust", _even)
     with pytest.raises(UserMistake, match=r"^sim\.processes\.trust\.updated_trust: was replaced"):
         society(citizens=200, engine=engine)
-
-
-WRONG_PLACES = {
-    "name,population\nA,1\n": r"p\.csv:1: needs columns name, .*; lacks self_reliance",
-    "name,population,self_reliance\nA,1,0.5\n": "has 1 local governments; 2 to 500",
-    "name,population,self_reliance\nA,1,0.5\nB,x,0.5\n": r"p\.csv:3: population: a whole number",
-    "name,population,self_reliance\nA,1,0.5\nB,1,50\n": r"p\.csv:3: self_reliance: a number from",
-    "name,population,self_reliance\nA,1,0.5\nA,1,0.5\n": r"p\.csv:3: 'A' is in line 2 too",
-    "name,population,self_reliance\nA,1,0.5\nB,1\n": r"p\.csv:3: has another number of fields",
-    "name,population,self_reliance\nA,1,0.5\nall,1,0.5\n": "'all' is a word of scenario files",
-    "name,population,self_reliance,row\nA,1,0.5,1\n": "column and row go together",
-    "name,population,self_reliance,row,column\nA,1,.5,1,1\nB,1,.5,1,1\n": "tile is that of line 2",
-}
-
-
-@pytest.mark.parametrize("text", WRONG_PLACES)
-def test_wrong_places_are_told_with_their_line(text: str, tmp_path: Path) -> None:
-    (tmp_path / "p.csv").write_text(text)
-    with pytest.raises(UnknownPlace, match=WRONG_PLACES[text]):
-        read_place(str(tmp_path / "p.csv"))
 
 
 def test_the_text_of_a_place_decides_and_its_folder_does_not(folder: Path) -> None:

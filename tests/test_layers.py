@@ -23,7 +23,7 @@ ALLOWED = {
     "paradigms": set(),
     "processes": {"engine", "errors", "parameters", "paradigms", "processes"},
     "declared": {"parameters", "processes"},
-    "society": {"engine", "errors", "paradigms", "processes", "society"},
+    "society": {"engine", "errors", "paradigms", "processes", "society", "text"},
     "state": {"engine", "paradigms", "processes", "society"},
     "scenario": {
         "errors", "paradigms", "parameters", "processes", "scenario", "society", "text", "model",
@@ -160,25 +160,27 @@ LEVELS = {
     "questions/comparison": """
         alike horizons residents tables
         study
-        assumed counted findings manifest replicates
+        assumed counted findings manifest places replicates
         run table
         worlds
         decisions equal_cost
         store
+        focus
         compare publish reopen
         figures
     """,
     "scenario": """
         blocks grammar own
         source
-        before given held late remaining
+        given held late own_files remaining
+        before
         positions rules wording
         dated examining files paths
         past
         checks courses effects
         idle undone
         scenario
-        likeness schema written
+        likeness schema starting written
     """,
 }
 """Modules of large packages, the lowest first: each imports lower ones of its package only. What is

@@ -194,18 +194,27 @@ def test_an_own_place_may_give_its_levels(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("column", "value", "told"),
     [
-        ("skil", "0.5", r"own\.csv:1: column 'skil': did you mean 'skill'\?"),
-        ("Trust", "0.5", r"own\.csv:1: column 'Trust': did you mean 'trust'\?"),
-        ("youth_shares", "0.1", r"own\.csv:1: column 'youth_shares': did you mean 'youth_share'\?"),
-        ("trust", "42", r"own\.csv:2: trust: a number from 0.01 to 0.99, not '42'"),
-        ("capacity", "high", r"own\.csv:2: capacity: a number from 0.02 to 0.98, not 'high'"),
-        ("status", "", r"own\.csv:2: status: a number from -3 to 3, not ''"),
+        ("skil", "0.5", r"own\.csv:1:D: column 'skil': did you mean 'skill'\?"),
+        ("Trust", "0.5", r"own\.csv:1:D: column 'Trust': did you mean 'trust'\?"),
+        (
+            "youth_shares",
+            "0.1",
+            r"1:D: column 'youth_shares': did you mean 'youth_share'\?",
+        ),
+        (
+            "trust",
+            "42",
+            r"own\.csv:2:D: baseline_trust: a number from 0\.01 to 0\.99 \(share\), not '42'",
+        ),
+        ("capacity", "high", r"own\.csv:2:D: capacity: a number from 0\.02 to 0\.98 .*not 'high'"),
+        ("status", "4", r"own\.csv:2:D: status: a number from -3 to 3 \(z-score\), not '4'"),
     ],
 )
 def test_wrong_levels_are_told_in_one_line(
     column: str, value: str, told: str, tmp_path: Path
 ) -> None:
-    name = write(tmp_path / "own.csv", column, value, value, value)
+    usual = {"trust": "0.5", "capacity": "0.5", "status": "0"}.get(column, value)
+    name = write(tmp_path / "own.csv", column, value, usual, usual)
     with pytest.raises(UnknownPlace, match=told) as caught:
         read_place(name)
     assert isinstance(caught.value, GovShiftError)

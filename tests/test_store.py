@@ -34,7 +34,7 @@ TABLES = (
     "local_governments.parquet", "events.parquet", "networks.parquet", "networks.csv",
     "ties.parquet", "failures.csv", "horizons.csv", "before_start.parquet",
     "costs.parquet", "groups.parquet", "decision.csv", "costs.csv", "groups.csv", "path.csv",
-    "local_governments.csv", "codebook.csv",
+    "local_governments.csv", "codebook.csv", "starting_facts.csv",
 )  # fmt: skip
 
 

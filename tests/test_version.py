@@ -42,7 +42,7 @@ def test_every_deciding_file_changes_the_version(copy: Path) -> None:
         "statistics.py", "history.py", "model.py", "networks/measures.py",
         "networks/recorded.py", "networks/yearly.py", "outcomes.py", "paradigms.py",
         "paradigms.yaml", "processes/lives.py", "processes/reform.py", "scenario/scenario.py",
-        "society/data/korea_regions.csv", "society/places.py", "state.py",
+        "society/data/korea.csv", "society/places.py", "state.py",
     ],
 )  # fmt: skip
 def test_what_is_known_to_decide_is_found(name: str) -> None:

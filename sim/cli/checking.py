@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sim.cli.screen import say
-from sim.errors import ScenarioError
+from sim.errors import ScenarioError, UserMistake
 from sim.experiments.experiment_files import is_experiment
 from sim.scenario import Scenario
+from sim.scenario.starting import facts_told, is_own_file, sheet_told
 
 if TYPE_CHECKING:
     from sim.experiments.experiment import Experiment
@@ -19,13 +20,25 @@ def check_files(files: Sequence[str]) -> None:
     wrong = []
     for file in files:
         try:
-            warn_of(_read(file))
-        except ScenarioError as error:
+            told = _told(file)
+        except UserMistake as error:
             wrong.append(str(error))
         else:
             say(f"{file}: ok")
+            for line in told:
+                say(line)
     if wrong:
         raise ScenarioError("\n".join(wrong))
+
+
+def _told(file: str) -> list[str]:
+    """What is said of a file that is right; raises `UserMistake`."""
+    if is_own_file(file):
+        return sheet_told(file)
+    given = _read(file)
+    warn_of(given)
+    has_place = isinstance(given, Scenario) and is_own_file(given.society.place)
+    return facts_told(given) if isinstance(given, Scenario) and has_place else []
 
 
 def _read(file: str) -> Scenario | Experiment:

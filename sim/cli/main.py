@@ -26,6 +26,7 @@ from sim.cli.options import (
     SystemPath,
     analysis_options,
     experiment_worlds_options,
+    focus_option,
     shared_options,
     where_options,
     worlds_options,
@@ -76,6 +77,7 @@ def govshift(context: click.Context) -> None:
 @click.option("--cost-of", metavar="NAME",
               help="With --equal-cost: as much as under this scenario (the dearest).")  # fmt: skip
 @worlds_options
+@focus_option
 @shared_options
 def compare_command(files: tuple[str, ...], baseline: str | None, **options: Any) -> None:
     """Compare scenarios: the same citizens and luck under each.
@@ -101,6 +103,7 @@ def compare_command(files: tuple[str, ...], baseline: str | None, **options: Any
 )
 @click.argument("files", nargs=-1, required=True)
 @worlds_options
+@focus_option
 @shared_options
 def run_command(files: tuple[str, ...], **options: Any) -> None:
     """Run replicates of scenarios: outcomes of each, without differences.
@@ -114,14 +117,18 @@ def run_command(files: tuple[str, ...], **options: Any) -> None:
 
 @govshift.command(
     "check",
-    short_help="Check scenario and experiment files before anything runs.",
+    short_help="Check scenario, experiment and place files before anything runs.",
     epilog="""\b
     Example:
       govshift check my_plan.yaml scenarios/*.yaml""",
 )
 @click.argument("files", nargs=-1, required=True)
 def check_command(files: tuple[str, ...]) -> None:
-    """Check scenario and experiment files: `ok`, or file, line, key and what is allowed."""
+    """Check scenario and experiment files: `ok`, or file, line, key and what is allowed.
+
+    Files of a place, of who is online when and of prices (CSV) are checked alike, with line and
+    column.
+    """
     from sim.cli.checking import check_files
 
     check_files(files)
@@ -150,6 +157,35 @@ def new_command(name: str, parent: str, experiment: bool) -> None:
         write_new_experiment(name)
     else:
         write_new(name, parent)
+
+
+@govshift.group("place", cls=OneLineGroup, short_help="Write the file of a place of one's own.")
+def place_group() -> None:
+    """Write the file of a place of one's own: a line for each local government."""
+
+
+@place_group.command(
+    "new",
+    short_help="Write a commented file of a place to fill in.",
+    epilog="""\b
+    Examples:
+      govshift place new regions.csv --rows 17
+      govshift place new mine.csv --from korea""",
+)
+@click.argument("file")
+@click.option("--rows", type=click.IntRange(2, 500), metavar="N",
+              help="How many local governments (17).")  # fmt: skip
+@click.option("--from", "shipped", metavar="NAME",
+              help="Copy a place that ships: korea, korea:basic, europe_as_places.")  # fmt: skip
+def place_new_command(file: str, rows: int | None, shipped: str | None) -> None:
+    """Write FILE.csv, to be filled in with a spreadsheet.
+
+    What each column means stands in comments, then a line for each local government. A file that
+    exists is left as it is. `govshift check FILE.csv` finds every mistake in it.
+    """
+    from sim.cli.placing import write_place_file
+
+    write_place_file(file, rows, shipped)
 
 
 @govshift.command(

@@ -126,6 +126,15 @@ def _with(options: Sequence[Callable[[Command], Command]], command: Command) -> 
     return command
 
 
+def focus_option(command: Command) -> Command:
+    """Add the option that tells local governments beside the nation."""
+    option = click.option(
+        "--focus", multiple=True, metavar="NAME",
+        help="Tell this local government beside the nation; may be given again.",
+    )  # fmt: skip
+    return option(command)
+
+
 def shared_options(command: Command) -> Command:
     """Add the options that `run` and `compare` share."""
     return _with(_SHARED, command)

@@ -21,7 +21,9 @@ from sim.questions.comparison.decisions.path import path_lines
 from sim.questions.comparison.decisions.screen import decision_lines
 from sim.questions.comparison.equal_cost import asked_of, equalise
 from sim.questions.comparison.findings import find, find_at_prices, sentences
+from sim.questions.comparison.focus import focus_lines
 from sim.questions.comparison.horizons import horizon_lines
+from sim.questions.comparison.places import places_asked, places_told
 from sim.questions.comparison.publish import More, default_folder, publish
 from sim.questions.comparison.residents import too_few
 from sim.questions.comparison.run import Stopped, refuse_unusable
@@ -169,6 +171,7 @@ def load_all(files: Sequence[str], options: Options) -> list[Scenario]:
 
 
 def _study(scenarios: Sequence[Scenario], baseline: str | None, options: Options) -> Study:
+    focus = places_asked(scenarios, options.get("focus", ()))
     study = plan_study(
         scenarios,
         replicates=options["replicates"],
@@ -176,6 +179,7 @@ def _study(scenarios: Sequence[Scenario], baseline: str | None, options: Options
         baseline=baseline,
         engine=options["engine"],
         worlds=worlds_of(options),
+        focus=focus,
     )
     warn_of_unused(study, scenarios, options)
     return study
@@ -257,7 +261,9 @@ def tell_end(runs: Runs, folder: Path, new: int, seconds: float) -> None:
 
 
 def show_outcomes(runs: Runs) -> None:
-    """The table of outcomes and, with a baseline, a sentence for each."""
+    """Starting facts, the table of outcomes and, with a baseline, a sentence for each."""
+    for line in places_told(runs.study) if runs.replicates else []:
+        say(line)
     for line in assumptions_told(runs.study) if runs.replicates else []:
         say(line)
     if runs.replicates:
@@ -271,6 +277,8 @@ def show_outcomes(runs: Runs) -> None:
         _show_over_time(runs)
         for sentence in _sentences(runs):
             say(sentence)
+    for line in focus_lines(runs) if runs.replicates else []:
+        say(line)
 
 
 def _show_over_time(runs: Runs) -> None:

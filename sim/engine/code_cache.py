@@ -31,8 +31,10 @@ from sim.engine.meaning import Unknown, class_meaning, meaning
 _PACKAGE = Path(__file__).resolve().parents[1]
 _COMPILED = ("engine", "processes", "society")
 _NOT_COMPILED = (
-    "__init__.py", "ahead.py", "card.py", "claims.py", "code_cache.py", "code_folder.py",
-    "meaning.py", "numba_start.py", "on_card.py", "team.py",
+    "__init__.py", "abroad.py", "access.py", "ahead.py", "card.py", "cells.py", "claims.py",
+    "code_cache.py", "code_folder.py", "encodings.py", "levels.py", "meaning.py", "numba_start.py",
+    "on_card.py", "own_places.py", "place_columns.py", "places.py", "prices.py", "sheets.py",
+    "team.py",
 )  # fmt: skip
 _SETTINGS = (
     "OPT", "BOUNDSCHECK", "DEBUGINFO_DEFAULT", "LOOP_VECTORIZE", "SLP_VECTORIZE", "ENABLE_AVX",

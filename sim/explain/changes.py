@@ -13,6 +13,7 @@ from sim.scenario import Scenario
 from sim.scenario.files import find_file, parent_file, shipped_names
 from sim.scenario.past import STAY
 from sim.scenario.positions import row_positions
+from sim.scenario.starting import facts_told
 
 _SETTINGS = ("start", "years", "seed", "replicates")
 
@@ -39,6 +40,7 @@ def explain_scenario(name: str, baseline: str) -> str:
     """What a scenario asks and what it changes against its parent and against the baseline."""
     scenario = Scenario.load(name)
     lines = [f"{scenario.name}: {scenario.question or 'no question is written'}"]
+    lines += ["", *facts_told(scenario)]
     parent = parent_of(name)
     if parent is not None:
         shown = Path(parent).stem if Path(parent).stem in shipped_names() else parent

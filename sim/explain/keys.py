@@ -11,9 +11,12 @@ from sim.declared import SHOCKS
 from sim.experiments.designs import TAKES, Design
 from sim.experiments.experiment import Experiment
 from sim.experiments.factors import Range
+from sim.outcomes import KNOWN
 from sim.paradigms import FIGURE
 from sim.scenario import Scenario
 from sim.scenario.blocks import Move, PolicyChange, Shock, Society, Transition, Worlds
+from sim.society.place_columns import ALIASES
+from sim.society.place_columns import COLUMNS as PLACE_COLUMNS
 from sim.society.places import find_place, is_drawn, local_government_names, place_names
 
 _MEANINGS = {
@@ -154,8 +157,13 @@ _COLUMNS = {
     "shown": "smallest mean difference that so many worlds would show in four of five cases",
     "sure": "how sure the direction of a difference is over worlds, in words",
     "rests_on": "what a difference over worlds rests on most, with rank correlations",
-    "youth_share": "of a place's file: share of residents of youth age",
-    "informatisation_budget": "of a place's file: money per resident for informatisation",
+    "subject": "of starting facts: a column of the place, or what stands beside it",
+    "value": "of starting facts: what the place begins with, in words",
+    "origin": "of starting facts: given, drawn by luck, or a declared default",
+    "source": "where something comes from",
+    "item": "of prices: counters, back_office, online or training",
+    "amount": "of prices: what one of the item costs in the currency",
+    "currency": "of prices: the currency that money is told in",
     "stage": "where a replicate failed: found, run or record",
     "message": "why it failed",
 }
@@ -230,6 +238,19 @@ def word(name: str) -> str | None:
     return None
 
 
+def place_column(name: str) -> str | None:
+    """A column of a place's file, by any of its names."""
+    other = name if name in KNOWN else ALIASES.get(name, name)
+    column = PLACE_COLUMNS.get(other)
+    if column is None:
+        return None
+    origin, how = column.without
+    without = f"Without it {origin}: {how}" if origin else "It is needed"
+    unit = f" ({column.unit})" if column.unit else ""
+    text = f"{column.name}: a column of a place's file. {_sentence(column.meaning + unit)}"
+    return f"{text} Moves {column.moves}. {without}."
+
+
 def place(name: str) -> str | None:
     """A place that a scenario may take."""
     if name not in place_names():
@@ -251,6 +272,7 @@ def names() -> Iterator[str]:
         yield known
         yield f"{block}{known}"
     yield from (*_WORDS, *_COLUMNS, *_KINDS_OF_CITIZENS, *place_names())
+    yield from (*PLACE_COLUMNS, *ALIASES)
     yield from (f"profile_{row}" for row in FIGURE.row_ids)
 
 

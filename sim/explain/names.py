@@ -26,6 +26,7 @@ from sim.parameters import Parameter
 from sim.scenario.files import shipped_names
 from sim.scenario.held import CELLS
 from sim.scenario.rules import RULES, choices
+from sim.scenario.starting import is_own_file, sheet_told
 from sim.text import one_line, short
 from sim.worlds.anchors import anchors, unknown_anchor
 
@@ -44,6 +45,8 @@ def explain(name: str, baseline: str) -> str:
     """The explanation of a name, or of a scenario file against its parent and a baseline."""
     if is_experiment(name):
         return explain_experiment(name)
+    if is_own_file(name):
+        return "\n".join(sheet_told(name))
     if Path(name).is_file() or name in shipped_names():
         return explain_scenario(name, baseline)
     found = [text for text in (find(name) for find in _FINDERS) if text is not None]
@@ -236,6 +239,7 @@ def _figure(name: str) -> str | None:
 _FINDERS: tuple[Callable[[str], str | None], ...] = (
     _figure, _parameter, _outcome, _measure, _process, _row, _cell, _anchor, _paradigm, _shock,
     _event, explain_keys.key, _rule, explain_keys.word, explain_keys.place,
+    explain_keys.place_column,
 )  # fmt: skip
 
 

@@ -6,8 +6,12 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from sim.processes.declared import parameter_values
 from sim.processes.state import FIRST_ONLINE_SUPPLY
+from sim.scenario.own_files import access_of, place_file
 from sim.scenario.source import Mistake
+from sim.society.access import access_by_place
+from sim.society.own_places import mean_of
 from sim.society.places import SYNTHETIC, internet_users_of
 
 if TYPE_CHECKING:
@@ -56,21 +60,30 @@ def _cut_off(past: Scenario, start: str, months: int) -> Mistakes:
 
 def _begins_with(s: Scenario) -> str:
     access = 100.0 * _access(s)
-    supply = 100.0 * FIRST_ONLINE_SUPPLY
+    own = place_file(s.society)
+    supply = None if own is None else mean_of(own.rows, "online_supply")
+    supply = FIRST_ONLINE_SUPPLY if supply is None else supply
     return (
-        f"the world of {s.start} begins with access for {access:.0f} % of people, {supply:.0f} % "
-        "of services online and nobody who uses them, as that of 1995 did; "
+        f"the world of {s.start} begins with access for {access:.0f} % of people, "
+        f"{100.0 * supply:.0f} % of services online and nobody who uses them, as that of 1995 did; "
         "`history: SCENARIO` lets it live through the years before"
     )
 
 
 def _access(s: Scenario) -> float:
-    observed = internet_users_of(s.society.place)
+    year, month = map(int, s.start.split("-"))
+    national, by_place = access_of(s.society)
+    observed = national or internet_users_of(s.society.place)
     if observed is not None:
-        year, month = map(int, s.start.split("-"))
         when = year + (month - 7) / 12.0
         before = [share for at, share in observed if at <= when]
         return before[-1] if before else observed[0][1]
     p = s.parameter_values(0)
+    own = place_file(s.society)
+    if own is not None:
+        society = parameter_values(p).society
+        local = access_by_place(own.rows, by_place, society, (year, month), 0)
+        if local is not None:
+            return float(local.national[0])
     risen = p["society.infrastructure_midpoint"] / p["society.infrastructure_pace"]
     return p["society.infrastructure"] / (1.0 + math.exp(risen))

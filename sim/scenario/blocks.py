@@ -46,6 +46,16 @@ class Society(BaseModel):
     local_governments: int = Field(
         17, ge=2, le=500, description="number of drawn local governments (synthetic, europe)"
     )
+    access: str | None = Field(
+        None,
+        description="file of who is online when: access.csv with year, share and, place by place, "
+        "name",
+    )
+    prices: str | None = Field(
+        None,
+        description="file of prices that money is told in: prices.csv with item, amount, currency, "
+        "year",
+    )
 
 
 class Move(BaseModel):

@@ -15,6 +15,7 @@ from sim.processes.shocks import SHOCKS
 from sim.scenario.blocks import Move, PolicyChange, Shock
 from sim.scenario.given import instead
 from sim.scenario.held import check_held
+from sim.scenario.own_files import check_files
 from sim.scenario.past import STAY, STAYS
 from sim.scenario.positions import position, row_positions
 from sim.scenario.remaining import is_lost
@@ -22,7 +23,6 @@ from sim.scenario.rules import check_choice, check_rules
 from sim.scenario.source import Mistake, Path_
 from sim.scenario.wording import outside, unknown_cell, unknown_parameter
 from sim.society.places import (
-    EUROPE,
     UnknownPlace,
     check_place,
     is_drawn,
@@ -72,6 +72,7 @@ def _check_parts(scenario: Scenario, dropped: Set[Path_]) -> Mistakes:
     yield from _check_shocks(view)
     if view.knows("worlds"):
         yield from check_held(scenario)
+    yield from _check_focus(view)
 
 
 @dataclass(frozen=True)
@@ -184,11 +185,11 @@ def _check_society(view: _View) -> Mistakes:
     try:
         check_place(society.place)
     except UnknownPlace as error:
-        yield ("society", "place"), str(error)
+        yield from ((("society", "place"), line) for line in str(error).splitlines())
+        yield from check_files(view.scenario, None)
         return
-    if not view.knows("society", "place"):
-        return
-    names = view.places
+    names = view.places if view.knows("society", "place") else None
+    yield from check_files(view.scenario, names)
     if names is None:
         return
     given = society.local_governments
@@ -199,11 +200,20 @@ def _check_society(view: _View) -> Mistakes:
     if view.knows("society", "citizens") and society.citizens < fewest:
         text = f"{society.citizens} are too few for {len(names)} local governments"
         yield ("society", "citizens"), f"{text}: at least {fewest}"
-    if society.place.startswith(EUROPE):
-        for name in view.scenario.parameters:
-            if name.startswith("society.infrastructure"):
-                text = f"internet use in {society.place} is observed; leave this out"
-                yield ("parameters", name), text
+
+
+def _check_focus(view: _View) -> Mistakes:
+    s = view.scenario
+    if not view.knows("focus") or view.places is None:
+        return
+    listed = isinstance(s.focus, list)
+    for index, name in enumerate(s.in_focus):
+        path: Path_ = ("focus", index) if listed else ("focus",)
+        if name not in view.places:
+            text = f"no local government is called '{short(name)}' here{near(name, view.places)}"
+            yield path, text
+        elif name in s.in_focus[:index]:
+            yield path, f"'{short(name)}' is listed twice"
 
 
 def _wrote_count(view: _View) -> bool:

@@ -20,6 +20,8 @@ _OWN = ("name", "question", "description")
 _ROWS = ("governance", "central")
 LONGEST_NAME = 80
 _WHOLE = ("transition", "policy", "shocks")
+SOCIETY_FILES = ("place", "access", "prices")
+"""Keys of `society` that may name a file of one's own."""
 
 
 def shipped_folder() -> Path:
@@ -96,12 +98,17 @@ def _over_parent(source: Source, path: Path, children: tuple[Path, ...], tree: P
 
 
 def place_beside(source: Source, folder: Path, tree: Path) -> None:
-    """Where `society.place` names a file, it is one beside the file that says so, or below it."""
+    """Files that `society` names are beside the file that says so, or below it."""
+    for key in SOCIETY_FILES:
+        _file_beside(source, key, folder, tree)
+
+
+def _file_beside(source: Source, key: str, folder: Path, tree: Path) -> None:
     society = source.data.get("society")
-    path: Path_ = ("society", "place")
+    path: Path_ = ("society", key)
     if not isinstance(society, Mapping):
         return
-    name = society.get("place")
+    name = society.get(key)
     if not isinstance(name, str) or not is_place_file(name):
         return
     if not isinstance(source.place(path), Spot):
@@ -110,7 +117,7 @@ def place_beside(source: Source, folder: Path, tree: Path) -> None:
         text = source.message(path, f"{short(name)} lies outside the folder of the scenario")
         source.mistakes.append((source.place(path), text))
         return
-    source.data["society"] = {**society, "place": str(folder / name)}
+    source.data["society"] = {**society, key: str(folder / name)}
 
 
 def name_after(source: Source, path: Path) -> None:

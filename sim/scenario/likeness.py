@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping
 from sim.scenario.held import held
 from sim.scenario.scenario import Scenario
 
+_SOCIETY = ("place", "citizens", "entrepreneurs", "local_governments", "access", "prices")
+
 
 def unlike(named: Mapping[str, Scenario]) -> Iterator[tuple[str, str]]:
     """Names of scenarios that do not share society and period with the first, and why not."""
     (first, one), *others = named.items()
     for name, other in others:
-        for what in ("place", "citizens", "entrepreneurs", "local_governments"):
+        for what in _SOCIETY:
             mine, theirs = getattr(one.society, what), getattr(other.society, what)
             if mine != theirs:
                 yield (

@@ -48,6 +48,7 @@ from sim.scenario.held import held
 from sim.scenario.idle import idle_changes
 from sim.scenario.late import late_changes
 from sim.scenario.own import OwnModel, own_model
+from sim.scenario.own_files import digests, resolved_names, told_by_files, told_of_files
 from sim.scenario.past import HISTORY, STAY, file_of_history, with_history
 from sim.scenario.paths import Shift, positions_in, step
 from sim.scenario.positions import row_positions
@@ -55,8 +56,7 @@ from sim.scenario.remaining import StandIns
 from sim.scenario.rules import rules_in, with_rules
 from sim.scenario.source import MOST_TOLD, Path_, Source, Told, lines
 from sim.scenario.undone import undone
-from sim.society.own_places import is_file, place_digest
-from sim.society.places import EUROPE, is_drawn, local_government_names
+from sim.society.places import is_drawn, local_government_names, parameters_of
 
 if TYPE_CHECKING:
     from sim.model import GovernanceModel
@@ -110,6 +110,10 @@ class Scenario(BaseModel):
         default_factory=Worlds,
         description="what plausible worlds leave alone: {hold: [trust.*, cells.invitations]}",
     )
+    focus: str | list[str] = Field(
+        default_factory=list,
+        description="local governments, by name, that are told beside the nation: one or a list",
+    )
     _source: Source = PrivateAttr(default_factory=lambda: Source({}))
     _own: OwnModel | None = PrivateAttr(None)
 
@@ -138,10 +142,9 @@ class Scenario(BaseModel):
         return hash((self.model_dump_json(), self._beside))
 
     @property
-    def _beside(self) -> tuple[OwnModel | None, str]:
-        """What decides results and stands elsewhere: a model class, a place's file."""
-        place = self.society.place
-        return self._own, place_digest(place) if is_file(place) else ""
+    def _beside(self) -> tuple[OwnModel | None, tuple[str, ...]]:
+        """What decides results and stands elsewhere: a model class, the society's files."""
+        return self._own, digests(self.society)
 
     @classmethod
     def load(cls, scenario: str | Path, *, sets: Sequence[str] = ()) -> Scenario:
@@ -203,7 +206,8 @@ class Scenario(BaseModel):
     @property
     def warnings(self) -> list[str]:
         """What is written and counts for nothing or not as written, one line each."""
-        found = [*idle_changes(self), *undone(self), *late_changes(self), *told_of_start(self)]
+        found = [*idle_changes(self), *undone(self), *late_changes(self), *told_of_start(self),
+                 *told_of_files(self)]  # fmt: skip
         return self._source.warnings(found)
 
     def named(self, *path: str | int) -> str:
@@ -218,6 +222,16 @@ class Scenario(BaseModel):
     def named_parameters(self) -> set[str]:
         """Full names of the parameters to which it gives a value, now or later."""
         return set(self.parameters).union(*(change.set for change in self.policy))
+
+    @property
+    def in_focus(self) -> tuple[str, ...]:
+        """Local governments that are told beside the nation."""
+        return (self.focus,) if isinstance(self.focus, str) else tuple(self.focus)
+
+    @property
+    def told_by_files(self) -> set[str]:
+        """Parameters of which the place, or files of its society, say what holds in all worlds."""
+        return told_by_files(self.society)
 
     @property
     def months(self) -> int:
@@ -270,7 +284,7 @@ class Scenario(BaseModel):
 
     def resolved(self) -> dict[str, Any]:
         """Everything that decides a result, defaults filled in, in plain data."""
-        beside = {"description", "question", "replicates", "history"}
+        beside = {"description", "question", "replicates", "history", "focus"}
         full = self.model_dump(mode="json", exclude=beside)
         if self.lived is None:
             full["governance"] = dict(zip(FIGURE.row_ids, self.profile, strict=True))
@@ -288,14 +302,12 @@ class Scenario(BaseModel):
         place = self.society.place
         if not is_drawn(place):
             full["society"]["local_governments"] = len(local_government_names(place))
-        if is_file(place):
-            full["society"]["place"] = f"{Path(place).stem}@{place_digest(place)}"
-        if place.startswith(EUROPE):
-            full["parameters"] = {
-                name: value
-                for name, value in full["parameters"].items()
-                if not name.startswith("society.infrastructure")
-            }
+        full["society"] |= resolved_names(self.society)
+        for key in ("access", "prices"):
+            if full["society"][key] is None:
+                del full["society"][key]
+        observed = self.told_by_files - set(parameters_of(place))
+        full["parameters"] = {n: v for n, v in full["parameters"].items() if n not in observed}
         del full["worlds"]
         if names := held(self):
             full["worlds"] = {"hold": sorted(names)}
@@ -353,7 +365,8 @@ class Scenario(BaseModel):
     def _reached(self) -> dict[str, float]:
         """All parameters as they are before this scenario says anything."""
         if self.lived is None:
-            return {name: parameter.default for name, parameter in PARAMETERS.items()}
+            declared = {name: parameter.default for name, parameter in PARAMETERS.items()}
+            return declared | parameters_of(self.society.place)
         return self.lived.parameter_values(self._months_since(self.lived.start))
 
     def lever_values(self, month: int, names: Sequence[str]) -> dict[str, NDArray[np.float64]]:

@@ -49,6 +49,9 @@ def scenario_schema() -> dict[str, Any]:
         {"enum": list(place_names())},
         {"pattern": r"\.[cC][sS][vV]$"},
     ]
+    for key in ("access", "prices"):
+        text = {"type": "string", "pattern": r"\.[cC][sS][vV]$"}
+        definitions["Society"]["properties"][key]["anyOf"] = [text, {"type": "null"}]
     definitions["PolicyChange"]["properties"]["set"] = _parameters(everything=False)
     definitions["Move"]["properties"]["to"] = _position("where governments move")
     definitions["Shock"]["properties"]["kind"]["description"] = "; ".join(

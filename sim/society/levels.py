@@ -1,8 +1,9 @@
 """How places differ: mean status, skill, access, trust and capacity, and what each needs.
 
 Data where there is some, else luck with a declared spread between places. Differences are told
-against the country's mean, weighted by people, so parameters stay means. A place's share of youth
-is read, or drawn as it goes with size and money among Korea's 226 basic local governments.
+against the mean of what is known, weighted by people, so parameters are the means; of a place's own
+file `sim.society.places.parameters_of` gives the parameters. A place's share of youth is read, or
+drawn as it goes with size and money among Korea's 226 basic local governments.
 """
 
 from __future__ import annotations
@@ -16,12 +17,15 @@ from numpy.typing import NDArray
 
 from sim.engine.luck import Luck, Seed, normals
 from sim.processes.environment import GovernmentParameters, SocietyParameters
-from sim.society.own_places import LocalPlace
+from sim.society.own_places import (
+    LOG_SELF_RELIANCE_MEAN,
+    LOG_SELF_RELIANCE_SD,
+    LocalPlace,
+    mean_of,
+)
 from sim.society.places import (
     LOG_POPULATION_MEAN,
     LOG_POPULATION_SD,
-    LOG_SELF_RELIANCE_MEAN,
-    LOG_SELF_RELIANCE_SD,
     Place,
     country_levels,
     european_mean,
@@ -29,7 +33,7 @@ from sim.society.places import (
 
 Numbers = NDArray[np.float64]
 
-# Fitted to the 226 basic local governments in data/korea_regions.csv: share of youth on the z-scores
+# Fitted to the 226 basic local governments in data/korea_basic.csv: share of youth on the z-scores
 # of log population and log self-reliance (R squared .68).
 YOUTH_MEAN, YOUTH_SD = 0.168, 0.047
 YOUTH_BY_SIZE, YOUTH_BY_MONEY, YOUTH_REST = 0.52, 0.35, 0.57
@@ -66,15 +70,42 @@ def levels_of(
     skill = aged + float(society.skill_between) * luck[:, _SKILL]
     skill = _known(local, lambda p: _log_odds(p.skill), skill, people)
     access = float(society.access_between) * luck[:, _ACCESS]
-    access = _known(local, lambda p: _log_odds(p.access), access, people)
+    access = access - _mean(access, people)
     trust = float(society.trust_between) * luck[:, _TRUST]
-    trust = _known(local, lambda p: _log_odds(p.trust), trust, people) + _trust_of(place.name)
+    trust = _known(local, lambda p: _log_odds(p.baseline_trust), trust, people) + _trust_of(
+        place.name
+    )
     size = standardised(np.log(people))
     return Levels(
         np.stack((status, skill, np.exp(access), trust), axis=1),
         _capacity(place, people, government, seed),
         _needs(standardised(youth), standardised(status), size, society, seed),
     )
+
+
+def revenue_factors(local: Sequence[LocalPlace]) -> Numbers | None:
+    """Revenue of each place against the mean of residents; None where nothing is known of it.
+
+    A factor of `government.budget`: the mean stays what parameters say. Places of which it is not
+    known have the mean.
+    """
+    known = [(p.revenue_per_citizen, p.population) for p in local]
+    sums = [(money * people, people) for money, people in known if money is not None]
+    if not sums:
+        return None
+    mean = sum(money for money, _ in sums) / sum(people for _, people in sums)
+    return np.array([1.0 if money is None else money / mean for money, _ in known])
+
+
+def online_supply_of(local: Sequence[LocalPlace]) -> Numbers | None:
+    """Supply of online services at the start; None where nothing is known of it.
+
+    Places of which it is not known have the mean of the others.
+    """
+    mean = mean_of(local, "online_supply")
+    if mean is None:
+        return None
+    return np.array([mean if p.online_supply is None else p.online_supply for p in local])
 
 
 def standardised(values: Numbers) -> Numbers:
@@ -106,12 +137,15 @@ def _known(
     drawn: Numbers,
     people: Numbers,
 ) -> Numbers:
-    """What is read where it is read everywhere, else what is drawn; about the mean of people."""
+    """What is read, else what is drawn; about the mean of people, of the known ones if any is."""
     found = [read(place) for place in local]
-    known = [value for value in found if value is not None]
-    values = np.array(known) if len(known) == len(local) else drawn
-    centred: Numbers = values - _mean(values, people)
-    return centred
+    is_known = np.array([value is not None for value in found])
+    if not is_known.any():
+        centred: Numbers = drawn - _mean(drawn, people)
+        return centred
+    values = np.array([0.0 if value is None else value for value in found])
+    values -= _mean(values[is_known], people[is_known])
+    return np.where(is_known, values, drawn)
 
 
 def _mean(values: Numbers, people: Numbers) -> float:
@@ -136,20 +170,16 @@ def _capacity(place: Place, people: Numbers, p: GovernmentParameters, seed: Seed
     luck = normals(seed, Luck.CAPACITY, len(local) + 1)[:, 0]
     spread, told = float(p.capacity_spread), float(p.capacity_from_budget)
     spent = [place.informatisation_budget for place in local]
-    known = [amount for amount in spent if amount is not None]
-    if len(known) == len(local):
-        read = standardised(np.log(known))
-        luck[:-1] = told * read + math.sqrt(1.0 - told * told) * luck[:-1]
+    is_known = np.array([amount is not None for amount in spent])
+    if is_known.any():
+        read = standardised(np.log([amount for amount in spent if amount is not None]))
+        rest = math.sqrt(1.0 - told * told) * luck[:-1][is_known]
+        luck[:-1][is_known] = told * read + rest
     values = spread * luck
-    values[:-1] = _given_capacity(local, values[:-1], people)
+    if any(place.capacity is not None for place in local):
+        values[:-1] = _known(local, lambda p: p.capacity, values[:-1], people)
     values += float(p.capacity) + spread * _services_of(place.name)
     return np.clip(values, *_CAPACITY_RANGE)
-
-
-def _given_capacity(local: Sequence[LocalPlace], drawn: Numbers, people: Numbers) -> Numbers:
-    if all(place.capacity is not None for place in local):
-        return _known(local, lambda p: p.capacity, drawn, people)
-    return drawn
 
 
 def _services_of(name: str) -> float:

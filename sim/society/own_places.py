@@ -1,60 +1,50 @@
 """A place of one's own: a CSV file with a line for each local government.
 
-`name`, `population` and `self_reliance` are needed; `native_name`, `region`, `column` and `row` (the
-tile on the map) may be left out, and so may the levels (`LEVELS`): where a place differs from others.
-Other columns, such as a year or a source, are for people.
+`name` and `population` are needed; the other columns of `sim.society.place_columns` may be left
+out, whole or in single cells. What is left out is drawn, or a declared default. Columns that nobody
+reads are told of. How a given level meets the scenario's parameter: `baseline_trust` and `capacity`
+give the parameter of their name its value, the mean over residents, and places differ as the file
+has it; where the scenario gives that parameter a value itself, this value is the mean, and the file
+says only how places differ. Of other columns `sim.society.place_columns` says whether the mean
+counts.
 """
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import io
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from difflib import get_close_matches
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sim.errors import UserMistake
+from sim.society import cells
+from sim.society.place_columns import ALIASES, COLUMNS, LEVELS, NEEDED
+from sim.society.sheets import Row, Sheet, is_sheet, read_sheet, sheet_bytes, sheet_digest
+from sim.text import short
 
-_ENDING = ".csv"
-_NEEDED = ("name", "population", "self_reliance")
+FEWEST, MOST = 2, 500
 _TILE = ("column", "row")
-LEVELS: Mapping[str, tuple[float, float]] = {
-    "youth_share": (0.0, 1.0),
-    "informatisation_budget": (0.001, 1e9),
-    "status": (-3.0, 3.0),
-    "skill": (0.01, 0.99),
-    "access": (0.01, 0.99),
-    "trust": (0.01, 0.99),
-    "capacity": (0.02, 0.98),
-}
-"""What a file may say of the level of its places, with the lowest and the highest value.
-
-Share of youth; money per resident and year for informatisation; mean status (z-score); skill, access
-and trust of the typical resident (shares); administrative capacity (share). Only how places differ
-is taken: the mean stays that of the parameters."""
-_NEAR = 0.75
-_LARGEST = 1_000_000
-_FEWEST, _MOST = 2, 500
-_LONGEST_NAME = 80
-_HIGHEST_TILE = 999
-_MOST_PEOPLE = 2_000_000_000
+_WORDS = ("all", "local", "central")
+_MEANS = {"baseline_trust": (0.1, 0.9), "capacity": (0.05, 0.95)}
+"""Between which values the mean of a column has to be: the range of the parameter that it sets."""
+is_file = is_sheet
+place_digest = sheet_digest
 
 
 class UnknownPlace(UserMistake):
-    """Raised when a scenario names a place that does not exist; its text lists those that do."""
+    """Raised for a place that does not exist or a file that is wrong; one line per mistake."""
 
 
 @dataclass(frozen=True, slots=True)
 class LocalPlace:
     """One local government at the start: its people, its money and its tile on the map.
 
-    `self_reliance` is the share of the general account covered by own revenue (0 to 1). `column`
-    and `row` count from the top left; no other local government of the place has the same pair.
-    What follows is as `LEVELS` has it, and None where nothing is known.
+    `self_reliance` is the share of revenue that is its own (0 to 1). `column` and `row` count from
+    the top left; no other local government of the place has the same pair. What follows is as the
+    columns of that name have it, and None where nothing is known.
     """
 
     name: str
@@ -68,147 +58,206 @@ class LocalPlace:
     informatisation_budget: float | None = None
     status: float | None = None
     skill: float | None = None
-    access: float | None = None
-    trust: float | None = None
+    internet_users: float | None = None
+    baseline_trust: float | None = None
     capacity: float | None = None
+    online_supply: float | None = None
+    revenue_per_citizen: float | None = None
+    year: int | None = None
 
 
-def is_file(name: str) -> bool:
-    """Whether a place is a file of one's own."""
-    return name.lower().endswith(_ENDING)
+@dataclass(frozen=True)
+class PlaceFile:
+    """What the file of a place says.
+
+    `given` has how many places each column of figures is known for, and `extra` the columns that
+    nobody reads. `self_reliance` of `rows` is nan where the file does not say it.
+    """
+
+    name: str
+    rows: tuple[LocalPlace, ...]
+    given: Mapping[str, int]
+    extra: tuple[str, ...]
+    sources: tuple[str, ...]
+    years: tuple[int, ...]
+
+    def means(self) -> dict[str, float]:
+        """Parameters that the file gives a value to: the mean over residents of what it gives."""
+        found = {}
+        for column in (column for column in COLUMNS.values() if column.sets):
+            mean = mean_of(self.rows, column.name)
+            if mean is not None:
+                found[column.sets] = mean
+        return found
 
 
 def read_place(name: str) -> tuple[LocalPlace, ...]:
-    """The local governments of a file; raises `UnknownPlace` with its first wrong line."""
-    return _parsed(name, _bytes(name))
+    """The local governments of a file, own revenue as is typical where the file lacks it."""
+    return with_own_revenue(read_place_file(name).rows, None)
 
 
-def place_digest(name: str) -> str:
-    """What a file holds, as a digest: results of two versions of it are never mixed."""
-    return hashlib.sha256(_bytes(name).replace(b"\r\n", b"\n")).hexdigest()[:16]
+def read_place_file(name: str) -> PlaceFile:
+    """What a file says of a place; raises `UnknownPlace` with every mistake, a line each."""
+    return _parsed(name, sheet_bytes(name, UnknownPlace))
 
 
-def _bytes(name: str) -> bytes:
-    path = Path(name)
-    try:
-        if not path.is_file():
-            raise UnknownPlace(f"there is no file '{name}'")
-        if path.stat().st_size > _LARGEST:
-            raise UnknownPlace(f"{name}: is larger than {_LARGEST:,} bytes")
-        return path.read_bytes()
-    except (OSError, ValueError) as error:
-        if isinstance(error, UnknownPlace):
-            raise
-        raise UnknownPlace(f"{name}: cannot be read") from None
+def mean_of(rows: Sequence[LocalPlace], column: str) -> float | None:
+    """The mean over residents of a level, where it is given; of trust that of its log-odds."""
+    read: list[tuple[float | None, int]] = [(getattr(row, column), row.population) for row in rows]
+    known = [(value, people) for value, people in read if value is not None]
+    if not known:
+        return None
+    people = sum(count for _, count in known)
+    if column == "baseline_trust":
+        odds = sum(math.log(value / (1.0 - value)) * count for value, count in known) / people
+        return round(1.0 / (1.0 + math.exp(-odds)), 12)
+    return round(sum(value * count for value, count in known) / people, 12)
 
 
 @lru_cache(maxsize=16)
-def _parsed(name: str, data: bytes) -> tuple[LocalPlace, ...]:
+def _parsed(name: str, data: bytes) -> PlaceFile:
+    sheet = _sheet(name, data)
+    rows = [_row(sheet, row) for row in sheet.rows]
+    _check_names(sheet, rows)
+    _check_tiles(sheet, rows)
+    found = len(rows) + sheet.lost
+    if found and not FEWEST <= found <= MOST and set(NEEDED) <= sheet.columns.keys():
+        count = f"has {found} local government{'' if found == 1 else 's'}"
+        one = "; list the districts of a single one, or others beside it" if found == 1 else ""
+        sheet.wrong(0, None, f"{count}; {FEWEST} to {MOST} are allowed{one}")
+    places = [_local_place(row, at, len(rows)) for at, row in enumerate(rows)]
+    for column, (low, high) in _MEANS.items():
+        mean = mean_of(places, column)
+        if mean is not None and not low <= mean <= high:
+            text = f"the mean over residents is {mean:.3g}, outside {low:g} to {high:g}"
+            sheet.wrong(sheet.header_line, column, f"{text} ({COLUMNS[column].sets})")
+    sheet.refuse(UnknownPlace)
+    given = {c: sum(row.values[c] is not None for row in rows) for c in LEVELS}
+    years = sorted({int(year) for row in rows if (year := row.values["year"]) is not None})
+    return PlaceFile(
+        name, tuple(places), {c: n for c, n in given.items() if n}, tuple(sheet.extra),
+        tuple(dict.fromkeys(row.texts["source"] for row in rows if row.texts["source"])),
+        tuple(years),
+    )  # fmt: skip
+
+
+def _sheet(name: str, data: bytes) -> Sheet:
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise UnknownPlace(f"{name}: is not UTF-8 text") from None
-    table = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    try:
-        rows = list(_rows(name, table))
-    except csv.Error as error:
-        raise UnknownPlace(f"{name}:{table.line_num}: {error}") from None
-    _refuse_wrong_whole(name, rows)
-    columns = math.isqrt(max(0, len(rows) - 1)) + 1
-    return tuple(row.place(at, columns) for at, row in enumerate(rows))
+        sheet = read_sheet(name, data, tuple(COLUMNS), aliases=ALIASES, needed=NEEDED)
+    except UserMistake as error:
+        raise UnknownPlace(str(error)) from None
+    tiles = [column for column in _TILE if column in sheet.columns and sheet.is_given(column)]
+    if len(tiles) == 1:
+        sheet.wrong(sheet.header_line, tiles[0], "column and row go together; give both or neither")
+    return sheet
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
-    """A line of the file; without a tile, governments fill a square in the order of the file."""
+class _Read:
+    """A line of the file: its texts and numbers by column."""
 
     line: int
-    name: str
-    native_name: str
-    region: str
-    population: int
-    self_reliance: float
-    tile: tuple[int, int] | None
-    levels: Mapping[str, float]
+    texts: Mapping[str, str]
+    values: Mapping[str, float | None]
 
-    def place(self, at: int, columns: int) -> LocalPlace:
-        column, row = self.tile or (at % columns, at // columns)
-        return LocalPlace(
-            self.name, self.native_name, self.region, self.population, self.self_reliance,
-            column=column, row=row, **self.levels,
-        )  # fmt: skip
+    @property
+    def tile(self) -> tuple[int, int] | None:
+        column, row = (self.values[key] for key in _TILE)
+        return None if column is None or row is None else (int(column), int(row))
 
 
-def _rows(name: str, table: csv.DictReader[str]) -> Iterator[_Row]:
-    fields = table.fieldnames or ()
-    lacking = [field for field in _NEEDED if field not in fields]
-    if lacking:
-        raise UnknownPlace(f"{name}:1: needs columns {', '.join(_NEEDED)}; lacks {lacking[0]}")
-    if len(set(fields)) < len(fields):
-        raise UnknownPlace(f"{name}:1: a column is there twice")
-    tiles = [field for field in _TILE if field in fields]
-    if len(tiles) == 1:
-        raise UnknownPlace(f"{name}:1: column and row go together; give both or neither")
-    _refuse_misspelt(name, fields)
-    given = [field for field in LEVELS if field in fields]
-    for row in table:
-        where = f"{name}:{table.line_num}"
-        if None in row or None in row.values():
-            raise UnknownPlace(f"{where}: has another number of fields than line 1")
-        called = row["name"].strip()
-        if not called.isprintable() or not 0 < len(called) <= _LONGEST_NAME:
-            raise UnknownPlace(f"{where}: name: one to {_LONGEST_NAME} plain characters")
-        yield _Row(
-            table.line_num,
-            called,
-            row.get("native_name", "").strip() or called,
-            row.get("region", "").strip() or called,
-            int(_number(where, row, "population", 1, _MOST_PEOPLE, whole=True)),
-            _number(where, row, "self_reliance", 0.01, 1.0),
-            _tile(where, row) if tiles else None,
-            {level: _number(where, row, level, *LEVELS[level]) for level in given},
-        )
+def _row(sheet: Sheet, row: Row) -> _Read:
+    texts: dict[str, str] = {}
+    values: dict[str, float | None] = {}
+    for name, column in COLUMNS.items():
+        if column.kind == "text":
+            texts[name] = cells.text(sheet, row, name, longest=int(column.high))
+        else:
+            values[name] = cells.number(
+                sheet, row, name, column.low, column.high, unit=column.unit,
+                whole=column.kind == "whole", is_share=column.kind == "share",
+            )  # fmt: skip
+    for name in NEEDED:
+        if name in sheet.columns and not row.cells.get(name):
+            sheet.wrong(row.line, name, "is empty, and needed for every local government")
+    if sheet.is_given("column") and sheet.is_given("row"):
+        for name in _TILE:
+            if not row.cells.get(name):
+                sheet.wrong(row.line, name, "is empty; give every place a tile, or none")
+    return _Read(row.line, texts, values)
 
 
-def _refuse_misspelt(name: str, fields: Sequence[str]) -> None:
-    """Other columns are for people, but for those that look like a level that nobody would read."""
-    for field in fields:
-        near = get_close_matches(field.strip().casefold(), LEVELS, n=1, cutoff=_NEAR)
-        if near and field not in LEVELS:
-            raise UnknownPlace(f"{name}:1: column {field[:40]!r}: did you mean {near[0]!r}?")
-
-
-def _tile(where: str, row: dict[str, str]) -> tuple[int, int]:
-    column, line = (int(_number(where, row, key, 0, _HIGHEST_TILE, whole=True)) for key in _TILE)
-    return column, line
-
-
-def _number(
-    where: str, row: dict[str, str], key: str, low: float, high: float, *, whole: bool = False
-) -> float:
-    text = row[key].strip()
-    try:
-        value = int(text) if whole else float(text)
-    except ValueError:
-        value = math.nan
-    if not low <= value <= high:
-        kind = "a whole number" if whole else "a number"
-        raise UnknownPlace(f"{where}: {key}: {kind} from {low:g} to {high:g}, not {text[:40]!r}")
-    return value
-
-
-def _refuse_wrong_whole(name: str, rows: list[_Row]) -> None:
-    if not _FEWEST <= len(rows) <= _MOST:
-        raise UnknownPlace(f"{name}: has {len(rows)} local governments; {_FEWEST} to {_MOST}")
-    names: dict[str, int] = {}
-    tiles: dict[tuple[int, int], int] = {}
+def _check_names(sheet: Sheet, rows: Sequence[_Read]) -> None:
+    lines: dict[str, int] = {}
     for row in rows:
-        if row.name in ("all", "local", "central"):
-            raise UnknownPlace(f"{name}:{row.line}: {row.name!r} is a word of scenario files")
-        if row.name in names:
-            raise UnknownPlace(f"{name}:{row.line}: {row.name!r} is in line {names[row.name]} too")
-        if row.tile is not None and row.tile in tiles:
-            raise UnknownPlace(f"{name}:{row.line}: its tile is that of line {tiles[row.tile]}")
-        names[row.name] = row.line
+        name = row.texts["name"]
+        if name.casefold() in _WORDS:
+            sheet.wrong(row.line, "name", f"{name!r} is a word of scenario files; another name")
+        elif name and name in lines:
+            sheet.wrong(row.line, "name", f"'{short(name)}' is in line {lines[name]} too")
+        lines.setdefault(name, row.line)
+
+
+def _check_tiles(sheet: Sheet, rows: Sequence[_Read]) -> None:
+    lines: dict[tuple[int, int], int] = {}
+    for row in rows:
+        if row.tile is not None and row.tile in lines:
+            sheet.wrong(row.line, "column", f"its tile is that of line {lines[row.tile]}")
         if row.tile is not None:
-            tiles[row.tile] = row.line
+            lines.setdefault(row.tile, row.line)
+
+
+def _local_place(row: _Read, at: int, count: int) -> LocalPlace:
+    """Without a tile, governments fill a square in the order of the file."""
+    columns = math.isqrt(max(0, count - 1)) + 1
+    column, line = row.tile or (at % columns, at // columns)
+    own, year = row.values["own_revenue_share"], row.values["year"]
+    levels = {name: row.values[name] for name in LEVELS if name != "own_revenue_share"}
+    name = row.texts["name"]
+    return LocalPlace(
+        name, row.texts["native_name"] or name, row.texts["region"] or name,
+        int(row.values["population"] or 1), math.nan if own is None else own, column, line,
+        year=None if year is None else int(year), **levels,
+    )  # fmt: skip
+
+
+# Fitted to the 226 basic local governments in data/korea_basic.csv, of self-reliance in percent. Its
+# observed correlation with log population is 0.68. Self-reliance is lognormal, so the normals
+# behind the draw correlate more: 0.68 * sqrt(exp(0.56**2) - 1) / 0.56.
+LOG_SELF_RELIANCE_MEAN, LOG_SELF_RELIANCE_SD = 2.82, 0.56
+LATENT_CORRELATION = 0.737
+SELF_RELIANCE_RANGE = (0.03, 0.95)
+
+
+def with_own_revenue(
+    rows: Sequence[LocalPlace], luck: NDArray[np.float64] | None
+) -> tuple[LocalPlace, ...]:
+    """The places with own revenue drawn where it is not known.
+
+    It goes with size as among Korea's 226 basic local governments, size told against the places of
+    the file; `luck` are independent standard normals of shape (places,), nothing but zeros if
+    missing. The mean is that of what is known, Korea's where nothing is.
+    """
+    if not any(math.isnan(row.self_reliance) for row in rows):
+        return tuple(rows)
+    size = np.log([row.population for row in rows])
+    spread = float(size.std())
+    scores = (size - size.mean()) / spread if spread > 1e-12 else np.zeros(len(rows))
+    known = [math.log(100.0 * r.self_reliance) for r in rows if not math.isnan(r.self_reliance)]
+    mean = sum(known) / len(known) if known else LOG_SELF_RELIANCE_MEAN
+    rest = math.sqrt(1.0 - LATENT_CORRELATION**2)
+    drawn = np.zeros(len(rows)) if luck is None else luck
+    own = LATENT_CORRELATION * scores + rest * drawn
+    return tuple(
+        replace(row, self_reliance=own_revenue(mean, float(score)))
+        if math.isnan(row.self_reliance)
+        else row
+        for row, score in zip(rows, own, strict=True)
+    )
+
+
+def own_revenue(mean: float, score: float) -> float:
+    """Own revenue as a share, from the mean log per cent and a standard normal score."""
+    share = math.exp(mean + LOG_SELF_RELIANCE_SD * score) / 100.0
+    lowest, highest = SELF_RELIANCE_RANGE
+    return round(min(max(share, lowest), highest), 4)

@@ -3,7 +3,8 @@
 Four kinds of place exist. `korea` and `korea:basic` are lists of real governments. `synthetic`
 draws its local governments from lognormal distributions fitted to Korea's 226 basic ones.
 `europe:EST` and its neighbours draw them in the same way and add the share of internet users
-observed in that country, and what is known of its trust and services. `regions.csv` is a file of one's own (`sim.society.own_places`).
+observed in that country, and what is known of its trust and services. `regions.csv` is a file of
+one's own (`sim.society.own_places`); the Korean places are files of that form.
 `data/SOURCES.md` names the sources.
 """
 
@@ -21,7 +22,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.society.own_places import LocalPlace, UnknownPlace, is_file, read_place
+from sim.society.own_places import (
+    LATENT_CORRELATION,
+    LOG_SELF_RELIANCE_MEAN,
+    LocalPlace,
+    PlaceFile,
+    UnknownPlace,
+    is_file,
+    own_revenue,
+    read_place_file,
+    with_own_revenue,
+)
 
 __all__ = [
     "CountryLevels",
@@ -31,29 +42,27 @@ __all__ = [
     "check_place",
     "country_levels",
     "european_mean",
+    "file_of",
     "find_place",
     "internet_users_of",
     "is_drawn",
     "local_government_names",
     "luck_agents",
+    "parameters_of",
     "place_names",
+    "shipped_place_files",
     "synthetic_governments",
 ]
 
 DATA: Final = Path(__file__).with_name("data")
-KOREAN_TIERS: Final = {"korea": "first", "korea:basic": "basic"}
+KOREAN_TIERS: Final = {"korea": "korea.csv", "korea:basic": "korea_basic.csv"}
+_TO_COPY: Final = {"europe_as_places": "europe_as_places.csv"}
 SYNTHETIC: Final = "synthetic"
 EUROPE: Final = "europe:"
 
-# Fitted to the 226 basic local governments in data/korea_regions.csv.
+# Fitted to the 226 basic local governments in data/korea_basic.csv, as is `own_revenue`.
 LOG_POPULATION_MEAN: Final = 11.74
 LOG_POPULATION_SD: Final = 1.09
-LOG_SELF_RELIANCE_MEAN: Final = 2.82  # of self-reliance in percent
-LOG_SELF_RELIANCE_SD: Final = 0.56
-# The observed correlation of log population with self-reliance in percent is 0.68. Self-reliance is
-# lognormal, so the normals behind the draw correlate more: 0.68 * sqrt(exp(0.56**2) - 1) / 0.56.
-LATENT_CORRELATION: Final = 0.737
-SELF_RELIANCE_RANGE: Final = (0.03, 0.95)
 AGENTS_PER_PLACE: Final = 1 << 16
 
 
@@ -79,7 +88,7 @@ def place_names() -> tuple[str, ...]:
 def check_place(name: str) -> None:
     """Raise UnknownPlace unless the place exists; needs no luck, unlike `find_place`."""
     if is_file(name):
-        read_place(name)
+        read_place_file(name)
     elif name not in place_names():
         raise UnknownPlace(_unknown(name))
 
@@ -106,13 +115,17 @@ def find_place(name: str, *, count: int = 17, normals: NDArray[np.float64] | Non
     """Look up a place by the name that a scenario gives it.
 
     `count` (how many local governments) and `normals` (independent standard normals of shape
-    (count, 2), from the keyed luck) are read only where governments are drawn, see `is_drawn`.
+    (local governments, 2), from the keyed luck) are read where governments are drawn, see
+    `is_drawn`. Of a file that lacks own revenue the second of the two draws it; without normals of
+    its shape it is as is typical of the place's size.
 
     Raises UnknownPlace for a name that does not exist, ValueError for missing or bad `normals`.
     """
     check_place(name)
     if not is_drawn(name):
-        return Place(name, _listed(name), None)
+        rows = file_of(name).rows
+        luck = None if normals is None or normals.shape != (len(rows), 2) else normals[:, 1]
+        return Place(name, with_own_revenue(rows, luck), None)
     if normals is None:
         raise ValueError(
             f"{name!r} draws its local governments: pass normals of shape ({count}, 2)"
@@ -169,11 +182,26 @@ def is_drawn(name: str) -> bool:
     return name not in KOREAN_TIERS and not is_file(name)
 
 
+def file_of(name: str) -> PlaceFile:
+    """The file of a place that is not drawn; raises `UnknownPlace` for one that is wrong."""
+    return _korea(name) if name in KOREAN_TIERS else read_place_file(name)
+
+
+def parameters_of(name: str) -> dict[str, float]:
+    """Parameters whose value a place's own file gives, unless a scenario gives them another."""
+    return file_of(name).means() if is_file(name) else {}
+
+
+def shipped_place_files() -> dict[str, Path]:
+    """Files of places that ship, by name: to look at, and to copy."""
+    return {name: DATA / file for name, file in (KOREAN_TIERS | _TO_COPY).items()}
+
+
 def local_government_names(name: str, *, count: int = 17) -> tuple[str, ...]:
     """Name the local governments of a place, in its order; needs no luck, unlike `find_place`."""
     check_place(name)
     if not is_drawn(name):
-        return tuple(government.name for government in _listed(name))
+        return tuple(government.name for government in file_of(name).rows)
     digits = max(2, len(str(count)))
     return tuple(f"Local {number:0{digits}d}" for number in range(1, count + 1))
 
@@ -185,7 +213,7 @@ def luck_agents(name: str, count: int) -> NDArray[np.uint32]:
     local governments, and do not depend on `count`: the first ten of twenty are the same as ten.
     """
     code = name.removeprefix(EUROPE)
-    place = 0 if code == SYNTHETIC else int(code, 36) % AGENTS_PER_PLACE
+    place = int(code, 36) % AGENTS_PER_PLACE if name.startswith(EUROPE) else 0
     return np.arange(count, dtype=np.uint32) + np.uint32(place * AGENTS_PER_PLACE)
 
 
@@ -216,9 +244,7 @@ def _people_and_money(first: float, second: float) -> tuple[int, float]:
     """Population and self-reliance of one drawn government, from two standard normals."""
     own = LATENT_CORRELATION * first + math.sqrt(1.0 - LATENT_CORRELATION**2) * second
     population = math.exp(LOG_POPULATION_MEAN + LOG_POPULATION_SD * first)
-    self_reliance = math.exp(LOG_SELF_RELIANCE_MEAN + LOG_SELF_RELIANCE_SD * own) / 100.0
-    lowest, highest = SELF_RELIANCE_RANGE
-    return max(1, round(population)), round(min(max(self_reliance, lowest), highest), 4)
+    return max(1, round(population)), own_revenue(LOG_SELF_RELIANCE_MEAN, own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,31 +253,9 @@ class _Country:
     internet_users: tuple[tuple[int, float], ...]
 
 
-def _listed(name: str) -> tuple[LocalPlace, ...]:
-    return read_place(name) if is_file(name) else _korea(KOREAN_TIERS[name])
-
-
 @cache
-def _korea(tier: str) -> tuple[LocalPlace, ...]:
-    return tuple(
-        LocalPlace(
-            name=row["name"],
-            native_name=row["native_name"],
-            region=row["region"],
-            population=int(row["population"]),
-            self_reliance=float(row["self_reliance"]),
-            column=int(row["column"]),
-            row=int(row["row"]),
-            youth_share=float(row["youth_share"]),
-            informatisation_budget=_maybe(row["informatisation_budget"]),
-        )
-        for row in _rows("korea_regions.csv")
-        if row["tier"] == tier
-    )
-
-
-def _maybe(text: str) -> float | None:
-    return float(text) if text else None
+def _korea(name: str) -> PlaceFile:
+    return read_place_file(str(DATA / KOREAN_TIERS[name]))
 
 
 @cache
@@ -277,7 +281,8 @@ def _unknown(name: str) -> str:
         allowed = f"allowed after {EUROPE!r}: {', '.join(codes)}"
     else:
         countries = f"{EUROPE}{codes[0]} to {EUROPE}{codes[-1]} ({len(codes)} countries)"
-        allowed = f"allowed: {', '.join((*KOREAN_TIERS, SYNTHETIC))}, {countries}, a file of your own (regions.csv)"
+        allowed = f"allowed: {', '.join((*KOREAN_TIERS, SYNTHETIC))}, {countries}, "
+        allowed += "a file of your own (regions.csv)"
     near = _near(name.casefold().removeprefix(EUROPE), european=european)
     question = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
     return f"unknown place {name!r}; {allowed}{question}"

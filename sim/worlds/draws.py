@@ -27,7 +27,6 @@ from sim.processes.declared import UNKNOWN
 from sim.scenario import Scenario
 from sim.scenario.held import CELLS
 from sim.scenario.held import held as held_in_all_worlds
-from sim.society.places import EUROPE
 from sim.worlds.unknowns import (
     Anchors,
     anchors_of,
@@ -79,9 +78,8 @@ def in_world(scenario: Scenario, here: World, held: Iterable[str] = ()) -> Scena
         said.add(name)
         if name.startswith(CELLS):
             cells.add(name.removeprefix(CELLS).partition(".")[0])
+    said |= scenario.told_by_files
     values = {n: v for n, v in here.parameters.items() if n not in said}
-    if scenario.society.place.startswith(EUROPE):
-        values = {n: v for n, v in values.items() if not n.startswith("society.infrastructure")}
     wholes = {FIGURE.cell(name).simplex for name in cells} - {""}
     anchors = {
         name: known

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from sim.model import Engine
 from sim.questions.comparison.alike import alike, is_shipped_name
 from sim.questions.comparison.assumed import assumptions_told
 from sim.questions.comparison.findings import Finding, find, find_at_prices, sentences
+from sim.questions.comparison.focus import focus_lines
+from sim.questions.comparison.places import places_asked
 from sim.questions.comparison.run import carry_out_in_sight, where_from_python
 from sim.questions.comparison.study import Runs, plan_study, worlds_asked
 from sim.questions.comparison.worlds import OverWorlds, find_over_worlds, sentences_over_worlds
@@ -52,7 +55,8 @@ class Comparison(Shown):
             if self.runs.study.worlds
             else sentences(self.findings, find_at_prices(self.runs))
         )
-        return Sentences([*assumptions_told(self.runs.study), *told, *_lost(self.runs)])
+        alone = focus_lines(self.runs) if self.runs.replicates else []
+        return Sentences([*assumptions_told(self.runs.study), *told, *alone, *_lost(self.runs)])
 
     def table(self) -> pd.DataFrame:
         """Paired differences at the last month, as in `differences.csv`."""
@@ -82,6 +86,7 @@ def compare(
     checkpoint: float = CHECKPOINT_MINUTES,
     worlds: int | None = None,
     luck_only: bool = False,
+    focus: str | Sequence[str] = (),
 ) -> Comparison:
     """Runs paired replicates of the first scenario and of each other one.
 
@@ -102,6 +107,7 @@ def compare(
         baseline=plans[0].name,
         engine=engine,
         worlds=worlds_asked(worlds, luck_only),
+        focus=places_asked(plans, focus),
     )
     runs = carry_out_in_sight(study, where_from_python(jobs, cluster, checkpoint), out, progress)
     pairs = 0 if runs.differences is None else len(runs.differences)

@@ -100,7 +100,7 @@ def horizon_lines(runs: Runs) -> list[str]:
         shown = name if len(name) < _NAME else f"{name[: _NAME - 2]}…"
         lines += ["", shown.ljust(_NAME + _UNIT) + "".join(head.rjust(_CELL) for head in heads)]
         cells = own.set_index(["outcome", "years"])["mean"]
-        for outcome in OUTCOMES:
+        for outcome in (one for one in OUTCOMES if one.name in runs.values):
             values = [f"{cells[outcome.name, year]:.1f}" for year in years]
             lines.append(
                 outcome.name.ljust(_NAME)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.drawing.files import FIGURES, draw_aside
+from sim.questions.comparison.focus import focus_tables
 from sim.questions.comparison.manifest import closing, opening
 from sim.questions.comparison.run import Progress, go_on
 from sim.questions.comparison.store import (
@@ -79,6 +80,8 @@ def publish(
                 runs = _complete(folder, running, where, command, progress, announce, draws)
         if study.worlds and WORLDS not in folder.manifest["files"]:
             folder.attach({WORLDS: found_table(find_over_worlds(runs))}, {})
+        if study.focus and runs.replicates:
+            folder.attach(focus_tables(runs), {"focus": list(study.focus)})
         if more is not None and runs.replicates:
             more(folder, runs)
         return runs

@@ -67,6 +67,7 @@ def study_of(path: Path, manifest: dict[str, Any]) -> Study:
             manifest["baseline"],
             per_world=manifest.get("per_world", 0),
             equal_cost=_equal_cost(manifest.get("equal_cost")),
+            focus=tuple(manifest.get("focus", ())),
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         raise ResultsError(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from sim.arguments import CHECKPOINT_MINUTES, MOST_CHECKPOINT_MINUTES, number, whole
 from sim.bar import Asked, shown_progress
 from sim.errors import ShardFinished
 from sim.model import Engine, refuse_without_card
+from sim.questions.comparison.places import places_asked
 from sim.questions.comparison.replicates import chunks_of, in_order_of_histories, outcome_of
 from sim.questions.comparison.study import Runs, Study, collect, plan_study, worlds_asked
 from sim.runs.failing import refuse_all_failed
@@ -48,6 +49,7 @@ def run(
     checkpoint: float = CHECKPOINT_MINUTES,
     worlds: int | None = None,
     luck_only: bool = False,
+    focus: str | Sequence[str] = (),
 ) -> Runs:
     """Runs replicates of one scenario in plausible worlds.
 
@@ -59,7 +61,8 @@ def run(
     again runs only what is missing; a replicate that takes longer than `checkpoint` minutes is
     saved there each time they have passed (never if 0), and goes on from there. A progress bar
     shows on a terminal and in a notebook; `progress=False` leaves it out, and a function is told of
-    each replicate instead. A replicate that fails is a row of `failures`. Raises `GovShiftError` if
+    each replicate instead. Local governments in `focus` are told beside the nation in `out`. A
+    replicate that fails is a row of `failures`. Raises `GovShiftError` if
     all failed, `WrongArgument` for arguments that are wrong, `UserMistake` if the folder holds
     something else.
     """
@@ -70,6 +73,7 @@ def run(
         seed=seed,
         engine=engine,
         worlds=worlds_asked(worlds, luck_only),
+        focus=places_asked([plan], focus),
     )
     return carry_out_in_sight(study, where_from_python(jobs, cluster, checkpoint), out, progress)
 

@@ -12,6 +12,7 @@ import pandas as pd
 from sim.frames import table
 from sim.questions.comparison.decisions.codebook import codebook
 from sim.questions.comparison.decisions.tables import decision_tables
+from sim.questions.comparison.places import FACTS, facts_table
 from sim.questions.comparison.replicates import chunks_of, outcome_of
 from sim.questions.comparison.study import Runs, Study
 from sim.questions.comparison.tables import FAILURES, STUDY_TABLES
@@ -37,7 +38,10 @@ FORECASTS = ("scores.csv", "predictions.csv", "nulls.csv")
 WORLDS = "worlds.csv"
 AGAINST = "against.csv"
 CODEBOOK = "codebook.csv"
-ADDED = (TRANSITIONS, ASSUMPTIONS, EVIDENCE, *FORECASTS, WORLDS, AGAINST)
+FOCUS_TABLES = ("focus.csv", "focus_differences.csv")
+ADDED = (
+    TRANSITIONS, ASSUMPTIONS, EVIDENCE, *FORECASTS, WORLDS, AGAINST, *FOCUS_TABLES,
+)  # fmt: skip
 """What other commands add to the results of a study."""
 _PART = ".part"
 
@@ -85,6 +89,7 @@ class ResultsFolder(Folder):
         for name, frame in decision_tables(runs).items():
             self.write_csv(name, frame)
         self.write_csv("failures.csv", runs.failures)
+        self.write_csv(FACTS, facts_table(runs.study))
 
     def seal(self, manifest: dict[str, Any]) -> None:
         """Say what all columns mean, then vouch for everything."""

@@ -86,6 +86,8 @@ class Study:
     engine: Engine = "compiled"
     per_world: int = 0
     equal_cost: EqualCost | None = None
+    focus: tuple[str, ...] = ()
+    """Local governments that are told beside the nation; they decide no result."""
 
     @property
     def worlds(self) -> int:
@@ -175,7 +177,7 @@ class Runs(Shown):
     horizons: pd.DataFrame = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        values = windowed(self.timeseries)
+        values = self._windowed()
         study = self.study
         each = study.per_world
         rows = differences(values, study.baseline, study.others, each) if study.baseline else None
@@ -183,6 +185,9 @@ class Runs(Shown):
         object.__setattr__(self, "summary", summarise(values, each))
         object.__setattr__(self, "differences", rows)
         object.__setattr__(self, "horizons", horizon_table(self))
+
+    def _windowed(self) -> pd.DataFrame:
+        return windowed(self.timeseries)
 
     def __repr__(self) -> str:
         names = ", ".join(self.study.scenarios)
@@ -245,12 +250,14 @@ def plan_study(
     baseline: str | None = None,
     engine: Engine = "compiled",
     worlds: int | None = None,
+    focus: Sequence[str] = (),
 ) -> Study:
     """A study of scenarios; equal names are told apart by a number.
 
     `baseline` names the scenario that comes first and that the others are compared with. Seed and
     replicates are those of the first scenario unless given. With `worlds`, so many plausible worlds
-    are drawn, and replicates are those in each of them (2 unless given).
+    are drawn, and replicates are those in each of them (2 unless given). Local governments in
+    `focus`, and those of the scenarios' own focus, are told beside the nation.
     """
     named = _named(scenarios)
     if baseline is not None:
@@ -258,15 +265,16 @@ def plan_study(
         _refuse_unlike(named)
     one_of("engine", engine, ENGINES)
     first = next(iter(named.values()))
+    beside = tuple(dict.fromkeys([*focus, *(n for s in named.values() for n in s.in_focus)]))
     luck = first.seed if seed is None else whole("seed", seed, 0, _HIGHEST_SEED)
     if worlds is not None:
         worlds = whole("worlds", worlds, 1, MOST_WORLDS)
         each = REPLICATES_PER_WORLD if replicates is None else replicates
         each = whole("replicates", each, 1, _MOST_REPLICATES // worlds)
-        return Study(named, luck, worlds * each, baseline, engine, each)
+        return Study(named, luck, worlds * each, baseline, engine, each, beside)
     count = first.replicates if replicates is None else replicates
     count = whole("replicates", count, 1, _MOST_REPLICATES)
-    return Study(named, luck, count, baseline, engine)
+    return Study(named, luck, count, baseline, engine, focus=beside)
 
 
 def collect(study: Study, outcomes: Sequence[Finished | Failed], seconds: float = 0.0) -> Runs:

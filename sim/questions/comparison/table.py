@@ -31,11 +31,12 @@ def outcome_table(runs: Runs) -> str:
     first = max(1, months - WINDOW + 1)
     last = runs.summary[runs.summary["month"] == months]
     cells = last.set_index(["outcome", "scenario"])
-    rows = {_starred(name): name for name in _NAMES}
+    names = [name for name in _NAMES if name in runs.values]
+    rows = {_starred(name): name for name in names}
     return "\n".join(
         [
             f"Outcomes, mean of months {first} to {months}; higher is better, save where *:",
-            *units_told(_NAMES, _WIDTH),
+            *units_told(names, _WIDTH),
             *_blocks(runs, cells, rows),
             *_at_prices(runs, cells),
             "",
