@@ -9,6 +9,7 @@ from typing import Any
 from sim.errors import ResultsError
 from sim.experiments.sweep import Sweep
 from sim.experiments.sweep_folder import open_sweep
+from sim.paged import page_of_study
 from sim.questions.comparison.publish import Tell, draw_study, tell_problems
 from sim.questions.comparison.reopen import from_parts, reopen
 from sim.questions.comparison.store import TABLES, WORLDS, ResultsFolder
@@ -44,6 +45,8 @@ def publish_again(path: Path, *, warn: Tell | None = None) -> Runs:
             folder.seal(manifest | {"figures": figures})
         if runs.study.worlds:
             folder.attach({WORLDS: found_table(find_over_worlds(runs))}, {})
+        if runs.replicates:
+            page_of_study(folder, runs, anew=True)
     return runs
 
 

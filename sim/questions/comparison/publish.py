@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.drawing.files import FIGURES, draw_aside
+from sim.paged import page_of_study
 from sim.questions.comparison.manifest import closing, opening
 from sim.questions.comparison.run import Progress, go_on
 from sim.questions.comparison.store import (
@@ -81,6 +82,8 @@ def publish(
             folder.attach({WORLDS: found_table(find_over_worlds(runs))}, {})
         if more is not None and runs.replicates:
             more(folder, runs)
+        if runs.replicates:
+            page_of_study(folder, runs)
         return runs
 
 
