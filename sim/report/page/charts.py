@@ -46,9 +46,9 @@ def courses_section(told: Told) -> Section:
 
 
 def years_of(told: Told) -> list[int]:
-    """The calendar years at whose ends outcomes are read."""
-    months = told.by_year[told.names[0], OUTCOMES[0].name]["month"]
-    return [math.floor(year_end(told.first, int(month))) for month in months]
+    """The calendar years at whose ends outcomes are read; those that all scenarios reach."""
+    months = range(12, told.study.months + 1, 12)
+    return [math.floor(year_end(told.first, month)) for month in months]
 
 
 def _chart(told: Told, outcome: str, *, large: bool) -> Chart:
@@ -70,7 +70,7 @@ def _plain_years(told: Told) -> list[int]:
     """Years for an axis; counted from 1 where two scenarios begin at other dates."""
     if len({one.start for one in told.study.scenarios.values()}) == 1:
         return years_of(told)
-    return list(range(1, 1 + len(told.by_year[told.names[0], OUTCOMES[0].name])))
+    return list(range(1, 1 + told.study.months // 12))
 
 
 def _course(told: Told, name: str, outcome: str) -> Course:
@@ -97,7 +97,7 @@ def _table(told: Told, outcome: str, title: str) -> Table:
     series = {name: _course(told, name, outcome) for name in told.names}
     rows: list[list[Cell]] = [
         [Cell(str(year)), *figures(*(plain(one.values[place]) for one in series.values()))]
-        for place, year in enumerate(years[: told.study.months // 12])
+        for place, year in enumerate(years)
     ]
     word = "nine of ten worlds" if told.study.worlds else "nine of ten replicates"
     ends = [interval(*one.outer) for one in series.values()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ from sim.drawing.colours import LOW_TO_HIGH, WORSE_TO_BETTER
 from sim.drawing.svg.tiles import Colouring, Tile, scale_bar, tile_map
 from sim.drawing.words import calendar
 from sim.outcome_words import lower_is_better
-from sim.questions.comparison.residents import small_places
+from sim.questions.comparison.residents import ENOUGH, small_places
 from sim.questions.how_sure import is_sure, sure_word
 from sim.report.page.blocks import (
     Cell,
@@ -28,7 +29,7 @@ from sim.report.page.blocks import (
     cells,
     figures,
 )
-from sim.report.page.numbers import download, plain, signed
+from sim.report.page.numbers import download, plain
 from sim.report.page.told import Told, outcome_title, outcome_unit
 from sim.society.places import LocalPlace, find_place
 from sim.statistics import confidence_interval, whole_worlds
@@ -40,6 +41,7 @@ INDICATORS = (
 )  # fmt: skip
 _FIRST = INDICATORS[0]
 _MANY, _FEW_YEARS = 60, 5
+_NAMED, _HALF = 12, 1e-9
 _NARROWEST = 2.0
 Numbers = NDArray[np.float64]
 
@@ -64,7 +66,9 @@ def maps_section(told: Told) -> Section | None:
     )
     small = small_places(told.first)
     if small:
-        note += f" Under 50 simulated residents, mostly luck: {', '.join(small)}."
+        more = f" and {len(small) - _NAMED} more" if len(small) > _NAMED else ""
+        named = ", ".join(list(small)[:_NAMED])
+        note += f" Under {ENOUGH} simulated residents, mostly luck: {named}{more}."
     values = _colouring(land, _FIRST)
     scales = [_scale(values, _FIRST)]
     charts = [_map(told, land, place, values) for place in range(len(told.names))]
@@ -141,15 +145,26 @@ def _range(values: Numbers) -> tuple[float, float]:
     return low - more, high + more
 
 
+def _plain(value: float) -> str:
+    """A value as the script writes it, which rounds halves away from zero."""
+    return plain(value + math.copysign(_HALF, value))
+
+
+def _signed(value: float) -> str:
+    """A difference as the script writes it."""
+    text = _plain(value)
+    return f"+{text}" if value > 0 and text != "0.0" else text
+
+
 def _colouring(land: _Land, indicator: str) -> Colouring:
-    return Colouring(LOW_TO_HIGH, *_range(land.values[indicator]), plain)
+    return Colouring(LOW_TO_HIGH, *_range(land.values[indicator]), _plain)
 
 
 def _difference_colouring(land: _Land, indicator: str) -> Colouring:
     values = land.values[indicator]
     most = max(1.0, float(np.nanmax(np.abs(values - values[:1]))))
     stops = WORSE_TO_BETTER[::-1] if lower_is_better(indicator) else WORSE_TO_BETTER
-    return Colouring(stops, -most, most, signed)
+    return Colouring(stops, -most, most, _signed)
 
 
 def _map(told: Told, land: _Land, place: int, colouring: Colouring) -> Chart:
@@ -158,7 +173,7 @@ def _map(told: Told, land: _Land, place: int, colouring: Colouring) -> Chart:
     title = f"{name}, {_years(told, land)[-1]}"
     svg = tile_map(
         _tiles(land), values, colouring, title=f"{outcome_title(_FIRST)}: {title}",
-        description=_extremes(land, values, plain), ident=f"v{place}",
+        description=_extremes(land, values, _plain), ident=f"v{place}",
     )  # fmt: skip
     return Chart(name, svg)
 
@@ -169,7 +184,7 @@ def _difference_map(told: Told, land: _Land, place: int, colouring: Colouring) -
     ringed = _open(told, land, told.names[place])
     svg = tile_map(
         _tiles(land), values, colouring, title=f"{outcome_title(_FIRST)}: {title}",
-        description=_extremes(land, values, signed), ringed=ringed, ident=f"d{place}",
+        description=_extremes(land, values, _signed), ringed=ringed, ident=f"d{place}",
     )  # fmt: skip
     return Chart(title, svg)
 

@@ -1,8 +1,10 @@
 "use strict";
 (() => {
   const data = JSON.parse(document.getElementById("page-data").textContent);
-  const fixed = (v, d) => (v < 0 && Number(v.toFixed(d)) !== 0 ? "\u2212" : "") + Math.abs(v).toFixed(d);
-  const signed = v => (Number(v.toFixed(1)) > 0 ? "+" : "") + fixed(v, 1);
+  // Halves go away from zero, as where Python writes the same numbers.
+  const round = (v, d) => (Math.abs(v) + 1e-9).toFixed(d);
+  const fixed = (v, d) => (v < 0 && +round(v, d) ? "\u2212" : "") + round(v, d);
+  const signed = v => (v > 0 && +round(v, 1) ? "+" : "") + fixed(v, 1);
 
   // Numbers of the year nearest to the pointer.
   const charts = data.charts;

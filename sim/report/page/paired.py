@@ -90,8 +90,8 @@ def turning_section(told: Told) -> Section | None:
         cells("Outcome", "Scenario", "How sure", "Rests on"),
         rows,
         note="Assumptions whose rank goes with the difference from world to world more closely "
-        "than trying all of them would give by chance in one of twenty cases. `govshift explain NAME` "
-        "says what each is.",
+        "than trying all of them would give by chance in one of twenty cases. `govshift explain "
+        "NAME` says what each is.",
     )  # fmt: skip
     blocks: list[Table | Words | Unfolded] = [Words(lines)] if lines else [table]
     ledger = _ledger(told)
