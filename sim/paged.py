@@ -13,6 +13,14 @@ if TYPE_CHECKING:
     from sim.runs.folder import Folder
 
 
+def page_of_results(folder: Folder, *, anew: bool = False) -> None:
+    """Write `report.html` of finished results of any other kind, from what the folder holds."""
+    from sim.report.page.results import results_page
+    from sim.report.page.write import keep_page
+
+    keep_page(folder, lambda: results_page(folder), anew=anew)
+
+
 def page_of_study(folder: Folder, runs: Runs, *, anew: bool = False) -> None:
     """Write `report.html` of a finished study unless it is there and up to date, or `anew`."""
     from sim.report.page.study import study_page

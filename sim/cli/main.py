@@ -27,6 +27,7 @@ from sim.cli.options import (
     analysis_options,
     experiment_worlds_options,
     shared_options,
+    slides_option,
     where_options,
     worlds_options,
 )
@@ -67,6 +68,7 @@ def govshift(context: click.Context) -> None:
 )
 @click.argument("files", nargs=-1, required=True)
 @click.option("--baseline", metavar="NAME", help="Compare with this scenario, not with the first.")
+@slides_option
 @worlds_options
 @shared_options
 def compare_command(files: tuple[str, ...], baseline: str | None, **options: Any) -> None:
@@ -90,6 +92,7 @@ def compare_command(files: tuple[str, ...], baseline: str | None, **options: Any
       govshift run synthetic_small --set trust.negativity=2""",
 )
 @click.argument("files", nargs=-1, required=True)
+@slides_option
 @worlds_options
 @shared_options
 def run_command(files: tuple[str, ...], **options: Any) -> None:
@@ -180,10 +183,11 @@ def explain_command(name: str, baseline: str) -> None:
               help="Replicates for the assumptions (4).")  # fmt: skip
 @click.option("--citizens", type=click.IntRange(100, 60_000_000), default=2_000, metavar="N",
               help="Citizens for the assumptions (2000).")  # fmt: skip
+@slides_option
 @where_options
 @click.option("--quiet", is_flag=True, help="No progress, only results.")
 def report_command(results: Path, **options: Any) -> None:
-    """Verify a results folder, and write its tables and figures again.
+    """Verify a results folder, and write its tables, figures and page again.
 
     With --assumptions, each assumed parameter goes to both ends of its range in a quick run, and
     the table says which conclusions rest on it (assumptions.csv).

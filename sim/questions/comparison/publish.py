@@ -14,6 +14,7 @@ from sim.questions.comparison.run import Progress, go_on
 from sim.questions.comparison.store import (
     ADDED,
     ASSUMPTIONS,
+    SLIDES,
     TRANSITIONS,
     WORLDS,
     ResultsFolder,
@@ -30,6 +31,15 @@ _AGAIN = "it is written again"
 Tell = Callable[[str], None]
 More = Callable[[Folder, Runs], None]
 """Adds to finished results what a command finds in them, while nobody else writes the folder."""
+
+
+def slides_asked(slides: bool) -> More | None:
+    """What adds slides to finished results, if they are asked for."""
+    if not slides:
+        return None
+    from sim.questions.comparison.figures.slides import write_slides
+
+    return write_slides
 
 
 def default_folder(study: Study, root: Path = Path("outputs")) -> Path:
@@ -111,7 +121,7 @@ def _complete(
     if where.shard is not None:
         manifest |= {"shard": str(where.shard)}
     folder.begin(manifest, keep=(ASSUMPTIONS,))
-    folder.forget(FIGURES, TRANSITIONS)
+    folder.forget(FIGURES, TRANSITIONS, SLIDES)
     runs = go_on(folder.study, running, where, progress=progress, announce=announce)
     figures = draw_study(runs, folder) if draws else []
     folder.finish(runs, manifest | closing(runs) | {"figures": figures})

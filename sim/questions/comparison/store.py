@@ -31,7 +31,8 @@ ASSUMPTIONS = "assumptions.csv"
 EVIDENCE = "evidence"
 FORECASTS = ("scores.csv", "predictions.csv", "nulls.csv")
 WORLDS = "worlds.csv"
-ADDED = (TRANSITIONS, ASSUMPTIONS, EVIDENCE, *FORECASTS, WORLDS)
+SLIDES = "slides"
+ADDED = (TRANSITIONS, ASSUMPTIONS, EVIDENCE, *FORECASTS, WORLDS, f"{SLIDES}/")
 """What other commands add to the results of a study."""
 _PART = ".part"
 

@@ -8,9 +8,8 @@ from urllib.parse import quote
 import pandas as pd
 
 from sim.report.page.blocks import Download
-from sim.runs.csv_files import safe
+from sim.runs.csv_files import csv_text
 
-_DIGITS = "%.6g"
 _MINUS = "\N{MINUS SIGN}"
 
 
@@ -28,7 +27,7 @@ def signed(value: float, decimals: int = 1) -> str:
     while decimals < 3 and value and not round(value, decimals):
         decimals += 1
     rounded = round(value, decimals) + 0.0
-    text = f"{rounded:+,.{decimals}f}" if rounded else f"{0:.{decimals}f}"
+    text = f"{rounded:+,.{decimals}f}" if rounded else "0.0"
     return text.replace("-", _MINUS)
 
 
@@ -52,11 +51,5 @@ def per_cent(share: float) -> str:
 
 def download(name: str, frame: pd.DataFrame, text: str) -> Download:
     """A table as a link that holds it, safe to open in a spreadsheet."""
-    written = frame.rename(columns=safe)
-    for place, kind in enumerate(frame.dtypes):
-        if not pd.api.types.is_numeric_dtype(kind):
-            written.isetitem(place, frame.iloc[:, place].map(safe).array)
-    content = written.to_csv(index=False, lineterminator="\n", float_format=_DIGITS)
-    mark = "" if content.isascii() else "\ufeff"
-    body = quote(mark + content, safe=",;:/.()-_+*=[]", errors="replace")
+    body = quote(csv_text(frame), safe=",;:/.()-_+*=[]", errors="replace")
     return Download(name, text, f"data:text/csv;charset=utf-8,{body}")
