@@ -89,10 +89,11 @@ class Maps:
 
 @dataclass(frozen=True)
 class Unfolded:
-    """Tables or words that are folded away on a screen and shown in print."""
+    """Tables or words that are folded away on a screen, and in print shown or left out."""
 
     summary: str
     blocks: Sequence[Table | Words]
+    printed: bool = True
     kind: str = "unfolded"
 
 

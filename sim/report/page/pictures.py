@@ -6,6 +6,8 @@ import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+from sim.report.page.blocks import Block, Chart, Charts, Words
+
 _SVG = "{http://www.w3.org/2000/svg}"
 _LINK = "{http://www.w3.org/1999/xlink}href"
 _TAGS = frozenset(
@@ -13,8 +15,19 @@ _TAGS = frozenset(
      "polyline", "polygon", "ellipse", "title", "desc")
 )  # fmt: skip
 """All else (scripts, styles, pictures in dots, foreign elements) is left out."""
+_LARGEST = 300_000
+"""Bytes of a figure that a page takes in; larger ones stay files."""
 _INSIDE = re.compile(r"url\(#([^)]+)\)")
 _OUTSIDE = re.compile(r"url\((?!#)|javascript:|expression\(|@import", re.IGNORECASE)
+
+
+def figure_blocks(file: Path, title: str, caption: str, prefix: str) -> list[Block]:
+    """A figure of a folder with its caption, or where it is if a page cannot take it in."""
+    is_small = file.is_file() and file.stat().st_size <= _LARGEST
+    svg = inlined(file, title, caption, prefix) if is_small else None
+    if svg is None:
+        return [Words([f"{title}: see {file.parent.name}/{file.stem}.png."])]
+    return [Charts([Chart("", svg, caption=caption)], large=True)]
 
 
 def inlined(path: Path, title: str, description: str, prefix: str) -> str | None:

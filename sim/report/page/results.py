@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from sim.report.page.attribution import shares_section
-from sim.report.page.blocks import Block, Chart, Charts, Page, Section, Table, Unfolded, Words
+from sim.report.page.blocks import Block, Page, Section, Table, Unfolded, Words
 from sim.report.page.closing import again_section, evidence_section, warning_section
 from sim.report.page.files import table_of_file
-from sim.report.page.pictures import inlined
+from sim.report.page.pictures import figure_blocks
 from sim.runs.folder import Folder
 from sim.text import one_line
 
@@ -22,8 +22,6 @@ _TITLES = {
     "fit": "What agrees with the data",
 }
 _LEFT_OUT = ("runs.csv", "failures.csv", "timeseries.csv")
-_LARGEST = 400_000
-"""Bytes of a figure that a page takes in; larger ones stay files."""
 
 
 def results_page(folder: Folder) -> Page:
@@ -87,18 +85,9 @@ def _analysis(path: Path, manifest: Mapping[str, Any], name: str) -> Section:
     blocks: list[Block] = [Words(sentences, listed=True)]
     ident = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name)
     place = _analyses(manifest).index(name)
-    blocks += _figure(folder / f"{name}.svg", title, caption, f"a{place}-")
+    blocks += figure_blocks(folder / f"{name}.svg", title, caption, f"a{place}-")
     blocks += _folded(path, manifest, f"analysis/{name}", _analyses(manifest))
     return Section(f"a{place}-{ident.lower()}", title, blocks)
-
-
-def _figure(file: Path, title: str, caption: str, prefix: str) -> list[Block]:
-    if not file.is_file() or file.stat().st_size > _LARGEST:
-        return []
-    svg = inlined(file, title, caption, prefix)
-    if svg is None:
-        return [Words([f"The figure is in {file.parent.name}/{file.stem}.png."])]
-    return [Charts([Chart("", svg, caption=caption)], large=True)]
 
 
 def _folded(
@@ -111,7 +100,7 @@ def _folded(
         if own and not any(name.startswith(other) for other in longer):
             table = table_of_file(path / name, most=_MOST)
             if table is not None:
-                yield Unfolded(f"{table.caption} (table)", [table])
+                yield Unfolded(f"{table.caption} (table)", [table], printed=False)
 
 
 def _read(file: Path) -> tuple[str, list[str], str]:
@@ -133,7 +122,7 @@ def _tables(path: Path, manifest: Mapping[str, Any]) -> Section:
     for place, figure in enumerate(manifest.get("figures", [])):
         name, title = str(figure.get("name", "")), str(figure.get("title", ""))
         file = path / "figures" / f"{name}.svg"
-        blocks += _figure(file, title, str(figure.get("caption", "")), f"f{place}-")
+        blocks += figure_blocks(file, title, str(figure.get("caption", "")), f"f{place}-")
     tables: list[Table | None] = [
         table_of_file(path / name, most=_MOST)
         for name in manifest.get("files", {})

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sim.report.page.blocks import Section, Unfolded
+from sim.report.page.blocks import Block, Section, Unfolded
 from sim.report.page.files import table_of_file
+from sim.report.page.pictures import figure_blocks
 from sim.report.page.told import Told
 
 _FOLDER = "transitions"
@@ -19,8 +20,16 @@ def transitions_section(told: Told) -> Section | None:
         return None
     tables = [table_of_file(told.path / name, most=_MOST) for name in names]
     kept = [table for table in tables if table is not None]
+    blocks: list[Block] = []
+    for place, figure in enumerate(told.manifest.get("transition_figures", [])):
+        file = folder / f"{figure.get('name', '')}.svg"
+        told_of = str(figure.get("title", "")), str(figure.get("caption", ""))
+        blocks += figure_blocks(file, *told_of, f"t{place}-")
+    blocks += [Unfolded(table.caption, [table], printed=False) for table in kept]
     return Section(
-        "transitions", "How governments move",
-        [Unfolded(table.caption, [table]) for table in kept],
-        lead=f"Tables of {folder.name}/ in this folder, each with its first {_MOST} rows.",
-    )  # fmt: skip
+        "transitions",
+        "How governments move",
+        blocks,
+        lead=f"Figures and tables of {folder.name}/ in this folder; of each table at most {_MOST} "
+        "rows.",
+    )
