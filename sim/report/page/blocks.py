@@ -15,7 +15,7 @@ class Cell:
     note: str = ""
     svg: str = ""
     tags: Sequence[tuple[str, str]] = ()
-    kind: Literal["", "number", "here"] = ""
+    kind: Literal["", "number", "here", "sure"] = ""
 
 
 @dataclass(frozen=True)

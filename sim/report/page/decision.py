@@ -99,7 +99,7 @@ def _cell_of_runs(told: Told, outcome: str) -> Callable[[str], Cell]:
 def _of_file(told: Told, table: pd.DataFrame) -> Iterator[_Row]:
     by_name = {str(row["scenario"]): row for row in records(table)}
     currency = next((str(c) for c in table.get("currency", []) if str(c)), "")
-    money = currency or "units of one transaction"
+    money = currency or "money"
     for column, title in _MONEY.items():
         yield _Row(title, f"{money} per citizen", _cell_of_file(told, by_name, column, 2))
     for column, outcome in _COLUMNS.items():
@@ -146,7 +146,8 @@ def _worst(table: _Rows) -> Callable[[str], Cell]:
         if name not in table:
             return Cell("not told")
         met = float(table[name].get("worst_year_needs_met", math.nan))
-        return Cell(f"{table[name]['worst_year']}", note=plain(met))
+        year = float(table[name]["worst_year"])
+        return Cell(f"{year:.0f}" if math.isfinite(year) else "-", note=plain(met))
 
     return cell
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from sim.questions.comparison.residents import ENOUGH, small_places
@@ -9,16 +11,29 @@ from sim.report.page.blocks import Cell, Section, Table, cells
 from sim.report.page.maps import INDICATORS
 from sim.report.page.numbers import interval, plain
 from sim.report.page.told import Told, outcome_title, outcome_unit
+from sim.scenario import Scenario
 from sim.statistics import central, whole_worlds
 
 
 def focus_section(told: Told) -> Section | None:
-    """The focus beside the nation in the last year; None where nobody asks for one."""
-    name = str(getattr(told.first, "focus", None) or "")
-    local = told.runs.local
-    own = local[(local["local_government"] == name) & (local["month"] == told.study.months)]
-    if not name or own.empty:
-        return None
+    """What is in focus beside the nation in the last year; None where nobody asks for it."""
+    last = told.runs.local[told.runs.local["month"] == told.study.months]
+    asked = _in_focus(told.first)
+    tables = [
+        _table(told, name, last[last["local_government"] == name])
+        for name in asked
+        if name in set(last["local_government"])
+    ]
+    return Section("focus", f"In focus: {', '.join(asked)}", tables) if tables else None
+
+
+def _in_focus(scenario: Scenario) -> Sequence[str]:
+    """The local governments that a scenario asks for."""
+    asked = getattr(scenario, "focus", None) or ()
+    return (asked,) if isinstance(asked, str) else tuple(asked)
+
+
+def _table(told: Told, name: str, own: pd.DataFrame) -> Table:
     rows = [
         [Cell(outcome_title(one), note=outcome_unit(one)), Cell(told.labels[scenario]),
          _cell(told, own[own["scenario"] == scenario], one), _nation(told, scenario, one)]
@@ -29,10 +44,9 @@ def focus_section(told: Told) -> Section | None:
     note = f"{name}: last year; the nation: mean of the last three years; below, nine of ten."
     if few is not None:
         note += f" {name} has {few} simulated residents, under {ENOUGH}: mostly luck."
-    table = Table(
+    return Table(
         f"{name} beside the nation", cells("Outcome", "Scenario", name, "Nation"), rows, note
     )
-    return Section("focus", name, [table])
 
 
 def _cell(told: Told, rows: pd.DataFrame, outcome: str) -> Cell:

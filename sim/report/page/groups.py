@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from sim.drawing.svg.strips import interval_strip
+from sim.outcome_words import lower_is_better
 from sim.report.page.blocks import Block, Cell, Download, Section, Table, Unfolded, Words, cells
 from sim.report.page.numbers import download, interval, per_cent, plain, signed
 from sim.report.page.told import Told, outcome_title, records
@@ -25,6 +25,7 @@ _TITLES = {
     "place": "By place",
 }
 _FOLDED = ("decile", "place")
+_MOST = 12
 
 
 def groups_section(told: Told) -> Section:
@@ -53,57 +54,56 @@ def groups_section(told: Told) -> Section:
 
 
 def _table(told: Told, rows: pd.DataFrame, title: str) -> Table:
-    compared = told.baseline is not None
-    heads = cells("Outcome", "Group", "Scenario", "Mean")
-    if compared:
-        heads += [Cell("Difference from the baseline"), *cells("", "Better in")]
-    ends = rows[["difference_low", "difference_high"]].abs().max(axis=1)
-    reaches = ends.groupby(rows["outcome"]).max()
-    ordered = _ordered(rows, told.names)
+    """A row for each outcome and group, a column for each scenario."""
+    found = {(row["outcome"], row["group"], row["scenario"]): row for row in records(rows)}
+    pairs = list(dict.fromkeys((outcome, group) for outcome, group, _ in found))
+    outcomes = list(dict.fromkeys(outcome for outcome, _ in pairs))
+    pairs.sort(key=lambda pair: outcomes.index(pair[0]))
+    kept = pairs if len(pairs) <= _MOST * len(outcomes) else _losing_most(pairs, found)
     body = []
-    for row in records(ordered):
-        if row["scenario"] not in told.labels:
-            continue
-        reach = float(reaches[row["outcome"]])
-        line = [
-            Cell(outcome_title(row["outcome"]), note=str(row["unit"])),
-            Cell(str(row["group"]), note=f"{row['citizens']:,.0f} citizens"),
-            Cell(told.labels[row["scenario"]]),
-            Cell(plain(float(row["mean"])), note=interval(float(row["low"]), float(row["high"])),
-                 kind="number"),
-        ]  # fmt: skip
-        body.append([*line, *(_difference(told, row, reach) if compared else [])])
-    return Table(title, heads, body)
+    for outcome, group in kept:
+        first = next(found[key] for key in found if key[:2] == (outcome, group))
+        line = [Cell(outcome_title(outcome), note=str(first["unit"])),
+                Cell(group, note=f"{first['citizens']:,.0f} citizens")]  # fmt: skip
+        line += [_cell(found.get((outcome, group, name))) for name in told.names]
+        body.append(line)
+    note = "Below the mean: the difference from the baseline, where nine of ten lie, and in what "
+    note += "share it is better; bold where nine of ten go one way."
+    if len(kept) < len(pairs):
+        note += f" Of each outcome the {_MOST} groups that lose most; all are in {GROUPS}."
+    heads = cells("Outcome", "Group", *told.labels.values())
+    return Table(title, heads, body, note=note if told.baseline is not None else "")
 
 
-def _ordered(rows: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    """Outcome by outcome, group by group, scenarios beside each other."""
-    place = {name: k for k, name in enumerate(names)}
-    keys = {
-        "outcome": {name: k for k, name in enumerate(dict.fromkeys(rows["outcome"]))},
-        "group": {name: k for k, name in enumerate(dict.fromkeys(rows["group"]))},
-        "scenario": place,
-    }
-    order = rows.assign(**{f"_{key}": rows[key].map(own) for key, own in keys.items()})
-    return order.sort_values([f"_{key}" for key in keys], kind="stable")
+def _losing_most(
+    pairs: Sequence[tuple[str, str]], found: Mapping[tuple[str, str, str], Mapping[str, Any]]
+) -> list[tuple[str, str]]:
+    """Of each outcome the groups whose worst difference is the lowest, or highest of hours."""
+    worst: dict[tuple[str, str], float] = {}
+    for (outcome, group, _), row in found.items():
+        sign = -1.0 if lower_is_better(outcome) else 1.0
+        apart = sign * float(row["difference"])
+        if math.isfinite(apart):
+            worst[outcome, group] = min(apart, worst.get((outcome, group), math.inf))
+    kept = []
+    for outcome in dict.fromkeys(outcome for outcome, _ in pairs):
+        own = sorted((pair for pair in worst if pair[0] == outcome), key=worst.__getitem__)
+        kept += own[:_MOST]
+    return kept
 
 
-def _difference(told: Told, row: dict[str, Any], reach: float) -> list[Cell]:
+def _cell(row: Mapping[str, Any] | None) -> Cell:
+    if row is None:
+        return Cell("")
     mean, low, high, share = (
         float(row[key])
         for key in ("difference", "difference_low", "difference_high", "share_better")
     )
+    text = plain(float(row["mean"]))
     if not math.isfinite(mean):
-        return cells("baseline", "", "")
-    name = str(row["scenario"])
-    title = f"{row['group']}, {told.labels[name]}: {signed(mean)}"
-    strip = interval_strip(mean, (low, high), reach, told.pens[name], title=title,
-                           filled=low > 0 or high < 0)  # fmt: skip
-    return [
-        Cell(signed(mean), note=interval(low, high, sign=True), kind="number"),
-        Cell("", svg=strip),
-        Cell(per_cent(share), kind="number"),
-    ]
+        return Cell(text, note=interval(float(row["low"]), float(row["high"])), kind="number")
+    note = f"{signed(mean)} ({interval(low, high, sign=True)}), {per_cent(share)}"
+    return Cell(text, note=note, kind="sure" if low > 0 or high < 0 else "number")
 
 
 def _losers(told: Told, groups: pd.DataFrame) -> str:

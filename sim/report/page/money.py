@@ -58,7 +58,7 @@ def path_section(told: Told) -> Section | None:
         return None
     years = list(dict.fromkeys(path["year"].astype(str)))
     rows = []
-    for (scenario, outcome), own in path.groupby(["scenario", "outcome"], sort=False):
+    for (outcome, scenario), own in path.groupby(["outcome", "scenario"], sort=False):
         by_year = {str(row["year"]): row for row in records(own)}
         texts = [_at(by_year, year) for year in years]
         if scenario in told.labels:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from importlib import import_module
+from importlib.util import find_spec
 
 from sim.declared import PARAMETERS
 from sim.explain.changes import Change, changes
@@ -11,6 +13,8 @@ from sim.report.page.blocks import Cell, Section, Table, Words, cells
 from sim.report.page.told import Told
 from sim.society.places import find_place, is_drawn
 
+_STARTING = "sim.scenario.starting"
+"""Says what was given of a place and what was drawn, in releases that have places of one's own."""
 _WORDS = {"governance.all": "all rows of the figure", "central.all": "all rows, the centre"}
 _ASSUMED = ("cells.", "shock ", "no longer shock ", "history", "worlds.hold")
 
@@ -65,7 +69,7 @@ def _table(title: str, rows: Sequence[tuple[str, Change]], told: Told) -> Table:
 
 def starting_facts(told: Told) -> Section:
     """What the place is taken to be: to be confirmed before anything below is believed."""
-    rows = list(_facts(told))
+    rows = [*_facts(told), *_of_place(told)]
     blocks: list[Table | Words] = [
         Table("Starting facts", cells("Subject", "Value", "From"), [cells(*row) for row in rows])
     ]
@@ -98,6 +102,15 @@ def _facts(told: Told) -> Iterator[tuple[str, str, str]]:
     if study.per_world:
         yield "replicates in each world", str(study.per_world), "command"
     yield "seed of all luck", str(study.seed), "command or scenario"
+
+
+def _of_place(told: Told) -> Iterator[tuple[str, str, str]]:
+    """Each column of the place: given, drawn or a default, and by whom it was published."""
+    if find_spec(_STARTING) is None:
+        return
+    for fact in import_module(_STARTING).starting_facts(told.first):
+        source = f": {fact.source}" if fact.source else ""
+        yield fact.subject, fact.value, f"{fact.origin}{source}"
 
 
 __all__ = ["Cell", "differences_told", "is_assumption", "starting_facts"]

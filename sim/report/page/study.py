@@ -20,6 +20,9 @@ from sim.report.page.told import Told
 from sim.report.page.transitions import transitions_section
 from sim.runs.folder import Folder
 
+_LARGEST = 100_000
+"""Letters of a link; larger tables stay files of the folder."""
+
 
 def study_page(folder: Folder, runs: Runs) -> Page:
     """All that the folder of a study tells, in the order in which it is read."""
@@ -53,8 +56,12 @@ def study_page(folder: Folder, runs: Runs) -> Page:
         sections=[one for one in sections if one is not None],
         data=data,
         downloads=[
-            charts_download(told), *decision_downloads(told), *groups_download(told),
-            *maps_download(told),
+            one
+            for one in (
+                charts_download(told), *decision_downloads(told), *groups_download(told),
+                *maps_download(told),
+            )
+            if len(one.link) <= _LARGEST
         ],
     )  # fmt: skip
 
