@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
+from sim.report.page.write import PAGE
 from tests.faults import Ended, Zygote
 
 Point = TypeVar("Point")
@@ -223,10 +224,16 @@ def complaints(out: Path, whole: Path) -> Iterator[str]:
             yield f"{name} should not be there"
         elif name == "manifest.json":
             yield from _unlike_manifests(mine[name], theirs[name])
-        elif mine[name].read_bytes() != theirs[name].read_bytes():
+        elif _content(mine[name]) != _content(theirs[name]):
             yield f"{name} differs"
     if (out / "manifest.json").is_file():
         yield from _unsealed(out)
+
+
+def _content(path: Path) -> bytes:
+    """The bytes of a file; of a page, without the command that made it."""
+    data = path.read_bytes()
+    return re.sub(rb"<pre.*?</pre>", b"", data, flags=re.DOTALL) if path.name == PAGE else data
 
 
 def _files(folder: Path) -> dict[str, Path]:
@@ -254,7 +261,7 @@ def _lasting(data: Mapping[str, Any]) -> dict[str, Any]:
     return {
         key: _lasting(value) if isinstance(value, dict) else value
         for key, value in data.items()
-        if key not in _VOLATILE and not key.startswith("parts/")
+        if key not in (*_VOLATILE, PAGE) and not key.startswith("parts/")
     }
 
 

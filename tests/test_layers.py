@@ -59,6 +59,7 @@ ALLOWED = {
     "outcome_words": {"outcomes"},
     "bar": set(),
     "shown": {"drawing"},
+    "paged": {"questions", "report", "runs"},
     "runs": {
         "arguments", "batch", "engine", "errors", "first_start", "frames", "groups", "history",
         "model", "networks", "outcomes", "record", "runs", "scenario",
@@ -72,17 +73,18 @@ ALLOWED = {
     "questions": {
         "arguments", "backend", "bar", "batch", "declared", "drawing", "engine", "errors",
         "evidence", "experiments", "frames", "groups", "history", "latin", "model", "monthly",
-        "networks", "outcome_words", "outcomes", "paradigms", "processes", "questions", "record",
-        "runs", "scenario", "shown", "society", "statistics", "summaries", "text", "units_table",
-        "worlds",
+        "networks", "outcome_words", "outcomes", "paged", "paradigms", "processes", "questions",
+        "record", "runs", "scenario", "shown", "society", "statistics", "summaries", "text",
+        "units_table", "worlds",
     },
     "bench": {
         "bench", "drawing", "engine", "errors", "frames", "model", "processes", "runs", "scenario",
         "state",
     },
     "report": {
-        "__init__", "errors", "experiments", "outcome_words", "questions", "report", "runs",
-        "scenario", "society", "statistics", "text",
+        "__init__", "declared", "drawing", "errors", "experiments", "explain", "outcome_words",
+        "outcomes", "paged", "paradigms", "questions", "report", "runs", "scenario", "society",
+        "statistics", "text",
     },
     "explain": {
         "declared", "errors", "experiments", "explain", "history", "networks", "outcome_words",
@@ -107,9 +109,10 @@ ALLOWED = {
 
 LATE_OR_TYPING = {
     ("scenario", "model"), ("agents", "model"), ("experiments", "model"), ("shown", "drawing"),
-    ("first_start", "model"), ("groups", "model"),
+    ("first_start", "model"), ("groups", "model"), ("paged", "questions/comparison"),
+    ("paged", "report"),
 }  # fmt: skip
-"""Back references for types, `Scenario.model` and `plot`, never at import."""
+"""Back references for types, `Scenario.model`, `plot` and pages, never at import."""
 
 ROOMS = {
     "": set(),

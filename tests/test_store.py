@@ -61,7 +61,7 @@ def without_figures(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_every_promised_file_is_there(published: Path) -> None:
     names = {path.name for path in published.iterdir() if not path.name.startswith(".")}
-    assert names == {*TABLES, "manifest.json", "figures", "parts"}
+    assert names == {*TABLES, "manifest.json", "report.html", "figures", "parts"}
     assert {path.suffix for path in (published / "figures").iterdir()} == {".png", ".svg", ".md"}
 
 

@@ -28,6 +28,7 @@ from sim.cli.options import (
     experiment_worlds_options,
     focus_option,
     shared_options,
+    slides_option,
     where_options,
     worlds_options,
 )
@@ -76,6 +77,7 @@ def govshift(context: click.Context) -> None:
               "set them.")  # fmt: skip
 @click.option("--cost-of", metavar="NAME",
               help="With --equal-cost: as much as under this scenario (the dearest).")  # fmt: skip
+@slides_option
 @worlds_options
 @focus_option
 @shared_options
@@ -102,6 +104,7 @@ def compare_command(files: tuple[str, ...], baseline: str | None, **options: Any
       govshift run synthetic_small --set trust.negativity=2""",
 )
 @click.argument("files", nargs=-1, required=True)
+@slides_option
 @worlds_options
 @focus_option
 @shared_options
@@ -226,10 +229,11 @@ def explain_command(name: str, baseline: str) -> None:
               help="Replicates for the assumptions (4).")  # fmt: skip
 @click.option("--citizens", type=click.IntRange(100, 60_000_000), default=2_000, metavar="N",
               help="Citizens for the assumptions (2000).")  # fmt: skip
+@slides_option
 @where_options
 @click.option("--quiet", is_flag=True, help="No progress, only results.")
 def report_command(results: Path, **options: Any) -> None:
-    """Verify a results folder, and write its tables and figures again.
+    """Verify a results folder, and write its tables, figures and page again.
 
     With --assumptions, each assumed parameter goes to both ends of its range in a quick run, and
     the table says which conclusions rest on it (assumptions.csv).

@@ -109,6 +109,15 @@ def worlds_options(command: Command) -> Command:
     return _with(_WORLDS, command)
 
 
+def slides_option(command: Command) -> Command:
+    """Add the option that writes figures for a projector."""
+    return _with(
+        [click.option("--slides", is_flag=True,
+                      help="Also write slides (16:9, 24 points) into slides/.")],
+        command,
+    )  # fmt: skip
+
+
 def where_options(command: Command) -> Command:
     """Add the options that say who does the work."""
     return _with(_WHERE, command)

@@ -13,6 +13,7 @@ from sim.cli.work import show_outcomes, where_of
 from sim.errors import StoppedEarly, UserMistake
 from sim.outcome_words import difference_unit
 from sim.questions.assumptions.results import publish_assumptions
+from sim.questions.comparison.publish import slides_asked
 from sim.questions.comparison.study import Runs
 from sim.report.again import publish_again, publish_sweep_again, verify_other
 from sim.report.sweep_table import sweep_table
@@ -39,7 +40,7 @@ def tell_again(path: Path, options: dict[str, Any]) -> None:
         manifest = verify_other(path, warn=_warn)
         say(f"The results of: {manifest['command']}")
     else:
-        runs = publish_again(path, warn=_warn)
+        runs = publish_again(path, warn=_warn, more=slides_asked(options["slides"]))
         show_outcomes(runs)
         if options["assumptions"]:
             _tell_assumptions(runs, path, options)
@@ -47,6 +48,8 @@ def tell_again(path: Path, options: dict[str, Any]) -> None:
 
 
 def _refuse_assumptions(path: Path, options: dict[str, Any]) -> None:
+    if options["slides"]:
+        raise UserMistake(f"--slides: {path} holds no study; `run` and `compare` make one")
     if options["assumptions"]:
         raise UserMistake(f"--assumptions: {path} holds no study; `run` and `compare` make one")
 

@@ -24,7 +24,7 @@ from sim.questions.comparison.findings import find, find_at_prices, sentences
 from sim.questions.comparison.focus import focus_lines
 from sim.questions.comparison.horizons import horizon_lines
 from sim.questions.comparison.places import places_asked, places_told
-from sim.questions.comparison.publish import More, default_folder, publish
+from sim.questions.comparison.publish import More, default_folder, publish, slides_asked
 from sim.questions.comparison.residents import too_few
 from sim.questions.comparison.run import Stopped, refuse_unusable
 from sim.questions.comparison.study import Runs, Study, plan_study, worlds_asked
@@ -200,7 +200,8 @@ def warn_of_unused(study: Study, scenarios: Sequence[Scenario], options: Options
 
 
 def _carry_out(study: Study, options: Options) -> None:
-    runs, folder, new, seconds = publish_study(study, options)
+    more = slides_asked(options["slides"])
+    runs, folder, new, seconds = publish_study(study, options, more)
     show_outcomes(runs)
     tell_end(runs, folder, new, seconds)
 

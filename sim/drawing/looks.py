@@ -8,11 +8,10 @@ from typing import Any
 
 from matplotlib.colors import to_rgb
 
+from sim.drawing.colours import SCENARIOS
 from sim.drawing.fonts import width, wrapped, writable
 from sim.drawing.page import LINE, MARGIN, TEXT, WIDTH, Page
 
-# Okabe and Ito (2008), without yellow, which is hard to see on white.
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
 _LINES: tuple[Any, ...] = (
     "solid", (0, (5, 1.5)), (0, (1, 1.2)), (0, (7, 1.5, 1, 1.5)), (0, (3, 1.2, 1, 1.2, 1, 1.2)),
 )  # fmt: skip
@@ -53,7 +52,7 @@ def looks(names: Sequence[str]) -> dict[str, Look]:
         found[name] = Look(
             one_line(name),
             label,
-            _COLOURS[place % len(_COLOURS)],
+            SCENARIOS[place % len(SCENARIOS)],
             _LINES[place % len(_LINES)],
             _MARKERS[place % len(_MARKERS)],
         )

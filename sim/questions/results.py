@@ -13,6 +13,7 @@ import pandas as pd
 from sim.errors import ResultsError, UserMistake
 from sim.experiments.sweep import Sweep
 from sim.experiments.sweep_folder import ANALYSIS, open_sweep, read_plan
+from sim.paged import page_of_results
 from sim.questions.analysis import Analysis
 from sim.runs.files import TEMPORARY, forget
 from sim.runs.folder import Folder
@@ -41,9 +42,9 @@ def publish_analysis(
         folder.write_text(f"{ANALYSIS}/{name}.md", _text(found))
         before = folder.manifest
         known = before.get("analyses", {})
-        if name in known and folder.vouched.items() <= before["files"].items():
-            return path / ANALYSIS / name
-        folder.attach({}, {"analyses": known | {name: _by(command)}})
+        if name not in known or not folder.vouched.items() <= before["files"].items():
+            folder.attach({}, {"analyses": known | {name: _by(command)}})
+        page_of_results(folder)
     return path / ANALYSIS / name
 
 

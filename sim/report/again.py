@@ -9,21 +9,23 @@ from typing import Any
 from sim.errors import ResultsError
 from sim.experiments.sweep import Sweep
 from sim.experiments.sweep_folder import open_sweep
+from sim.paged import page_of_results, page_of_study
 from sim.questions.comparison.focus import focus_tables
-from sim.questions.comparison.publish import Tell, draw_study, tell_problems
+from sim.questions.comparison.publish import More, Tell, draw_study, tell_problems
 from sim.questions.comparison.reopen import from_parts, reopen
 from sim.questions.comparison.store import TABLES, WORLDS, ResultsFolder
 from sim.questions.comparison.study import Runs
 from sim.questions.comparison.worlds import find_over_worlds, found_table
-from sim.runs.folder import held, read_manifest, verify
+from sim.report.page.write import PAGE
+from sim.runs.folder import Folder, held, read_manifest, verify
 
 
-def publish_again(path: Path, *, warn: Tell | None = None) -> Runs:
+def publish_again(path: Path, *, warn: Tell | None = None, more: More | None = None) -> Runs:
     """Write what follows from the replicates of finished results again: tables and figures.
 
-    `warn` hears of each file that was missing or was not what the manifest says. Tables of
-    replicates that are damaged are made again from the parts. Results that cannot be written, such
-    as those on a read-only disk, are verified and read.
+    `warn` hears of each file that was missing or was not what the manifest says; `more` adds what
+    else is asked for. Tables of replicates that are damaged are made again from the parts. Results
+    that cannot be written, such as those on a read-only disk, are verified and read.
     """
     if not os.access(path, os.W_OK):
         return _read_only(path, warn)
@@ -47,6 +49,10 @@ def publish_again(path: Path, *, warn: Tell | None = None) -> Runs:
             folder.attach({WORLDS: found_table(find_over_worlds(runs))}, {})
         if runs.study.focus:
             folder.attach(focus_tables(runs), {})
+        if more is not None and runs.replicates:
+            more(folder, runs)
+        if runs.replicates:
+            page_of_study(folder, runs, anew=True)
     return runs
 
 
@@ -79,6 +85,7 @@ def publish_sweep_again(path: Path, *, warn: Tell | None = None) -> Sweep:
         if problems:
             folder.tell()
             folder.attach({})
+        page_of_results(folder, anew=True)
     return done
 
 
@@ -88,9 +95,12 @@ def verify_other(path: Path, *, warn: Tell | None = None) -> dict[str, Any]:
     Raises `ResultsError` if a file is missing or is not what the manifest says.
     """
     manifest = read_manifest(path)
-    problems = verify(path)
+    problems = [line for line in verify(path) if not line.startswith(f"{path / PAGE}:")]
     if problems:
         command = manifest.get("command", "the command that made them")
         lines = (f"{problem.split(';')[0]}; made again by: {command}" for problem in problems)
         raise ResultsError("\n".join(lines))
+    if manifest.get("complete") and os.access(path, os.W_OK):
+        with held(path, None):
+            page_of_results(Folder(path), anew=True)
     return manifest

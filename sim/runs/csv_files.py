@@ -47,10 +47,7 @@ def write_csv(frame: pd.DataFrame, path: Path, *, append: bool = False) -> None:
 
     How the rows were divided does not show in the file.
     """
-    written = frame.rename(columns=safe)
-    texts = [place for place, kind in enumerate(frame.dtypes) if not _is_number(kind)]
-    for place in texts:
-        written.isetitem(place, frame.iloc[:, place].map(safe).array)
+    written, texts = _safe_frame(frame)
     # Without quotes around it, readers take a carriage return for the end of a row.
     broken = any("\r" in str(cell) for place in texts for cell in frame.iloc[:, place].unique())
     marked = append and _has_mark(path)
@@ -66,6 +63,22 @@ def write_csv(frame: pd.DataFrame, path: Path, *, append: bool = False) -> None:
     )
     if not marked and not _is_ascii(path, before):
         _put_mark(path)
+
+
+def csv_text(frame: pd.DataFrame, *, digits: int = 6) -> str:
+    """A frame as the text of a CSV file, numbers with so many digits, with a mark where needed."""
+    written, _ = _safe_frame(frame)
+    text: str = written.to_csv(index=False, lineterminator="\n", float_format=f"%.{digits}g")
+    return text if text.isascii() else "\ufeff" + text
+
+
+def _safe_frame(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[int]]:
+    """A frame that a spreadsheet may open, and which of its columns are text."""
+    written = frame.rename(columns=safe)
+    texts = [place for place, kind in enumerate(frame.dtypes) if not _is_number(kind)]
+    for place in texts:
+        written.isetitem(place, frame.iloc[:, place].map(safe).array)
+    return written, texts
 
 
 def read_csv(path: Path, *, text: Collection[str] = ()) -> pd.DataFrame:

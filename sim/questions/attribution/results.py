@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.drawing.files import FIGURES, draw_aside
 from sim.errors import ResultsError
+from sim.paged import page_of_results
 from sim.questions.attribution.analysis import Attribution, Question, steps_of, walk_on
 from sim.runs.chunk import Done
 from sim.runs.folder import MANIFEST, PARTS, Folder, held, refuse_strangers, verify
@@ -67,6 +68,7 @@ def publish_attribution(
             kept.outcomes(steps_of(question, most_orders), progress=progress)
         found = walk_on(question, kept, **how, announce=announce, progress=progress)
         if sound:
+            page_of_results(folder)
             return found
         Parts(folder.parts_folder).tidy()
         folder.write_parquet(WALKS, found.walks)
@@ -76,6 +78,7 @@ def publish_attribution(
         width = {name: w if math.isfinite(w) else None for name, w in found.width.items()}
         told = {"orders": found.orders, "width": width, "explained": found.explained}
         folder.seal(manifest | told | {"figures": figures})
+        page_of_results(folder)
         return found
 
 

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from sim.drawing.files import FIGURES, draw_aside
+from sim.paged import page_of_study
 from sim.questions.comparison.focus import focus_tables
 from sim.questions.comparison.manifest import closing, opening
 from sim.questions.comparison.run import Progress, go_on
 from sim.questions.comparison.store import (
     ADDED,
     ASSUMPTIONS,
+    SLIDES,
     TRANSITIONS,
     WORLDS,
     ResultsFolder,
@@ -30,6 +32,15 @@ _AGAIN = "it is written again"
 Tell = Callable[[str], None]
 More = Callable[[Folder, Runs], None]
 """Adds to finished results what a command finds in them, while nobody else writes the folder."""
+
+
+def slides_asked(slides: bool) -> More | None:
+    """What adds slides to finished results, if they are asked for."""
+    if not slides:
+        return None
+    from sim.questions.comparison.figures.slides import write_slides
+
+    return write_slides
 
 
 def default_folder(study: Study, root: Path = Path("outputs")) -> Path:
@@ -84,6 +95,8 @@ def publish(
             folder.attach(focus_tables(runs), {"focus": list(study.focus)})
         if more is not None and runs.replicates:
             more(folder, runs)
+        if runs.replicates:
+            page_of_study(folder, runs)
         return runs
 
 
@@ -111,7 +124,7 @@ def _complete(
     if where.shard is not None:
         manifest |= {"shard": str(where.shard)}
     folder.begin(manifest, keep=(ASSUMPTIONS,))
-    folder.forget(FIGURES, TRANSITIONS)
+    folder.forget(FIGURES, TRANSITIONS, SLIDES)
     runs = go_on(folder.study, running, where, progress=progress, announce=announce)
     figures = draw_study(runs, folder) if draws else []
     folder.finish(runs, manifest | closing(runs) | {"figures": figures})

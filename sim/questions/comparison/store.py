@@ -39,8 +39,9 @@ WORLDS = "worlds.csv"
 AGAINST = "against.csv"
 CODEBOOK = "codebook.csv"
 FOCUS_TABLES = ("focus.csv", "focus_differences.csv")
+SLIDES = "slides"
 ADDED = (
-    TRANSITIONS, ASSUMPTIONS, EVIDENCE, *FORECASTS, WORLDS, AGAINST, *FOCUS_TABLES,
+    TRANSITIONS, ASSUMPTIONS, EVIDENCE, *FORECASTS, WORLDS, AGAINST, *FOCUS_TABLES, f"{SLIDES}/",
 )  # fmt: skip
 """What other commands add to the results of a study."""
 _PART = ".part"

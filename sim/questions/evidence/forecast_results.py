@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.drawing.files import FIGURES, draw_aside
+from sim.paged import page_of_results
 from sim.questions.comparison.study import Study
 from sim.questions.evidence.courses import yearly_reading
 from sim.questions.evidence.forecasts import Forecasts, foretell
@@ -59,6 +60,7 @@ def publish_forecasts(
         found = foretell(question, kept, announce=announce, progress=progress)
         Parts(folder.parts_folder).tidy()
         folder.seal(manifest | {"figures": write_forecasts(folder, found)})
+        page_of_results(folder)
     return found
 
 

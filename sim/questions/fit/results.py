@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sim import frames
+from sim.paged import page_of_results
 from sim.questions.analysis import require
 from sim.questions.fit.asked import START, Question
 from sim.questions.fit.calibration import (
@@ -119,6 +120,7 @@ def publish_fit(
                        truths, checked, steps)  # fmt: skip
         _write(folder, found, command)
         folder.seal(manifest)
+        page_of_results(folder)
     return found
 
 

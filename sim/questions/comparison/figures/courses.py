@@ -22,7 +22,7 @@ Numbers = NDArray[np.float64]
 _CONFIDENCE = ("conf_low", "conf_high")
 _NARROWEST = 10.0
 _NARROWEST_SHARE = 0.1
-_MOST_BANDS = 3
+_MOST_BANDS = 2
 
 
 @dataclass(frozen=True)

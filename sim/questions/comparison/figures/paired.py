@@ -88,7 +88,9 @@ class Difference:
         values = (self.mean, self.low, self.high)
         decimals = decimals_of(self.low, self.high) if self.has_interval else 1
         if self.is_settled:
-            decimals = max(decimals, decimals_needed(*values))
+            # Over worlds an end may be nothing to the last digit, and the direction still sure.
+            shown = (self.mean,) if self.sure else values
+            decimals = max(decimals, decimals_needed(*shown))
         mean, low, high = (
             signed(value, decimals) if math.isfinite(value) else "" for value in values
         )

@@ -1,0 +1,228 @@
+"""The decision table, a column for each option, and the verdict in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import pandas as pd
+
+from sim.drawing.svg.strips import key
+from sim.questions.how_sure import sure_word
+from sim.report.page.blocks import Block, Cell, Download, Section, Table, Words
+from sim.report.page.numbers import download, interval, per_cent, plain, signed
+from sim.report.page.told import Against, Told, outcome_title, outcome_unit, records
+
+DECISION, COSTS, PATH = "decision.csv", "costs.csv", "path.csv"
+HEADLINES = ("participation_breadth", "needs_met", "trust", "citizen_hours", "cost_per_citizen")
+_COLUMNS = {
+    "taking_part": "participation_breadth",
+    "needs_met": "needs_met",
+    "trust": "trust",
+    "citizen_hours": "citizen_hours",
+}
+_MONEY = {
+    "cost_one_off": "Cost, one-off",
+    "cost_per_year": "Cost, per year",
+    "cost_cumulative": "Cost, cumulative",
+}
+_TEXTS = {"who_loses": "Who loses", "rests_on": "What it rests on"}
+_NEEDED = ("scenario", *_MONEY, *_COLUMNS)
+_ALL = "scenario", "who_loses", "rests_on", "currency", "effect_per_money"
+
+
+_Rows: TypeAlias = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class _Row:
+    title: str
+    unit: str
+    cell: Callable[[str], Cell]
+
+
+def decision_section(told: Told) -> Section:
+    """Table and verdict."""
+    table = told.read(DECISION, _NEEDED, _ALL)
+    rows = list(_of_file(told, table) if len(table) else _of_runs(told))
+    heads = [Cell(told.labels[name], svg=key(told.pens[name])) for name in told.names]
+    body = [
+        [Cell(row.title, note=row.unit), *(row.cell(name) for name in told.names)] for row in rows
+    ]
+    blocks: list[Block] = [*_verdict(told, table)]
+    blocks.append(Table("Decision table: an option in each column", [Cell("At the end"), *heads],
+                        body, note=_note(told)))  # fmt: skip
+    if table.empty:
+        blocks.append(Words(["Costs by kind, who loses and what money brings are told where "
+                             f"{DECISION} is in the folder."]))  # fmt: skip
+    return Section("decision", "Decision", blocks)
+
+
+def _note(told: Told) -> str:
+    end = "Mean of the last three years"
+    if told.study.worlds:
+        end += ", below it nine of ten worlds"
+    if told.baseline is None:
+        return f"{end}."
+    base = told.labels[told.baseline]
+    return f"{end}; then the difference from {base}, where it is better, and how sure that is."
+
+
+def _of_runs(told: Told) -> Iterator[_Row]:
+    """What every study says, where nobody has written a decision table."""
+    for outcome in HEADLINES:
+        if outcome in told.runs.values:
+            yield _Row(outcome_title(outcome), outcome_unit(outcome), _cell_of_runs(told, outcome))
+
+
+def _cell_of_runs(told: Told, outcome: str) -> Callable[[str], Cell]:
+    against = {one.scenario: one for one in told.against(outcome)}
+
+    def cell(name: str) -> Cell:
+        if (name, outcome) not in told.last:
+            return Cell("no replicate")
+        row = told.last[name, outcome]
+        low, high = (
+            ("worlds_low", "worlds_high") if told.study.worlds else ("conf_low", "conf_high")
+        )
+        note = interval(row[low], row[high])
+        one = against.get(name)
+        if one is not None:
+            note = f"{note}\n{signed(one.mean)}, better in {one.counted}: {one.verdict}"
+        return Cell(plain(row["mean"]), note=note.strip(), kind="number")
+
+    return cell
+
+
+def _of_file(told: Told, table: pd.DataFrame) -> Iterator[_Row]:
+    by_name = {str(row["scenario"]): row for row in records(table)}
+    currency = next((str(c) for c in table.get("currency", []) if str(c)), "")
+    money = currency or "money"
+    for column, title in _MONEY.items():
+        yield _Row(title, f"{money} per citizen", _cell_of_file(told, by_name, column, 2))
+    for column, outcome in _COLUMNS.items():
+        yield _Row(outcome_title(outcome), outcome_unit(outcome),
+                   _cell_of_file(told, by_name, column, 1))  # fmt: skip
+    if "worst_year" in table:
+        yield _Row("Worst year", "and needs met in it, %", _worst(by_name))
+    if "effect_per_money" in table:
+        yield _Row("Effect for money", f"per {money}", _text_cell(by_name, "effect_per_money"))
+    for column, title in _TEXTS.items():
+        if column in table:
+            yield _Row(title, "", _text_cell(by_name, column))
+
+
+def _cell_of_file(told: Told, table: _Rows, column: str, decimals: int) -> Callable[[str], Cell]:
+    def value(name: str, ending: str) -> float:
+        return float(table[name].get(f"{column}{ending}", math.nan))
+
+    def cell(name: str) -> Cell:
+        if name not in table:
+            return Cell("not told")
+        note = interval(value(name, "_low"), value(name, "_high"))
+        difference = value(name, "_difference")
+        if math.isfinite(difference):
+            share = value(name, "_share_better")
+            note += f"\n{signed(difference)}, {_how_sure(told, share)}"
+        return Cell(plain(value(name, ""), decimals), note=note.strip(), kind="number")
+
+    return cell
+
+
+def _how_sure(told: Told, share: float) -> str:
+    if not math.isfinite(share):
+        return "open"
+    count = told.study.worlds
+    if not count:
+        return f"better in {per_cent(share)} of replicates"
+    word = sure_word(round(max(share, 1.0 - share) * count), count)
+    return f"better in {round(share * count)} of {count} worlds: {word}"
+
+
+def _worst(table: _Rows) -> Callable[[str], Cell]:
+    def cell(name: str) -> Cell:
+        if name not in table:
+            return Cell("not told")
+        met = float(table[name].get("worst_year_needs_met", math.nan))
+        year = float(table[name]["worst_year"])
+        return Cell(f"{year:.0f}" if math.isfinite(year) else "-", note=plain(met))
+
+    return cell
+
+
+def _text_cell(table: _Rows, column: str) -> Callable[[str], Cell]:
+    def cell(name: str) -> Cell:
+        text = str(table.get(name, {}).get(column, ""))
+        return Cell(text if text not in ("", "nan") else "-")
+
+    return cell
+
+
+def _verdict(told: Told, table: pd.DataFrame) -> list[Words]:
+    """A paragraph for each option: better, worse, open; who loses; what it rests on."""
+    losers = dict(zip(table["scenario"], table["who_loses"], strict=True)) if (
+        len(table) and "who_loses" in table
+    ) else {}  # fmt: skip
+    lines = [
+        _told_of(told, name, str(losers.get(name, "") or ""))
+        for name in (told.study.others if told.baseline is not None else [])
+    ]
+    return [Words(lines)] if lines else []
+
+
+def _told_of(told: Told, name: str, losers: str) -> str:
+    own = [
+        one for outcome in HEADLINES for one in told.against(outcome) if one.scenario == name
+    ]  # fmt: skip
+    better: list[str] = []
+    worse: list[str] = []
+    unsettled: list[str] = []
+    small: list[str] = []
+    for one in own:
+        if one.sure == "the same" or (not one.is_open and not one.matters):
+            small.append(_lower(one))
+        elif one.is_open:
+            unsettled.append(_lower(one))
+        else:
+            (better if one.is_better else worse).append(_with_size(one))
+    parts = [
+        f"better on {'; '.join(better)}" if better else "",
+        f"worse on {'; '.join(worse)}" if worse else "",
+        f"about the same on {', '.join(small)}" if small else "",
+        f"open on {', '.join(unsettled)}" if unsettled else "",
+    ]
+    base = told.labels[told.baseline or name]
+    said = ". ".join(part[0].upper() + part[1:] for part in parts if part)
+    rests = list(dict.fromkeys(name for one in own if not one.is_open for name in one.rests_on))
+    turned = f" It rests most on {', '.join(rests[:3])}." if rests else ""
+    lose = f" Who loses: {losers}." if losers and losers != "nan" else ""
+    return f"{told.labels[name]} against {base}: {said or 'nothing can be said yet'}.{lose}{turned}"
+
+
+def _lower(one: Against) -> str:
+    title = outcome_title(one.outcome)
+    return title[0].lower() + title[1:]
+
+
+def _with_size(one: Against) -> str:
+    return f"{_lower(one)} ({signed(one.mean)} {one.unit}, {one.sure})"
+
+
+def decision_downloads(told: Told) -> list[Download]:
+    """Tables of decisions as links; the differences that every comparison has."""
+    found = []
+    texts = {DECISION: "decision table", COSTS: "costs by item", PATH: "path over the years"}
+    for name, text in texts.items():
+        frame = told.read(name, (), (*_ALL, "item", "kind", "unit", "year", "outcome"))
+        if len(frame):
+            found.append(download(name, frame, text))
+    if told.baseline is not None:
+        rows = told.runs.differences
+        last = rows[rows["month"] == told.study.months]
+        found.append(download("differences.csv", last, "paired differences at the end"))
+    return found
+
+
+__all__ = ["HEADLINES", "decision_downloads", "decision_section"]

@@ -1,0 +1,79 @@
+"""What it costs by item, and how outcomes go over the path, where other parts wrote it down."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from sim.report.page.blocks import Block, Cell, Section, Table, cells, figures
+from sim.report.page.decision import COSTS, PATH
+from sim.report.page.numbers import plain, signed
+from sim.report.page.told import Told, outcome_title, records
+
+_COSTS = ("scenario", "item", "kind", "year", "mean", "cumulative")
+_PATH = ("scenario", "outcome", "year", "mean")
+_TOTAL = "total"
+
+
+def money_section(told: Told) -> Section | None:
+    """Costs by item, cumulative over the years; None without `costs.csv`."""
+    costs = told.read(COSTS, _COSTS, ("scenario", "item", "kind", "unit", "currency"))
+    if costs.empty:
+        return None
+    currency = next((str(c) for c in costs.get("currency", []) if str(c)), "")
+    unit = f"{currency or 'money'} per citizen"
+    last = costs[costs["year"] == costs["year"].max()]
+    blocks: list[Block] = [
+        Table(
+            f"Money by item, all years together, {unit}",
+            cells("Item", "Kind", *told.labels.values()),
+            list(_items(told, last)),
+            note="" if currency else "Money is in units of one transaction at the counter; give "
+            "prices for a currency.",
+        )
+    ]  # fmt: skip
+    return Section("money", "What it costs", blocks)
+
+
+def _items(told: Told, last: pd.DataFrame) -> Iterator[list[Cell]]:
+    pairs = dict.fromkeys(zip(last["item"], last["kind"], strict=True))
+    ordered = [*(p for p in pairs if p[0] != _TOTAL), *(p for p in pairs if p[0] == _TOTAL)]
+    values = {
+        (row["scenario"], row["item"], row["kind"]): float(row["cumulative"])
+        for row in last.to_dict("records")
+    }
+    for item, kind in ordered:
+        amounts = (values.get((name, item, kind), float("nan")) for name in told.names)
+        yield [Cell(str(item).replace("_", " ")), Cell(str(kind).replace("_", "-")),
+               *figures(*(plain(amount) for amount in amounts))]  # fmt: skip
+
+
+def path_section(told: Told) -> Section | None:
+    """Outcomes at years of the path and in the worst one; None without `path.csv`."""
+    path = told.read(PATH, _PATH, ("scenario", "outcome", "year", "unit"))
+    if path.empty:
+        return None
+    years = list(dict.fromkeys(path["year"].astype(str)))
+    rows = []
+    for (outcome, scenario), own in path.groupby(["outcome", "scenario"], sort=False):
+        by_year = {str(row["year"]): row for row in records(own)}
+        texts = [_at(by_year, year) for year in years]
+        if scenario in told.labels:
+            rows.append(
+                [Cell(outcome_title(str(outcome))), Cell(told.labels[str(scenario)]), *texts]
+            )
+    heads = [year if year == "worst" else f"year {year}" for year in years]
+    table = Table("Outcomes on the way", cells("Outcome", "Scenario", *heads), rows,
+                  note="Small: the difference from the baseline.")  # fmt: skip
+    return Section("path", "The way there", [table])
+
+
+def _at(rows: Mapping[str, Mapping[str, Any]], year: str) -> Cell:
+    if year not in rows:
+        return Cell("")
+    row = rows[year]
+    note = signed(float(row.get("difference", math.nan)))
+    return Cell(plain(float(row["mean"])), note=note, kind="number")

@@ -1,0 +1,116 @@
+"""The beginning of the page: what differs in assumptions, then in policy; starting facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from importlib.util import find_spec
+
+from sim.declared import PARAMETERS
+from sim.explain.changes import Change, changes
+from sim.questions.comparison.residents import too_few
+from sim.report.page.blocks import Cell, Section, Table, Words, cells
+from sim.report.page.told import Told
+from sim.society.places import find_place, is_drawn
+
+_STARTING = "sim.scenario.starting"
+"""Says what was given of a place and what was drawn, in releases that have places of one's own."""
+_WORDS = {"governance.all": "all rows of the figure", "central.all": "all rows, the centre"}
+_ASSUMED = ("cells.", "shock ", "no longer shock ", "history", "worlds.hold")
+
+
+def differences_told(told: Told) -> Section | None:
+    """What each scenario changes against the baseline: assumptions first, then policy."""
+    if told.baseline is None:
+        return None
+    first = told.study.scenarios[told.baseline]
+    found = {name: changes(first, told.study.scenarios[name]) for name in told.study.others}
+    blocks = []
+    for assumed, title, none in (
+        (True, "What differs in assumptions", "None of them differs in what nobody can choose: "
+         "a difference between them is one of policy."),
+        (False, "What differs in policy", "No policy differs."),
+    ):  # fmt: skip
+        rows = [
+            (name, change)
+            for name, own in found.items()
+            for change in own
+            if is_assumption(change) == assumed
+        ]
+        blocks.append(_table(title, rows, told) if rows else Words([f"{title}: {none}"]))
+    return Section(
+        "differences", "What differs", blocks,
+        lead=f"Old values are those of {told.labels[told.baseline]}, the baseline.",
+    )  # fmt: skip
+
+
+def is_assumption(change: Change) -> bool:
+    """Whether a change is of something that nobody can choose."""
+    path = change.path.removeprefix("no longer ").removeprefix("policy ")
+    if path in PARAMETERS:
+        return PARAMETERS[path].role != "lever"
+    return path.startswith((*_ASSUMED, "society."))
+
+
+def _table(title: str, rows: Sequence[tuple[str, Change]], told: Told) -> Table:
+    heads = ("Scenario", "What", "Old", "New", "Unit", "When", "Why, or what it rests on")
+    texts = [
+        (told.labels[name], _WORDS.get(one.path, one.path), one.old or "-", one.new, one.unit,
+         one.when or "from the start", one.source)
+        for name, one in rows
+    ]  # fmt: skip
+    filled = [k for k in range(len(heads)) if any(line[k] for line in texts)]
+    return Table(
+        title,
+        cells(*(heads[k] for k in filled)),
+        [cells(*(line[k] for k in filled)) for line in texts],
+    )
+
+
+def starting_facts(told: Told) -> Section:
+    """What the place is taken to be: to be confirmed before anything below is believed."""
+    rows = [*_facts(told), *_of_place(told)]
+    blocks: list[Table | Words] = [
+        Table("Starting facts", cells("Subject", "Value", "From"), [cells(*row) for row in rows])
+    ]
+    few = too_few(told.study.scenarios.values())
+    if few:
+        blocks.append(Words([f"Small places: {few}."]))
+    return Section(
+        "start", "Starting facts", blocks,
+        lead="Please confirm these first: everything below rests on them.",
+    )  # fmt: skip
+
+
+def _facts(told: Told) -> Iterator[tuple[str, str, str]]:
+    society, study = told.first.society, told.study
+    yield "place", society.place, "scenario"
+    if not is_drawn(society.place):
+        places = find_place(society.place).local_governments
+        residents = sum(place.population for place in places)
+        yield "local governments", f"{len(places)}", "data of the place"
+        yield "residents", f"{residents:,.0f}", "data of the place"
+    else:
+        yield "local governments", f"{society.local_governments}", "drawn by luck"
+    yield "simulated citizens", f"{society.citizens:,}", "scenario"
+    spans = {(one.start, one.years) for one in study.scenarios.values()}
+    starts = sorted({start for start, _ in spans})
+    years = sorted({years for _, years in spans})
+    yield "start", ", ".join(starts), "scenario"
+    yield "years", ", ".join(map(str, years)), "scenario"
+    yield "asked in", told.count, "command"
+    if study.per_world:
+        yield "replicates in each world", str(study.per_world), "command"
+    yield "seed of all luck", str(study.seed), "command or scenario"
+
+
+def _of_place(told: Told) -> Iterator[tuple[str, str, str]]:
+    """Each column of the place: given, drawn or a default, and by whom it was published."""
+    if find_spec(_STARTING) is None:
+        return
+    for fact in import_module(_STARTING).starting_facts(told.first):
+        source = f": {fact.source}" if fact.source else ""
+        yield fact.subject, fact.value, f"{fact.origin}{source}"
+
+
+__all__ = ["Cell", "differences_told", "is_assumption", "starting_facts"]
