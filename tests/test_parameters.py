@@ -35,9 +35,10 @@ CONTEXT: dict[str, Any] = {
     ],
 }
 """Levers that do nothing unless they are used are used; the frontier is half observed and half the
-scenario's own. Ten years on there is more money than is spent. The first shock finds governments without a reform on trial, pressures near the
-threshold: there a window decides. Four years later nearly all are on trial (372 of 391 months of
-windows) and the others are past the threshold anyway."""
+scenario's own. Ten years on there is more money than is spent. The first shock finds governments
+without a reform on trial, pressures near the threshold: there a window decides. Four years later
+nearly all are on trial (372 of 391 months of windows) and the others are past the threshold
+anyway."""
 SEEDS = (7, 8, 9, 10)
 """What moves rare happenings alone may move none of them with one seed."""
 

@@ -271,7 +271,7 @@ def plan_study(
         worlds = whole("worlds", worlds, 1, MOST_WORLDS)
         each = REPLICATES_PER_WORLD if replicates is None else replicates
         each = whole("replicates", each, 1, _MOST_REPLICATES // worlds)
-        return Study(named, luck, worlds * each, baseline, engine, each, beside)
+        return Study(named, luck, worlds * each, baseline, engine, each, focus=beside)
     count = first.replicates if replicates is None else replicates
     count = whole("replicates", count, 1, _MOST_REPLICATES)
     return Study(named, luck, count, baseline, engine, focus=beside)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from importlib import import_module
-from importlib.util import find_spec
 
 from sim.declared import PARAMETERS
 from sim.explain.changes import Change, changes
 from sim.questions.comparison.residents import too_few
 from sim.report.page.blocks import Cell, Section, Table, Words, cells
 from sim.report.page.told import Told
+from sim.scenario.starting import starting_facts as of_start
 from sim.society.places import find_place, is_drawn
 
-_STARTING = "sim.scenario.starting"
-"""Says what was given of a place and what was drawn, in releases that have places of one's own."""
 _WORDS = {"governance.all": "all rows of the figure", "central.all": "all rows, the centre"}
 _ASSUMED = ("cells.", "shock ", "no longer shock ", "history", "worlds.hold")
 
@@ -106,9 +103,7 @@ def _facts(told: Told) -> Iterator[tuple[str, str, str]]:
 
 def _of_place(told: Told) -> Iterator[tuple[str, str, str]]:
     """Each column of the place: given, drawn or a default, and by whom it was published."""
-    if find_spec(_STARTING) is None:
-        return
-    for fact in import_module(_STARTING).starting_facts(told.first):
+    for fact in of_start(told.first):
         source = f": {fact.source}" if fact.source else ""
         yield fact.subject, fact.value, f"{fact.origin}{source}"
 

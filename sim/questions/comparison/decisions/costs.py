@@ -14,6 +14,7 @@ from sim.questions.comparison.decisions.panels import Numbers, Panel, ends_of, p
 from sim.questions.comparison.study import Runs, Study
 from sim.scenario import Scenario
 from sim.society.places import find_place, is_drawn
+from sim.society.prices import read_prices
 
 COSTS = (
     words("scenario", "item", "kind")
@@ -38,8 +39,15 @@ class Price:
 
 
 def price_of(study: Study) -> Price:
-    """The price that tells money in the place's currency; the model's own money without one."""
-    return Price()
+    """The price that tells money in the place's currency; the model's own money without one.
+
+    It is that of the first scenario, as its parameters are before any world is drawn.
+    """
+    first = next(iter(study.scenarios.values()))
+    if first.society.prices is None:
+        return Price()
+    prices = read_prices(first.society.prices)
+    return Price(prices.per_money(first.parameter_values(0)), f"{prices.currency} {prices.year}")
 
 
 def people_of(scenario: Scenario) -> int:
