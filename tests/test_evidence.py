@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 
 from sim import outcomes
+from sim.evidence import posterior
 from sim.evidence.observed import DATA, indicators, observed
 from sim.paradigms import FIGURE
 from sim.processes import declared
@@ -127,14 +128,19 @@ def test_eighteen_countries_are_run_to_2021() -> None:
 
 
 def test_one_fitted_set_holds_everywhere_but_where_a_scenario_says_otherwise() -> None:
-    """And a country has its own value, beside what all have."""
     name = "service.choice_intercept"
-    habit = {"EST": {name: -0.1}}
-    study = plan_evidence(500, 1, parameters={name: -1.0, "service.ease": 0.3}, by_country=habit)
+    study = plan_evidence(500, 1, parameters={name: -1.0, "service.ease": 0.3})
     value = {n: s.parameter_values(0)[name] for n, s in study.scenarios.items()}
-    assert (value["gov1"], value[europe("FIN")], value[europe("EST")]) == (-1.0, -1.0, -0.1)
+    assert (value["gov1"], value[europe("FIN")]) == (-1.0, -1.0)
     assert value[asked.DIGITAL] == 2.0
     assert study.scenarios[europe("EST")].parameter_values(0)["service.ease"] == 0.3
+
+
+def test_the_fitted_set_is_the_mean_of_the_draws() -> None:
+    draws = posterior.draws()
+    assert set(posterior.mean_set()) == set(posterior.fitted_names())
+    for name, value in posterior.mean_set().items():
+        assert value == pytest.approx(np.mean([draw[name] for draw in draws]))
 
 
 def test_worlds_ask_the_same_scenarios() -> None:

@@ -14,7 +14,7 @@ from sim.cli.screen import say
 from sim.cli.starting import compile_model
 from sim.cli.work import publish_study, tell_end, where_of
 from sim.errors import StoppedEarly, UserMistake
-from sim.evidence.posterior import COUNTRY_PARAMETER, best_set
+from sim.evidence.posterior import mean_set
 from sim.questions.comparison.study import Runs, Study
 from sim.questions.evidence.asked import (
     CITIZENS,
@@ -76,10 +76,8 @@ def _in_worlds(asked: Options, citizens: int) -> Runs | None:
 
 def _fitted(asked: Options, citizens: int) -> Runs:
     """The same scenarios with one fitted set, in a folder beside that of the study."""
-    parameters, own = best_set()
-    by_country = {code: {COUNTRY_PARAMETER: value} for code, value in own.items()}
     count = asked["replicates"] or REPLICATES
-    study = plan_evidence(citizens, count, asked["seed"], parameters, by_country)
+    study = plan_evidence(citizens, count, asked["seed"], mean_set())
     return _aside(study, asked, "fitted")
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import json
 from functools import cache
+from math import fsum
 from pathlib import Path
 from typing import Any, Final
 
@@ -45,13 +46,10 @@ def discrepancy(indicator: str) -> tuple[float, ...]:
     return _columns()[f"{DISCREPANCY}{indicator}"]
 
 
-def best_set() -> tuple[dict[str, float], dict[str, float]]:
-    """One fitted set: parameters by full name, and `COUNTRY_PARAMETER` by country.
-
-    Of the draws that the fit ran on the model itself, the one that made the figures likeliest.
-    """
-    best = about()["best"]
-    return dict(best["parameters"]), dict(best["by_country"])
+def mean_set() -> dict[str, float]:
+    """One fitted set by full name: the mean of each parameter over the draws."""
+    shipped = draws()
+    return {name: fsum(draw[name] for draw in shipped) / len(shipped) for name in fitted_names()}
 
 
 @cache

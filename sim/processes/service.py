@@ -47,7 +47,7 @@ class ServiceParameters(NamedTuple):
     counter_cost: Annotated[float, Parameter(5.7, "money per contact", 2.85, 8.55, "uncertainty", "S", f"{SOCITM}; half face-to-face, half phone is assumed", "Cost of one contact at the counter or on the phone")]  # fmt: skip
     web_cost: Annotated[float, Parameter(0.15, "money per contact", 0.075, 0.225, "uncertainty", "S", SOCITM, "Cost of one digital contact")]  # fmt: skip
     back_office_cost: Annotated[float, Parameter(12.0, "money per need", 8.0, 16.0, "uncertainty", "C", "set so that full digitisation saves 19 to 30 % (UK Digital Efficiency Report 2012)", "Cost of the work behind the counter for one need")]  # fmt: skip
-    bpr_saving: Annotated[float, Parameter(0.10, "share", 0.0, 0.3, "uncertainty", "C", "as above: .35 saved 42 %, .10 saves 28 %; BPR often brings nothing (Kock; Jurisch 2012)", "Share of back-office cost saved by full integration")]  # fmt: skip
+    bpr_saving: Annotated[float, Parameter(0.03, "share", 0.0, 0.2, "uncertainty", "C", "as above: contacts alone save 27 %, with .03 it is 29 %; BPR often brings nothing (Kock; Jurisch 2012)", "Share of back-office cost saved by full integration")]  # fmt: skip
     training_cost: Annotated[float, Parameter(20.0, "money per person", 5.0, 60.0, "uncertainty", "A", "no figure seen", "Cost of one digital-skills course")]  # fmt: skip
     counter_hours: Annotated[float, Parameter(5.4, "hours per need", 1.0, 8.0, "constant", "S", IDB, "A citizen's time for a need met at the counter", at_start=True)]  # fmt: skip
     digital_hours: Annotated[float, Parameter(1.4, "hours per need", 0.2, 4.0, "constant", "S", f"{IDB}: 74 % less time", "A citizen's time for a need met online", at_start=True)]  # fmt: skip

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from sim.evidence.observed import observed
 from sim.questions.comparison.study import Study, plan_study
 from sim.scenario import Scenario
-from sim.society.places import EUROPE
 
 KOREA = "korea_1995_2025"
 PARADIGMS = ("gov1", "gov2", "gov3")
@@ -43,23 +42,19 @@ def plan_evidence(
     replicates: int = REPLICATES,
     seed: int | None = None,
     parameters: Mapping[str, float] | None = None,
-    by_country: Mapping[str, Mapping[str, float]] | None = None,
 ) -> Study:
     """All that patterns read, with the parameters as they are declared.
 
     `parameters`, by full name, take the place of declared ones in every scenario that does not set
-    them itself, and `by_country`, by the country's code, of both in that country: one fitted set.
+    them itself: one fitted set.
     """
-    plans = [_fitted(plan, parameters or {}, by_country or {}) for plan in _scenarios(citizens)]
+    plans = [_fitted(plan, parameters or {}) for plan in _scenarios(citizens)]
     return plan_study(plans, replicates=replicates, seed=seed)
 
 
-def _fitted(
-    plan: Scenario, parameters: Mapping[str, float], by_country: Mapping[str, Mapping[str, float]]
-) -> Scenario:
+def _fitted(plan: Scenario, parameters: Mapping[str, float]) -> Scenario:
     given = {name: v for name, v in parameters.items() if name not in plan.named_parameters}
-    here = by_country.get(plan.society.place.removeprefix(EUROPE), {})
-    return plan.but(parameters=given | dict(here)) if given or here else plan
+    return plan.but(parameters=given) if given else plan
 
 
 def plan_worlds(worlds: int = WORLDS, citizens: int = CITIZENS, seed: int | None = None) -> Study:

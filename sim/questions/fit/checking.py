@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from sim import frames
 from sim.latin import generator
-from sim.questions.fit.asked import FITTED, country_ends
+from sim.questions.fit.asked import FITTED
 from sim.questions.fit.likelihood import Likelihood, grid
 from sim.questions.fit.posterior import COLUMNS, posterior_table
 from sim.questions.fit.sampling import Sampled
@@ -35,19 +35,6 @@ class Checked:
     worth: float
     off: tuple[float, float]
     """Root mean square of model minus emulator in points, of use and of forms."""
-    best: Best
-
-
-@dataclass(frozen=True)
-class Best:
-    """Of all draws that were run, the one under which the model makes the figures likeliest.
-
-    `parameters` by full name are what all countries share, the mean of the country's own among
-    them; `by_country` has its value in each country, in their order, as it was run.
-    """
-
-    parameters: dict[str, float]
-    by_country: tuple[float, ...]
 
 
 def check(
@@ -75,21 +62,13 @@ def check(
     parts = [off[..., likelihood.target.indicator == which] for which in (0, 1)]
     errors = [float(np.sqrt(part.mean())) if part.size else 0.0 for part in parts]
     table = _table(sampled, rows, weights)
-    best = _best(sampled, rows, int(given.argmax()), run)
-    return Checked(table, float(1.0 / (weights**2).sum()), (errors[0], errors[1]), best)
+    return Checked(table, float(1.0 / (weights**2).sum()), (errors[0], errors[1]))
 
 
 def drawn_points(likelihood: Likelihood, sampled: Sampled, key: str, count: int) -> Numbers:
     """Points of draws with a place of each country, shape (countries, points, parameters)."""
     points = sampled.points[np.linspace(0, len(sampled.points) - 1, count).astype(int)]
     return _by_country(points, _places(likelihood, points, key))
-
-
-def _best(sampled: Sampled, rows: NDArray[np.int64], draw: int, run: Numbers) -> Best:
-    shared = posterior_table(sampled).iloc[int(rows[draw])]
-    low, high = country_ends()
-    own = low + run[:, draw, 0] * (high - low)
-    return Best({name: float(shared[name]) for name in FITTED}, tuple(own.round(6).tolist()))
 
 
 def _places(likelihood: Likelihood, points: Numbers, key: str) -> NDArray[np.int64]:

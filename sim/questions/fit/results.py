@@ -188,7 +188,7 @@ def _write(folder: Folder, found: Fit, command: str) -> None:
 
 def _about(found: Fit, command: str) -> dict[str, Any]:
     """What ships beside the posterior: from what it was made, and how."""
-    asked, best = found.question, found.checked.best
+    asked = found.question
     return {
         "data_until": asked.until,
         "simulated_from": START,
@@ -201,10 +201,6 @@ def _about(found: Fit, command: str) -> dict[str, Any]:
         "waves": asked.waves,
         "draws": len(found.posterior),
         "command": command,
-        "best": {
-            "parameters": best.parameters,
-            "by_country": dict(zip(asked.countries, best.by_country, strict=True)),
-        },
     }
 
 

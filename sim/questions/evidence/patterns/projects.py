@@ -30,8 +30,7 @@ def project_patterns() -> Iterator[Pattern]:
         "%", 24.0, 19.0, 30.0,
         "UK Digital Efficiency Report 2012: 1.7 to 1.8 of 6 to 9 billion GBP",
         partial(_saving, scenario=DIGITAL), 3,
-        "Gov2.0, all online, everybody inclined; tried: `service.bpr_saving` .35, .25, .15, .10 give 43, 37, 31,"
-        " 28; not changed, since it takes efficiency and needs met everywhere",
+        "Gov2.0, all online, everybody inclined; `service.bpr_saving` was set on this (.10, .05, .03, 0: 33, 30, 29, 28)",
     )  # fmt: skip
     yield Pattern(
         "saving_as_it_is", "the same of Gov2.0 as it is, in its cheapest year", "%", np.nan,
