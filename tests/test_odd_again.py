@@ -281,7 +281,8 @@ def test_the_citizens_month(society: Any) -> None:
     b, people = after.citizens, np.arange(len(c.home))
     home = c.home.astype(int)
     turnover = whole(words(society, "TURNOVER", people)[0])
-    new = ((MONTH - people) % 12 == 0) & (turnover < a.society.turnover)
+    asked = (MONTH - people) % 12 == 0
+    new = asked & (turnover < a.society.turnover)
     assert new.any()
     old = ~new
     tied = society.state.tied_to(people)
@@ -297,7 +298,10 @@ def test_the_citizens_month(society: Any) -> None:
 
     p = a.service
     trained = whole(rare[3]) * 12 < o.training[home]
-    skill = np.where(trained, c.skill + p.course_gain * (1 - c.skill), c.skill)
+    learns = asked & ~new & (c.access_rank < o.infrastructure[home])
+    assert learns.any()
+    older = np.where(learns, c.skill + a.society.online_learning * (1 - c.skill), c.skill)
+    skill = np.where(trained, older + p.course_gain * (1 - older), older)
     near(b.skill[old], skill[old], single=True)
 
     access = c.access_rank < o.infrastructure[home]

@@ -10,8 +10,9 @@ from sim.paradigms import FIGURE
 from sim.processes.declared import PARAMETERS
 
 BIBLIOGRAPHY = Path(__file__).with_name("references.bib")
+_NAME = "(?:van )?[A-Z][a-z]+"
 _NAMED = re.compile(
-    r"\b([A-Z][a-z]+(?:, [A-Z][a-z]+)*(?: and [A-Z][a-z]+)?)(?: et al\.)? ((?:19|20)\d\d)\b"
+    rf"\b({_NAME}(?:, {_NAME})*(?: and {_NAME})?)(?: et al\.)? ((?:19|20)\d\d)\b"
 )
 NOT_WORKS = frozenset(
     {"Eurostat", "Survey", "Washington", "Estonia", "Korea", "University", "Report"}

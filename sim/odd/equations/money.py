@@ -62,9 +62,10 @@ SECTIONS = (
                 "money per need",
             ),
             E(
-                "ledger.services[g]",
-                "service.counter_cost counts.counter_handled + service.web_cost counts.digital_tried + back_office counts.met",
+                "ledger.counters[g], ledger.online[g], ledger.back_office[g]",
+                "service.counter_cost counts.counter_handled; service.web_cost counts.digital_tried; back_office counts.met",
             ),
+            E("ledger.services[g]", "ledger.counters + ledger.online + ledger.back_office"),
             E(
                 "ledger.participation[g]",
                 "participation.input_cost counts.taking_part + participation.action_cost counts.acted_on + participation.deliberation_cost / 12 cells.deliberation governments.residents governments.funded",

@@ -27,8 +27,14 @@ SECTIONS = (
     Section(
         "Readings that need more than their formula",
         "keep_month",
-        ("processes.tally", "record", "monthly"),
+        ("processes.tally", "processes.items", "processes.last_year", "record", "monthly"),
         (
+            E(
+                "read_by_group",
+                "sums over citizens i of a group, months of the last year: needs, needs met, contacts at the counter, contacts online, citizens.quality, trust of the month's end; yes(citizens.active > 0)",
+                "as each",
+                "Status thirds and tenths, skill thirds at the start, access by the end, places; items of money are the columns of ledger.",
+            ),
             E(
                 "price",
                 "outcomes.value_of_time; 0, 2, 5 for efficiency_time_0, _2, _5",

@@ -115,20 +115,22 @@ SECTIONS = (
         "From last month's state; loads and capacities are held above 1e-9 in divisions.",
     ),
     Section(
-        "Newcomers",
+        "A year older",
         "live",
         ("processes.cohorts", "processes.lives"),
         (
+            E("is_asked[i]", "(t - row of i) is a multiple of 12", "flag"),
             E(
                 "is_replaced[i]",
-                "(t - row of i) is a multiple of 12 and uniform(TURNOVER, 0) < society.turnover",
+                "is_asked and uniform(TURNOVER, 0) < society.turnover",
                 "flag",
-                "The first word of the key; the second and third give nearly_normal. The rest of the section only then.",
+                "The first word of the key; the second and third give nearly_normal.",
             ),
             E("nearly_normal[n]", "(sum of the four bytes of a word - 510) / 147.80054", "z-score"),
             E(
                 "citizens.skill[i]",
-                "logistic(society.newcomer_skill + society.skill_gradient citizens.status + society.skill_spread nearly_normal[1] + offer.skill_level)",
+                "logistic(society.newcomer_skill + society.skill_gradient citizens.status + society.skill_spread nearly_normal[1] + offer.skill_level) if is_replaced; else citizens.skill + society.online_learning (1 - citizens.skill) if is_asked and has_access",
+                note="The rest of the section only for those who are replaced.",
             ),
             E(
                 "citizens.efficacy[i], citizens.belief[i]",
