@@ -123,6 +123,7 @@ ROOMS = {
     "evidence": {"", "comparison", "transitions"},
     "fit": {"", "comparison"},
     "regimes": {""},
+    "roadmap": {"", "comparison"},
     "robustness": {""},
     "sensitivity": {""},
     "story": {"", "comparison"},
@@ -183,7 +184,7 @@ LEVELS = {
         checks courses effects
         idle undone
         scenario
-        likeness schema starting written
+        as_files likeness schema starting written
     """,
 }
 """Modules of large packages, the lowest first: each imports lower ones of its package only. What is

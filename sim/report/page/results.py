@@ -20,6 +20,7 @@ _TITLES = {
     "sweep": "An experiment and what was found in it",
     "forecasts": "Forecasts against what was observed",
     "fit": "What agrees with the data",
+    "roadmap": "In which order the rows should move",
 }
 _LEFT_OUT = ("runs.csv", "failures.csv", "timeseries.csv")
 

@@ -1,0 +1,301 @@
+"""A roadmap in sentences: what was chosen, how it did, whether order matters, on what it hangs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.drawing.words import listed, signed
+from sim.questions.how_sure import FEWEST_WORLDS, few_worlds
+from sim.questions.roadmap.against import BETTER, WORSE, Against, against, scores
+from sim.questions.roadmap.chosen import ALL_ROWS, BALANCED
+from sim.questions.roadmap.objectives import OBJECTIVES
+from sim.questions.roadmap.rules import RULE_WORDS, STAY
+from sim.statistics import student_factor
+from sim.text import interval_texts
+
+if TYPE_CHECKING:
+    from sim.questions.roadmap.analysis import Roadmap
+    from sim.questions.roadmap.schedule import Schedule
+
+_NAME, _CELL = 26, 13
+_HEADS = ("needs met", "taking part", "trust", "cost", "worst year")
+_UNITS = ("%", "% of citizens", "points", "money a year", "% met")
+_MOST_TOLD = 3
+_LARGE = 1e-9
+
+
+def told(found: Roadmap) -> list[str]:
+    """All lines, in the order in which a planner asks."""
+    return [
+        *_asked(found), "", *outcome_table(found), "", *_schedules(found), *_verdict(found),
+        *_order_alone(found), *_noise(found), *_assumptions(found), *_warnings(found),
+    ]  # fmt: skip
+
+
+def _asked(found: Roadmap) -> Iterator[str]:
+    question, size, space = found.question, found.question.size, found.question.space
+    count = len(question.moving)
+    yield (
+        f"From {question.start.name} to {question.end.name}: {count} "
+        f"row{'s move' if count > 1 else ' moves'}, at a price of {sum(space.costs):.1f} money per "
+        f"citizen for all; at most {question.budget:g} in a year (--budget), {space.years} years."
+    )
+    if found.searched.tried > 1:
+        yield (
+            f"{found.searched.tried} schedules were tried in {size.worlds} plausible worlds "
+            f"({size.searches} searches of {size.generations} generations of {size.population}), "
+            "each judged by what it brings against staying in the worse half of worlds; no other "
+            f"beats {found.searched.front} of them."
+        )
+    yield (
+        f"What follows was seen in {size.held_out} other worlds, with other luck, that the search "
+        "never saw."
+    )
+
+
+def outcome_table(found: Roadmap) -> list[str]:
+    """Means over worlds and years, a line per schedule; of random orders the lowest and highest."""
+    lines = [
+        "Mean over all years and worlds".ljust(_NAME + 5),
+        " " * _NAME + "".join(head.rjust(_CELL) for head in _HEADS),
+        " " * _NAME + "".join(unit.rjust(_CELL) for unit in _UNITS),
+    ]
+    lines[0] = lines[0].rstrip()
+    for name in (*found.chosen, *found.rules):
+        lines.append(_line(name, found.values[name].mean(axis=0)))
+    if found.orders:
+        means = np.array([found.values[name].mean(axis=0) for name in found.orders])
+        lines.append(_line(f"{len(means)} random orders", means.mean(axis=0)))
+        lines.append(_line("  lowest", means.min(axis=0)))
+        lines.append(_line("  highest", means.max(axis=0)))
+    return lines
+
+
+def _line(name: str, values: Sequence[float]) -> str:
+    return name.ljust(_NAME) + "".join(f"{value:.2f}".rjust(_CELL) for value in values)
+
+
+def _schedules(found: Roadmap) -> Iterator[str]:
+    if not found.chosen:
+        yield (
+            f"Within {found.question.budget:g} money per citizen and year no row can move."
+            if not found.question.space.can_move
+            else "Nothing that was tried is better than staying in any outcome."
+        )
+    for one in found.searched.chosen:
+        roles = [role.replace("_", " ") for role in one.roles[1:]]
+        roles += [
+            f"the rule {rule.replace('_', ' ')}"
+            for rule, schedule in found.rules.items() if schedule == one.schedule
+        ]  # fmt: skip
+        also = f" (also {listed(roles)})" if roles else ""
+        yield f"{one.name}{also}: {schedule_words(found, one.schedule)}"
+
+
+def schedule_words(found: Roadmap, schedule: Schedule) -> str:
+    """`1995 services, goal (2 years); 1996 ...; never demand_for_shift.`."""
+    question = found.question
+    begun: dict[int, list[str]] = {}
+    never = []
+    for moving, step in zip(question.moving, schedule, strict=True):
+        if step is None:
+            never.append(moving.row)
+            continue
+        long = (
+            "" if step.years == 1 else " (sudden)" if not step.years else f" ({step.years} years)"
+        )
+        begun.setdefault(step.year, []).append(f"{moving.row}{long}")
+    parts = [f"{question.date(year)[:4]} {', '.join(rows)}" for year, rows in sorted(begun.items())]
+    if never:
+        parts.append(f"never {', '.join(never)}")
+    return f"{'; '.join(parts)}."
+
+
+def _verdict(found: Roadmap) -> Iterator[str]:
+    """The balanced schedule, and that of all rows, against rules and lots; then the others."""
+    names = list(found.chosen)
+    if not names:
+        return
+    for name in names[: 1 + (ALL_ROWS in names)]:
+        yield ""
+        yield from _against_all(found, name)
+    yield from _others(found, names[0])
+
+
+def _against_all(found: Roadmap, name: str) -> Iterator[str]:
+    pairs: dict[str, list[Against]] = {}
+    for one in found.against_rules:
+        if one.schedule == name:
+            pairs.setdefault(one.other, []).append(one)
+    yield f"{name} against simple rules and random orders, differences that matter and are likely:"
+    for other, own in pairs.items():
+        yield f"  {other.replace('_', ' ')}: {_pair(own)}."
+    yield _conclusion(found, pairs)
+
+
+def _pair(own: Sequence[Against]) -> str:
+    clauses = []
+    for word in (BETTER, WORSE):
+        told = [_clause(one) for one in own if one.verdict == word]
+        if told:
+            clauses.append(f"{word} in {'; '.join(told)}")
+    if not clauses:
+        largest = max(own, key=lambda one: abs(one.mean) / one.objective.margin)
+        return f"no difference that matters; the largest is {_clause(largest)}"
+    return ", ".join(clauses)
+
+
+def _clause(one: Against) -> str:
+    mean, low, high = interval_texts(one.difference, *one.confidence, least=2)
+    between = f" ({low} to {high})" if low else ""
+    most = one.better if one.mean >= 0 else one.worse
+    return f"{one.objective.words} {mean}{between}, {most} of {len(one.gains)} worlds"
+
+
+def _conclusion(found: Roadmap, pairs: dict[str, list[Against]]) -> str:
+    """Whether a schedule beats rules and lots, or when rows move hardly matters."""
+    if found.question.size.held_out < FEWEST_WORLDS:
+        return "So few worlds cannot say whether it is better than any of them."
+    moving = {name: own for name, own in pairs.items() if name != STAY}
+    beaten = [
+        name for name, own in pairs.items()
+        if any(o.verdict == BETTER for o in own) and not any(o.verdict == WORSE for o in own)
+    ]  # fmt: skip
+    if len(beaten) == len(pairs):
+        return "It is better than every simple rule and than random orders, and worse in nothing."
+    differs = [n for n, own in moving.items() if any(o.verdict in (BETTER, WORSE) for o in own)]
+    if not differs:
+        largest = [one for own in moving.values() for one in own]
+        if any(abs(one.mean) >= one.objective.margin for one in largest):
+            return (
+                "So it is open against the rules and random orders that move rows: differences "
+                "that would matter go one way in some worlds and the other way in others."
+            )
+        return (
+            "So it is no better than the rules or random orders that move rows: in which order "
+            f"they move does not matter beyond the margins, and makes at most {_most(largest)}."
+        )
+    told = f"better than {listed([n.replace('_', ' ') for n in beaten])}" if beaten else ""
+    level = [n for n in pairs if n not in beaten and n not in differs and n != STAY]
+    even = f"no different from {listed([n.replace('_', ' ') for n in level])}" if level else ""
+    trade = [n.replace("_", " ") for n in differs if n not in beaten]
+    if STAY not in beaten:
+        trade.insert(0, STAY)
+    traded = f"a trade-off against {listed(trade)}" if trade else ""
+    return f"So it is {'; '.join(filter(None, (told, even, traded)))}."
+
+
+def _most(pairs: Sequence[Against]) -> str:
+    """The largest differences, by outcome."""
+    largest: dict[str, Against] = {}
+    for one in pairs:
+        before = largest.get(one.objective.name)
+        if before is None or abs(one.mean) > abs(before.mean):
+            largest[one.objective.name] = one
+    return listed([
+        f"{abs(one.mean):.2f} {one.objective.difference_unit} ({one.objective.words})"
+        for one in largest.values()
+    ])  # fmt: skip
+
+
+def _others(found: Roadmap, balanced: str) -> Iterator[str]:
+    """What each other chosen schedule gives for what, against the balanced one."""
+    if len(found.chosen) > 1:
+        yield ""
+    for one in found.searched.chosen[1:]:
+        own = against(one.name, found.values[one.name], balanced, found.values[balanced])
+        yield f"{one.name} against {balanced}: {_pair(own)}."
+
+
+def _order_alone(found: Roadmap) -> Iterator[str]:
+    """How far apart orders drawn by lot end, which spend alike and end at the same positions."""
+    if len(found.orders) < 2:
+        return
+    values = np.stack([found.values[name] for name in found.orders])
+    lots = values - values.mean(axis=0)
+    means = lots.mean(axis=1)
+    worlds = values.shape[1]
+    half = student_factor(worlds) * lots.std(axis=1, ddof=1).mean(axis=0) / np.sqrt(worlds)
+    wide = np.ptp(means, axis=0)
+    told = [
+        f"{one.words} {width:.2f} (one order's mean is known to ±{sure:.2f})"
+        for one, width, sure in zip(OBJECTIVES, wide.tolist(), half.tolist(), strict=True)
+    ]
+    matters = [o.words for o, width in zip(OBJECTIVES, wide, strict=True) if width >= o.margin]
+    word = f"matters for {listed(matters)}" if matters else "does not matter beyond the margins"
+    yield (
+        f"Order alone {word}: from the lowest to the highest of {len(found.orders)} random orders, "
+        f"each as fast as the budget allows, it is {'; '.join(told)}."
+    )
+    if found.chosen:
+        name = next(iter(found.chosen))
+        score = found.scores([name, *found.orders]).mean(axis=1)
+        above = int((score[1:] > score[0] + _LARGE).sum())
+        yield f"{above} of {len(found.orders)} random orders do better than {name} on the balance."
+
+
+def _noise(found: Roadmap) -> Iterator[str]:
+    """Whether another search, or other worlds, would have chosen otherwise."""
+    alone = found.searched.alone
+    if len(alone) > 1:
+        one, two = list(alone)[:2]
+        pair = against(two, found.values[two], one, found.values[one])
+        parts = [f"{o.objective.words} {signed(o.difference, 2)}" for o in pair]
+        near = _alike(alone[one], alone[two])
+        matters = any(o.verdict in (BETTER, WORSE) for o in pair)
+        yield (
+            "Noise of the search: a second search, from another seed, ends with a schedule in "
+            f"which {near} of {len(alone[one])} rows begin within a year of the first's; it "
+            f"differs by {', '.join(parts)}, which {'matters' if matters else 'does not matter'}."
+        )
+    if found.chosen:
+        shares = sorted(found.best_in_again.items(), key=lambda pair: -pair[1])[:_MOST_TOLD]
+        told = ", ".join(f"{n.replace('_', ' ')} {100 * s:.0f} %" for n, s in shares if s > 0)
+        yield f"In worlds drawn anew from these, best on the balance most often: {told}."
+
+
+def _alike(one: Schedule, two: Schedule) -> int:
+    count = 0
+    for a, b in zip(one, two, strict=True):
+        both = a is not None and b is not None and abs(a.year - b.year) <= 1
+        count += both or (a is None and b is None)
+    return count
+
+
+def _assumptions(found: Roadmap) -> Iterator[str]:
+    """Under which assumptions each chosen schedule is the best of them."""
+    for name, (count, hangs) in found.best_where.items():
+        way = [f"{what} is {'high' if rho > 0 else 'low'}" for what, rho in hangs[:_MOST_TOLD]]
+        told = f", the more so where {listed(way)}" if way else ", and nothing tells which"
+        if not count:
+            told = ""
+        yield (
+            f"{name}: best of the chosen on the balance in {count} of "
+            f"{found.question.size.held_out} worlds{told}."
+        )
+    if found.chosen and next(iter(found.chosen)) == BALANCED:
+        stay = found.values[STAY]
+        score = scores(found.values[BALANCED][None], stay, found.searched.scale)[0]
+        yield (
+            f"{BALANCED} is better than staying on the balance in {int((score > 0).sum())} of "
+            f"{len(score)} worlds."
+        )
+
+
+def _warnings(found: Roadmap) -> Iterator[str]:
+    yield from few_worlds(found.question.size.held_out)
+    over = [n for n, s in found.rules.items() if not found.question.space.keeps(s)]
+    if over:
+        yield f"{listed([n.replace('_', ' ') for n in over])} does not keep to the budget."
+    yield (
+        "The budget counts moves at the declared price of change (change.money "
+        f"{found.question.price:g}); worlds differ in it, so that some spend more."
+    )
+
+
+def rule_words(name: str) -> str:
+    """What a rule says, in words."""
+    return RULE_WORDS.get(name, name)
