@@ -45,12 +45,13 @@ def search(
     begun = [space.encode(s) for s in dict.fromkeys(first) if all(_can_be_written(s))]
     rest = luck.uniform(size=(max(0, population - len(begun)), size))
     sampling = np.vstack([*begun, *rest])[:population]
-    algorithm = _algorithm(space, population, sampling)
+    read = _reader(space)
+    algorithm = _algorithm(read, population, sampling)
     algorithm.setup(_problem(size), termination=("n_gen", generations),
                     seed=int(luck.integers(_MANY_BITS)))  # fmt: skip
     while algorithm.has_next():
         asked = algorithm.ask()
-        schedules = [space.decode(genes) for genes in asked.get("X")]
+        schedules = [read(genes) for genes in asked.get("X")]
         found = worst_half(gains(schedules))
         tried |= dict(zip(schedules, found, strict=True))
         asked.set("F", -found)
@@ -66,20 +67,33 @@ def _can_be_written(schedule: Schedule) -> list[bool]:
     return [step is None or step.years > 0 for step in schedule]
 
 
+def _reader(space: Space) -> Callable[[Numbers], Schedule]:
+    """Decodes, once for each text: pymoo holds all of a population against each other."""
+    known: dict[bytes, Schedule] = {}
+
+    def read(genes: Numbers) -> Schedule:
+        key = genes.tobytes()
+        if key not in known:
+            known[key] = space.decode(genes)
+        return known[key]
+
+    return read
+
+
 def _problem(size: int) -> Any:
     from pymoo.core.problem import Problem
 
     return Problem(n_var=size, n_obj=len(OBJECTIVES), xl=0.0, xu=1.0)
 
 
-def _algorithm(space: Space, population: int, sampling: Numbers) -> Any:
+def _algorithm(read: Callable[[Numbers], Schedule], population: int, sampling: Numbers) -> Any:
     from pymoo.algorithms.moo.nsga3 import NSGA3
     from pymoo.core.duplicate import ElementwiseDuplicateElimination
     from pymoo.util.ref_dirs import get_reference_directions
 
     class SameSchedule(ElementwiseDuplicateElimination):  # type: ignore[misc]
         def is_equal(self, a: Any, b: Any) -> bool:
-            return space.decode(a.X) == space.decode(b.X)
+            return read(a.X) == read(b.X)
 
     goals = len(OBJECTIVES)
     parts = max(n for n in range(1, 8) if n == 1 or comb(n + goals - 1, goals - 1) <= population)
