@@ -13,7 +13,7 @@ from sim.cli.work import load_all, where_of
 from sim.errors import StoppedEarly
 from sim.questions.comparison.alike import alike, is_shipped_name
 from sim.questions.roadmap.asked import Question, Size
-from sim.questions.roadmap.results import publish_roadmap, roadmap_folder
+from sim.questions.roadmap.results import SCHEDULES, publish_roadmap, roadmap_folder
 
 _SIZE = ("population", "generations", "worlds", "searches", "held_out", "orders", "citizens")
 
@@ -50,4 +50,7 @@ def show_roadmap(start: str, end: str, options: dict[str, Any]) -> None:
             ) from None
     for line in found.sentences:
         say(line)
-    say(f"\nResults are in {folder}; compare takes {folder / 'schedules'}/*.yaml")
+    say(f"\nResults are in {folder}")
+    if found.chosen:
+        plan = folder / SCHEDULES / f"{next(iter(found.chosen))}.yaml"
+        say(f"To look closer: govshift compare {shlex.quote(start)} {shlex.quote(str(plan))}")

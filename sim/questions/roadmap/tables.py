@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sim.questions.roadmap.analysis import Roadmap
     from sim.questions.roadmap.schedule import Schedule
 
-STEPS = words("schedule", "row") | numbers("year", "months") | words("date", "kind")
+STEPS = words("schedule", "row", "year", "months", "date", "kind")
 """Columns of `roadmap.csv`: the year, from 1, in which a row begins to move, empty for never."""
 OUTCOMES = (
     words("schedule", "outcome")
@@ -64,10 +64,10 @@ def _steps(found: Roadmap) -> Iterator[tuple[Any, ...]]:
     for name, (schedule, kind) in named(found).items():
         for row, step in zip(rows, schedule, strict=True):
             if step is None:
-                yield name, row, np.nan, np.nan, "", kind
+                yield name, row, "", "", "", kind
             else:
                 date = found.question.date(step.year)
-                yield name, row, step.year, 12 * step.years, date, kind
+                yield name, row, str(step.year), str(12 * step.years), date, kind
 
 
 def _outcomes(found: Roadmap) -> Iterator[tuple[Any, ...]]:

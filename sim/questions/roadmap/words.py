@@ -12,7 +12,7 @@ from sim.questions.how_sure import FEWEST_WORLDS, few_worlds
 from sim.questions.roadmap.against import BETTER, WORSE, Against, against, scores
 from sim.questions.roadmap.chosen import ALL_ROWS, BALANCED
 from sim.questions.roadmap.objectives import OBJECTIVES
-from sim.questions.roadmap.rules import RULE_WORDS, STAY
+from sim.questions.roadmap.rules import STAY
 from sim.statistics import student_factor
 from sim.text import interval_texts
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sim.questions.roadmap.analysis import Roadmap
     from sim.questions.roadmap.schedule import Schedule
 
-_NAME, _CELL = 26, 13
+_NAME, _CELL = 22, 15
 _HEADS = ("needs met", "taking part", "trust", "cost", "worst year")
 _UNITS = ("%", "% of citizens", "points", "money a year", "% met")
 _MOST_TOLD = 3
@@ -41,12 +41,14 @@ def _asked(found: Roadmap) -> Iterator[str]:
     yield (
         f"From {question.start.name} to {question.end.name}: {count} "
         f"row{'s move' if count > 1 else ' moves'}, at a price of {sum(space.costs):.1f} money per "
-        f"citizen for all; at most {question.budget:g} in a year (--budget), {space.years} years."
+        f"citizen for all; at most {question.budget:g} in a year (--budget), "
+        f"{counted(space.years, 'year')}."
     )
     if found.searched.tried > 1:
         yield (
             f"{found.searched.tried} schedules were tried in {size.worlds} plausible worlds "
-            f"({size.searches} searches of {size.generations} generations of {size.population}), "
+            f"({counted(size.searches, 'search', 'es')} of "
+            f"{counted(size.generations, 'generation')} of {size.population}), "
             "each judged by what it brings against staying in the worse half of worlds; no other "
             f"beats {found.searched.front} of them."
         )
@@ -59,16 +61,15 @@ def _asked(found: Roadmap) -> Iterator[str]:
 def outcome_table(found: Roadmap) -> list[str]:
     """Means over worlds and years, a line per schedule; of random orders the lowest and highest."""
     lines = [
-        "Mean over all years and worlds".ljust(_NAME + 5),
+        "Mean over all years and worlds",
         " " * _NAME + "".join(head.rjust(_CELL) for head in _HEADS),
         " " * _NAME + "".join(unit.rjust(_CELL) for unit in _UNITS),
     ]
-    lines[0] = lines[0].rstrip()
     for name in (*found.chosen, *found.rules):
         lines.append(_line(name, found.values[name].mean(axis=0)))
     if found.orders:
         means = np.array([found.values[name].mean(axis=0) for name in found.orders])
-        lines.append(_line(f"{len(means)} random orders", means.mean(axis=0)))
+        lines.append(_line(counted(len(means), "random order"), means.mean(axis=0)))
         lines.append(_line("  lowest", means.min(axis=0)))
         lines.append(_line("  highest", means.max(axis=0)))
     return lines
@@ -142,10 +143,14 @@ def _pair(own: Sequence[Against]) -> str:
         told = [_clause(one) for one in own if one.verdict == word]
         if told:
             clauses.append(f"{word} in {'; '.join(told)}")
-    if not clauses:
-        largest = max(own, key=lambda one: abs(one.mean) / one.objective.margin)
-        return f"no difference that matters; the largest is {_clause(largest)}"
-    return ", ".join(clauses)
+    if clauses:
+        return ", ".join(clauses)
+    largest = max(own, key=lambda one: abs(one.mean) / one.objective.margin)
+    if len(largest.gains) < FEWEST_WORLDS:
+        return f"the largest difference is {_clause(largest)}"
+    matters = abs(largest.mean) >= largest.objective.margin
+    word = "likely" if matters else "that matters"
+    return f"no difference {word}; the largest is {_clause(largest)}"
 
 
 def _clause(one: Against) -> str:
@@ -296,6 +301,6 @@ def _warnings(found: Roadmap) -> Iterator[str]:
     )
 
 
-def rule_words(name: str) -> str:
-    """What a rule says, in words."""
-    return RULE_WORDS.get(name, name)
+def counted(count: int, word: str, plural: str = "s") -> str:
+    """`1 year`, `2 years`."""
+    return f"{count} {word}{'' if count == 1 else plural}"
