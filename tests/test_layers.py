@@ -99,8 +99,8 @@ ALLOWED = {
         "explain", "odd", "outcome_words", "outcomes", "pages", "paradigms", "parameters",
     },
     "cli": {
-        "arguments", "bench", "cli", "engine", "errors", "experiments", "explain", "first_start",
-        "odd", "outcome_words", "questions", "report", "runs", "scenario", "text",
+        "arguments", "bench", "cli", "engine", "errors", "evidence", "experiments", "explain",
+        "first_start", "odd", "outcome_words", "questions", "report", "runs", "scenario", "text",
     },
     "__init__": {"experiments", "model", "questions", "scenario"},
     "__main__": {"cli"},
