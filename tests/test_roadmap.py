@@ -78,6 +78,17 @@ def test_all_schedules_of_a_small_space_are_reached() -> None:
     assert found == single | {(one, two), (two, one), (both, both)}
 
 
+@given(written())
+def test_all_rows_move_where_there_is_money_for_all(case: tuple[Space, np.ndarray]) -> None:
+    space, genes = case
+    whole = Space(space.costs, space.years, 99.0, whole=True)
+    assert all(whole.decode(genes))
+    tight = Space(space.costs, space.years, space.budget, whole=True)
+    assert tight.keeps(tight.decode(genes))
+    if all(schedule := tight.decode(genes)):
+        assert tight.decode(tight.encode(schedule)) == schedule
+
+
 @given(spaces)
 def test_rules_keep_to_the_budget(space: Space) -> None:
     rows = FIGURE.row_ids[: len(space.costs)]
@@ -220,7 +231,7 @@ def test_a_trade_off_is_said() -> None:
 
 def test_too_few_worlds_cannot_say() -> None:
     text = "\n".join(invented([5.0] * 5, [0.0] * 5, worlds=6).sentences)
-    assert "So few worlds cannot say" in text
+    assert "So this few worlds cannot say" in text
     assert "better than every simple rule" not in text
 
 

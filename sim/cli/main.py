@@ -309,16 +309,17 @@ def attribute_command(start: str, end: str, **options: Any) -> None:
 @click.argument("end", metavar="TO")
 @click.option("--budget", type=click.FloatRange(0.0, 1_000.0), default=2.0, metavar="MONEY",
               help="Money per citizen and year for moving rows (2).")  # fmt: skip
-@click.option("--generations", type=click.IntRange(1, 10_000), default=12, metavar="N",
-              help="Generations of a search (12).")  # fmt: skip
+@click.option("--generations", type=click.IntRange(1, 10_000), default=10, metavar="N",
+              help="Generations of a search (10).")  # fmt: skip
 @click.option("--population", type=click.IntRange(8, 10_000), default=36, metavar="N",
               help="Schedules of a generation (36).")  # fmt: skip
 @click.option("--searches", type=click.IntRange(1, 20), default=2, metavar="N",
-              help="Searches, each from a seed of its own (2; one tells no noise).")  # fmt: skip
+              help="Searches, each from a seed of its own (2; one tells no noise), beside one "
+              "in which all rows move.")  # fmt: skip
 @click.option("--worlds", type=click.IntRange(2, 64), default=8, metavar="N",
               help="Plausible worlds of the search (8).")  # fmt: skip
-@click.option("--held-out", type=click.IntRange(2, 5_000), default=40, metavar="N",
-              help="Other worlds in which what was found is tried (40).")  # fmt: skip
+@click.option("--held-out", type=click.IntRange(2, 5_000), default=60, metavar="N",
+              help="Other worlds in which what was found is tried (60).")  # fmt: skip
 @click.option("--orders", type=click.IntRange(0, 1_000), default=20, metavar="N",
               help="Orders drawn by lot to hold it against (20).")  # fmt: skip
 @click.option("--citizens", type=click.IntRange(100, 60_000_000), default=2_000, metavar="N",

@@ -7,7 +7,7 @@ was not what it was chosen for. Simple rules and orders drawn by lot stand the s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,7 +31,7 @@ from sim.questions.roadmap.chosen import Chosen, choose, on_front, scales
 from sim.questions.roadmap.judged import HELD_OUT_FROM, Judge
 from sim.questions.roadmap.objectives import MARGINS, OBJECTIVES, SIGNS, Numbers
 from sim.questions.roadmap.rules import STAY, random_orders, simple_rules
-from sim.questions.roadmap.schedule import Schedule
+from sim.questions.roadmap.schedule import Schedule, Space
 from sim.questions.roadmap.search import search
 from sim.runs.chunk import Done
 from sim.runs.files import temporary_folder
@@ -207,15 +207,16 @@ def _searched(
         against_staying: Numbers = SIGNS * (values[1:] - values[0])
         return against_staying
 
-    found = [
-        search(
-            space, gains, population=size.population, generations=size.generations,
-            key=f"{question.seed} roadmap search {number}", first=begun,
-        )
-        for number in range(size.searches)
-    ]  # fmt: skip
+    def looked(where: Space, name: str, first: list[Schedule]) -> dict[Schedule, Numbers]:
+        return search(
+            where, gains, population=size.population, generations=size.generations,
+            key=f"{question.seed} roadmap search {name}", first=first,
+        )  # fmt: skip
+
+    found = [looked(space, str(number), begun) for number in range(size.searches)]
+    whole = looked(replace(space, whole=True), "whole", [s for s in begun if all(s)])
     tried: dict[Schedule, Numbers] = {}
-    for one in found:
+    for one in (*found, whole):
         tried |= one
     best = on_front(tried)
     scale = scales(np.array(list(best.values())).reshape(-1, len(OBJECTIVES)))

@@ -48,12 +48,14 @@ class Space:
     """What schedules there are.
 
     `costs` has the money per citizen that it takes to move each row, `budget` the money per citizen
-    that there is in each of the `years`.
+    that there is in each of the `years`. Where all of them are `whole`, no row wishes never to
+    move, and one that finds no money from its wish on moves as soon as there is some.
     """
 
     costs: tuple[float, ...]
     years: int
     budget: float
+    whole: bool = False
 
     @property
     def lengths(self) -> int:
@@ -94,6 +96,8 @@ class Space:
         for row in order:
             wish = wishes[row]
             step = None if wish is None else self._first(left, self.costs[row], wish, lengths[row])
+            if step is None and self.whole:
+                step = self._first(left, self.costs[row], 1, lengths[row])
             if step is not None:
                 steps[row] = step
                 for year in range(step.year - 1, step.year - 1 + step.years):
@@ -109,8 +113,8 @@ class Space:
         keys, wished, long = genes.reshape(GENES, len(self.costs))
         order = [int(row) for row in np.argsort(keys, kind="stable")]
         wishes = [
-            None if share >= 1.0 - _NEVER
-            else 1 + min(int(share / (1.0 - _NEVER) * self.years), self.years - 1)
+            None if share >= self._ever and not self.whole
+            else 1 + min(int(share / self._ever * self.years), self.years - 1)
             for share in wished.tolist()
         ]  # fmt: skip
         lengths = [1 + min(int(share * self.lengths), self.lengths - 1) for share in long.tolist()]
@@ -124,13 +128,18 @@ class Space:
         keys = [(order.index(row) + 0.5) / count for row in range(count)]
         wished = [
             1.0 - _NEVER / 2 if step is None
-            else (step.year - 0.5) / self.years * (1.0 - _NEVER) for step in schedule
+            else (step.year - 0.5) / self.years * self._ever for step in schedule
         ]  # fmt: skip
         long = [
             0.5 / self.lengths if step is None else (step.years - 0.5) / self.lengths
             for step in schedule
         ]
         return np.array([*keys, *wished, *long])
+
+    @property
+    def _ever(self) -> float:
+        """The share of wishes that are for a year."""
+        return 1.0 if self.whole else 1.0 - _NEVER
 
     @property
     def _slack(self) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.drawing.words import listed, signed
 from sim.questions.how_sure import FEWEST_WORLDS, few_worlds
-from sim.questions.roadmap.against import BETTER, WORSE, Against, against, scores
+from sim.questions.roadmap.against import BETTER, WORSE, Against, against, rests_on, scores
 from sim.questions.roadmap.chosen import ALL_ROWS, BALANCED
 from sim.questions.roadmap.objectives import OBJECTIVES
 from sim.questions.roadmap.rules import STAY
@@ -25,6 +25,7 @@ _HEADS = ("needs met", "taking part", "trust", "cost", "worst year")
 _UNITS = ("%", "% of citizens", "points", "money a year", "% met")
 _MOST_TOLD = 3
 _LARGE = 1e-9
+_BOTH = "both"
 
 
 def told(found: Roadmap) -> list[str]:
@@ -48,7 +49,8 @@ def _asked(found: Roadmap) -> Iterator[str]:
         yield (
             f"{found.searched.tried} schedules were tried in {size.worlds} plausible worlds "
             f"({counted(size.searches, 'search', 'es')} of "
-            f"{counted(size.generations, 'generation')} of {size.population}), "
+            f"{counted(size.generations, 'generation')} of {size.population}, and one of schedules "
+            "in which all rows move), "
             "each judged by what it brings against staying in the worse half of worlds; no other "
             f"beats {found.searched.front} of them."
         )
@@ -118,23 +120,33 @@ def schedule_words(found: Roadmap, schedule: Schedule) -> str:
 def _verdict(found: Roadmap) -> Iterator[str]:
     """The balanced schedule, and that of all rows, against rules and lots; then the others."""
     names = list(found.chosen)
-    if not names:
-        return
-    for name in names[: 1 + (ALL_ROWS in names)]:
+    for name in names:
         yield ""
-        yield from _against_all(found, name)
-    yield from _others(found, names[0])
+        if name in (names[0], ALL_ROWS):
+            yield from _against_all(found, name)
+        else:
+            own = against(name, found.values[name], names[0], found.values[names[0]])
+            yield f"{name} against {names[0]}: {_pair(own)}."
+            yield f"Against the rules: {_conclusion(found, _pairs_of(found, name))}"
+    if names:
+        yield ""
 
 
-def _against_all(found: Roadmap, name: str) -> Iterator[str]:
+def _pairs_of(found: Roadmap, name: str) -> dict[str, list[Against]]:
+    """What a schedule is against each rule and lots."""
     pairs: dict[str, list[Against]] = {}
     for one in found.against_rules:
         if one.schedule == name:
             pairs.setdefault(one.other, []).append(one)
+    return pairs
+
+
+def _against_all(found: Roadmap, name: str) -> Iterator[str]:
+    pairs = _pairs_of(found, name)
     yield f"{name} against simple rules and random orders, differences that matter and are likely:"
     for other, own in pairs.items():
         yield f"  {other.replace('_', ' ')}: {_pair(own)}."
-    yield _conclusion(found, pairs)
+    yield f"So {_conclusion(found, pairs)}"
 
 
 def _pair(own: Sequence[Against]) -> str:
@@ -163,34 +175,36 @@ def _clause(one: Against) -> str:
 def _conclusion(found: Roadmap, pairs: dict[str, list[Against]]) -> str:
     """Whether a schedule beats rules and lots, or when rows move hardly matters."""
     if found.question.size.held_out < FEWEST_WORLDS:
-        return "So few worlds cannot say whether it is better than any of them."
-    moving = {name: own for name, own in pairs.items() if name != STAY}
-    beaten = [
-        name for name, own in pairs.items()
-        if any(o.verdict == BETTER for o in own) and not any(o.verdict == WORSE for o in own)
-    ]  # fmt: skip
-    if len(beaten) == len(pairs):
-        return "It is better than every simple rule and than random orders, and worse in nothing."
-    differs = [n for n, own in moving.items() if any(o.verdict in (BETTER, WORSE) for o in own)]
-    if not differs:
-        largest = [one for own in moving.values() for one in own]
-        if any(abs(one.mean) >= one.objective.margin for one in largest):
+        return "this few worlds cannot say whether it is better than any of them."
+    kinds = {name: _kind(own) for name, own in pairs.items()}
+    moving = [one for name, own in pairs.items() if name != STAY for one in own]
+    if set(kinds.values()) == {BETTER}:
+        return "it is better than every simple rule and than random orders, and worse in nothing."
+    if not any(kinds[name] for name in kinds if name != STAY):
+        if any(abs(one.mean) >= one.objective.margin for one in moving):
             return (
-                "So it is open against the rules and random orders that move rows: differences "
-                "that would matter go one way in some worlds and the other way in others."
+                "it is open against the rules and random orders that move rows: differences that "
+                "would matter go one way in some worlds and the other way in others."
             )
         return (
-            "So it is no better than the rules or random orders that move rows: in which order "
-            f"they move does not matter beyond the margins, and makes at most {_most(largest)}."
+            "it is no better than the rules and random orders that move rows: in which order they "
+            f"move does not matter beyond the margins, and makes at most {_most(moving)}."
         )
-    told = f"better than {listed([n.replace('_', ' ') for n in beaten])}" if beaten else ""
-    level = [n for n in pairs if n not in beaten and n not in differs and n != STAY]
-    even = f"no different from {listed([n.replace('_', ' ') for n in level])}" if level else ""
-    trade = [n.replace("_", " ") for n in differs if n not in beaten]
-    if STAY not in beaten:
-        trade.insert(0, STAY)
-    traded = f"a trade-off against {listed(trade)}" if trade else ""
-    return f"So it is {'; '.join(filter(None, (told, even, traded)))}."
+    told = {
+        BETTER: "better than", "": "not clearly different from", WORSE: "worse than",
+        _BOTH: "a trade-off against",
+    }  # fmt: skip
+    parts = [
+        f"{words} {listed([n.replace('_', ' ') for n, own in kinds.items() if own == kind])}"
+        for kind, words in told.items() if kind in kinds.values()
+    ]  # fmt: skip
+    return f"it is {'; '.join(parts)}."
+
+
+def _kind(own: Sequence[Against]) -> str:
+    """Better, worse, both or nothing, of what matters and is likely."""
+    found = {one.verdict for one in own} & {BETTER, WORSE}
+    return _BOTH if len(found) > 1 else next(iter(found), "")
 
 
 def _most(pairs: Sequence[Against]) -> str:
@@ -204,15 +218,6 @@ def _most(pairs: Sequence[Against]) -> str:
         f"{abs(one.mean):.2f} {one.objective.difference_unit} ({one.objective.words})"
         for one in largest.values()
     ])  # fmt: skip
-
-
-def _others(found: Roadmap, balanced: str) -> Iterator[str]:
-    """What each other chosen schedule gives for what, against the balanced one."""
-    if len(found.chosen) > 1:
-        yield ""
-    for one in found.searched.chosen[1:]:
-        own = against(one.name, found.values[one.name], balanced, found.values[balanced])
-        yield f"{one.name} against {balanced}: {_pair(own)}."
 
 
 def _order_alone(found: Roadmap) -> Iterator[str]:
@@ -281,6 +286,7 @@ def _assumptions(found: Roadmap) -> Iterator[str]:
             f"{name}: best of the chosen on the balance in {count} of "
             f"{found.question.size.held_out} worlds{told}."
         )
+    yield from _turned(found)
     if found.chosen and next(iter(found.chosen)) == BALANCED:
         stay = found.values[STAY]
         score = scores(found.values[BALANCED][None], stay, found.searched.scale)[0]
@@ -288,6 +294,20 @@ def _assumptions(found: Roadmap) -> Iterator[str]:
             f"{BALANCED} is better than staying on the balance in {int((score > 0).sum())} of "
             f"{len(score)} worlds."
         )
+
+
+def _turned(found: Roadmap) -> Iterator[str]:
+    """What would turn what the chosen bring against staying, outcome by outcome."""
+    beside = len(found.chosen) * len(OBJECTIVES)
+    for name in found.chosen:
+        told = []
+        for one in against(name, found.values[name], STAY, found.values[STAY]):
+            by_world = one.objective.sign * one.gains
+            hangs = rests_on(by_world, name, found.question.seed, found.worlds, beside)
+            way = [f"{what} ({'+' if rho > 0 else '-'})" for what, rho in hangs[:_MOST_TOLD]]
+            told += [f"{one.objective.words} on {listed(way)}"] if way else []
+        if told:
+            yield f"  what {name} brings rests most, in {'; in '.join(told)}."
 
 
 def _warnings(found: Roadmap) -> Iterator[str]:
