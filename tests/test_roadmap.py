@@ -170,6 +170,13 @@ def test_the_front_leaves_out_what_another_beats() -> None:
     assert front(gains[[0, 0]]).tolist() == [True, True]
 
 
+def test_staying_is_never_chosen() -> None:
+    stay, moves = (None,), (Step(1, 1),)
+    gains = {stay: np.zeros(5), moves: np.array([-9.0, 1.0, -9.0, -9.0, -9.0])}
+    assert [one.schedule for one in choose(gains, MARGINS)] == [moves]
+    assert choose({stay: np.zeros(5), moves: np.full(5, -1.0)}, MARGINS) == []
+
+
 def test_what_does_not_matter_does_not_decide_the_balance() -> None:
     """A hair in trust weighs little against a large difference in needs met."""
     gains = np.array([[10.0, 0, 0, 0, 0], [0.0, 0, 0.01, 0, 0]])
