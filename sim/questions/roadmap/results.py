@@ -11,6 +11,7 @@ from sim.drawing.files import FIGURES, draw_aside
 from sim.paged import page_of_results
 from sim.questions.roadmap.analysis import MANY, Roadmap, find
 from sim.questions.roadmap.asked import Question
+from sim.questions.roadmap.words import told
 from sim.runs.chunk import Done
 from sim.runs.folder import PARTS, Folder, held, refuse_strangers
 from sim.runs.manifest import origin
@@ -63,7 +64,9 @@ def publish_roadmap(
         Parts(folder.parts_folder).tidy()
         _write(folder, found)
         figures = draw_aside(folder, partial(_draw, found))
-        folder.seal(manifest | {"tried": found.searched.tried, "figures": figures})
+        said = [line.strip() for line in told(found, table=False) if line]
+        about = {"tried": found.searched.tried, "sentences": said, "figures": figures}
+        folder.seal(manifest | about)
         page_of_results(folder)
     return found
 

@@ -27,11 +27,11 @@ _MOST_TOLD = 3
 _LARGE = 1e-9
 
 
-def told(found: Roadmap) -> list[str]:
-    """All lines, in the order in which a planner asks."""
+def told(found: Roadmap, *, table: bool = True) -> list[str]:
+    """All lines, in the order in which a planner asks; with or without the table."""
     return [
-        *_asked(found), "", *outcome_table(found), "", *_schedules(found), *verdict(found),
-        *_order_alone(found), *_noise(found), *_assumptions(found), *_warnings(found),
+        *_asked(found), "", *(outcome_table(found) if table else ()), "", *_schedules(found),
+        *verdict(found), *_order_alone(found), *_noise(found), *_assumptions(found), *_warnings(found),
     ]  # fmt: skip
 
 

@@ -119,7 +119,8 @@ def _read(file: Path) -> tuple[str, list[str], str]:
 
 def _tables(path: Path, manifest: Mapping[str, Any]) -> Section:
     """Figures and tables of results of any other kind."""
-    blocks: list[Block] = []
+    said = [one_line(str(line)) for line in manifest.get("sentences", [])]
+    blocks: list[Block] = [Words(said, listed=True)] if said else []
     for place, figure in enumerate(manifest.get("figures", [])):
         name, title = str(figure.get("name", "")), str(figure.get("title", ""))
         file = path / "figures" / f"{name}.svg"
