@@ -31,7 +31,8 @@ def told(found: Roadmap, *, table: bool = True) -> list[str]:
     """All lines, in the order in which a planner asks; with or without the table."""
     return [
         *_asked(found), "", *(outcome_table(found) if table else ()), "", *_schedules(found),
-        *verdict(found), *_order_alone(found), *_noise(found), *_assumptions(found), *_warnings(found),
+        *verdict(found), *_order_alone(found), *_noise(found), *_assumptions(found),
+        *_warnings(found),
     ]  # fmt: skip
 
 
