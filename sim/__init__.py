@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sim.questions.discovery.analysis import Discovery, discover
     from sim.questions.evidence.forecasts import Forecasts, forecast
     from sim.questions.regimes.analysis import Regimes, regimes
+    from sim.questions.roadmap.analysis import Roadmap, roadmap
     from sim.questions.robustness.analysis import Robustness, robust
     from sim.questions.sensitivity.analysis import Sensitivity, sensitivity
     from sim.questions.story import Story, story
@@ -41,6 +42,7 @@ __all__ = [
     "Forecasts",
     "GovernanceModel",
     "Regimes",
+    "Roadmap",
     "Robustness",
     "Runs",
     "Scenario",
@@ -57,6 +59,7 @@ __all__ = [
     "discover",
     "forecast",
     "regimes",
+    "roadmap",
     "robust",
     "run",
     "sensitivity",
@@ -73,6 +76,7 @@ _HOMES = {
     "Forecasts": "sim.questions.evidence.forecasts",
     "GovernanceModel": "sim.model",
     "Regimes": "sim.questions.regimes.analysis",
+    "Roadmap": "sim.questions.roadmap.analysis",
     "Robustness": "sim.questions.robustness.analysis",
     "Runs": "sim.questions.comparison.study",
     "Scenario": "sim.scenario",
@@ -88,6 +92,7 @@ _HOMES = {
     "discover": "sim.questions.discovery.analysis",
     "forecast": "sim.questions.evidence.forecasts",
     "regimes": "sim.questions.regimes.analysis",
+    "roadmap": "sim.questions.roadmap.analysis",
     "robust": "sim.questions.robustness.analysis",
     "run": "sim.questions.comparison.run",
     "sensitivity": "sim.questions.sensitivity.analysis",

@@ -115,6 +115,12 @@ def smaller(command: str) -> list[str]:
         arguments = ["bench", "--most", "1000"]
     if kind == "attribute":
         arguments += ["--citizens", "200", "--orders", "4", "--set", "years=2", "--jobs", "1"]
+    if kind == "roadmap":
+        arguments = _without(arguments, "--population", "--generations", "--worlds", "--held-out",
+                             "--orders", "--citizens", "--years", "--searches")  # fmt: skip
+        arguments += ["--population", "8", "--generations", "1", "--searches", "1", "--worlds",
+                      "2", "--held-out", "2", "--orders", "1", "--citizens", "200", "--years",
+                      "2", "--jobs", "1"]  # fmt: skip
     if kind == "merge":
         arguments = [found for word in arguments for found in _expanded(word)]
     if kind == "compile":

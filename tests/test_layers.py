@@ -99,8 +99,8 @@ ALLOWED = {
         "explain", "odd", "outcome_words", "outcomes", "pages", "paradigms", "parameters",
     },
     "cli": {
-        "arguments", "bench", "cli", "engine", "errors", "experiments", "explain", "first_start",
-        "odd", "outcome_words", "questions", "report", "runs", "scenario", "text",
+        "arguments", "bench", "cli", "engine", "errors", "evidence", "experiments", "explain",
+        "first_start", "odd", "outcome_words", "questions", "report", "runs", "scenario", "text",
     },
     "__init__": {"experiments", "model", "questions", "scenario"},
     "__main__": {"cli"},
@@ -123,6 +123,7 @@ ROOMS = {
     "evidence": {"", "comparison", "transitions"},
     "fit": {"", "comparison"},
     "regimes": {""},
+    "roadmap": {"", "comparison"},
     "robustness": {""},
     "sensitivity": {""},
     "story": {"", "comparison"},
@@ -183,7 +184,7 @@ LEVELS = {
         checks courses effects
         idle undone
         scenario
-        likeness schema starting written
+        as_files likeness schema starting written
     """,
 }
 """Modules of large packages, the lowest first: each imports lower ones of its package only. What is

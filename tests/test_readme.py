@@ -88,6 +88,10 @@ def test_commands_run(command: str, newcomer: Path) -> None:
         arguments = ["bench", "--most", "1000"]
     if arguments[0] == "attribute":
         arguments += ["--citizens", "200", "--orders", "4", "--set", "years=2", "--jobs", "1"]
+    if arguments[0] == "roadmap":
+        arguments += ["--population", "8", "--generations", "1", "--searches", "1", "--worlds",
+                      "2", "--held-out", "2", "--orders", "1", "--citizens", "200", "--years",
+                      "2", "--jobs", "1"]  # fmt: skip
     with pytest.raises(SystemExit) as ended:
         main(arguments)
     assert ended.value.code == 0

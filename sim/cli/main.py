@@ -298,6 +298,55 @@ def attribute_command(start: str, end: str, **options: Any) -> None:
 
 
 @govshift.command(
+    "roadmap",
+    short_help="Say in which order the rows should move.",
+    epilog="""\b
+    Examples:
+      govshift roadmap gov1 gov3
+      govshift roadmap from_today gov3 --budget 1 --generations 20""",
+)
+@click.argument("start", metavar="FROM")
+@click.argument("end", metavar="TO")
+@click.option("--budget", type=click.FloatRange(0.0, 1_000.0), default=2.0, metavar="MONEY",
+              help="Money per citizen and year for moving rows (2).")  # fmt: skip
+@click.option("--generations", type=click.IntRange(1, 10_000), default=10, metavar="N",
+              help="Generations of a search (10).")  # fmt: skip
+@click.option("--population", type=click.IntRange(8, 10_000), default=36, metavar="N",
+              help="Schedules of a generation (36).")  # fmt: skip
+@click.option("--searches", type=click.IntRange(1, 20), default=2, metavar="N",
+              help="Searches, each from a seed of its own (2; one tells no noise), beside one "
+              "in which all rows move.")  # fmt: skip
+@click.option("--worlds", type=click.IntRange(2, 64), default=8, metavar="N",
+              help="Plausible worlds of the search (8).")  # fmt: skip
+@click.option("--held-out", type=click.IntRange(2, 5_000), default=60, metavar="N",
+              help="Other worlds in which what was found is tried (60).")  # fmt: skip
+@click.option("--orders", type=click.IntRange(0, 1_000), default=20, metavar="N",
+              help="Orders drawn by lot to hold it against (20).")  # fmt: skip
+@click.option("--citizens", type=click.IntRange(100, 60_000_000), default=2_000, metavar="N",
+              help="Citizens simulated (2000).")  # fmt: skip
+@click.option("--years", type=click.IntRange(1, 100), metavar="N", help="Years simulated.")
+@click.option("--seed", type=click.IntRange(0, (1 << 63) - 1), metavar="S", help="Seed.")
+@click.option("--set", "sets", multiple=True, metavar="KEY=VALUE",
+              help="Change one value of both scenarios.")  # fmt: skip
+@click.option("--jobs", type=click.IntRange(1, 1024), metavar="N",
+              help="Processors that share the work (all there are).")  # fmt: skip
+@click.option("--cluster", metavar="ADDRESS", help="Scheduler of a running Dask cluster.")
+@click.option("--out", type=SystemPath(), metavar="DIR", help="Results folder.")
+@click.option("--quiet", is_flag=True, help="No progress, only results.")
+def roadmap_command(start: str, end: str, **options: Any) -> None:
+    """In which order should the rows of the figure move from FROM to TO, and when?
+
+    Schedules within a yearly budget for change are searched for what they bring over all years, in
+    the worse half of plausible worlds: needs met, people taking part, trust, cost, worst year. A
+    few are chosen, and tried in worlds that the search never saw, beside simple rules and random
+    orders. A stopped command goes on from where it was.
+    """
+    from sim.cli.roadmap import show_roadmap
+
+    show_roadmap(start, end, options)
+
+
+@govshift.command(
     "sweep",
     short_help="Run an experiment: policies over a design of levers and uncertainties.",
     epilog="""\b

@@ -35,7 +35,7 @@ def tell_again(path: Path, options: dict[str, Any]) -> None:
     if kind == "sweep":
         _refuse_assumptions(path, options)
         say(sweep_table(publish_sweep_again(path, warn=_warn)))
-    elif kind in ("walks", "forecasts"):
+    elif kind in ("walks", "forecasts", "roadmap"):
         _refuse_assumptions(path, options)
         manifest = verify_other(path, warn=_warn)
         say(f"The results of: {manifest['command']}")

@@ -13,11 +13,11 @@ from typing import Any
 
 from sim.errors import ResultsError, UserMistake
 from sim.report.about import citation, codemeta, environment
-from sim.report.files_of_scenarios import scenario_files
 from sim.report.packed import CHECKSUMS, zipped
 from sim.runs.files import whole
 from sim.runs.folder import MANIFEST, kind_of, read_manifest
 from sim.runs.sealed import sha256
+from sim.scenario.as_files import scenario_files
 from sim.text import file_words
 
 _RESULTS = "results"

@@ -25,7 +25,7 @@ from sim.questions.fit.likelihood import Likelihood, grid, log_weights, natural
 from sim.questions.fit.posterior import COLUMNS
 from sim.questions.fit.sampling import sample
 from sim.questions.fit.target import Target
-from sim.questions.fit.tasks import Numbered
+from sim.questions.numbered import Numbered
 
 Numbers = NDArray[np.float64]
 TRUTHS, SIMULATED, RANKED = 60, 5, 99

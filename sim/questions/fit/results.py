@@ -31,9 +31,9 @@ from sim.questions.fit.posterior import COLUMNS, identifiability, posterior_tabl
 from sim.questions.fit.sampling import STEPS, sample
 from sim.questions.fit.simulated import Simulator
 from sim.questions.fit.target import INDICATORS, Target
-from sim.questions.fit.tasks import numbers_of
 from sim.questions.fit.waves import Wave, match
 from sim.questions.fit.words import told
+from sim.questions.numbered import numbers_of
 from sim.runs.chunk import Done
 from sim.runs.folder import PARTS, Folder, held, refuse_strangers
 from sim.runs.manifest import origin

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sim.batch import replicate_seed
 from sim.questions.fit.asked import FITTED, Question, ranges
 from sim.questions.fit.target import INDICATORS, Target
-from sim.questions.fit.tasks import Numbered, numbers_of
+from sim.questions.numbered import Numbered, numbers_of
 from sim.runs.chunk import Done
 from sim.runs.past import begin
 from sim.runs.runner import Session

@@ -20,6 +20,7 @@ _TITLES = {
     "sweep": "An experiment and what was found in it",
     "forecasts": "Forecasts against what was observed",
     "fit": "What agrees with the data",
+    "roadmap": "In which order the rows should move",
 }
 _LEFT_OUT = ("runs.csv", "failures.csv", "timeseries.csv")
 
@@ -118,7 +119,8 @@ def _read(file: Path) -> tuple[str, list[str], str]:
 
 def _tables(path: Path, manifest: Mapping[str, Any]) -> Section:
     """Figures and tables of results of any other kind."""
-    blocks: list[Block] = []
+    said = [one_line(str(line)) for line in manifest.get("sentences", [])]
+    blocks: list[Block] = [Words(said, listed=True)] if said else []
     for place, figure in enumerate(manifest.get("figures", [])):
         name, title = str(figure.get("name", "")), str(figure.get("title", ""))
         file = path / "figures" / f"{name}.svg"

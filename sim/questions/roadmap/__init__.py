@@ -1,0 +1,1 @@
+"""In which order should the rows of the figure move: schedules under a yearly budget for change."""
