@@ -486,7 +486,7 @@ def test_the_example_of_the_documents_runs(
         main([*command.split(), "--jobs", "1", *few])
     said = capsys.readouterr()
     assert ended.value.code == 0, said.err
-    assert said.out.startswith("Equal cost: society.digital_training")
+    assert "\nEqual cost: society.digital_training" in said.out
     assert set(decision_table(reopen(tmp_path / "found")[0])["scenario"]) == {
         "gov2", "training", "staff", "open_data",
     }  # fmt: skip

@@ -191,7 +191,7 @@ def test_results_that_set_parameters_of_a_class_say_what_to_import(
             main(["report", str(folder / "r"), "--quiet"])
         assert ended.value.code == code
     assert capsys.readouterr().err == (
-        "parameters.weary.rate: unknown parameter (254 names); run under "
+        "parameters.weary.rate: unknown parameter (255 names); run under "
         f"{home}.Weary, which is not imported here: tell these results from Python, after "
         f"`import {home}`\n"
     )

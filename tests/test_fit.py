@@ -204,7 +204,7 @@ def test_what_a_conclusion_rests_on_sees_the_values_drawn() -> None:
 def test_countries_differ_in_worlds_as_far_as_they_do(monkeypatch: pytest.MonkeyPatch) -> None:
     def spread() -> float:
         worlds._points.cache_clear()
-        return float(np.std([world(4, k).parameters[COUNTRY_PARAMETER] for k in range(64)]))
+        return float(np.std([world(4, k).parameters[COUNTRY_PARAMETER] for k in range(512)]))
 
     as_shipped = spread()
     monkeypatch.setattr(worlds, "country_spread", lambda: (1e-6,) * len(draws()))

@@ -121,8 +121,8 @@ def test_sections_come_in_the_order_in_which_they_are_read(folder: Path) -> None
     text = (folder / PAGE).read_text(encoding="utf-8")
     found = re.findall(r'<section id="([a-z]+)"', text)
     assert found == [
-        "differences", "start", "decision", "outcomes", "paired", "map", "groups", "turn",
-        "figure", "evidence", "not", "again", "data",
+        "differences", "start", "decision", "outcomes", "money", "path", "paired", "map", "groups",
+        "turn", "figure", "evidence", "not", "again", "data",
     ]  # fmt: skip
     links = re.findall(r'<li><a href="#([a-z]+)"', text)
     assert links == found[:-1]

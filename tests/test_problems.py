@@ -83,8 +83,11 @@ def test_without_problems_nothing_depends_on_them(society: Make) -> None:
 
 
 def test_problems_are_felt(society: Make) -> None:
-    with_them = society(years=6, citizens=1500).run().national().iloc[-36:].mean()
-    without = society(years=6, citizens=1500, parameters=_problems(rate=0.0)).run().national()
+    """Where money does not bind: else what problems cost is not there for anything else."""
+    rich = {"government.budget": 1.4}
+    with_them = society(years=6, citizens=1500, parameters=rich).run().national().iloc[-36:].mean()
+    none = rich | _problems(rate=0.0)
+    without = society(years=6, citizens=1500, parameters=none).run().national()
     calm = without.iloc[-36:].mean()
     assert with_them["trust"] < calm["trust"]
     assert with_them["inclusion"] < calm["inclusion"]

@@ -11,9 +11,7 @@ from sim.processes.declared import PARAMETERS
 
 BIBLIOGRAPHY = Path(__file__).with_name("references.bib")
 _NAME = "(?:van )?[A-Z][a-z]+"
-_NAMED = re.compile(
-    rf"\b({_NAME}(?:, {_NAME})*(?: and {_NAME})?)(?: et al\.)? ((?:19|20)\d\d)\b"
-)
+_NAMED = re.compile(rf"\b({_NAME}(?:, {_NAME})*(?: and {_NAME})?)(?: et al\.)? ((?:19|20)\d\d)\b")
 NOT_WORKS = frozenset(
     {"Eurostat", "Survey", "Washington", "Estonia", "Korea", "University", "Report"}
 )

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.engine.columns import Array
-from sim.engine.compiling import inner, loop
+from sim.engine.compiling import inner, making_loop
 from sim.engine.luck import Seed
 from sim.engine.numbers import plus
 from sim.processes.lives import draw_month, draw_services, rows
@@ -40,7 +40,7 @@ def no_months(citizens: int) -> LastYear:
     return LastYear(*counts, *sums)
 
 
-@loop
+@making_loop
 def add_month(
     year: LastYear,
     blocks: Array,

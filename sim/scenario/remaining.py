@@ -39,6 +39,7 @@ class Remaining:
 
     def _replace(self, path: Path_) -> None:
         here: Any = self.data
+        path = self._written(path)
         for part in path[:-1]:
             here = here[part]
         last = path[-1]
@@ -49,6 +50,16 @@ class Remaining:
             here[last] = deepcopy(stand_in)
         else:
             here.pop(last, None)
+
+    def _written(self, path: Path_) -> Path_:
+        """The part of a path that the file has: what follows names a kind that was tried."""
+        here: Any = self.data
+        for depth, part in enumerate(path[:-1]):
+            here = here[part]
+            index = int if isinstance(here, list) else str
+            if not isinstance(here, (dict, list)) or not isinstance(path[depth + 1], index):
+                return path[: depth + 1]
+        return path
 
 
 def is_lost(path: Path_, dropped: Set[Path_]) -> bool:

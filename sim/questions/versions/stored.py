@@ -16,6 +16,7 @@ import pandas as pd
 from sim.errors import ResultsError, UserMistake
 from sim.questions.comparison.reopen import read_finished
 from sim.questions.comparison.study import Study
+from sim.runs.csv_files import read_csv
 from sim.runs.files import damaged
 from sim.runs.folder import MANIFEST, verify
 from sim.runs.version import model_version
@@ -76,7 +77,7 @@ def read_stored(path: Path) -> Stored:
             dict(manifest["written"]),
             dict(manifest["scenarios"]),
             windowed(pd.read_parquet(path / TIMESERIES)),
-            pd.read_csv(path / SUMMARY, keep_default_na=False, na_values=[""]),
+            read_csv(path / SUMMARY, text=("scenario", "outcome")),
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         raise ResultsError(
