@@ -22,11 +22,11 @@ FEW_POINTS = {
 }
 QUICK = ("--version", "check", "explain", "new", "odd")
 """Commands that run no replicate."""
-LONG = ("attribute", "bench", "compile", "discover", "evidence", "fit", "merge", "regimes",
+LONG = ("attribute", "bench", "compile", "discover", "evidence", "fit", "merge", "regimes", "roadmap",
         "robust", "sensitivity", "sweep", "transitions")  # fmt: skip
 """Commands that take long even when small."""
 ELSEWHERE = {
-    "tcp://": "a scheduler of one's own", "cuda": "a graphics card", "govshift fit": "hours",
+    "tcp://": "a scheduler of one's own", "HASH": "a folder of one's own", "cuda": "a graphics card", "govshift fit": "hours",
 }  # fmt: skip
 """Words of commands that need another machine, or much time: these are parsed, and not run."""
 
@@ -99,7 +99,8 @@ def smaller(command: str) -> list[str]:
         arguments = _without(arguments, "--years", "--jobs", "--replicates", "--worlds",
                              "--citizens")  # fmt: skip
         arguments += ["--citizens", "400", "--replicates", "1", "--jobs", "1"]
-        arguments += ["--years", "6"] if kind != "transitions" else []
+        is_short = kind != "transitions" and not {"gradual", "leapfrog"} & {*arguments}
+        arguments += ["--years", "6"] if is_short else []
         arguments += [] if "--luck-only" in arguments else ["--worlds", "2"]
     if kind == "report" and "--assumptions" in arguments:
         arguments += ["--citizens", "200", "--replicates", "3", "--jobs", "1"]

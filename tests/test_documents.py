@@ -184,6 +184,12 @@ def prepare(folder: Path, monkeypatch: pytest.MonkeyPatch, *, with_plan: bool = 
         )
     (folder / "my_experiment.yaml").write_text((ROOT / "scenarios/experiments/levers.yaml")
                                                .read_text(encoding="utf-8"))  # fmt: skip
+    (folder / "regions.csv").write_text("name,population\nCoast,90000\nHills,40000\n")
+    levers = {"training": "society.digital_training: 0.02", "staff": "engagement.staff: 1.0",
+              "open_data": "open_data.spend: 1.0"}  # fmt: skip
+    for name, lever in levers.items():
+        text = f"name: {name}\nextends: gov2.yaml\nparameters: {{{lever}}}\n"
+        (folder / f"{name}.yaml").write_text(text)
     (folder / "my_figures.csv").write_text(
         "country,year,indicator,value\nNOR,2009,egov_use_12m,66\nNOR,2018,egov_use_12m,84\n"
     )
@@ -193,6 +199,8 @@ def prepare(folder: Path, monkeypatch: pytest.MonkeyPatch, *, with_plan: bool = 
 
 def run_small(command: str) -> None:
     arguments = smaller(command)
+    if arguments[:2] == ["place", "new"]:
+        Path(arguments[2]).unlink(missing_ok=True)
     if is_elsewhere(command):
         with govshift.make_context("govshift", list(arguments)) as context:
             name, found, rest = govshift.resolve_command(context, list(arguments))

@@ -190,11 +190,9 @@ def test_the_keyboard_reaches_every_control(opened: Any) -> None:
 
 def test_a_link_gives_its_file(opened: Any) -> None:
     with opened.expect_download() as found:
-        opened.locator('a[download="groups.csv"]').click()
-    assert found.value.suggested_filename == "groups.csv"
-    assert (
-        Path(found.value.path()).read_text(encoding="utf-8-sig").startswith("scenario,outcome,by")
-    )
+        opened.locator('a[download="decision.csv"]').click()
+    assert found.value.suggested_filename == "decision.csv"
+    assert Path(found.value.path()).read_text(encoding="utf-8-sig").startswith("scenario,")
 
 
 def test_print_is_vector_on_whole_sheets_with_the_warning_on_each(

@@ -55,6 +55,8 @@ class Remaining:
         """The part of a path that the file has: what follows names a kind that was tried."""
         here: Any = self.data
         for depth, part in enumerate(path[:-1]):
+            if isinstance(here, dict) and part not in here:
+                return path[: depth + 1]
             here = here[part]
             index = int if isinstance(here, list) else str
             if not isinstance(here, (dict, list)) or not isinstance(path[depth + 1], index):
