@@ -22,11 +22,13 @@ FEW_POINTS = {
 }
 QUICK = ("--version", "check", "explain", "new", "odd")
 """Commands that run no replicate."""
-LONG = ("attribute", "bench", "compile", "discover", "evidence", "fit", "merge", "regimes", "roadmap",
+LONG = ("attribute", "bench", "compile", "discover", "evidence", "fit", "merge", "regimes",
+        "roadmap",
         "robust", "sensitivity", "sweep", "transitions")  # fmt: skip
 """Commands that take long even when small."""
 ELSEWHERE = {
-    "tcp://": "a scheduler of one's own", "HASH": "a folder of one's own", "cuda": "a graphics card", "govshift fit": "hours",
+    "tcp://": "a scheduler of one's own", "HASH": "a folder of one's own",
+    "cuda": "a graphics card", "govshift fit": "hours",
 }  # fmt: skip
 """Words of commands that need another machine, or much time: these are parsed, and not run."""
 
