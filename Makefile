@@ -21,7 +21,7 @@ test: $(SYNCED) ## run the test suite
 slow: $(SYNCED) ## run the slow tests as well: kills, real clusters, all engines over ten years
 	$(PYTHON) -m pytest -m slow -n auto
 
-attacks: $(SYNCED) ## kill, fill the disk and race at every moment of every command (hours; `slow` takes one in sixty)
+attacks: $(SYNCED) ## kill, fill the disk and race at every moment of every command (hours; `slow` takes one in twenty)
 	GOVSHIFT_EVERY_MOMENT=1 $(PYTHON) -m pytest -m slow -n auto tests/test_faults.py tests/test_disk_full.py tests/test_races.py tests/test_flipped_bits.py
 
 lint: $(SYNCED) ## check style, format and types

@@ -53,6 +53,7 @@ from sim.society.places import (
     Place,
     find_place,
     is_drawn,
+    lacks_own_revenue,
     local_government_names,
     luck_agents,
     nearest_tiles,
@@ -720,10 +721,12 @@ class GovernanceModel(Extensible, metaclass=_Begun):
     def _find_place(self) -> Place:
         society = self.plan.society
         count = society.local_governments
+        luck = None
         if not is_drawn(society.place):
             count = len(local_government_names(society.place))
-        agents = luck_agents(society.place, count)
-        luck = normals_of(self.seed_key, Luck.PLACES, agents, 2)
+        if is_drawn(society.place) or lacks_own_revenue(society.place):
+            agents = luck_agents(society.place, count)
+            luck = normals_of(self.seed_key, Luck.PLACES, agents, 2)
         place = find_place(society.place, count=count, normals=luck)
         national, _ = access_of(society)
         return place if national is None else replace(place, internet_users=national)

@@ -111,8 +111,7 @@ listeners.append(met.append)
 first_month()
 print(stock_is_kept(), len(noted) == len(set(noted)) == STOCK)
 print([name for name in noted if name not in met])
-more = {name.partition("-")[0] for name in met if name not in noted}
-print(sorted(more - {"luck.normal"}))  # places that are drawn call it from Python, one by one
+print([name.partition("-")[0] for name in met if name not in noted])
 """
 
 

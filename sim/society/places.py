@@ -46,6 +46,7 @@ __all__ = [
     "find_place",
     "internet_users_of",
     "is_drawn",
+    "lacks_own_revenue",
     "local_government_names",
     "luck_agents",
     "parameters_of",
@@ -195,6 +196,11 @@ def parameters_of(name: str) -> dict[str, float]:
 def shipped_place_files() -> dict[str, Path]:
     """Files of places that ship, by name: to look at, and to copy."""
     return {name: DATA / file for name, file in (KOREAN_TIERS | _TO_COPY).items()}
+
+
+def lacks_own_revenue(name: str) -> bool:
+    """Whether own revenue of some local governments of a place that is read has to be drawn."""
+    return any(math.isnan(row.self_reliance) for row in file_of(name).rows)
 
 
 def local_government_names(name: str, *, count: int = 17) -> tuple[str, ...]:
