@@ -41,6 +41,7 @@ def _decision(names: Sequence[str]) -> pd.DataFrame:
                 row |= {
                     f"{column}_difference": 1.5 * place, f"{column}_difference_low": -0.5,
                     f"{column}_difference_high": 3.0, f"{column}_share_better": 0.9,
+                    f"{column}_share_worse": 0.1,
                 }  # fmt: skip
         row |= {
             "worst_year": 3, "worst_year_needs_met": 61.5,

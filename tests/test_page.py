@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import unquote
 
@@ -30,6 +31,7 @@ from sim.questions.comparison.run import carry_out
 from sim.questions.comparison.study import Runs, Study, plan_study
 from sim.report.again import publish_again
 from sim.report.page.closing import NOT_A_FORECAST, command_of
+from sim.report.page.decision import how_sure
 from sim.report.page.numbers import download, interval, plain, signed
 from sim.report.page.opening import is_assumption
 from sim.report.page.study import study_page
@@ -285,6 +287,21 @@ def test_the_command_is_told_without_where_and_how_fast() -> None:
     }
     assert command_of(manifest) == "govshift compare a 'b c' --worlds 20"
     assert command_of({"command": "govshift 'broken"}) == "govshift 'broken"
+
+
+@pytest.mark.parametrize(
+    ("better", "worse", "said"),
+    [
+        (0.0, 0.0, "the same"),
+        (0.0, 0.5, "better in 0 of 60 worlds: open"),
+        (1.0, 0.0, "better in 60 of 60 worlds: nearly certain better"),
+        (0.1, 0.9, "better in 6 of 60 worlds: likely worse"),
+        (float("nan"), float("nan"), "open"),
+    ],
+)
+def test_a_level_world_counts_for_neither_side(better: float, worse: float, said: str) -> None:
+    asked: Any = SimpleNamespace(study=SimpleNamespace(worlds=60))
+    assert how_sure(asked, better, worse) == said
 
 
 def test_shipped_scores_are_those_of_the_document() -> None:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from sim.cli.progress import Progress
+from sim.cli.keeping import kept_in
 from sim.cli.screen import say
 from sim.cli.starting import compile_model
 from sim.cli.work import publish_study, tell_end, where_of
-from sim.errors import StoppedEarly, UserMistake
+from sim.errors import UserMistake
 from sim.evidence.posterior import mean_set
 from sim.questions.comparison.study import Runs, Study
 from sim.questions.evidence.asked import (
@@ -103,23 +101,11 @@ def _carry_out(
     question: Question, folder: Path, options: Options, study: Study | None = None
 ) -> Forecasts:
     """Forecasts, added to the results of a study or in a folder of their own."""
-    with Progress(quiet=options["quiet"]) as progress:
-        how: Options = {
-            "where": where_of(options),
-            "announce": progress.begin,
-            "progress": progress.advance,
-            "waiting": lambda: say(f"Waiting: another command writes {folder}.", err=True),
-        }
-        try:
-            if study is not None:
-                return add_forecasts(question, study, folder, **how)
-            command = shlex.join(["govshift", *sys.argv[1:]])
-            return publish_forecasts(question, folder, command=command, **how)
-        except KeyboardInterrupt:
-            raise StoppedEarly(
-                f"Stopped. The runs that were finished are kept in {folder}; "
-                "the same command goes on from there."
-            ) from None
+    with kept_in(folder, options) as told:
+        if study is None:
+            return publish_forecasts(question, folder, where=where_of(options), **told)
+        told.pop("command")
+        return add_forecasts(question, study, folder, where=where_of(options), **told)
 
 
 def _tell(found: Forecasts) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from pathlib import Path
 from typing import Any
 
-from sim.cli.progress import Progress
+from sim.cli.keeping import kept_in
 from sim.cli.screen import say
 from sim.cli.work import load_all, where_of
-from sim.errors import StoppedEarly
 from sim.questions.comparison.alike import alike, is_shipped_name
 from sim.questions.roadmap.asked import Question, Size
 from sim.questions.roadmap.results import SCHEDULES, publish_roadmap, roadmap_folder
@@ -23,8 +21,8 @@ def show_roadmap(start: str, end: str, options: dict[str, Any]) -> None:
     plain = {"sets": options["sets"], "citizens": None, "years": options["years"]}
     scenarios = load_all((start, end), plain)
     if scenarios[0].history is None:
-        scenarios, told = alike(scenarios, [is_shipped_name(file) for file in (start, end)])
-        for line in told:
+        scenarios, notes = alike(scenarios, [is_shipped_name(file) for file in (start, end)])
+        for line in notes:
             say(f"note: {line}", err=True)
     size = Size(**{name: options[name] for name in _SIZE})
     question = Question.of(
@@ -32,22 +30,8 @@ def show_roadmap(start: str, end: str, options: dict[str, Any]) -> None:
     )
     where = where_of(options | {"shard": None})
     folder: Path = options["out"] or roadmap_folder(question)
-    with Progress(quiet=options["quiet"]) as progress:
-        try:
-            found = publish_roadmap(
-                question,
-                folder,
-                command=shlex.join(["govshift", *sys.argv[1:]]),
-                where=where,
-                announce=progress.begin,
-                progress=progress.advance,
-                waiting=lambda: say(f"Waiting: another command writes {folder}.", err=True),
-            )
-        except KeyboardInterrupt:
-            raise StoppedEarly(
-                f"Stopped. The runs that were finished are kept in {folder}; "
-                "the same command goes on from there."
-            ) from None
+    with kept_in(folder, options) as told:
+        found = publish_roadmap(question, folder, where=where, **told)
     for line in found.sentences:
         say(line)
     say(f"\nResults are in {folder}")

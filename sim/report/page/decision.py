@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from sim.drawing.svg.strips import key
-from sim.questions.how_sure import sure_word
+from sim.questions.how_sure import OPEN, SAME, TOO_FEW, sure_word
 from sim.report.page.blocks import Block, Cell, Download, Section, Table, Words
 from sim.report.page.numbers import download, interval, per_cent, plain, signed
 from sim.report.page.told import Against, Told, outcome_title, outcome_unit, records
@@ -124,21 +124,26 @@ def _cell_of_file(told: Told, table: _Rows, column: str, decimals: int) -> Calla
         note = interval(value(name, "_low"), value(name, "_high"))
         difference = value(name, "_difference")
         if math.isfinite(difference):
-            share = value(name, "_share_better")
-            note += f"\n{signed(difference)}, {_how_sure(told, share)}"
+            better, worse = value(name, "_share_better"), value(name, "_share_worse")
+            note += f"\n{signed(difference)}, {how_sure(told, better, worse)}"
         return Cell(plain(value(name, ""), decimals), note=note.strip(), kind="number")
 
     return cell
 
 
-def _how_sure(told: Told, share: float) -> str:
-    if not math.isfinite(share):
-        return "open"
+def how_sure(told: Told, better: float, worse: float) -> str:
+    """In how many worlds an option is better, and how sure its direction is."""
+    if not math.isfinite(better):
+        return OPEN
+    if better == worse == 0.0:
+        return SAME
     count = told.study.worlds
     if not count:
-        return f"better in {per_cent(share)} of replicates"
-    word = sure_word(round(max(share, 1.0 - share) * count), count)
-    return f"better in {round(share * count)} of {count} worlds: {word}"
+        return f"better in {per_cent(better)} of replicates, worse in {per_cent(worse)}"
+    word = sure_word(round(max(better, worse) * count), count)
+    if word not in (OPEN, TOO_FEW):
+        word += " better" if better > worse else " worse"
+    return f"better in {round(better * count)} of {count} worlds: {word}"
 
 
 def _worst(table: _Rows) -> Callable[[str], Cell]:

@@ -110,7 +110,7 @@ def _losers(told: Told, groups: pd.DataFrame) -> str:
     """Which groups lose most, in needs met, in nine of ten worlds at least."""
     if told.baseline is None:
         return ""
-    lost = groups[(groups["difference"] < 0) & (groups["share_better"] <= 0.1)]
+    lost = groups[groups["difference_high"] < 0]
     lost = lost[lost["outcome"] == "needs_met"].sort_values("difference", kind="stable")
     named = [
         f"{row['by']} {row['group']} under {told.labels.get(row['scenario'], row['scenario'])} "

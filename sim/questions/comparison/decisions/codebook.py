@@ -35,6 +35,7 @@ _ENDS = {
     "_difference_low": "lower end of the central 90 % of paired differences",
     "_difference_high": "upper end of the central 90 % of paired differences",
     "_share_better": "share of worlds (of replicates) that are better than under the baseline",
+    "_share_worse": "share of worlds (of replicates) that are worse; the rest are level",
 }
 
 
@@ -87,8 +88,9 @@ def _of_decision(column: str) -> tuple[str, str, str] | None:
         of_money = measure in _COSTS
         what = _COSTS[measure] if of_money else f"{known.meaning}, mean of the last 36 months"
         unit = "money per citizen" if of_money else known.unit
-        if end == "_share_better":
-            return "0-1", "higher", f"{_ENDS[end]}: {what}"
+        if end.startswith("_share"):
+            way = "higher" if end == "_share_better" else "lower"
+            return "0-1", way, f"{_ENDS[end]}: {what}"
         if end.startswith("_difference"):
             unit = "percentage points" if unit == "%" else unit
         return unit, known.direction, f"{_ENDS[end]}: {what}" if end else what

@@ -22,6 +22,7 @@ from sim.questions.comparison.decisions.groups import who_loses
 from sim.questions.comparison.decisions.panels import (
     Numbers,
     Panel,
+    better_share,
     ends_of,
     enough,
     paired,
@@ -41,7 +42,7 @@ HEADLINES = {
 """Outcomes of the table by the columns that have them."""
 MONEY = ("cost_one_off", "cost_per_year", "cost_cumulative")
 MEASURES = (*MONEY, *HEADLINES)
-_APART = ("difference", "difference_low", "difference_high", "share_better")
+_APART = ("difference", "difference_low", "difference_high", "share_better", "share_worse")
 DECISION = (
     words("scenario")
     | whole("years")
@@ -72,12 +73,12 @@ class Measure:
         return mean, float(low), float(high)
 
     @property
-    def differences(self) -> tuple[float, float, float, float]:
-        """Mean difference, ends, and the share that is better; nan of the baseline."""
+    def differences(self) -> tuple[float, float, float, float, float]:
+        """Mean difference, ends, shares that are better and worse; nan of the baseline."""
         if self.apart is None or not len(self.apart):
-            return (math.nan,) * 4
-        mean, low, high, share = (float(value) for value in told(self.apart, self.outcome))
-        return mean, low, high, share
+            return (math.nan,) * 5
+        mean, low, high, better = (float(value) for value in told(self.apart, self.outcome))
+        return mean, low, high, better, float(better_share(-self.apart, self.outcome))
 
 
 @dataclass(frozen=True)

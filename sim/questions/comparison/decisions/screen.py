@@ -81,7 +81,7 @@ def _decimals(measure: Measure) -> int:
 
 def _apart(measure: Measure) -> str:
     """`+8.4 93%`, or that there is no difference."""
-    mean, _, _, better = measure.differences
+    mean, _, _, better, _ = measure.differences
     if math.isnan(mean):
         return "no pair"
     assert measure.apart is not None
