@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 SMALL_EXPERIMENT = [
-    "--set", "base.years=1", "--set", "base.society.citizens=200", "--set", "replicates=2",
+    "--set", "base.years=1", "--set", "base.society.citizens=200", "--set", "replicates=3",
     "--jobs", "1",
 ]  # fmt: skip
 FEW_POINTS = {

@@ -66,8 +66,8 @@ ALLOWED = {
     },
     "experiments": {
         "arguments", "bar", "batch", "declared", "errors", "experiments", "latin", "model",
-        "outcomes", "paradigms", "runs", "scenario", "shown", "statistics", "summaries", "text",
-        "units_table", "worlds",
+        "outcomes", "paged", "paradigms", "runs", "scenario", "shown", "statistics", "summaries",
+        "text", "units_table", "worlds",
     },
     "drawing": {"backend", "drawing", "errors", "runs", "scenario"},
     "questions": {

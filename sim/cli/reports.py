@@ -59,7 +59,7 @@ def _tell_assumptions(runs: Runs, path: Path, options: dict[str, Any]) -> None:
         try:
             table = publish_assumptions(
                 path,
-                runs.study,
+                runs,
                 citizens=options["citizens"],
                 replicates=options["replicates"],
                 where=where_of(options),

@@ -32,6 +32,7 @@ from sim.experiments.sweep_folder import (
     open_sweep,
     read_plan,
 )
+from sim.paged import page_of_results
 from sim.runs.chunk import Done
 from sim.runs.executors import Executor, Here
 from sim.runs.failing import refuse_all_failed
@@ -183,7 +184,9 @@ def sweep_plan(
         folder.tidy()
         forget_temporary(path)
         _heal(folder, where.warn)
-        return _with_a_run(Sweep.open(path))
+        done = _with_a_run(Sweep.open(path))
+        page_of_results(folder)
+        return done
 
 
 def _where(

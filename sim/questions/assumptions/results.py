@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim.paged import page_of_study
 from sim.questions.assumptions.ledger import assumptions
 from sim.questions.comparison.store import ASSUMPTIONS, ResultsFolder
-from sim.questions.comparison.study import Study
+from sim.questions.comparison.study import Runs
 from sim.runs.chunk import Done
 from sim.runs.folder import PARTS, held
 from sim.runs.means import means_keeper
@@ -19,7 +20,7 @@ from sim.runs.runner import Where
 
 def publish_assumptions(
     path: Path,
-    study: Study,
+    runs: Runs,
     *,
     citizens: int,
     replicates: int,
@@ -33,7 +34,7 @@ def publish_assumptions(
     Raises `UserMistake` if the folder holds another study by now, `ShardFinished` when the
     replicates of a shard are in.
     """
-    where = where or Where()
+    study, where = runs.study, where or Where()
     with means_keeper(
         path / PARTS, where, things=tuple(study.scenarios.values()),
         holding=held(path, study.digest, waiting),
@@ -46,4 +47,5 @@ def publish_assumptions(
         Parts(folder.parts_folder).tidy()
         asked = {"citizens": citizens, "replicates": replicates}
         folder.attach({ASSUMPTIONS: table}, {"assumptions": asked})
+        page_of_study(folder, runs)
     return table
