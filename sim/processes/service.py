@@ -34,7 +34,7 @@ HALF = np.float32(0.5)
 _NO_NEED = np.float32(2.0)  # a draw above every fate
 
 
-_ADOPTION = np.float32(1.0)
+ADOPTION = np.float32(1.0)
 
 
 class ServiceParameters(NamedTuple):
@@ -47,7 +47,7 @@ class ServiceParameters(NamedTuple):
     counter_cost: Annotated[float, Parameter(5.7, "money per contact", 2.85, 8.55, "uncertainty", "S", f"{SOCITM}; half face-to-face, half phone is assumed", "Cost of one contact at the counter or on the phone")]  # fmt: skip
     web_cost: Annotated[float, Parameter(0.15, "money per contact", 0.075, 0.225, "uncertainty", "S", SOCITM, "Cost of one digital contact")]  # fmt: skip
     back_office_cost: Annotated[float, Parameter(12.0, "money per need", 8.0, 16.0, "uncertainty", "C", "set so that full digitisation saves 19 to 30 % (UK Digital Efficiency Report 2012)", "Cost of the work behind the counter for one need")]  # fmt: skip
-    bpr_saving: Annotated[float, Parameter(0.03, "share", 0.0, 0.2, "uncertainty", "C", "as above: contacts alone save 27 %, with .03 it is 29 %; BPR often brings nothing (Kock; Jurisch 2012)", "Share of back-office cost saved by full integration")]  # fmt: skip
+    bpr_saving: Annotated[float, Parameter(0.02, "share", 0.0, 0.2, "uncertainty", "C", "as above: contacts alone save 27 %, with .02 it is 29 %; BPR often brings nothing (Kock; Jurisch 2012)", "Share of back-office cost saved by full integration")]  # fmt: skip
     training_cost: Annotated[float, Parameter(20.0, "money per person", 5.0, 60.0, "uncertainty", "A", "no figure seen", "Cost of one digital-skills course")]  # fmt: skip
     counter_hours: Annotated[float, Parameter(5.4, "hours per need", 1.0, 8.0, "constant", "S", IDB, "A citizen's time for a need met at the counter", at_start=True)]  # fmt: skip
     digital_hours: Annotated[float, Parameter(1.4, "hours per need", 0.2, 4.0, "constant", "S", f"{IDB}: 74 % less time", "A citizen's time for a need met online", at_start=True)]  # fmt: skip
@@ -128,6 +128,29 @@ def counter_quality(wait: float, p: ServiceParameters) -> float:
 
 
 @rule
+def digital_chance(
+    skill: np.float32,
+    advantage: np.float32,
+    peers: np.float32,
+    trust: np.float32,
+    p: ServiceParameters,
+) -> np.float32:
+    """Chance that somebody who is online and reconsiders takes the digital channel.
+
+    `advantage` is the quality of the digital channel above the counter's, `peers` the share of tied
+    people on the digital channel. What a path is measured in (`QUALITY_UNIT` and the like) changes
+    nothing that its weight and the intercept do not: a test holds that.
+    """
+    appeal = (
+        p.usefulness * advantage / QUALITY_UNIT
+        + p.ease * (skill - HALF) / SKILL_UNIT
+        + p.peers * (peers - HALF) / PEERS_UNIT
+        + p.trust_weight * (trust - TRUST_MIDDLE) / TRUST_UNIT
+    )
+    return logistic(p.choice_scale * appeal + p.choice_intercept)
+
+
+@rule
 def choose_channel(
     digital: np.uint8,
     online: bool,
@@ -141,22 +164,13 @@ def choose_channel(
 ) -> np.uint8:
     """The channel a citizen uses this month: 1 digital, 0 counter.
 
-    `advantage` is the quality of the digital channel above the counter's, `peers` the share of
-    tied citizens on the digital channel. Without access there is no digital channel. What a path is
-    measured in (`QUALITY_UNIT` and the like) changes nothing that its weight and the intercept do
-    not: a test holds that.
+    Without access there is no digital channel.
     """
     if not online:
         return np.uint8(0)
-    if draw_reconsider >= p.reconsider or (digital == 1 and p.theory == _ADOPTION):
+    if draw_reconsider >= p.reconsider or (digital == 1 and p.theory == ADOPTION):
         return digital
-    appeal = (
-        p.usefulness * advantage / QUALITY_UNIT
-        + p.ease * (skill - HALF) / SKILL_UNIT
-        + p.peers * (peers - HALF) / PEERS_UNIT
-        + p.trust_weight * (trust - TRUST_MIDDLE) / TRUST_UNIT
-    )
-    chance = logistic(p.choice_scale * appeal + p.choice_intercept)
+    chance = digital_chance(skill, advantage, peers, trust, p)
     return np.uint8(1) if draw_choice < chance else np.uint8(0)
 
 

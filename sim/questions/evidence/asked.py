@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from sim.evidence.observed import observed
 from sim.questions.comparison.study import Study, plan_study
+from sim.questions.europe import as_it_was
 from sim.scenario import Scenario
 
 KOREA = "korea_1995_2025"
@@ -30,11 +31,6 @@ WORLDS = 20
 def countries() -> tuple[str, ...]:
     """The countries of the calibration data, by their codes."""
     return tuple(sorted({*observed("supply_fully_online_citizen_services")["country"]}))
-
-
-def europe(country: str) -> str:
-    """What the scenario of a country is called."""
-    return f"gov2_{country}"
 
 
 def plan_evidence(
@@ -63,8 +59,9 @@ def plan_worlds(worlds: int = WORLDS, citizens: int = CITIZENS, seed: int | None
 
 
 def _scenarios(citizens: int) -> list[Scenario]:
-    """The paradigms and their variants, Korea, reforms, and E-Government in each country."""
+    """The paradigms and their variants, Korea, reforms, and each country of Europe as it was."""
     # What probes read is an outcome of every study from the moment that they are imported.
+    from sim.questions.evidence.firms import Firms
     from sim.questions.evidence.probes import Applications, Reporters
 
     society = {"citizens": citizens}
@@ -75,11 +72,8 @@ def _scenarios(citizens: int) -> list[Scenario]:
     nobody = {"invitations": dict.fromkeys(PARADIGMS, 0.0)}
     unasked = Scenario.load("gov2").but(name=UNASKED, years=10, society=crowd, cells=nobody)
     plans.append(unasked.under(Reporters))
-    for country in countries():
-        there = {"place": f"europe:{country}", **society}
-        changes = {"name": europe(country), "years": _EUROPE_YEARS, "society": there}
-        plans.append(Scenario.load("gov2").but(**changes))
-    return plans
+    there = (as_it_was(c, years=_EUROPE_YEARS, citizens=citizens) for c in countries())
+    return [*plans, *(plan.under(Firms) for plan in there)]
 
 
 def _variants() -> Iterator[Scenario]:

@@ -1,4 +1,4 @@
-"""What is run to forecast: E-Government in each country, for each draw and habit."""
+"""What is run to forecast: each country as it was, for each draw and habit."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from sim.questions.europe import START, as_it_was
 from sim.questions.evidence.drawn import HABIT, Drawn
 from sim.questions.evidence.series import MEASURES
 from sim.questions.evidence.weighing import Courses
 from sim.runs.means import Means, Reading
 from sim.runs.replicate import Job
-from sim.scenario import Scenario
-from sim.society.places import EUROPE
 
-START = 1995
 _OUTCOMES = tuple(measure.outcome for measure in MEASURES)
 
 
@@ -35,7 +33,7 @@ def jobs_of(
     codes: Sequence[str], drawn: Drawn, *, years: int, citizens: int, seed: int
 ) -> list[Job]:
     """All runs: draw by draw, each with a luck of its own, country by country, habit by habit."""
-    bases = {code: _base(code, years, citizens) for code in codes}
+    bases = {code: as_it_was(code, years=years, citizens=citizens) for code in codes}
     jobs = []
     for draw, shared in enumerate(drawn.parameters):
         for code, base in bases.items():
@@ -43,13 +41,6 @@ def jobs_of(
                 scenario = base.but(parameters={**shared, HABIT: habit})
                 jobs.append(Job(scenario, f"{code}, draw {draw}", draw, seed))
     return jobs
-
-
-def _base(code: str, years: int, citizens: int) -> Scenario:
-    society = {"place": f"{EUROPE}{code}", "citizens": citizens}
-    return Scenario.load("gov2").but(
-        name=f"gov2_{code}", start=f"{START}-01", years=years, society=society
-    )
 
 
 def courses_of(

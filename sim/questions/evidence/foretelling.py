@@ -11,8 +11,9 @@ from pathlib import Path
 
 from sim.arguments import HIGHEST_SEED, whole
 from sim.errors import UserMistake
+from sim.questions.europe import START
 from sim.questions.evidence.asked import CITIZENS, countries
-from sim.questions.evidence.courses import START, jobs_of
+from sim.questions.evidence.courses import jobs_of
 from sim.questions.evidence.drawn import Drawn, shared_draws
 from sim.questions.evidence.given import Given, read_figures
 from sim.questions.evidence.series import (

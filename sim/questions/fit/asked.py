@@ -14,6 +14,7 @@ from sim.declared import PARAMETERS
 from sim.errors import UserMistake
 from sim.evidence.observed import observed
 from sim.evidence.posterior import COUNTRY_PARAMETER
+from sim.questions.europe import START, as_it_was
 from sim.runs.version import model_version
 from sim.scenario import Scenario
 from sim.text import near
@@ -38,7 +39,7 @@ FITTED = (
 
 Differences in skill between citizens are left out: that countries use little would be read as skill
 that hardly differs within them, which no figure of a whole country can tell."""
-START, FIRST_CUT, LAST_CUT = 1995, 2005, 2011
+FIRST_CUT, LAST_CUT = 2005, 2011
 UNTIL, SEED, CITIZENS, POINTS, WAVES, DRAWS = 2011, 1, 2_000, 256, 2, 400
 
 
@@ -86,11 +87,8 @@ class Question:
         return hashlib.sha256(json.dumps(asked, default=list).encode()).hexdigest()
 
     def scenario(self, country: str) -> Scenario:
-        """E-Government in a country, from 1995 to the cut-off."""
-        return Scenario.load("gov2").but(
-            name=f"gov2_{country}", start=f"{START}-01", years=self.years,
-            society={"place": f"europe:{country}", "citizens": self.citizens},
-        )  # fmt: skip
+        """A country that becomes E-Government by its first plan, from 1995 to the cut-off."""
+        return as_it_was(country, years=self.years, citizens=self.citizens)
 
 
 def calibration_countries() -> tuple[str, ...]:

@@ -14,7 +14,8 @@ import pandas as pd
 from sim import frames
 from sim.paged import page_of_results
 from sim.questions.analysis import require
-from sim.questions.fit.asked import START, Question
+from sim.questions.europe import START
+from sim.questions.fit.asked import Question
 from sim.questions.fit.calibration import (
     SIMULATED,
     TRUTH_STEPS,

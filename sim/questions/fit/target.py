@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.evidence.observed import observed
+from sim.questions.europe import START
 from sim.questions.fit.asked import Question
 
 Numbers = NDArray[np.float64]
@@ -55,8 +56,6 @@ class Target:
     @property
     def places(self) -> list[tuple[int, int]]:
         """Of each entry, where simulated readings have it: outcome, year since the start."""
-        from sim.questions.fit.asked import START
-
         pairs = zip(self.indicator, self.year, strict=True)
         return [(int(which), int(year) - START) for which, year in pairs]
 

@@ -10,7 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.monthly import WINDOW
-from sim.questions.evidence.asked import countries, europe
+from sim.questions.europe import name_of
+from sim.questions.evidence.asked import countries
 
 if TYPE_CHECKING:
     from sim.questions.comparison.study import Runs
@@ -76,17 +77,17 @@ class Seen:
 
         Those that are asked for most go online first: 1 - (1 - supply)^2 (`docs/model.md`, P6).
         """
-        supply = np.array([self.months(europe(c), "online_supply") for c in countries()])
+        supply = np.array([self.months(name_of(c), "online_supply") for c in countries()])
         mean: Numbers = 100.0 * (1.0 - (1.0 - supply / 100.0) ** 2).mean(axis=0)
         return mean
 
     def over_countries(self, outcome: str, year: int) -> Numbers:
         """Readings of all countries at the end of a year."""
-        return np.array([self.yearly(europe(c), outcome)[year] for c in countries()])
+        return np.array([self.yearly(name_of(c), outcome)[year] for c in countries()])
 
     def by_country(self, outcome: str) -> pd.DataFrame:
         """Readings at the end of each year, countries by years."""
-        return pd.DataFrame({c: self.yearly(europe(c), outcome) for c in countries()}).T
+        return pd.DataFrame({c: self.yearly(name_of(c), outcome) for c in countries()}).T
 
     def _called(self, scenario: str) -> str:
         return self._labels.get(scenario, scenario)
