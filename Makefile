@@ -7,7 +7,7 @@ SYNCED := $(VENV)/.synced
 IS_NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test slow attacks lint format bench schema influence pages docs lock versions clean
+.PHONY: help run test slow attacks lint format bench schema influence results pages docs lock versions clean
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z]+):.*## /make \1	/' | expand -t 14
@@ -21,7 +21,7 @@ test: $(SYNCED) ## run the test suite
 slow: $(SYNCED) ## run the slow tests as well: kills, real clusters, all engines over ten years
 	$(PYTHON) -m pytest -m slow -n auto
 
-attacks: $(SYNCED) ## kill, fill the disk and race at every moment of every command (hours; `slow` takes one in twenty)
+attacks: $(SYNCED) ## kill, fill the disk and race at every moment of every command (hours; `slow` takes one in thirty)
 	GOVSHIFT_EVERY_MOMENT=1 $(PYTHON) -m pytest -m slow -n auto tests/test_faults.py tests/test_disk_full.py tests/test_races.py tests/test_flipped_bits.py
 
 lint: $(SYNCED) ## check style, format and types
@@ -43,6 +43,9 @@ schema: $(SYNCED) ## write the JSON Schemas of scenario and experiment files aga
 influence: $(SYNCED) ## measure again how far each parameter, and each row of the figure, moves each outcome
 	$(PYTHON) -m sim.explain.influence
 	$(PYTHON) -m sim.explain.rows
+
+results: $(SYNCED) ## measure again what README and docs/results.md tell, and write their tables
+	$(PYTHON) -m scripts.results
 
 pages: $(SYNCED) ## write again what of the documents follows from declarations and measurements
 	$(PYTHON) -m sim.odd.validation docs/evidence.md

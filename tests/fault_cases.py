@@ -179,7 +179,7 @@ class Attacked:
         return [*((at, "before") for at in range(self.moments)), (self.moments - 1, "after")]
 
 
-def thinned(points: Sequence[Point], what: str, share: int = 20) -> Sequence[Point]:
+def thinned(points: Sequence[Point], what: str, share: int = 30) -> Sequence[Point]:
     """One in `share` points, others for each `what`; every point in `make attacks`.
 
     All points of all commands take hours. Continuous integration looks at some of each.

@@ -22,6 +22,7 @@ from sim.outcomes import OUTCOMES
 from sim.pages.figure_rows import pages
 from sim.pages.row_words import WORDS
 from sim.paradigms import FIGURE
+from sim.questions.assumptions.ledger import assumed_names
 from sim.questions.evidence.foretelling import ask
 from tests.documented import (
     Block,
@@ -195,6 +196,8 @@ def prepare(folder: Path, monkeypatch: pytest.MonkeyPatch, *, with_plan: bool = 
     )
     monkeypatch.chdir(folder)
     monkeypatch.setattr("sim.cli.evidence.ask", lambda *asked: replace(ask(*asked), draws=2))
+    few = assumed_names()[:3]
+    monkeypatch.setattr("sim.questions.assumptions.ledger.assumed_names", lambda: few)
 
 
 def run_small(command: str) -> None:
@@ -208,7 +211,7 @@ def run_small(command: str) -> None:
             found.make_context(str(name), rest, parent=context)
         return
     if arguments[:1] == ["evidence"]:
-        arguments += ["--citizens", "500", "--quiet"]
+        arguments += ["--citizens", "200", "--quiet"]
         arguments += [] if "--out" in arguments else ["--out", "r"]
         arguments += [] if "--data" in arguments or "--until" in arguments else ["--worlds", "2"]
     assert code_of(*arguments) == 0, command
