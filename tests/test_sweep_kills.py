@@ -19,6 +19,8 @@ import pandas as pd
 import pytest
 
 from sim import attribute, compare
+from sim.questions.roadmap.analysis import roadmap
+from sim.questions.roadmap.asked import Size
 from sim.runs.chunk import CRASHED
 from tests.fault_cases import complaints
 from tests.studies import small
@@ -377,6 +379,19 @@ def test_a_cluster_runs_a_class_of_ones_own(
     again = attribute(*own, most_orders=8, jobs=1)
     pd.testing.assert_frame_equal(walked.walks, again.walks)
     assert not walked.walks.equals(attribute(*stock, most_orders=8, jobs=1).walks)
+
+
+def test_a_cluster_searches_the_same_roadmap(tmp_path: Path) -> None:
+    size = Size(
+        population=8, generations=2, worlds=2, searches=2, held_out=3, orders=2, citizens=200
+    )
+    ends = small("gov1", years=2), small("gov3", years=2)
+    with _cluster(tmp_path) as cluster:
+        there = roadmap(*ends, size=size, cluster=cluster.address)
+    here = roadmap(*ends, size=size, jobs=1)
+    assert there.sentences == here.sentences
+    for name, table in here.tables.items():
+        pd.testing.assert_frame_equal(there.tables[name], table)
 
 
 _SMALL = ("--citizens", "1000", "--years", "4")
