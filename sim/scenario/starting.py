@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from sim.scenario.more_citizens import more_told
 from sim.scenario.own_files import access_of
 from sim.society.access import read_access
 from sim.society.own_places import LocalPlace, PlaceFile, is_file, mean_of, read_place_file
@@ -56,7 +57,7 @@ def starting_facts(scenario: Scenario) -> list[Fact]:
         found = list(place_facts(file_of(place), values, set(scenario.parameters)))
         if not is_file(place):
             found = [fact for fact in found if fact.subject not in ("status", "skill")]
-    return [*found, *_access(scenario), *_prices(scenario, values)]
+    return [*found, *_more(scenario), *_access(scenario), *_prices(scenario, values)]
 
 
 def sheet_told(name: str) -> list[str]:
@@ -114,6 +115,9 @@ def facts_told(scenario: Scenario) -> list[str]:
         f"Starting facts of {short(name)}: {count} local governments{people}, "
         f"{society.citizens:,} citizens simulated"
     ]
+    if more := more_told(society):
+        lines[0] += ", and more in some"
+        lines += [line for text in more for line in _wrapped(text)]
     return [*lines, *by_origin(starting_facts(scenario), values=is_file(society.place))]
 
 
@@ -225,6 +229,14 @@ def _drawn_place(scenario: Scenario) -> Iterator[Fact]:
             continue
         origin, how = COLUMNS[name].without
         yield Fact(name, f"by place ({how})", origin or "default", "")
+
+
+def _more(scenario: Scenario) -> Iterator[Fact]:
+    """Where more citizens are simulated: `citizens in Jeju`, or elsewhere."""
+    for line in more_told(scenario.society):
+        name, _, text = line.partition(": ")
+        yield Fact(f"citizens in {name}" if name != "elsewhere" else "citizens elsewhere", text,
+                   "given", "scenario")  # fmt: skip
 
 
 def _access(scenario: Scenario) -> Iterator[Fact]:

@@ -8,6 +8,7 @@ network, prices of time) is not told.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -17,7 +18,7 @@ import pandas as pd
 from sim import frames
 from sim.outcomes import LOCAL_INDICATORS, WINDOW
 from sim.questions.comparison.findings import find, sentences
-from sim.questions.comparison.residents import ENOUGH, residents
+from sim.questions.comparison.residents import ENOUGH, people_each, residents
 from sim.questions.comparison.study import Runs, Study
 from sim.questions.comparison.table import outcome_table
 from sim.questions.comparison.worlds import (
@@ -89,8 +90,12 @@ def _people(study: Study, name: str) -> str:
     first = next(iter(study.scenarios.values()))
     if is_drawn(first.society.place):
         return ", of a size that luck draws"
-    count = residents(first).get(name)
-    return "" if count is None else f", {count:,} of {first.society.citizens:,} citizens simulated"
+    counts = residents(first)
+    if name not in counts:
+        return ""
+    told = f", {counts[name]:,} of {sum(counts.values()):,} citizens simulated"
+    each = people_each(first)[name] if name in first.society.citizens_in else None
+    return told if each is None else f"{told}, each for {each:,.4g} people"
 
 
 def _warnings(study: Study, name: str) -> Iterator[str]:
@@ -102,7 +107,7 @@ def _warnings(study: Study, name: str) -> Iterator[str]:
         if count < ENOUGH:
             yield (
                 f"Few: under {ENOUGH} simulated residents, so that one person more or less moves "
-                "what is read; take more with --citizens."
+                f"what is read; take more with --citizens-in {shlex.quote(name)} 2000."
             )
             return
 
