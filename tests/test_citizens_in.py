@@ -125,7 +125,7 @@ READ = ("trust", "needs_met", "participation_breadth", "voice_heard", "digital_u
 
 
 def test_national_readings_are_those_of_a_proportional_society(place: str) -> None:
-    """Known answer, within luck: the climate of trust is shared, citizens and happenings are not."""
+    """Known answer, within luck: the climate of trust is shared, citizens are not."""
     apart, alike = [], []
     for seed in range(_SEEDS):
         plain = lived(plan(place), seed).record.national().iloc[-1][list(READ)]

@@ -54,10 +54,17 @@ def more_told(society: Society) -> list[str]:
     lines, people, citizens = [], 0, 0
     for row, count in zip(rows, counts.tolist(), strict=True):
         if row.name in named:
-            each = f"{row.population / count:,.4g}"
+            each = people_told(row.population / count)
             lines.append(f"{row.name}: {count:,} citizens, each for {each} people")
         else:
             people, citizens = people + row.population, citizens + count
     if citizens:
-        lines.append(f"elsewhere: {citizens:,} citizens, each for about {people / citizens:,.4g}")
+        lines.append(
+            f"elsewhere: {citizens:,} citizens, each for about {people_told(people / citizens)}"
+        )
     return lines
+
+
+def people_told(people: float) -> str:
+    """How many people a citizen stands for: `24,520`, `17.5`, `0.002`."""
+    return f"{people:,.0f}" if people >= 100.0 else f"{people:.3g}"

@@ -32,6 +32,7 @@ Origin = Literal["given", "drawn", "default"]
 ORIGINS: tuple[Origin, ...] = ("given", "drawn", "default")
 _MOST_SOURCES = 3
 _WIDTH = 100
+_CITIZENS = "citizens "
 
 
 class Fact(NamedTuple):
@@ -118,7 +119,8 @@ def facts_told(scenario: Scenario) -> list[str]:
     if more := more_told(society):
         lines[0] += ", and more in some"
         lines += [line for text in more for line in _wrapped(text)]
-    return [*lines, *by_origin(starting_facts(scenario), values=is_file(society.place))]
+    facts = [fact for fact in starting_facts(scenario) if not fact.subject.startswith(_CITIZENS)]
+    return [*lines, *by_origin(facts, values=is_file(society.place))]
 
 
 def by_origin(facts: Sequence[Fact], *, values: bool) -> list[str]:
@@ -235,8 +237,8 @@ def _more(scenario: Scenario) -> Iterator[Fact]:
     """Where more citizens are simulated: `citizens in Jeju`, or elsewhere."""
     for line in more_told(scenario.society):
         name, _, text = line.partition(": ")
-        yield Fact(f"citizens in {name}" if name != "elsewhere" else "citizens elsewhere", text,
-                   "given", "scenario")  # fmt: skip
+        where = name if name == "elsewhere" else f"in {name}"
+        yield Fact(f"{_CITIZENS}{where}", text, "given", "")
 
 
 def _access(scenario: Scenario) -> Iterator[Fact]:

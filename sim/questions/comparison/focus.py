@@ -26,6 +26,7 @@ from sim.questions.comparison.worlds import (
     sentences_over_worlds,
     table_over_worlds,
 )
+from sim.scenario.more_citizens import people_told
 from sim.society.places import is_drawn
 from sim.summaries import DIFFERENCES, SUMMARY
 
@@ -64,6 +65,12 @@ def of_place(runs: Runs, name: str) -> RunsOfPlace:
     return RunsOfPlace(runs.study, own, rows.iloc[:0], runs.failures, name=name)
 
 
+def of_nation(runs: Runs) -> RunsOfPlace:
+    """The runs as the nation lived them, read once a year as those of a local government are."""
+    yearly = runs.timeseries[runs.timeseries["month"] % 12 == 0].reset_index(drop=True)
+    return RunsOfPlace(runs.study, yearly, runs.local.iloc[:0], runs.failures)
+
+
 def focus_lines(runs: Runs) -> list[str]:
     """Each local government in focus: its table and, with a baseline, a sentence per outcome."""
     lines: list[str] = []
@@ -95,7 +102,7 @@ def _people(study: Study, name: str) -> str:
         return ""
     told = f", {counts[name]:,} of {sum(counts.values()):,} citizens simulated"
     each = people_each(first)[name] if name in first.society.citizens_in else None
-    return told if each is None else f"{told}, each for {each:,.4g} people"
+    return told if each is None else f"{told}, each for {people_told(each)} people"
 
 
 def _warnings(study: Study, name: str) -> Iterator[str]:
