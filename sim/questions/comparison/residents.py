@@ -36,6 +36,11 @@ def _allotted(scenario: Scenario, citizens: int) -> tuple[list[str], Allotment]:
     return [place.name for place in places], allot(citizens, places, society.citizens_in)
 
 
+def simulated(scenario: Scenario) -> int:
+    """Citizens simulated in all; typical where governments are drawn and some have more."""
+    return sum(residents(scenario).values())
+
+
 def people_each(scenario: Scenario) -> dict[str, float]:
     """How many people a simulated citizen of each local government stands for.
 
