@@ -134,7 +134,7 @@ class Extensible(mesa.Model):  # type: ignore[misc]
                 f"{kind.__name__}: would not ask the rules of {type(self).__qualname__}.own_rules; "
                 "leave one of the two out"
             )
-        return whole("row", row, 0, self.plan.society.citizens - 1)
+        return whole("row", row, 0, self.size - 1)
 
     def admit_government(self, kind: type[LocalGovernment], row: int) -> int:
         """The row for a local government of a class of one's own; raises as `admit` does."""

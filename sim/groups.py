@@ -4,7 +4,9 @@ A group is a set of rows, the same under every scenario that meets the same luck
 of the order of status, thirds of the order of digital skill at the start, those whom access reaches
 by the end and those whom it never does, and the places. Nothing a government does decides who
 stands where; a newcomer who takes over a citizen's place in society counts where the citizen did.
-Sums are additive, over groups of one kind as over replicates, and no citizen is kept.
+Sums are additive, over groups of one kind as over replicates, and no citizen is kept. Where
+citizens stand for different numbers of people, groups are of people; those of places are of
+citizens.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from sim.processes import tally
 from sim.processes.last_year import LastYear, add_month, no_months
 from sim.processes.lives import HIGH_THIRD, LOW_THIRD
 from sim.processes.state import Citizens
+from sim.society.allotment import quantiles
 
 if TYPE_CHECKING:
     from sim.model import GovernanceModel
@@ -60,12 +63,21 @@ def seats(model: GovernanceModel) -> NDArray[np.uint8]:
     people = model.state.glimpse()
     skill = people.skill
     third = np.zeros(len(skill), dtype=np.uint8)
-    for k in (1, 2):
-        at = k * len(skill) // 3
-        third += skill >= np.partition(skill, at)[at]
+    for least in _thirds(skill, model):
+        third += skill >= least
     online = people.access_rank < model.infrastructure[-1]
     found: NDArray[np.uint8] = third * np.uint8(_ACCESSES) + online.astype(np.uint8)
     return found
+
+
+def _thirds(skill: NDArray[np.float32], model: GovernanceModel) -> list[np.float32]:
+    """The least skill of the middle and of the highest third of people."""
+    weights = model.record.weights
+    if (weights == 1.0).all():
+        places = [k * len(skill) // 3 for k in (1, 2)]
+        return [np.partition(skill, at)[at] for at in places]
+    before = quantiles(skill, weights[model.state.glimpse().home])
+    return [skill[before >= k / 3.0].min() for k in (1, 2)]
 
 
 def live_last_year(model: GovernanceModel, standing: NDArray[np.uint8]) -> pd.DataFrame:
@@ -112,7 +124,10 @@ def sums(
         np.bincount(cell, columns[name], minlength=size).reshape(shape).astype(np.float64)
         for name in SUMS
     ]
-    return _table(names, counts, cells)
+    weights = model.record.weights
+    if (weights == 1.0).all():
+        return _table(names, counts, cells)
+    return _weighted(names, counts, cells, weights)
 
 
 def _columns(people: Citizens, year: LastYear, counter: float, online: float) -> dict[str, Numbers]:
@@ -128,13 +143,33 @@ def _columns(people: Citizens, year: LastYear, counter: float, online: float) ->
     }
 
 
-def _table(names: tuple[str, ...], counts: NDArray[np.int64], cells: list[Numbers]) -> pd.DataFrame:
+def _table(
+    names: tuple[str, ...], counts: NDArray[np.int64] | Numbers, cells: list[Numbers]
+) -> pd.DataFrame:
     order = sorted(range(len(names)), key=lambda place: names[place])
     by, group = _labels(tuple(names[place] for place in order))
     found = {"citizens": _margins(counts, order).astype(np.int64)} | {
         name: _margins(values, order) for name, values in zip(SUMS, cells, strict=True)
     }
     return typed(pd.DataFrame({"by": by, "group": group, **found}), COLUMNS)
+
+
+def _weighted(
+    names: tuple[str, ...], counts: NDArray[np.int64], cells: list[Numbers], weights: Numbers
+) -> pd.DataFrame:
+    """Sums over the people for whom citizens stand; a place's own are over its citizens.
+
+    People are whole numbers here, and every sum is of so many, so that no mean is rounded.
+    """
+    of_place = weights[:, None, None, None]
+    people, sums_ = of_place * counts, [of_place * values for values in cells]
+    found, plain = _table(names, people, sums_), _table(names, counts, cells)
+    exact = _margins(people, sorted(range(len(names)), key=lambda place: names[place]))
+    whole_ = np.where(exact > 0.0, np.maximum(np.rint(exact), 1.0), 0.0)
+    found["citizens"] = whole_.astype(np.int64)
+    for name in SUMS:
+        found[name] *= np.divide(whole_, exact, out=np.ones_like(exact), where=exact > 0.0)
+    return found.where(found["by"] != "place", plain).astype(found.dtypes.to_dict())
 
 
 def _labels(places: tuple[str, ...]) -> tuple[list[str], list[str]]:

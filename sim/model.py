@@ -172,6 +172,7 @@ class GovernanceModel(Extensible, metaclass=_Begun):
             self._levers(world, 0, names),
             self.seed_key,
             self.threads,
+            more=plan.society.citizens_in,
         )
         local_access = self._access_by_place()
         if local_access is not None:
@@ -187,7 +188,7 @@ class GovernanceModel(Extensible, metaclass=_Begun):
         self._anchors = anchors_of(self.figure)
         self._positions: NDArray[np.float64] | None = None
         self.nearest = nearest_tiles(self.place)
-        self.largest = int(np.argmax(self.state.governments.residents[:-1]))
+        self.largest = int(np.argmax(self.people))
         self.local_governments = [LocalGovernment(self, row) for row in range(len(names))]
         self.central_government = CentralGovernment(self, len(names))
         self.entrepreneurs = [Entrepreneur(self, row) for row in range(plan.society.entrepreneurs)]
@@ -358,7 +359,7 @@ class GovernanceModel(Extensible, metaclass=_Begun):
             for outcome in OUTCOMES
         )
         where = f"{self.plan.name}, month {self.month - self.before} of {self.months - self.before}"
-        people = f"{self.plan.society.citizens} citizens of {self.place.name}"
+        people = f"{self.size} citizens of {self.place.name}"
         return f"<div><p>{escape(where)}: {escape(people)}</p><table>{rows}</table></div>"
 
     def __getstate__(self) -> dict[str, Any]:
@@ -573,8 +574,7 @@ class GovernanceModel(Extensible, metaclass=_Begun):
     def _coordination_cost(self) -> float:
         """What ties of governments and their hubs cost this month, in money per citizen."""
         governments = self.state.governments
-        ties, residents = governments.ties[:-1], governments.residents[:-1]
-        share = float((ties * residents).sum() / residents.sum())
+        share = float((governments.ties[:-1] * self.people).sum() / self.people.sum())
         return share * float(self.parameters.network.tie_cost)
 
     # What Mesa's tools and readers ask.
@@ -619,7 +619,7 @@ class GovernanceModel(Extensible, metaclass=_Begun):
         """The citizens as Mesa agents, made when somebody asks for them first."""
         if not self._people:
             own = self._own_people
-            rows = range(self.plan.society.citizens)
+            rows = range(self.size)
             kind = self.citizen_kind
             self._people = [own[row] if row in own else kind(self, row) for row in rows]
         return self._people
@@ -684,6 +684,18 @@ class GovernanceModel(Extensible, metaclass=_Begun):
         """The newest reading of an outcome or component."""
         return self.record.latest(name)
 
+    @property
+    def size(self) -> int:
+        """Citizens simulated."""
+        return int(self.state.governments.residents[:-1].sum())
+
+    @property
+    def people(self) -> NDArray[np.float64]:
+        """People of each local government for whom its citizens stand, against the mean citizen."""
+        governments = self.state.governments
+        found: NDArray[np.float64] = governments.residents[:-1] * governments.weight[:-1]
+        return found
+
     def mean_of_residents(self, row: int, column: str) -> float:
         """Mean of a citizens' column in one place."""
         citizens = self.state.citizens
@@ -739,6 +751,7 @@ class GovernanceModel(Extensible, metaclass=_Begun):
             names,
             self.figure.row_ids,
             self.state.governments.residents[:-1].copy(),
+            self.state.governments.weight[:-1].copy(),
             p.outcomes,
             (float(p.service.counter_hours), float(p.service.digital_hours)),
             Occasions(

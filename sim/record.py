@@ -79,6 +79,8 @@ class Record:
     Months are counted from the first one of a history, if there is one; `first` of them lie before
     `start`. What is read begins at `start`, and looks back from there.
 
+    `residents` are citizens, `weights` the people that each of them stands for against the mean.
+
     Arrays have the months first: `tallies` (months, places, entries), `state` (months, places,
     SNAPSHOT), `money` (months, places + 1, MONEY), `profiles` (months, places + 1, rows),
     `suppliers` (months, places), `journal` what `Journal` declares, by name. `dated` is what the
@@ -96,6 +98,7 @@ class Record:
         names: Sequence[str],
         rows: Sequence[str],
         residents: NDArray[np.float64],
+        weights: NDArray[np.float64],
         parameters: OutcomeParameters,
         service_hours: tuple[float, float],
         occasions: Occasions,
@@ -108,6 +111,7 @@ class Record:
         self.names = tuple(names)
         self.rows = tuple(rows)
         self.residents = residents
+        self.weights = weights
         self.month = 0
         self.first = 0
         self.tallies = np.zeros((months, places, tally.ENTRIES), dtype=np.int64)
@@ -154,6 +158,17 @@ class Record:
         """What months write down themselves, as their loops take it."""
         arrays = {name: getattr(self, name) for name in Kept._fields}
         return Kept(**arrays | {"journal": Journal(**self.journal)})
+
+    @property
+    def people(self) -> NDArray[np.float64]:
+        """People for whom the citizens of each place stand, against the mean citizen."""
+        found: NDArray[np.float64] = self.residents * self.weights
+        return found
+
+    @staticmethod
+    def _of_all(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Values of shape (months, places, ...) of the people for whom citizens stand."""
+        return values if (weights == 1.0).all() else values * weights[:, None]
 
     def national(self) -> pd.DataFrame:
         """Monthly readings of the whole society: `month`, then a column per outcome."""
@@ -205,7 +220,8 @@ class Record:
         """What was spent in each year: `month` of its end, money per citizen by item, the total."""
         import pandas as pd
 
-        money = self.money[self.first : self.month, :-1].sum(axis=1) / self.residents.sum()
+        spent = self.money[self.first : self.month, :-1]
+        money = self._of_all(spent, self.weights).sum(axis=1) / self.people.sum()
         years = len(money) // 12
         yearly = money[: 12 * years].reshape(years, 12, len(MONEY)).sum(axis=1)
         found = {item.name: yearly[:, MONEY.index(item.column)] for item in ITEMS}
@@ -232,14 +248,15 @@ class Record:
         """The same over a window of months, the history's among them."""
         chosen = list(places)
         counts = self.tallies[window, chosen].astype(np.float64)
-        total = counts.sum(axis=1)
-        people = self.residents[chosen]
-        spent = self.money[window, chosen][:, :, SPENDING].sum(axis=(1, 2))
+        people, weights = self.people[chosen], self.weights[chosen]
+        total = self._of_all(counts, weights).sum(axis=1)
+        total[:, tally.BY_PROBLEM] = counts[:, :, tally.BY_PROBLEM].sum(axis=1)
+        spent = self._of_all(self.money[window, chosen][:, :, SPENDING], weights).sum(axis=(1, 2))
         readings = self._services(total, spent, people.sum())
         readings |= self._efficiencies(total, spent)
         readings |= self._voices(total, people.sum(), window.start)
         readings |= self._beliefs(total, people.sum())
-        readings |= self._gaps(total, counts, people)
+        readings |= self._gaps(total, counts, self.residents[chosen])
         readings |= self._achievements(total, people.sum())
         readings |= self._problems(total, people.sum())
         readings |= self._renewal(counts, window, chosen, people)
@@ -416,9 +433,10 @@ class Record:
         share = np.divide(
             new, online + state["live_services"], out=np.zeros_like(new), where=new > 0
         )
-        done = counts[:, :, tally.TRANSACTIONS_DONE]
+        weights = self.weights[chosen]
+        done = counts[:, :, tally.TRANSACTIONS_DONE] * weights
         tried = counts[:, :, tally.DIGITAL_TRIED]
-        contacts = (tried + counts[:, :, tally.COUNTER_ASKED]).sum(axis=1)
+        contacts = ((tried + counts[:, :, tally.COUNTER_ASKED]) * weights).sum(axis=1)
         return {
             "innovation": 100.0 * ratio(yearly((done * share).sum(axis=1)), yearly(contacts)),
             "new_functions": 100.0 * weighted(share, people / people.sum()),
@@ -429,7 +447,7 @@ class Record:
     ) -> Readings:
         state = {n: self.state[window, chosen, k] for k, n in enumerate(SNAPSHOT)}
         share = people / people.sum()
-        money = self.money[: self.month, chosen]
+        money = self._of_all(self.money[: self.month, chosen], self.weights[chosen])
         unclaimed = np.cumsum(money[:, :, MONEY.index("unclaimed")].sum(axis=1))[window]
         claimed = np.cumsum(money[:, :, MONEY.index("matched")].sum(axis=1))[window]
         profiles = weighted(self.profiles[window, chosen], share)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,7 @@ from sim.processes.state import (
     Offer,
     Problems,
 )
+from sim.society.allotment import Allotment, allot
 from sim.society.levels import Levels, levels_of, online_supply_of, revenue_factors
 from sim.society.places import Place
 from sim.society.population import (
@@ -46,7 +48,6 @@ from sim.society.population import (
     founding_of,
     make_blocks,
     settle,
-    share_out,
     tied_to,
 )
 
@@ -112,15 +113,19 @@ def found_society(
     levers: Mapping[str, NDArray[np.float64]],
     seed: Seed,
     threads: int = 1,
+    more: Mapping[str, int] = MappingProxyType({}),
 ) -> State:
     """The society at month 0.
 
     `profiles` has shape (local governments + 1, rows), each of `levers` (local governments + 1,).
+    Local governments named in `more` have so many citizens, each of whom stands for the fewer.
     """
-    residents = share_out(citizens, [local.population for local in place.local_governments])
-    places = len(residents)
+    allotted = allot(citizens, place.local_governments, more)
+    residents = allotted.residents
+    places, total = len(residents), int(residents.sum())
     levels = levels_of(place, parameters.society, parameters.government, seed)
-    people = settle(residents, founding_of(parameters), seed, threads, levels.people)
+    people = settle(residents, founding_of(parameters), seed, threads, levels.people,
+                    allotted.weights)  # fmt: skip
     widths = {"domains": len(DOMAINS), "slots": SERVICE_SLOTS, "pressures": len(PRESSURES)}
     widths["problem_slots"] = PROBLEM_SLOTS
     widths["rows"] = profiles.shape[1]
@@ -140,8 +145,8 @@ def found_society(
         journal=make(Journal, places + 1, widths),
         problems=make(Problems, places, widths),
         profiles=profiles.copy(),
-        shown=np.zeros(citizens, dtype=np.uint16),
-        showing=np.zeros(citizens, dtype=np.uint16),
+        shown=np.zeros(total, dtype=np.uint16),
+        showing=np.zeros(total, dtype=np.uint16),
         tallies=np.zeros((places, tally.ENTRIES), dtype=np.int64),
         blocks=blocks,
         block_tallies=np.zeros((len(blocks), tally.ENTRIES), dtype=np.int64),
@@ -156,7 +161,7 @@ def found_society(
         surveys=np.zeros(1, dtype=np.int64),
     )
     count_ranks(people.home, people.rank, state.tallies)
-    _found_governments(state, place, residents, levels, parameters, seed)
+    _found_governments(state, place, allotted, levels, parameters, seed)
     for name, values in levers.items():
         getattr(state.levers, name)[:] = values
     found_treasury(state.ledger, state.governments, state.levers)
@@ -181,21 +186,23 @@ def _tie_hazards(p: NetworkParameters) -> NDArray[np.float64]:
 def _found_governments(
     state: State,
     place: Place,
-    residents: NDArray[np.int64],
+    allotted: Allotment,
     levels: Levels,
     p: Parameters,
     seed: Seed,
 ) -> None:
     governments = state.governments
-    places = len(residents)
-    governments.residents[:-1] = residents
-    governments.residents[-1] = residents.sum()
+    people = allotted.residents * allotted.weights
+    places = len(people)
+    governments.residents[:-1] = allotted.residents
+    governments.residents[-1] = people.sum()
+    governments.weight[:-1] = allotted.weights
     reliance = np.array([local.self_reliance for local in place.local_governments])
     governments.self_reliance[:-1] = reliance
     governments.self_reliance[-1] = 1.0
     revenue = revenue_factors(place.local_governments)
-    raised = reliance * residents if revenue is None else reliance * residents * revenue
-    governments.relative_revenue[:-1] = reliance * residents.sum() / raised.sum()
+    raised = reliance * people if revenue is None else reliance * people * revenue
+    governments.relative_revenue[:-1] = reliance * people.sum() / raised.sum()
     state.offer.skill_level[:] = levels.people[:, LEVELS.index("skill")]
     state.offer.trust_level[:] = levels.people[:, LEVELS.index("trust")]
     governments.capacity[:] = levels.capacity

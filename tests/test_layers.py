@@ -39,7 +39,7 @@ ALLOWED = {
     "outcomes": {"errors", "frames", "monthly"},
     "record": {"engine", "frames", "monthly", "networks", "outcomes", "processes"},
     "own": {"agents", "bar", "engine", "errors", "outcomes", "processes", "text"},
-    "groups": {"frames", "model", "processes"},
+    "groups": {"frames", "model", "processes", "society"},
     "history": {"frames", "processes", "record"},
     "agents": {"agents", "engine", "errors", "processes", "model"},
     "first_start": {"bar", "engine", "groups", "model", "processes", "scenario", "state"},
@@ -177,7 +177,7 @@ LEVELS = {
         blocks grammar own
         source
         given held late own_files remaining
-        before
+        before more_citizens
         positions rules wording
         dated examining files paths
         past

@@ -20,7 +20,7 @@ from sim.model import GovernanceModel
 from sim.processes.state import TIES, WINDOW, Citizens
 from sim.scenario import Scenario
 from sim.society import population
-from sim.society.population import FEWEST_RESIDENTS
+from sim.society.allotment import FEWEST_RESIDENTS
 from sim.state import forget_founded
 from tests.fingerprint import contents
 

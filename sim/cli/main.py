@@ -25,6 +25,7 @@ from sim.cli.options import (
     Refused,
     SystemPath,
     analysis_options,
+    citizens_in_option,
     experiment_worlds_options,
     focus_option,
     shared_options,
@@ -80,6 +81,7 @@ def govshift(context: click.Context) -> None:
 @slides_option
 @worlds_options
 @focus_option
+@citizens_in_option
 @shared_options
 def compare_command(files: tuple[str, ...], baseline: str | None, **options: Any) -> None:
     """Compare scenarios: the same citizens and luck under each.
@@ -107,6 +109,7 @@ def compare_command(files: tuple[str, ...], baseline: str | None, **options: Any
 @slides_option
 @worlds_options
 @focus_option
+@citizens_in_option
 @shared_options
 def run_command(files: tuple[str, ...], **options: Any) -> None:
     """Run replicates of scenarios: outcomes of each, without differences.
@@ -488,6 +491,7 @@ def regimes_command(experiment: str, **options: Any) -> None:
               help="Change one value of every scenario.")  # fmt: skip
 @click.option("--citizens", type=click.IntRange(100, 60_000_000), metavar="N",
               help="Citizens simulated.")  # fmt: skip
+@citizens_in_option
 @click.option("--years", type=click.IntRange(1, 100), metavar="N", help="Years simulated.")
 @click.option("--out", type=SystemPath(), metavar="FILE.csv",
               help="Monthly trace as CSV, and the figure beside it as PNG and SVG.")  # fmt: skip

@@ -135,6 +135,16 @@ def _with(options: Sequence[Callable[[Command], Command]], command: Command) -> 
     return command
 
 
+def citizens_in_option(command: Command) -> Command:
+    """Add the option that simulates more citizens in a local government."""
+    option = click.option(
+        "--citizens-in", type=(str, PlainWhole(1, 60_000_000)), multiple=True, metavar="NAME N",
+        help="Simulate N citizens in this local government, each of whom stands for the fewer "
+        "people; the others keep theirs. May be given again.",
+    )  # fmt: skip
+    return option(command)
+
+
 def focus_option(command: Command) -> Command:
     """Add the option that tells local governments beside the nation."""
     option = click.option(

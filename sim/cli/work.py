@@ -23,7 +23,7 @@ from sim.questions.comparison.equal_cost import asked_of, equalise
 from sim.questions.comparison.findings import find, find_at_prices, sentences
 from sim.questions.comparison.focus import focus_lines
 from sim.questions.comparison.horizons import horizon_lines
-from sim.questions.comparison.places import places_asked, places_told
+from sim.questions.comparison.places import places_asked, places_told, with_citizens_in
 from sim.questions.comparison.publish import More, default_folder, publish, slides_asked
 from sim.questions.comparison.residents import too_few
 from sim.questions.comparison.run import Stopped, refuse_unusable
@@ -55,7 +55,8 @@ _FEWEST_FOR_GAINS = 10
 
 def run_files(files: Sequence[str], options: Options) -> None:
     """Run scenarios and show their outcomes."""
-    study = _study(load_all(files, options), None, options)
+    scenarios = with_citizens_in(load_all(files, options), options["citizens_in"])
+    study = _study(scenarios, None, options)
     _carry_out(study, options)
 
 
@@ -145,7 +146,7 @@ def load_alike(files: Sequence[str], options: Options) -> list[Scenario]:
     scenarios, told = alike(load_all(files, options), [is_shipped_name(file) for file in files])
     for line in told:
         say(f"note: {line}", err=True)
-    return scenarios
+    return with_citizens_in(scenarios, options.get("citizens_in", ()))
 
 
 def load_all(files: Sequence[str], options: Options) -> list[Scenario]:

@@ -4,6 +4,9 @@ Running revenue (own sources and a general grant that fills the gap) pays for se
 participation and ties; what is missing cuts all of them alike. A development fund from own sources
 pays the local share of projects; matching grants pay the rest. Part of what passes the ceiling of
 the running reserve goes into the fund, the rest is returned.
+
+A local government's money is that of its simulated citizens; the centre's is that of the people
+they stand for (`Governments.weight`).
 """
 
 from __future__ import annotations
@@ -59,7 +62,7 @@ def found_treasury(ledger: Ledger, governments: Governments, levers: Levers) -> 
     for g in range(places):
         ledger.fund[g] = 12.0 * development_inflow(g, governments, levers)
         ledger.entitlement[g] = 12.0 * matching_claim(g, governments, levers)
-        ledger.reserve[places] += ledger.entitlement[g]
+        ledger.reserve[places] += ledger.entitlement[g] * governments.weight[g]
 
 
 @loop
@@ -94,10 +97,11 @@ def open_month(
         ledger.fund[g] += development
         claim = matching_claim(g, governments, levers)
         ledger.entitlement[g] += claim
-        ledger.collected[places] += granted * (1.0 + p.overhead) + claim
-        ledger.granted[places] -= granted
-        ledger.overhead[places] += granted * p.overhead
-        ledger.reserve[places] += claim
+        weight = governments.weight[g]
+        ledger.collected[places] += (granted * (1.0 + p.overhead) + claim) * weight
+        ledger.granted[places] -= granted * weight
+        ledger.overhead[places] += granted * p.overhead * weight
+        ledger.reserve[places] += claim * weight
 
 
 @inner
@@ -191,9 +195,10 @@ def close_month(
             ledger.lapsed[g] += idle
         claim = matching_claim(g, governments, levers)
         late = ledger.entitlement[g] - p.fund_ceiling * claim
-        ledger.matched[places] -= ledger.matched[g]
-        ledger.reserve[places] -= ledger.matched[g]
+        weight = governments.weight[g]
+        ledger.matched[places] -= ledger.matched[g] * weight
+        ledger.reserve[places] -= ledger.matched[g] * weight
         if late > 0.0 and claim > 0.0:
             ledger.entitlement[g] -= late
-            ledger.reserve[places] -= late
-            ledger.lapsed[places] += late
+            ledger.reserve[places] -= late * weight
+            ledger.lapsed[places] += late * weight

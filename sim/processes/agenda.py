@@ -100,23 +100,26 @@ def ask(
 def read_survey(
     governments: Governments, tallies: Array, surveys: Array, p: AgendaParameters
 ) -> None:
-    """Turn the survey's counts into signals; the centre is part elite, part mean of residents."""
+    """Turn the survey's counts into signals; the centre is part elite, part mean of residents.
+
+    The centre counts people, so that a citizen counts as often as he stands for one.
+    """
     surveys[0] += 1
     centre = governments.residents.shape[0] - 1
     for k in range(DOMAIN_COUNT):
-        elite_sum = 0
-        elite_weight = 0
-        wanted = 0
+        elite_sum = 0.0
+        elite_weight = 0.0
+        wanted = 0.0
         for g in range(centre):
             wanted_here = tallies[g, tally.WANTED + k]
             elite_here = tallies[g, tally.WANTED_ELITE + k]
             weight_here = tallies[g, tally.ELITE_WEIGHT]
             governments.elite_signal[g, k] = elite_here / max(weight_here, 1)
             governments.survey[g, k] = wanted_here / (governments.residents[g] * FIXED_SCALE)
-            elite_sum += elite_here
-            elite_weight += weight_here
-            wanted += wanted_here
-        governments.elite_signal[centre, k] = elite_sum / max(elite_weight, 1)
+            elite_sum += elite_here * governments.weight[g]
+            elite_weight += weight_here * governments.weight[g]
+            wanted += wanted_here * governments.weight[g]
+        governments.elite_signal[centre, k] = elite_sum / max(elite_weight, 1.0)
         governments.survey[centre, k] = wanted / (governments.residents[centre] * FIXED_SCALE)
         elites = p.elite_share * governments.elite_signal[centre, k]
         residents = (1.0 - p.elite_share) * governments.survey[centre, k]

@@ -94,7 +94,7 @@ def award(
     draw = uniform(seed, _TENDER, month, g, lane + 1)
     firm = pick_firm(g, governments, firms, is_open, draw, p)
     firms.contracts[firm] += 1
-    firms.revenue[firm] += np.int64(value * 100.0)
+    firms.revenue[firm] += np.int64(value * governments.weight[g] * 100.0)
     places = governments.residents.shape[0] - 1
     share = min(1.0, p.usual_places / places)
     firms.deliveries[firm] += np.int64((1.0 - cells.convergent_effort[g]) * share * FIXED_SCALE)

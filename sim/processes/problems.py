@@ -424,7 +424,8 @@ def solve(
     help_from_centre = 0.0
     for g in range(places):
         share = 1.0 - cells.discretion[g]
-        help_from_centre += share * governments.residents[g] * governments.funded[g]
+        people = governments.residents[g] * governments.weight[g]
+        help_from_centre += share * people * governments.funded[g]
     help_from_centre *= able(governments, cells, places, s, p)
     for g in range(places):
         own = cells.discretion[g] * governments.residents[g] * governments.funded[g]
@@ -456,7 +457,7 @@ def is_ready(
 def gather_work(
     problems: Problems, governments: Governments, cells: Cells, p: ProblemParameters, month: int
 ) -> None:
-    """Work that can begin, by who is responsible and by domain."""
+    """Work that can begin, by who is responsible and by domain; the centre counts people."""
     places, slots = problems.length.shape
     governments.problem_work[:] = 0.0
     for g in range(places):
@@ -465,6 +466,8 @@ def gather_work(
             if is_ready(problems, cells, p, g, slot, unit, month):
                 age = month - problems.began[g, slot]
                 work = work_on(problems.length[g, slot], age, p)
+                if unit == places:
+                    work *= governments.weight[g]
                 governments.problem_work[unit, problems.domain[g, slot]] += work
 
 

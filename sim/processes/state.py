@@ -121,6 +121,15 @@ class Governments(NamedTuple):
     """One row per local government; the last row is the central government."""
 
     residents: Annotated[Array, Column("f8", "citizens simulated", unit="citizens")]
+    weight: Annotated[
+        Array,
+        Column(
+            "f8",
+            "people that a citizen of the place stands for, against the mean",
+            start=1.0,
+            unit="ratio",
+        ),
+    ]
     self_reliance: Annotated[Array, Column("f8", "own revenue as a share of revenue")]
     relative_revenue: Annotated[Array, Column("f8", "own revenue against the mean", unit="ratio")]
     capacity: Annotated[Array, Column("f8", "administrative capacity")]

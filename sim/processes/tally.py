@@ -97,6 +97,9 @@ OPEN = _entries()
 OPEN_PEOPLE = _entries()
 OPEN_RANKED = _entries()
 ENTRIES = _entries(0)
+BY_PROBLEM = (ARISEN, BEYOND, NOTICED, MONTHS_TO_NOTICE, SOLVED, MONTHS_TO_SOLVE, RESISTED, FADED,
+              DUE, IN_TIME, OPEN)  # fmt: skip
+"""Entries that count problems, not citizens: a place has as many however many are simulated."""
 
 
 class OutcomeParameters(NamedTuple):

@@ -122,7 +122,8 @@ def run_replicate(job: Job, watch: Watch | None = None) -> Result:
 
 
 def _threads(job: Job, watch: Watch | None) -> int:
-    is_large = job.scenario.society.citizens >= _FEWEST_TO_SHARE
+    society = job.scenario.society
+    is_large = society.citizens + sum(society.citizens_in.values()) >= _FEWEST_TO_SHARE
     return watch.threads if watch is not None and is_large else 1
 
 

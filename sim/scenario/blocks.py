@@ -46,6 +46,11 @@ class Society(BaseModel):
     local_governments: int = Field(
         17, ge=2, le=500, description="number of drawn local governments (synthetic, europe)"
     )
+    citizens_in: dict[str, int] = Field(
+        default_factory=dict,
+        description="more citizens simulated in local governments, by name: {Jeju: 2000}; each "
+        "stands for the fewer people",
+    )
     access: str | None = Field(
         None,
         description="file of who is online when: access.csv with year, share and, place by place, "

@@ -15,6 +15,7 @@ from sim.processes.shocks import SHOCKS
 from sim.scenario.blocks import Move, PolicyChange, Shock
 from sim.scenario.given import instead
 from sim.scenario.held import check_held
+from sim.scenario.more_citizens import check_citizens_in
 from sim.scenario.own_files import check_files
 from sim.scenario.past import STAY, STAYS
 from sim.scenario.positions import position, row_positions
@@ -22,6 +23,7 @@ from sim.scenario.remaining import is_lost
 from sim.scenario.rules import check_choice, check_rules
 from sim.scenario.source import Mistake, Path_
 from sim.scenario.wording import outside, unknown_cell, unknown_parameter
+from sim.society.allotment import FEWEST_RESIDENTS
 from sim.society.places import (
     UnknownPlace,
     check_place,
@@ -37,7 +39,6 @@ Mistakes = Iterator[Mistake]
 _DATE = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _FIRST_START, _LAST_START = "1900-01", "2199-12"
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_FEWEST_RESIDENTS = 8
 
 
 def check(scenario: Scenario, dropped: Set[Path_] = frozenset()) -> Mistakes:
@@ -196,10 +197,12 @@ def _check_society(view: _View) -> Mistakes:
     if not is_drawn(society.place) and given != len(names) and _wrote_count(view):
         text = f"{society.place} has {len(names)} local governments of its own; leave this out"
         yield ("society", "local_governments"), text
-    fewest = _FEWEST_RESIDENTS * len(names)
+    fewest = FEWEST_RESIDENTS * len(names)
     if view.knows("society", "citizens") and society.citizens < fewest:
         text = f"{society.citizens} are too few for {len(names)} local governments"
         yield ("society", "citizens"), f"{text}: at least {fewest}"
+    elif view.knows("society", "citizens") and view.knows("society", "citizens_in"):
+        yield from check_citizens_in(society, names)
 
 
 def _check_focus(view: _View) -> Mistakes:

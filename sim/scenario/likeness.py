@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from sim.scenario.held import held
 from sim.scenario.scenario import Scenario
 
-_SOCIETY = ("place", "citizens", "entrepreneurs", "local_governments", "access", "prices")
+_SOCIETY = ("place", "citizens", "citizens_in", "entrepreneurs", "local_governments", "access",
+            "prices")  # fmt: skip
 
 
 def unlike(named: Mapping[str, Scenario]) -> Iterator[tuple[str, str]]:
@@ -17,6 +18,7 @@ def unlike(named: Mapping[str, Scenario]) -> Iterator[tuple[str, str]]:
         for what in _SOCIETY:
             mine, theirs = getattr(one.society, what), getattr(other.society, what)
             if mine != theirs:
+                mine, theirs = (_said(value) for value in (mine, theirs))
                 yield (
                     name,
                     (
@@ -44,6 +46,13 @@ def unlike(named: Mapping[str, Scenario]) -> Iterator[tuple[str, str]]:
                     f"{one.years} years from {one.start}; compared scenarios share one period"
                 ),
             )
+
+
+def _said(value: object) -> object:
+    """A value of the society in words."""
+    if not isinstance(value, dict):
+        return value
+    return ", ".join(f"{name} {count}" for name, count in value.items()) or "nothing"
 
 
 def _held(s: Scenario) -> str:

@@ -306,6 +306,8 @@ class Scenario(BaseModel):
         for key in ("access", "prices"):
             if full["society"][key] is None:
                 del full["society"][key]
+        if not full["society"]["citizens_in"]:
+            del full["society"]["citizens_in"]
         observed = self.told_by_files - set(parameters_of(place))
         full["parameters"] = {n: v for n, v in full["parameters"].items() if n not in observed}
         del full["worlds"]

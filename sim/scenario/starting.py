@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from sim.scenario.more_citizens import more_told
 from sim.scenario.own_files import access_of
 from sim.society.access import read_access
 from sim.society.own_places import LocalPlace, PlaceFile, is_file, mean_of, read_place_file
@@ -31,6 +32,7 @@ Origin = Literal["given", "drawn", "default"]
 ORIGINS: tuple[Origin, ...] = ("given", "drawn", "default")
 _MOST_SOURCES = 3
 _WIDTH = 100
+_CITIZENS = "citizens "
 
 
 class Fact(NamedTuple):
@@ -56,7 +58,7 @@ def starting_facts(scenario: Scenario) -> list[Fact]:
         found = list(place_facts(file_of(place), values, set(scenario.parameters)))
         if not is_file(place):
             found = [fact for fact in found if fact.subject not in ("status", "skill")]
-    return [*found, *_access(scenario), *_prices(scenario, values)]
+    return [*found, *_more(scenario), *_access(scenario), *_prices(scenario, values)]
 
 
 def sheet_told(name: str) -> list[str]:
@@ -114,7 +116,11 @@ def facts_told(scenario: Scenario) -> list[str]:
         f"Starting facts of {short(name)}: {count} local governments{people}, "
         f"{society.citizens:,} citizens simulated"
     ]
-    return [*lines, *by_origin(starting_facts(scenario), values=is_file(society.place))]
+    if more := more_told(society):
+        lines[0] += ", and more in some"
+        lines += [line for text in more for line in _wrapped(text)]
+    facts = [fact for fact in starting_facts(scenario) if not fact.subject.startswith(_CITIZENS)]
+    return [*lines, *by_origin(facts, values=is_file(society.place))]
 
 
 def by_origin(facts: Sequence[Fact], *, values: bool) -> list[str]:
@@ -225,6 +231,14 @@ def _drawn_place(scenario: Scenario) -> Iterator[Fact]:
             continue
         origin, how = COLUMNS[name].without
         yield Fact(name, f"by place ({how})", origin or "default", "")
+
+
+def _more(scenario: Scenario) -> Iterator[Fact]:
+    """Where more citizens are simulated: `citizens in Jeju`, or elsewhere."""
+    for line in more_told(scenario.society):
+        name, _, text = line.partition(": ")
+        where = name if name == "elsewhere" else f"in {name}"
+        yield Fact(f"{_CITIZENS}{where}", text, "given", "")
 
 
 def _access(scenario: Scenario) -> Iterator[Fact]:

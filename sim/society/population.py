@@ -25,8 +25,8 @@ from sim.processes.lives import BLOCK, rows
 from sim.processes.participation import ParticipationParameters
 from sim.processes.state import FAR_TIES, NEAR_TIES, WINDOW, Citizens
 from sim.processes.trust import TrustParameters
+from sim.society.allotment import quantiles
 
-FEWEST_RESIDENTS = 8
 _FEWEST_TO_SHARE = 50_000
 """Fewer citizens are settled before threads have begun."""
 _MOST_KEPT = 10_000
@@ -53,25 +53,6 @@ _EXPECTED = columns_of(Citizens)["expectation_local"].start
 _EFFICACY = columns_of(Citizens)["efficacy"].start
 STATUS_TASTE = (-1.0, 0.5, 1.0, -0.5)
 """How status tilts the ideal budget over the domains; an assumption, it sums to nothing."""
-
-
-def share_out(citizens: int, populations: Sequence[int]) -> NDArray[np.int64]:
-    """Simulated citizens of each place: in proportion to its people, at least eight.
-
-    Largest remainders; raises `ValueError` when there are too few citizens for the places.
-    """
-    people = np.asarray(populations, dtype=np.float64)
-    spare = citizens - FEWEST_RESIDENTS * len(people)
-    if spare < 0:
-        raise ValueError(f"at least {FEWEST_RESIDENTS * len(people)} citizens are needed")
-    wanted = citizens * people / people.sum()
-    wanted = np.maximum(wanted, FEWEST_RESIDENTS)
-    above = wanted - FEWEST_RESIDENTS
-    exact = FEWEST_RESIDENTS + (above * (spare / above.sum()) if spare else 0.0 * above)
-    counts: NDArray[np.int64] = np.floor(exact).astype(np.int64)
-    order = np.argsort(-(exact - counts), kind="stable")
-    counts[order[: citizens - int(counts.sum())]] += 1
-    return counts
 
 
 def make_blocks(residents: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -105,16 +86,19 @@ def settle(
     seed: Seed,
     threads: int = 1,
     levels: NDArray[np.float64] | None = None,
+    weights: NDArray[np.float64] | None = None,
 ) -> Citizens:
     """The citizens of all places, in order of place and neighbourhood; threads share the work.
 
     `levels` has shape (places, `LEVELS`): how each place differs from the mean; none if missing.
-    Small societies are founded once for all scenarios that meet the same people.
+    `weights` are people for whom a citizen of each place stands; all alike if missing. Small
+    societies are founded once for all scenarios that meet the same people.
     """
     levels = no_levels(len(residents)) if levels is None else levels
+    weights = np.ones(len(residents)) if weights is None else weights
     if residents.sum() > _MOST_KEPT:
-        return _settle(residents, levels, p, seed, threads)
-    kept = _kept(tuple(residents.tolist()), levels.tobytes(), p, seed)
+        return _settle(residents, levels, weights, p, seed, threads)
+    kept = _kept(tuple(residents.tolist()), levels.tobytes(), weights.tobytes(), p, seed)
     return Citizens(*(column.copy() for column in kept))
 
 
@@ -131,14 +115,17 @@ def forget_people() -> None:
 
 
 @lru_cache(maxsize=64)
-def _kept(residents: tuple[int, ...], levels: bytes, p: Founding, seed: Seed) -> Citizens:
+def _kept(
+    residents: tuple[int, ...], levels: bytes, weights: bytes, p: Founding, seed: Seed
+) -> Citizens:
     of_places = np.frombuffer(levels).reshape(len(residents), len(LEVELS)).copy()
-    return _settle(np.array(residents), of_places, p, seed, 1)
+    return _settle(np.array(residents), of_places, np.frombuffer(weights).copy(), p, seed, 1)
 
 
 def _settle(
     residents: NDArray[np.int64],
     levels: NDArray[np.float64],
+    weights: NDArray[np.float64],
     p: Founding,
     seed: Seed,
     threads: int,
@@ -152,12 +139,17 @@ def _settle(
     status = _neighbourhoods(citizens, residents, starts, levels, p, seed, threads)
     grow_up = partial(_grow_up, citizens, status, np.array(STATUS_TASTE), levels, p, seed)
     share(grow_up, total, threads)
-    share(partial(_do, (partial(_rank, citizens.status.view(np.uint32), citizens.rank),
-                        partial(_queue, citizens.access_rank.view(np.uint32),
-                                citizens.access_rank))),
-          2, min(threads, 2))  # fmt: skip
+    is_even = bool((weights == 1.0).all())
+    orders = (
+        partial(_rank, citizens.status.view(np.uint32), citizens.rank) if is_even
+        else partial(_rank_people, citizens, weights),
+        partial(_queue, citizens.access_rank.view(np.uint32), citizens.access_rank) if is_even
+        else partial(_queue_people, citizens, weights),
+    )  # fmt: skip
+    share(partial(_do, orders), 2, min(threads, 2))
     del status
-    share(partial(_tie, citizens, starts, seed), total, threads)
+    people = np.cumsum(residents * weights) if not is_even else np.empty(0)
+    share(partial(_tie, citizens, starts, people, seed), total, threads)
     share(partial(_begin, citizens), total, threads)
     return citizens
 
@@ -258,6 +250,17 @@ def _queue(ease: Array, rank: Array) -> None:
     order = order_of(keys, 32)
     for k in range(total):
         rank[order[k]] = k / total
+
+
+def _rank_people(citizens: Citizens, weights: NDArray[np.float64]) -> None:
+    """As `_rank`, where citizens stand for different numbers of people."""
+    before = quantiles(citizens.status, weights[citizens.home])
+    citizens.rank[:] = np.minimum(256.0 * before, 255.0)
+
+
+def _queue_people(citizens: Citizens, weights: NDArray[np.float64]) -> None:
+    """As `_queue`, where citizens stand for different numbers of people."""
+    citizens.access_rank[:] = quantiles(-citizens.access_rank, weights[citizens.home])
 
 
 class Row(NamedTuple):
@@ -399,9 +402,29 @@ def _taste(
         tastes[j] = row.values[j]
 
 
+@inner
+def _anyone(draw: float, starts: Array, people: Array) -> int:
+    """The citizen who stands for the person at a share of all; `people` are those up to a place."""
+    places = people.shape[0]
+    person = draw * people[places - 1]
+    home = 0
+    while home < places - 1 and people[home] <= person:
+        home += 1
+    before = people[home - 1] if home > 0 else 0.0
+    size = starts[home + 1] - starts[home]
+    step = int((person - before) / (people[home] - before) * size)
+    return int(starts[home] + min(step, size - 1))
+
+
 @loop
-def _tie(citizens: Citizens, starts: Array, seed: Seed, first: int, last: int) -> None:
-    """Six ties into the neighbourhood (people of like status), two to anywhere."""
+def _tie(
+    citizens: Citizens, starts: Array, people: Array, seed: Seed, first: int, last: int
+) -> None:
+    """Six ties into the neighbourhood (people of like status), two to anywhere.
+
+    `people` are those for whom citizens stand, up to the end of each place; there are none where
+    all citizens count alike. Who would be tied to himself is tied to the next.
+    """
     total = citizens.home.shape[0]
     for home in range(starts.shape[0] - 1):
         window = min(WINDOW, (starts[home + 1] - starts[home] - 1) // 2)
@@ -411,5 +434,9 @@ def _tie(citizens: Citizens, starts: Array, seed: Seed, first: int, last: int) -
                 citizens.near[i, k] = window - step if step > window else step
             for k in range(FAR_TIES):
                 lane = NEAR_TIES + k
-                other = i + 1 + int(uniform_in_row(seed, _FAR_TIES, 0, i, lane) * (total - 1))
+                draw = uniform_in_row(seed, _FAR_TIES, 0, i, lane)
+                other = i + 1 + int(draw * (total - 1))
+                if people.shape[0] > 0:
+                    other = _anyone(draw, starts, people)
+                    other += other == i
                 citizens.far[i, k] = other - total if other >= total else other

@@ -21,7 +21,7 @@ class Course:
     """One scenario: a value per year, and of the last one the ends of two intervals.
 
     `outer` is between what values nine of ten worlds lie, `inner` what luck alone would do; nan
-    where they are not known.
+    where they are not known. `behind` is what it is held against, a value per year or none.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Course:
     values: Sequence[float]
     outer: tuple[float, float] = (math.nan, math.nan)
     inner: tuple[float, float] = (math.nan, math.nan)
+    behind: Sequence[float] = ()
 
 
 @dataclass(frozen=True)
@@ -49,18 +50,23 @@ def course_chart(
     within: tuple[float, float] = (-math.inf, math.inf),
     size: tuple[float, float] = (420.0, 290.0),
     ident: str = "",
+    behind: str = "",
 ) -> str:
-    """Lines over years. The axis of values covers all that is drawn, and nothing impossible."""
+    """Lines over years. The axis of values covers all that is drawn, and nothing impossible.
+
+    `behind` says in words what the thin lines are that each course is held against.
+    """
     wide, high = size
-    top = _TOP + _ROW * len(_rows(courses, wide))
+    top = _TOP + _ROW * (len(_rows(courses, wide)) + bool(behind))
     right = wide - 12.0 - _EACH * len(courses)
     across = Scale(years[0], years[-1], _LEFT, right - 6.0)
-    shown = [v for one in courses for v in (*one.values, *one.outer, *one.inner)]
+    shown = [v for one in courses for v in (*one.values, *one.outer, *one.inner, *one.behind)]
     least = 4.0 if within[1] == 100.0 else 1.0
     up = Scale(*covering(shown, within, least), high - _BOTTOM, top + 6.0)
     return picture(
         size, title, description,
-        _legend(courses, wide), _axes(across, up, list(years), right),
+        _legend(courses, wide), _key(behind, top - _ROW + 3.0, wide),
+        _axes(across, up, list(years), right),
         *(_drawn(one, years, across, up) for one in courses),
         *(_ends(one, right + _EACH * (place + 0.6), up) for place, one in enumerate(courses)),
         class_="chart", data_chart=ident,
@@ -99,6 +105,15 @@ def _legend(courses: Sequence[Course], wide: float) -> str:
     return "".join(parts)
 
 
+def _key(behind: str, middle: float, wide: float) -> str:
+    """What thin lines are; nothing where there are none."""
+    if not behind:
+        return ""
+    left = _LEFT - 40.0
+    thin = marks.line(left, middle, left + 26, middle, stroke=GREY, stroke_width=1.2)
+    return thin + words(left + 31, middle + 4.5, marks.clipped(behind, wide - 70.0))
+
+
 def _axes(across: Scale, up: Scale, years: list[int], right: float) -> str:
     parts = []
     for value in ticks(up.low, up.high):
@@ -122,8 +137,16 @@ def _drawn(one: Course, years: Sequence[int], across: Scale, up: Scale) -> str:
     ]
     step = max(1, -(-len(points) // _MOST_MARKS))
     dots = (marks.mark(one.pen.mark, x, y, 3.6) for x, y in points[::-1][::step])
+    held_against = [
+        (across(year), up(value))
+        for year, value in zip(years, one.behind, strict=False)
+        if math.isfinite(value)
+    ]
+    thin = marks.path(held_against, stroke=one.pen.colour, stroke_width=1.2,
+                      stroke_dasharray=one.pen.dash) if held_against else ""  # fmt: skip
     return tag(
         "g",
+        thin,
         marks.path(points, stroke=one.pen.colour, stroke_width=2.2, stroke_dasharray=one.pen.dash),
         *dots,
         fill=one.pen.colour,

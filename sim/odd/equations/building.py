@@ -68,7 +68,7 @@ SECTIONS = (
             ),
             E(
                 "firms.contracts[f], firms.revenue[f], firms.deliveries[f]",
-                "of the winner: + 1; + floor(100 value of the contract); + floor((1 - cells.convergent_effort) min(1, market.usual_places / places) 2^20)",
+                "of the winner: + 1; + floor(100 governments.weight value of the contract); + floor((1 - cells.convergent_effort) min(1, market.usual_places / places) 2^20)",
             ),
             E("places", "number of local governments", "local governments"),
             E(

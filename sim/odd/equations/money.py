@@ -33,11 +33,11 @@ SECTIONS = (
             ),
             E(
                 "ledger.collected[c], ledger.granted[c], ledger.overhead[c]",
-                "sum(ledger.granted (1 + finance.overhead) + claim over g), -sum(ledger.granted over g), finance.overhead sum(ledger.granted over g)",
+                "sum(governments.weight (ledger.granted (1 + finance.overhead) + claim) over g), -sum(governments.weight ledger.granted over g), finance.overhead sum(governments.weight ledger.granted over g)",
             ),
             E(
                 "ledger.reserve[g], ledger.fund[g], ledger.entitlement[g], ledger.reserve[c]",
-                "ledger.reserve + running_revenue - ledger.overhead; ledger.fund + inflow; ledger.entitlement + claim; ledger.reserve + sum(claim over g)",
+                "ledger.reserve + running_revenue - ledger.overhead; ledger.fund + inflow; ledger.entitlement + claim; ledger.reserve + sum(governments.weight claim over g)",
             ),
             E(
                 "ledger.matched, ledger.running, ledger.projects, ledger.change, ledger.lapsed, ledger.unclaimed",
@@ -122,7 +122,7 @@ SECTIONS = (
             E("ledger.entitlement[g]", "ledger.entitlement - late"),
             E(
                 "ledger.matched[c], ledger.reserve[c], ledger.lapsed[c]",
-                "-sum(ledger.matched over g); ledger.reserve - sum(ledger.matched + late over g); sum(late over g)",
+                "-sum(governments.weight ledger.matched over g); ledger.reserve - sum(governments.weight (ledger.matched + late) over g); sum(governments.weight late over g)",
             ),
         ),
         "Reserves after = reserves before + collected + granted + matched - running - projects - change - "

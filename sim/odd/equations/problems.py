@@ -114,7 +114,7 @@ SECTIONS = (
             ),
             E(
                 "governments.problem_work[u,k]",
-                "sum(work over problems of u and of domain k that are is_ready)",
+                "sum(work over problems of u and of domain k that are is_ready), of the centre work times governments.weight",
             ),
             E("waiting_work[u]", "sum(governments.problem_work[u,k] over k)", "residents"),
             E(
@@ -134,7 +134,7 @@ SECTIONS = (
             ),
             E(
                 "effort[u]",
-                "able cells.discretion governments.residents governments.funded of a local government; of the centre able[c] sum((1 - cells.discretion) governments.residents governments.funded over g)",
+                "able cells.discretion governments.residents governments.funded of a local government; of the centre able[c] sum((1 - cells.discretion) governments.weight governments.residents governments.funded over g)",
                 "residents a month",
             ),
             E(

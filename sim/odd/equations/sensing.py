@@ -24,11 +24,11 @@ SECTIONS = (
             ),
             E(
                 "governments.survey[g,k]",
-                "counts.wanted / (governments.residents 2^20); of the centre over all places",
+                "counts.wanted / (governments.residents 2^20); of the centre over all places, counts times governments.weight",
             ),
             E(
                 "governments.elite_signal[g,k]",
-                "counts.wanted_elite / counts.elite_weight; of the centre over all places",
+                "counts.wanted_elite / counts.elite_weight; of the centre over all places, counts times governments.weight",
             ),
             E(
                 "governments.target[c,k]",

@@ -58,7 +58,7 @@ SECTIONS = (
             E("budget_of_informatisation[g], country[g]", "read, see Input data", "money; share"),
             E(
                 "governments.relative_revenue[g]",
-                "governments.self_reliance[g] sum(governments.residents) / sum(governments.self_reliance governments.residents), sums over local governments",
+                "governments.self_reliance[g] sum(governments.weight governments.residents) / sum(governments.self_reliance governments.weight governments.residents), sums over local governments",
             ),
         ),
         "Levels are told against the mean over people, so that parameters stay means.",
@@ -70,8 +70,13 @@ SECTIONS = (
         (
             E(
                 "governments.residents[g]",
-                "simulated citizens in proportion to people, by largest remainders, at least 8; of the centre all",
+                "simulated citizens in proportion to people, by largest remainders, at least 8, or as many as are asked for in the place where that is more; of the centre sum(governments.weight governments.residents over g)",
                 note="Citizens are stored by place, within it in the order of the neighbourhood.",
+            ),
+            E(
+                "governments.weight[g]",
+                "1; where more citizens are asked for in some places, of each place the number of all without them times people[g] / sum(people over g) / governments.residents[g]",
+                note="How many people a citizen stands for, against the mean. What is summed over places of the whole society, readings of outcomes too, counts each citizen so often; local problems, which a place has as many of however many citizens are simulated, count once. `order` and citizens_in_all below are then of people: sum(governments.weight over those before), and citizens.far leads to whoever stands for the person at uniform(FAR_TIES, n) of all, the next row where that is i.",
             ),
             E("citizens.home[i]", "the place of i"),
             E("citizens.status[i]", "normal(STATUS, 0) + status_level[g]"),

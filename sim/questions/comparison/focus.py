@@ -8,6 +8,7 @@ network, prices of time) is not told.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -17,7 +18,7 @@ import pandas as pd
 from sim import frames
 from sim.outcomes import LOCAL_INDICATORS, WINDOW
 from sim.questions.comparison.findings import find, sentences
-from sim.questions.comparison.residents import ENOUGH, residents
+from sim.questions.comparison.residents import ENOUGH, people_each, residents
 from sim.questions.comparison.study import Runs, Study
 from sim.questions.comparison.table import outcome_table
 from sim.questions.comparison.worlds import (
@@ -25,6 +26,7 @@ from sim.questions.comparison.worlds import (
     sentences_over_worlds,
     table_over_worlds,
 )
+from sim.scenario.more_citizens import people_told
 from sim.society.places import is_drawn
 from sim.summaries import DIFFERENCES, SUMMARY
 
@@ -63,6 +65,12 @@ def of_place(runs: Runs, name: str) -> RunsOfPlace:
     return RunsOfPlace(runs.study, own, rows.iloc[:0], runs.failures, name=name)
 
 
+def of_nation(runs: Runs) -> RunsOfPlace:
+    """The runs as the nation lived them, read once a year as those of a local government are."""
+    yearly = runs.timeseries[runs.timeseries["month"] % 12 == 0].reset_index(drop=True)
+    return RunsOfPlace(runs.study, yearly, runs.local.iloc[:0], runs.failures)
+
+
 def focus_lines(runs: Runs) -> list[str]:
     """Each local government in focus: its table and, with a baseline, a sentence per outcome."""
     lines: list[str] = []
@@ -89,8 +97,12 @@ def _people(study: Study, name: str) -> str:
     first = next(iter(study.scenarios.values()))
     if is_drawn(first.society.place):
         return ", of a size that luck draws"
-    count = residents(first).get(name)
-    return "" if count is None else f", {count:,} of {first.society.citizens:,} citizens simulated"
+    counts = residents(first)
+    if name not in counts:
+        return ""
+    told = f", {counts[name]:,} of {sum(counts.values()):,} citizens simulated"
+    each = people_each(first)[name] if name in first.society.citizens_in else None
+    return told if each is None else f"{told}, each for {people_told(each)} people"
 
 
 def _warnings(study: Study, name: str) -> Iterator[str]:
@@ -102,7 +114,7 @@ def _warnings(study: Study, name: str) -> Iterator[str]:
         if count < ENOUGH:
             yield (
                 f"Few: under {ENOUGH} simulated residents, so that one person more or less moves "
-                "what is read; take more with --citizens."
+                f"what is read; take more with --citizens-in {shlex.quote(name)} 2000."
             )
             return
 

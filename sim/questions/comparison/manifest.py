@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from sim.questions.comparison.residents import people_each
 from sim.questions.comparison.study import Runs, Study
 from sim.runs.manifest import origin
 from sim.scenario.written import under_of
+from sim.society.places import is_drawn
 
 
 def opening(study: Study, command: str) -> dict[str, Any]:
@@ -26,7 +28,17 @@ def opening(study: Study, command: str) -> dict[str, Any]:
         },
         "questions": {name: plan.question for name, plan in study.scenarios.items()},
         **({"equal_cost": asdict(study.equal_cost)} if study.equal_cost else {}),
+        **({"people_per_citizen": stood_for} if (stood_for := _stood_for(study)) else {}),
         **({"under": under} if (under := under_of(study.scenarios)) else {}),
+    }
+
+
+def _stood_for(study: Study) -> dict[str, dict[str, float]]:
+    """By scenario, for how many people a citizen of each place stands; where that is not alike."""
+    return {
+        name: {place: float(f"{people:.6g}") for place, people in people_each(plan).items()}
+        for name, plan in study.scenarios.items()
+        if plan.society.citizens_in and not is_drawn(plan.society.place)
     }
 
 

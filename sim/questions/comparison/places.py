@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from sim import frames
-from sim.errors import UserMistake
+from sim.errors import ScenarioError, UserMistake
 from sim.questions.comparison.study import Study
 from sim.scenario import Scenario
 from sim.scenario.starting import facts_told, starting_facts
@@ -39,6 +39,32 @@ def places_asked(scenarios: Sequence[Scenario], asked: str | Sequence[str]) -> t
             text = f"--focus {short(name)}: no local government is called so here"
             raise UserMistake(f"{text}{near(name, list(known))}")
     return names
+
+
+def with_citizens_in(
+    scenarios: Sequence[Scenario], asked: Sequence[tuple[str, int]]
+) -> list[Scenario]:
+    """The scenarios with so many citizens in some local governments.
+
+    Raises `UserMistake`, in one line, for a name that some scenario has not or is given twice, and
+    for too few or too many citizens.
+    """
+    more = dict(asked)
+    if len(more) < len(asked):
+        names = [name for name, _ in asked]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise UserMistake(f"--citizens-in {short(twice)}: is given more than once")
+    if not more:
+        return list(scenarios)
+    found = []
+    for scenario in scenarios:
+        try:
+            found.append(scenario.but(society={"citizens_in": more}))
+        except ScenarioError as error:
+            text = str(error).splitlines()[0].partition("society.citizens_in")[2]
+            where = "" if len(scenarios) == 1 else f" ({scenario.name})"
+            raise UserMistake(f"--citizens-in{text.replace('.', ' ', 1)}{where}") from None
+    return found
 
 
 def facts_table(study: Study) -> pd.DataFrame:

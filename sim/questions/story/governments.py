@@ -47,7 +47,7 @@ def describe(model: GovernanceModel, row: int) -> list[str]:
     if row < 0:
         return [
             f"The central government above {len(places)} local governments of "
-            f"{model.plan.society.place}, {model.plan.society.citizens} citizens simulated. It "
+            f"{model.plan.society.place}, {model.size} citizens simulated. It "
             "hands out grants, surveys citizens, sets the national agenda and pushes or brokers.",
         ]
     local = places[row]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from sim.model import GovernanceModel
 
 _TRAITS = {
@@ -40,8 +42,9 @@ def describe(model: GovernanceModel, row: int, wanted: Sequence[float]) -> list[
     """The person in words and numbers, at month 0; `wanted` is their ideal budget."""
     citizens = model.state.citizens
     skill, rank = float(citizens.skill[row]), float(citizens.access_rank[row])
-    below = float((citizens.skill < citizens.skill[row]).mean())
-    civic = float((citizens.civic < citizens.civic[row]).mean())
+    people = model.record.weights[citizens.home]
+    below = float(np.average(citizens.skill < citizens.skill[row], weights=people))
+    civic = float(np.average(citizens.civic < citizens.civic[row], weights=people))
     third = _THIRDS[3 * int(citizens.rank[row]) // 256]
     home = model.place.local_governments[int(citizens.home[row])]
     own = "" if home.native_name == home.name else f" ({home.native_name})"

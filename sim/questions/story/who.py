@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.errors import UserMistake
 from sim.model import GovernanceModel
+from sim.society.allotment import quantiles
 from sim.text import near, short
 
 TRAITS = ("skill", "status", "predisposition", "civic")
@@ -70,7 +72,7 @@ def _numbered(number: int, model: GovernanceModel) -> Who:
 
 
 def _last(model: GovernanceModel) -> int:
-    return model.plan.society.citizens - 1
+    return model.size - 1
 
 
 def _like(kind: str, model: GovernanceModel) -> int:
@@ -79,10 +81,19 @@ def _like(kind: str, model: GovernanceModel) -> int:
     trait, place = KINDS[kind]
     distance = np.zeros(len(citizens.home))
     for name in TRAITS:
-        ranks = np.argsort(np.argsort(getattr(citizens, name), kind="stable"), kind="stable")
         aim, weight = (place, _MATTERS) if name == trait else (_MIDDLE, 1.0)
-        distance += weight * ((ranks + 0.5) / len(ranks) - aim) ** 2
+        distance += weight * (_standing(getattr(citizens, name), model) - aim) ** 2
     return int(np.argmin(distance))
+
+
+def _standing(values: NDArray[np.float32], model: GovernanceModel) -> NDArray[np.float64]:
+    """The share of people below each citizen in a trait, himself half."""
+    weights = model.record.weights
+    if (weights == 1.0).all():
+        ranks = np.argsort(np.argsort(values, kind="stable"), kind="stable")
+        return np.asarray((ranks + 0.5) / len(ranks))
+    own = weights[model.state.citizens.home]
+    return np.asarray(quantiles(values, own) + 0.5 * own / own.sum())
 
 
 def _named(asked: str, model: GovernanceModel) -> int | None:

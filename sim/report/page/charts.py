@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -53,8 +54,8 @@ def years_of(told: Told) -> list[int]:
 
 def _chart(told: Told, outcome: str, *, large: bool) -> Chart:
     title = outcome_title(outcome)
-    courses = [_course(told, name, outcome) for name in told.names]
-    years = _plain_years(told)
+    courses = [course_of(told, name, outcome) for name in told.names]
+    years = plain_years(told)
     shown = "; ".join(
         f"{one.name} from {plain(one.values[0])} to {plain(one.values[-1])}" for one in courses
     )
@@ -66,14 +67,15 @@ def _chart(told: Told, outcome: str, *, large: bool) -> Chart:
     return Chart(title, svg, outcome_unit(outcome), table=_table(told, outcome, title))
 
 
-def _plain_years(told: Told) -> list[int]:
+def plain_years(told: Told) -> list[int]:
     """Years for an axis; counted from 1 where two scenarios begin at other dates."""
     if len({one.start for one in told.study.scenarios.values()}) == 1:
         return years_of(told)
     return list(range(1, 1 + told.study.months // 12))
 
 
-def _course(told: Told, name: str, outcome: str) -> Course:
+def course_of(told: Told, name: str, outcome: str) -> Course:
+    """The course of an outcome under one scenario."""
     rows = told.by_year[name, outcome]
     rows = rows[rows["month"] <= told.study.months]
     last = rows.iloc[-1]
@@ -93,8 +95,8 @@ def _ends(told: Told, last: pd.Series) -> tuple[tuple[float, float], tuple[float
 
 
 def _table(told: Told, outcome: str, title: str) -> Table:
-    years = _plain_years(told)
-    series = {name: _course(told, name, outcome) for name in told.names}
+    years = plain_years(told)
+    series = {name: course_of(told, name, outcome) for name in told.names}
     rows: list[list[Cell]] = [
         [Cell(str(year)), *figures(*(plain(one.values[place]) for one in series.values()))]
         for place, year in enumerate(years)
@@ -106,14 +108,14 @@ def _table(told: Told, outcome: str, title: str) -> Table:
     return Table(f"{title}: {outcome_unit(outcome)}", cells("Year", *told.labels.values()), rows)
 
 
-def charts_data(told: Told) -> dict[str, object]:
+def charts_data(told: Told) -> dict[str, Any]:
     """What the script shows beside the pointer."""
     return {
-        "years": _plain_years(told),
+        "years": plain_years(told),
         "names": list(told.labels.values()),
         "values": {
             outcome: [
-                [round(value, 2) for value in _course(told, name, outcome).values]
+                [round(value, 2) for value in course_of(told, name, outcome).values]
                 for name in told.names
             ]
             for outcome in SHOWN

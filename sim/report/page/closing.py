@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.questions.comparison.assumed import assumptions_told
-from sim.questions.comparison.residents import too_few
+from sim.questions.comparison.residents import simulated, too_few
 from sim.questions.how_sure import few_worlds
 from sim.report.page.blocks import Code, Section, Table, Words, cells
 from sim.report.page.told import Told
@@ -137,7 +137,7 @@ def facts_of(told: Told) -> Sequence[str]:
     society = told.first.society
     return (
         f"Place: {society.place}",
-        f"{society.citizens:,} simulated citizens",
+        f"{simulated(told.first):,} simulated citizens",
         f"{told.study.months // 12} years from {told.first.start}",
         told.count,
     )

@@ -1,65 +1,181 @@
-"""One local government beside the nation, where a scenario asks for it."""
+"""One local government beside the nation, where somebody asks for it: charts, and a table."""
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
+from dataclasses import replace
 
-import pandas as pd
-
-from sim.questions.comparison.residents import ENOUGH, small_places
-from sim.report.page.blocks import Cell, Section, Table, cells
+from sim.drawing.svg.courses import Course, course_chart
+from sim.questions.comparison.focus import of_nation, of_place
+from sim.questions.comparison.residents import ENOUGH, people_each, residents
+from sim.report.page.blocks import Block, Cell, Chart, Charts, Section, Table, Words, cells, figures
+from sim.report.page.charts import course_of, plain_years
 from sim.report.page.maps import INDICATORS
 from sim.report.page.numbers import interval, plain
 from sim.report.page.told import Told, outcome_title, outcome_unit
-from sim.scenario import Scenario
-from sim.statistics import central, whole_worlds
+from sim.scenario.more_citizens import people_told
+from sim.society.places import is_drawn
+from sim.statistics import range_of
+from sim.text import one_line
+
+_MOST_DRAWN = 4
+"""Places whose charts a page has room for; of further ones it has the table."""
+_NATION = "thin, without marks: the nation"
 
 
 def focus_section(told: Told) -> Section | None:
-    """What is in focus beside the nation in the last year; None where nobody asks for it."""
-    last = told.runs.local[told.runs.local["month"] == told.study.months]
-    asked = _in_focus(told.first)
-    tables = [
-        _table(told, name, last[last["local_government"] == name])
-        for name in asked
-        if name in set(last["local_government"])
-    ]
-    return Section("focus", f"In focus: {', '.join(asked)}", tables) if tables else None
+    """What is in focus beside the nation; None where nobody asks for it."""
+    found = _in_focus(told)
+    nation = Told(of_nation(told.runs), told.path, told.manifest)
+    blocks: list[Block] = []
+    for place, (name, own) in enumerate(found.items()):
+        if warning := _few(told, name):
+            blocks.append(Words([warning]))
+        if place < _MOST_DRAWN:
+            blocks.append(_charts(told, own, nation, name, place))
+        blocks.append(_table(told, own, name))
+    if not blocks:
+        return None
+    if len(found) > _MOST_DRAWN:
+        drawn = f"Charts are drawn of the first {_MOST_DRAWN} places in focus; tables are of all."
+        blocks.insert(0, Words([drawn]))
+    shown = ", ".join(_shown(name) for name in found)
+    return Section(
+        "focus", f"In focus: {shown}", blocks,
+        lead="Each point of a chart is the mean of what was read at the ends of the three years up "
+        "to it, of the place as of the nation.",
+    )  # fmt: skip
 
 
-def _in_focus(scenario: Scenario) -> Sequence[str]:
-    """The local governments that a scenario asks for."""
-    asked = getattr(scenario, "focus", None) or ()
-    return (asked,) if isinstance(asked, str) else tuple(asked)
+def focus_data(told: Told) -> dict[str, list[list[float]]]:
+    """What the script shows beside the pointer, by chart: the values of each scenario."""
+    return {
+        _ident(place, outcome): [
+            [round(value, 2) for value in _values(own, name, outcome)] for name in told.names
+        ]
+        for place, own in enumerate(list(_in_focus(told).values())[:_MOST_DRAWN])
+        for outcome in INDICATORS
+    }
 
 
-def _table(told: Told, name: str, own: pd.DataFrame) -> Table:
-    rows = [
-        [Cell(outcome_title(one), note=outcome_unit(one)), Cell(told.labels[scenario]),
-         _cell(told, own[own["scenario"] == scenario], one), _nation(told, scenario, one)]
-        for one in INDICATORS
-        for scenario in told.names
-    ]  # fmt: skip
-    few = small_places(told.first).get(name)
-    note = f"{name}: last year; the nation: mean of the last three years; below, nine of ten."
-    if few is not None:
-        note += f" {name} has {few} simulated residents, under {ENOUGH}: mostly luck."
-    return Table(
-        f"{name} beside the nation", cells("Outcome", "Scenario", name, "Nation"), rows, note
+def _in_focus(told: Told) -> dict[str, Told]:
+    """The study as each local government in focus lived it; those that are there at all."""
+    there = set(told.runs.local["local_government"])
+    return {
+        name: Told(of_place(told.runs, name), told.path, told.manifest)
+        for name in told.study.focus
+        if name in there
+    }
+
+
+def _shown(name: str) -> str:
+    return " ".join(one_line(name).split())
+
+
+def _ident(place: int, outcome: str) -> str:
+    return f"focus-{place}-{outcome}"
+
+
+def _few(told: Told, name: str) -> str:
+    """A warning in words where readings of a place are mostly luck."""
+    if is_drawn(told.first.society.place):
+        return ""
+    count = residents(told.first).get(name, ENOUGH)
+    if count >= ENOUGH:
+        return ""
+    return (
+        f"Take what is read of {_shown(name)} with care: it has {count} simulated citizens, and "
+        f"with fewer than {ENOUGH} one person more or less moves a line. The same command with "
+        f"--citizens-in {shlex.quote(_shown(name))} 2000 simulates more of them."
     )
 
 
-def _cell(told: Told, rows: pd.DataFrame, outcome: str) -> Cell:
-    values = rows[outcome].to_numpy(dtype=float)
-    if told.study.per_world:
-        numbers = rows["replicate"].to_numpy()
-        values = whole_worlds(values, numbers, told.study.per_world)[1].mean(axis=1)
-    if not len(values):
-        return Cell("")
-    return Cell(plain(float(values.mean())), note=interval(*central(values)), kind="number")
+def _charts(told: Told, own: Told, nation: Told, name: str, place: int) -> Charts:
+    bars = (
+        "thin line: nine of ten worlds; thick line: what luck alone would do in one of them"
+        if told.study.worlds
+        else "thin line: nine of ten replicates; thick line: 95 % confidence of the mean"
+    )
+    note = (
+        f"Thick, with marks: {_shown(name)}{_people(told, name)}. {_NATION.capitalize()}, in the "
+        f"colour and dashes of the same scenario. At the right edge, of {_shown(name)} alone: "
+        f"{bars}."
+    )
+    charts = [_chart(own, nation, name, place, one) for one in INDICATORS]
+    return Charts(charts, note=note)
 
 
-def _nation(told: Told, scenario: str, outcome: str) -> Cell:
+def _people(told: Told, name: str) -> str:
+    """`, 2,000 citizens simulated, each for 347 people`."""
+    if is_drawn(told.first.society.place):
+        return ""
+    count = residents(told.first).get(name)
+    each = people_each(told.first).get(name)
+    if count is None or each is None:
+        return ""
+    return f", {count:,} citizens simulated, each for {people_told(each)} people"
+
+
+def _chart(own: Told, nation: Told, name: str, place: int, outcome: str) -> Chart:
+    title, years = f"{_shown(name)}: {outcome_title(outcome).lower()}", plain_years(own)
+    courses = [
+        replace(course_of(own, one, outcome), behind=_values(nation, one, outcome))
+        for one in own.names
+        if (one, outcome) in own.by_year
+    ]
+    shown = "; ".join(_said(one) for one in courses)
+    svg = course_chart(
+        courses, years, title=f"{title}, {outcome_unit(outcome)}",
+        description=f"Lines over the years {years[0]} to {years[-1]}, of {_shown(name)} and of "
+        f"the nation: {shown}.",
+        within=range_of(outcome), size=(420.0, 290.0), ident=_ident(place, outcome),
+        behind=_NATION,
+    )  # fmt: skip
+    return Chart(title, svg, outcome_unit(outcome), table=_numbers(courses, years, title))
+
+
+def _said(one: Course) -> str:
+    first, last = plain(one.values[0]), plain(one.values[-1])
+    nation = f" (the nation {plain(one.behind[0])} to {plain(one.behind[-1])})"
+    return f"{one.name} from {first} to {last}{nation if one.behind else ''}"
+
+
+def _values(told: Told, scenario: str, outcome: str) -> list[float]:
+    """An outcome's values at the end of each year; none of what is not there."""
+    rows = told.by_year.get((scenario, outcome))
+    if rows is None:
+        return []
+    found: list[float] = rows[rows["month"] <= told.study.months]["mean"].tolist()
+    return found
+
+
+def _numbers(courses: Sequence[Course], years: Sequence[int], title: str) -> Table:
+    head = [text for one in courses for text in (one.name, f"{one.name}, nation")]
+    rows = [
+        [Cell(str(year)),
+         *figures(*(plain(values[at]) for one in courses for values in (one.values, one.behind)))]
+        for at, year in enumerate(years)
+    ]  # fmt: skip
+    return Table(title, cells("Year", *head), rows)
+
+
+def _table(told: Told, own: Told, name: str) -> Table:
+    rows = [
+        [Cell(outcome_title(one), note=outcome_unit(one)), Cell(told.labels[scenario]),
+         _cell(own, scenario, one), _cell(told, scenario, one)]
+        for one in INDICATORS
+        for scenario in told.names
+    ]  # fmt: skip
+    note = "Means of the last three years; below, nine of ten "
+    note += "worlds." if told.study.worlds else "replicates."
+    shown = _shown(name)
+    return Table(
+        f"{shown} beside the nation", cells("Outcome", "Scenario", shown, "Nation"), rows, note
+    )
+
+
+def _cell(told: Told, scenario: str, outcome: str) -> Cell:
     if (scenario, outcome) not in told.last:
         return Cell("")
     row = told.last[scenario, outcome]

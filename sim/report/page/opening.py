@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from sim.declared import PARAMETERS
 from sim.explain.changes import Change, changes
-from sim.questions.comparison.residents import too_few
+from sim.questions.comparison.residents import simulated, too_few
 from sim.report.page.blocks import Cell, Section, Table, Words, cells
 from sim.report.page.told import Told
 from sim.scenario.starting import starting_facts as of_start
@@ -89,7 +89,7 @@ def _facts(told: Told) -> Iterator[tuple[str, str, str]]:
         yield "residents", f"{residents:,.0f}", "data of the place"
     else:
         yield "local governments", f"{society.local_governments}", "drawn by luck"
-    yield "simulated citizens", f"{society.citizens:,}", "scenario"
+    yield "simulated citizens", f"{simulated(told.first):,}", "scenario"
     spans = {(one.start, one.years) for one in study.scenarios.values()}
     starts = sorted({start for start, _ in spans})
     years = sorted({years for _, years in spans})

@@ -10,7 +10,7 @@ from sim.report.page.charts import charts_data, charts_download, courses_section
 from sim.report.page.closing import again_section, evidence_section, facts_of, warning_section
 from sim.report.page.decision import decision_downloads, decision_section
 from sim.report.page.figure import figure_section
-from sim.report.page.focus import focus_section
+from sim.report.page.focus import focus_data, focus_section
 from sim.report.page.groups import groups_download, groups_section
 from sim.report.page.maps import maps_data, maps_download, maps_section
 from sim.report.page.money import money_section, path_section
@@ -46,7 +46,9 @@ def study_page(folder: Folder, runs: Runs) -> Page:
         again_section(told.manifest),
     ]
     maps = maps_data(told)
-    data: dict[str, Any] = {"charts": charts_data(told), **({"maps": maps} if maps else {})}
+    charts = charts_data(told)
+    charts["values"] |= focus_data(told)
+    data: dict[str, Any] = {"charts": charts, **({"maps": maps} if maps else {})}
     names = " and ".join(filter(None, [", ".join(list(told.labels.values())[:-1]),
                                        list(told.labels.values())[-1]]))  # fmt: skip
     return Page(
