@@ -14,6 +14,7 @@ from sim.questions.how_sure import OPEN, SAME, TOO_FEW, sure_word
 from sim.report.page.blocks import Block, Cell, Download, Section, Table, Words
 from sim.report.page.numbers import download, interval, per_cent, plain, signed
 from sim.report.page.told import Against, Told, outcome_title, outcome_unit, records
+from sim.report.page.wording import in_words, lowered, reworded
 
 DECISION, COSTS, PATH = "decision.csv", "costs.csv", "path.csv"
 HEADLINES = ("participation_breadth", "needs_met", "trust", "citizen_hours", "cost_per_citizen")
@@ -160,7 +161,7 @@ def _worst(table: _Rows) -> Callable[[str], Cell]:
 def _text_cell(table: _Rows, column: str) -> Callable[[str], Cell]:
     def cell(name: str) -> Cell:
         text = str(table.get(name, {}).get(column, ""))
-        return Cell(text if text not in ("", "nan") else "-")
+        return Cell(reworded(text, shown=False) if text not in ("", "nan") else "-")
 
     return cell
 
@@ -201,7 +202,8 @@ def _told_of(told: Told, name: str, losers: str) -> str:
     base = told.labels[told.baseline or name]
     said = ". ".join(part[0].upper() + part[1:] for part in parts if part)
     rests = list(dict.fromkeys(name for one in own if not one.is_open for name in one.rests_on))
-    turned = f" It rests most on {', '.join(rests[:3])}." if rests else ""
+    named = "; ".join(lowered(in_words(rest)) for rest in rests[:3])
+    turned = f" It rests most on: {named}." if rests else ""
     lose = f" Who loses: {losers}." if losers and losers != "nan" else ""
     return f"{told.labels[name]} against {base}: {said or 'nothing can be said yet'}.{lose}{turned}"
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.processes.items import ITEMS
 from sim.report.page.blocks import Block, Cell, Section, Table, cells, figures
 from sim.report.page.decision import COSTS, PATH
 from sim.report.page.numbers import plain, signed
@@ -16,6 +17,7 @@ from sim.report.page.told import Told, outcome_title, records
 _COSTS = ("scenario", "item", "kind", "year", "mean", "cumulative")
 _PATH = ("scenario", "outcome", "year", "mean")
 _TOTAL = "total"
+_MEANINGS = {item.name: item.meaning.partition(" (")[0] for item in ITEMS}
 
 
 def money_section(told: Told) -> Section | None:
@@ -47,7 +49,8 @@ def _items(told: Told, last: pd.DataFrame) -> Iterator[list[Cell]]:
     }
     for item, kind in ordered:
         amounts = (values.get((name, item, kind), float("nan")) for name in told.names)
-        yield [Cell(str(item).replace("_", " ")), Cell(str(kind).replace("_", "-")),
+        yield [Cell(str(item).replace("_", " "), note=_MEANINGS.get(item, "all of it")),
+               Cell(str(kind).replace("_", "-")),
                *figures(*(plain(amount) for amount in amounts))]  # fmt: skip
 
 
