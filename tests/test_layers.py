@@ -83,8 +83,8 @@ ALLOWED = {
     },
     "report": {
         "__init__", "declared", "drawing", "errors", "experiments", "explain", "outcome_words",
-        "outcomes", "paged", "paradigms", "questions", "report", "runs", "scenario", "society",
-        "statistics", "text",
+        "outcomes", "paged", "paradigms", "processes", "questions", "report", "runs", "scenario",
+        "society", "statistics", "text", "worlds",
     },
     "explain": {
         "declared", "errors", "experiments", "explain", "history", "networks", "outcome_words",
@@ -162,6 +162,7 @@ LEVELS = {
         sweep
     """,
     "questions/comparison": """
+        price
         alike horizons residents tables
         study
         assumed counted findings manifest places replicates

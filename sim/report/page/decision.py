@@ -10,10 +10,11 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from sim.drawing.svg.strips import key
+from sim.outcome_words import MODEL_MONEY
 from sim.questions.how_sure import OPEN, SAME, TOO_FEW, sure_word
 from sim.report.page.blocks import Block, Cell, Download, Section, Table, Words
 from sim.report.page.numbers import download, interval, per_cent, plain, signed
-from sim.report.page.told import Against, Told, outcome_title, outcome_unit, records
+from sim.report.page.told import Against, Told, outcome_title, records
 from sim.report.page.wording import in_words, lowered, reworded
 
 DECISION, COSTS, PATH = "decision.csv", "costs.csv", "path.csv"
@@ -75,7 +76,7 @@ def _of_runs(told: Told) -> Iterator[_Row]:
     """What every study says, where nobody has written a decision table."""
     for outcome in HEADLINES:
         if outcome in told.runs.values:
-            yield _Row(outcome_title(outcome), outcome_unit(outcome), _cell_of_runs(told, outcome))
+            yield _Row(outcome_title(outcome), told.unit(outcome), _cell_of_runs(told, outcome))
 
 
 def _cell_of_runs(told: Told, outcome: str) -> Callable[[str], Cell]:
@@ -100,16 +101,18 @@ def _cell_of_runs(told: Told, outcome: str) -> Callable[[str], Cell]:
 def _of_file(told: Told, table: pd.DataFrame) -> Iterator[_Row]:
     by_name = {str(row["scenario"]): row for row in records(table)}
     currency = next((str(c) for c in table.get("currency", []) if str(c)), "")
-    money = currency or "money"
+    money = currency or MODEL_MONEY
     for column, title in _MONEY.items():
         yield _Row(title, f"{money} per citizen", _cell_of_file(told, by_name, column, 2))
     for column, outcome in _COLUMNS.items():
-        yield _Row(outcome_title(outcome), outcome_unit(outcome),
+        yield _Row(outcome_title(outcome), told.unit(outcome),
                    _cell_of_file(told, by_name, column, 1))  # fmt: skip
     if "worst_year" in table:
         yield _Row("Worst year", "and needs met in it, %", _worst(by_name))
     if "effect_per_money" in table:
-        yield _Row("Effect for money", f"per {money}", _text_cell(by_name, "effect_per_money"))
+        yield _Row(
+            "What money brings", f"for each {money}", _text_cell(by_name, "effect_per_money")
+        )
     for column, title in _TEXTS.items():
         if column in table:
             yield _Row(title, "", _text_cell(by_name, column))
@@ -226,7 +229,7 @@ def decision_downloads(told: Told) -> list[Download]:
         if len(frame):
             found.append(download(name, frame, text))
     if told.baseline is not None:
-        rows = told.runs.differences
+        rows = told.priced(told.runs.differences)
         last = rows[rows["month"] == told.study.months]
         found.append(download("differences.csv", last, "paired differences at the end"))
     return found

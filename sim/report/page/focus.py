@@ -10,7 +10,7 @@ from sim.questions.comparison.residents import ENOUGH, small_places
 from sim.report.page.blocks import Cell, Section, Table, cells
 from sim.report.page.maps import INDICATORS
 from sim.report.page.numbers import interval, plain
-from sim.report.page.told import Told, outcome_title, outcome_unit
+from sim.report.page.told import Told, outcome_title
 from sim.scenario import Scenario
 from sim.statistics import central, whole_worlds
 
@@ -35,7 +35,7 @@ def _in_focus(scenario: Scenario) -> Sequence[str]:
 
 def _table(told: Told, name: str, own: pd.DataFrame) -> Table:
     rows = [
-        [Cell(outcome_title(one), note=outcome_unit(one)), Cell(told.labels[scenario]),
+        [Cell(outcome_title(one), note=told.unit(one)), Cell(told.labels[scenario]),
          _cell(told, own[own["scenario"] == scenario], one), _nation(told, scenario, one)]
         for one in INDICATORS
         for scenario in told.names
@@ -50,7 +50,7 @@ def _table(told: Told, name: str, own: pd.DataFrame) -> Table:
 
 
 def _cell(told: Told, rows: pd.DataFrame, outcome: str) -> Cell:
-    values = rows[outcome].to_numpy(dtype=float)
+    values = told.price.of(outcome) * rows[outcome].to_numpy(dtype=float)
     if told.study.per_world:
         numbers = rows["replicate"].to_numpy()
         values = whole_worlds(values, numbers, told.study.per_world)[1].mean(axis=1)

@@ -45,7 +45,7 @@ def paired_section(told: Told) -> Section | None:
 def _rows(told: Told, outcome: str) -> list[list[Cell]]:
     own = told.against(outcome)
     known = [v for one in own for v in (one.mean, *one.ends) if math.isfinite(v)]
-    reach = max([1.5 * margin_of(outcome), *map(abs, known)])
+    reach = max([1.5 * told.price.of(outcome) * margin_of(outcome), *map(abs, known)])
     return [_row(told, one, reach, first=place == 0) for place, one in enumerate(own)]
 
 
@@ -54,7 +54,7 @@ def _row(told: Told, one: Against, reach: float, *, first: bool) -> list[Cell]:
     title = f"{outcome_title(one.outcome)}, {label}: {signed(one.mean)}"
     strip = interval_strip(
         one.mean, one.ends, reach, told.pens[one.scenario], title=title,
-        margin=margin_of(one.outcome), filled=not one.is_open,
+        margin=one.margin, filled=not one.is_open,
     )  # fmt: skip
     return [
         Cell(outcome_title(one.outcome), note=one.unit if first else ""),
@@ -107,7 +107,7 @@ def _ledger(told: Told) -> Table | None:
     frame = told.read("assumptions.csv", (*text, "at_low", "at_high", "rests"), text)
     if frame.empty:
         return None
-    own = frame[frame["rests"].astype(bool)].head(30)
+    own = told.priced(frame)[frame["rests"].astype(bool)].head(30)
     rows = [
         [named(row["parameter"], shown=True),
          *cells(outcome_title(row["outcome"]), told.labels.get(row["scenario"], row["scenario"])),

@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Iterable
 from functools import cache
 
+from pydantic import BaseModel
+
 from sim.declared import PARAMETERS, SHOCKS
 from sim.outcomes import KNOWN
 from sim.paradigms import FIGURE
@@ -40,6 +42,7 @@ _OWN = {
     "central.all": "All rows of the figure, of the centre",
     "worlds.hold": "What plausible worlds hold at its default",
 }
+_BLOCKS: dict[str, type[BaseModel]] = {"society": Society, "transition": Transition}
 _BEFORE = (
     ("no longer ", "No longer: {}"),
     ("policy ", "{}"),
@@ -109,8 +112,7 @@ def _rows(names: str) -> str:
 
 def _setting(name: str) -> str:
     block, _, field = name.partition(".")
-    model = {"society": Society, "transition": Transition}.get(block)
-    known = None if model is None else model.model_fields.get(field)
+    known = _BLOCKS[block].model_fields.get(field) if block in _BLOCKS else None
     text = "" if known is None else (known.description or "")
     return "How governments move" if field == "mode" and text else _clause(text)
 
