@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from sim.cli import main
+from sim.questions.comparison.decisions.codebook import meaning
+from sim.questions.discovery import analysis
+from sim.questions.evidence import nulls, telling
+from sim.questions.fit import calibration, checking, posterior
+from sim.questions.fit.results import WAVES
+from sim.questions.versions.against import COLUMNS as OF_VERSIONS
 from sim.report.page.write import PAGE
 from sim.runs.folder import verify
 
@@ -34,17 +41,17 @@ KINDS: dict[str, list[tuple[str, ...]]] = {
                 ("compare", "gov1", "gov2", *SMALL, "--against", "old", *QUIET, "--out", "out")],
     "archive": [(*COMPARE, "--out", "out"), ("archive", "out", "--out", "x.zip")],
     "assumptions": [(*COMPARE, "--out", "out"),
-                    ("report", "out", "--assumptions", "--citizens", "100", "--replicates", "1",
+                    ("report", "out", "--assumptions", "--citizens", "100", "--replicates", "3",
                      *QUIET)],
     "transitions": [("transitions", "endogenous", *SMALL, "--luck-only", "--replicates", "2",
                      *QUIET, "--out", "out")],
     "sweep": [("sweep", "lab.yaml", *QUIET, "--out", "out")],
     "analyses": [("regimes", "lab.yaml", "--luck-only", *QUIET, "--out", "out"),
-                 ("robust", "out", "--luck-only", *QUIET)],
+                 ("robust", "out")],
     "attribute": [("attribute", "gov1", "gov3", "--citizens", "200", "--orders", "4",
                    "--precision", "50", "--set", "years=1", *QUIET, "--out", "out")],
-    "roadmap": [("roadmap", "gov1", "gov3", "--citizens", "100", "--years", "2", "--population",
-                 "8", "--generations", "1", "--worlds", "2", "--searches", "1", "--held-out", "2",
+    "roadmap": [("roadmap", "gov1", "gov3", "--citizens", "150", "--years", "2", "--population",
+                 "8", "--generations", "1", "--worlds", "2", "--searches", "2", "--held-out", "3",
                  "--orders", "2", *QUIET, "--out", "out")],
 }  # fmt: skip
 
@@ -76,3 +83,35 @@ def test_the_page_follows_the_last_command(kind: str, made: Callable[[str], Path
     assert carried_out("report", str(folder)) == 0
     assert (folder / PAGE).read_bytes() == before
     assert verify(folder) == []
+    _check_codebook(folder)
+
+
+def _check_codebook(folder: Path) -> None:
+    """Every column of every CSV is in the codebook, with what it means, and nothing else is."""
+    with (folder / "codebook.csv").open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    known = {(row["file"], row["column"]) for row in rows}
+    written = {
+        (path.relative_to(folder).as_posix(), column)
+        for path in folder.rglob("*.csv")
+        for column in next(csv.reader(path.open(encoding="utf-8-sig", newline="")), [])
+    }
+    assert known == written
+    unknown = [row for row in rows if not row["meaning"] or "class of one" in row["meaning"]]
+    assert unknown == []
+
+
+def test_the_codebook_knows_files_of_what_is_not_made_here() -> None:
+    """Tables of `fit`, `evidence`, `discover` and `sensitivity`, by their declarations."""
+    tables = {
+        "posterior.csv": posterior.COLUMNS, "identifiability.csv": posterior.TABLE,
+        "calibration.csv": calibration.TABLE, "checked.csv": checking.TABLE, "waves.csv": WAVES,
+        "predictions.csv": telling.PREDICTIONS, "scores.csv": telling.SCORES,
+        "nulls.csv": nulls.NULLS, "against.csv": OF_VERSIONS,
+        "analysis/discovery_trust.csv": analysis.COLUMNS,
+    }  # fmt: skip
+    unknown = [
+        (name, column) for name, columns in tables.items() for column in columns
+        if "class of one" in meaning(name, column)[2]
+    ]  # fmt: skip
+    assert unknown == []

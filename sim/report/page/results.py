@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from sim.questions.comparison.store import CODEBOOK
 from sim.report.page.attribution import shares_section
 from sim.report.page.blocks import Block, Page, Section, Table, Unfolded, Words
 from sim.report.page.closing import again_section, evidence_section, warning_section
@@ -23,7 +24,7 @@ _TITLES = {
     "fit": "What agrees with the data",
     "roadmap": "In which order the rows should move",
 }
-_LEFT_OUT = ("runs.csv", "failures.csv", "timeseries.csv")
+_LEFT_OUT = (CODEBOOK, "runs.csv", "failures.csv", "timeseries.csv")
 
 
 def results_page(folder: Folder) -> Page:
