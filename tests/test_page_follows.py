@@ -94,11 +94,16 @@ def _check_codebook(folder: Path) -> None:
     written = {
         (path.relative_to(folder).as_posix(), column)
         for path in folder.rglob("*.csv")
-        for column in next(csv.reader(path.open(encoding="utf-8-sig", newline="")), [])
+        for column in _header(path)
     }
     assert known == written
     unknown = [row for row in rows if not row["meaning"] or "class of one" in row["meaning"]]
     assert unknown == []
+
+
+def _header(path: Path) -> list[str]:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return next(csv.reader(stream), [])
 
 
 def test_the_codebook_knows_files_of_what_is_not_made_here() -> None:

@@ -45,7 +45,7 @@ def test_a_study_is_held_against_its_stored_results_and_packed(tmp_path: Path) -
     assert any("same" in line for line in found.sentences)
     assert len(pd.read_csv(tmp_path / "new" / "against.csv")) == len(found.changes())
     with pytest.raises(UserMistake, match="another scenario"):
-        compare_against(tmp_path / "old", plans[0], plans[1].but(years=2), **HOW)
+        compare_against(tmp_path / "old", plans[0], plans[1].but(governance="gov2"), **HOW)
     packed = archive(tmp_path / "new", tmp_path / "new.zip")
     assert packed.stat().st_size > 10_000
 
