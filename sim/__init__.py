@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sim.experiments.experiment import Experiment
     from sim.experiments.sweep import Sweep, sweep
     from sim.model import GovernanceModel
+    from sim.odd import odd_text, write_odd
     from sim.questions.adapters import as_ema_model, as_function, as_salib_problem
     from sim.questions.attribution.analysis import Attribution, attribute
     from sim.questions.comparison.compare import Comparison, compare
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from sim.questions.sensitivity.analysis import Sensitivity, sensitivity
     from sim.questions.story import Story, story
     from sim.questions.transitions.analysis import Transitions, transitions
+    from sim.questions.versions.python import VersionComparison, compare_against
+    from sim.report.archive import archive
     from sim.scenario import Scenario
 
 __version__ = "0.1.0"
@@ -50,14 +53,18 @@ __all__ = [
     "Story",
     "Sweep",
     "Transitions",
+    "VersionComparison",
     "__version__",
+    "archive",
     "as_ema_model",
     "as_function",
     "as_salib_problem",
     "attribute",
     "compare",
+    "compare_against",
     "discover",
     "forecast",
+    "odd_text",
     "regimes",
     "roadmap",
     "robust",
@@ -66,6 +73,7 @@ __all__ = [
     "story",
     "sweep",
     "transitions",
+    "write_odd",
 ]
 
 _HOMES = {
@@ -84,13 +92,17 @@ _HOMES = {
     "Story": "sim.questions.story",
     "Sweep": "sim.experiments.sweep",
     "Transitions": "sim.questions.transitions.analysis",
+    "VersionComparison": "sim.questions.versions.python",
+    "archive": "sim.report.archive",
     "as_ema_model": "sim.questions.adapters",
     "as_function": "sim.questions.adapters",
     "as_salib_problem": "sim.questions.adapters",
     "attribute": "sim.questions.attribution.analysis",
     "compare": "sim.questions.comparison.compare",
+    "compare_against": "sim.questions.versions.python",
     "discover": "sim.questions.discovery.analysis",
     "forecast": "sim.questions.evidence.forecasts",
+    "odd_text": "sim.odd",
     "regimes": "sim.questions.regimes.analysis",
     "roadmap": "sim.questions.roadmap.analysis",
     "robust": "sim.questions.robustness.analysis",
@@ -99,6 +111,7 @@ _HOMES = {
     "story": "sim.questions.story",
     "sweep": "sim.experiments.sweep",
     "transitions": "sim.questions.transitions.analysis",
+    "write_odd": "sim.odd",
 }
 
 

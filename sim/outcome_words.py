@@ -6,12 +6,15 @@ and their differences are in `units`.
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Sequence
 
 from sim.outcomes import DIRECTIONS, KNOWN, title_of
 
 _OF_DIFFERENCES = {"%": "percentage points"}
+MODEL_MONEY = "model money"
+_MONEY = re.compile(r"(?<!model )\bmoney\b")
 _RANGES = ("0-1", "0-2", "-1 to 1", "ratio")
 
 
@@ -36,9 +39,9 @@ def difference_unit(name: str) -> str:
     return _OF_DIFFERENCES.get(unit, unit) or "units"
 
 
-def short_unit(name: str) -> str:
-    """The unit in a word, for columns: `money` for money per citizen and year."""
-    return unit_of(name).split(" per ")[0]
+def short_unit(name: str, money: str = "money") -> str:
+    """The unit in a word, for columns: `money`, or a currency, for money per citizen and year."""
+    return money_told(unit_of(name).split(" per ")[0], money)
 
 
 def lower_is_better(name: str) -> bool:
@@ -46,10 +49,10 @@ def lower_is_better(name: str) -> bool:
     return DIRECTIONS.get(name) == "lower"
 
 
-def headed(name: str) -> str:
+def headed(name: str, money: str = MODEL_MONEY) -> str:
     """What heads a sentence on differences: `Cost per citizen (money ..., lower is better)`."""
     lower = ", lower is better" if lower_is_better(name) else ""
-    return f"{title_of(name)} ({difference_unit(name)}{lower})"
+    return f"{title_of(name)} ({money_told(difference_unit(name), money)}{lower})"
 
 
 def under_title(name: str) -> str:
@@ -64,9 +67,18 @@ def lower_told(names: Iterable[str]) -> str:
     return f" Lower is better: {', '.join(lower)}." if lower else ""
 
 
-def units_told(names: Sequence[str], room: int) -> list[str]:
+def money_told(text: str, money: str) -> str:
+    """A unit, or a text with one, with the name of the money: a currency, or the model's own."""
+    return _MONEY.sub(money, text)
+
+
+def units_told(names: Sequence[str], room: int, money: str = MODEL_MONEY) -> list[str]:
     """What the short units of a table's rows stand for, in lines of `room` letters at most."""
-    told = [f"{name}: {unit_of(name)}" for name in names if unit_of(name) != short_unit(name)]
+    told = [
+        f"{name}: {money_told(unit_of(name), money)}"
+        for name in names
+        if unit_of(name) != short_unit(name)
+    ]
     if any(unit_of(name) == "points" for name in names):
         told.insert(0, "points: of an index from 0 to 100, not per cent")
     return textwrap.wrap(f"({'; '.join(told)})", room) if told else []

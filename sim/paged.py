@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 
 
 def page_of_results(folder: Folder, *, anew: bool = False) -> None:
-    """Write `report.html` of finished results of any other kind, from what the folder holds."""
+    """Write `codebook.csv` and `report.html` of finished results of any other kind."""
+    from sim.report.codebooks import keep_codebook
     from sim.report.page.results import results_page
     from sim.report.page.write import keep_page
 
+    keep_codebook(folder)
     keep_page(folder, lambda: results_page(folder), anew=anew)
 
 

@@ -20,12 +20,12 @@ from sim.evidence import posterior
 from sim.evidence.observed import DATA, indicators, observed
 from sim.paradigms import FIGURE
 from sim.processes import declared
+from sim.questions.europe import name_of
 from sim.questions.evidence import asked
 from sim.questions.evidence.asked import (
     KOREA,
     PARADIGMS,
     countries,
-    europe,
     plan_evidence,
     plan_worlds,
 )
@@ -120,8 +120,8 @@ def test_all_figures_are_named_and_told_of() -> None:
 def test_eighteen_countries_are_run_to_2021() -> None:
     assert len(countries()) == 18
     study = plan_evidence(500, 1)
-    assert {europe(c) for c in countries()} < set(study.scenarios)
-    estonia = study.scenarios[europe("EST")]
+    assert {name_of(c) for c in countries()} < set(study.scenarios)
+    estonia = study.scenarios[name_of("EST")]
     assert estonia.date_of(estonia.months) == "2021-12"
     crowds = {name for name, s in study.scenarios.items() if s.society.citizens != 500}
     assert crowds == {asked.UNASKED}
@@ -131,9 +131,9 @@ def test_one_fitted_set_holds_everywhere_but_where_a_scenario_says_otherwise() -
     name = "service.choice_intercept"
     study = plan_evidence(500, 1, parameters={name: -1.0, "service.ease": 0.3})
     value = {n: s.parameter_values(0)[name] for n, s in study.scenarios.items()}
-    assert (value["gov1"], value[europe("FIN")]) == (-1.0, -1.0)
+    assert (value["gov1"], value[name_of("FIN")]) == (-1.0, -1.0)
     assert value[asked.DIGITAL] == 2.0
-    assert study.scenarios[europe("EST")].parameter_values(0)["service.ease"] == 0.3
+    assert study.scenarios[name_of("EST")].parameter_values(0)["service.ease"] == 0.3
 
 
 def test_the_fitted_set_is_the_mean_of_the_draws() -> None:

@@ -23,6 +23,7 @@ from sim.questions.evidence.scoring import crps, foretold, scored
 from sim.questions.evidence.series import MEASURES, Figure, internet_users, shipped
 from sim.questions.evidence.telling import OWN
 from sim.questions.evidence.weighing import Courses, Learnt, Missed, Prior, learn, weigh
+from sim.report.again import publish_again
 from sim.runs.folder import read_manifest, verify
 from sim.runs.means import means_keeper
 from sim.runs.runner import Where
@@ -379,3 +380,7 @@ def test_forecasts_are_added_to_the_results_of_patterns(tmp_path: Path) -> None:
     assert verify(tmp_path / "out") == []
     files = read_manifest(tmp_path / "out")["files"]
     assert {"scores.csv", "predictions.csv", "nulls.csv", "summary.csv"} < set(files)
+    before = (tmp_path / "out" / "report.html").read_bytes()
+    assert b"Forecasts against what came" in before
+    publish_again(tmp_path / "out")
+    assert (tmp_path / "out" / "report.html").read_bytes() == before

@@ -73,7 +73,7 @@ def test_analyses_stand_on_the_page_of_their_experiment(
     read = Reader(text)
     assert "Which policy wins where" in read.text
     assert "How far each policy is from the best one" in read.text
-    assert "society.heterogeneity, government.capacity" in read.text
+    assert "need (society.heterogeneity); Mean administrative capacity" in read.text
     assert len(read.ids()) == len(set(read.ids()))
     assert len(text) < 1_000_000
     assert _code("report", "found") == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,9 @@ from sim.scenario.starting import facts_told, is_own_file, sheet_told
 
 if TYPE_CHECKING:
     from sim.experiments.experiment import Experiment
+
+_OF_THE_WORLD = re.compile(r"(?:^|(?<= ))(?:start|history|society\.\w+): .*")
+"""A warning without its place in a file, where it is of the world that compared scenarios share."""
 
 
 def check_files(files: Sequence[str]) -> None:
@@ -50,7 +54,11 @@ def _read(file: str) -> Scenario | Experiment:
     return Experiment.load(file)
 
 
-def warn_of(given: Scenario | Experiment) -> None:
-    """Say what of a file counts for nothing."""
-    for line in given.warnings:
+def warn_of(*given: Scenario | Experiment) -> None:
+    """Say what of files counts for nothing; what several say of the world they share, once."""
+    told: dict[str, str] = {}
+    for line in (line for one in given for line in one.warnings):
+        shared = _OF_THE_WORLD.search(line)
+        told.setdefault(line if shared is None else shared[0], line)
+    for line in told.values():
         say(f"warning: {line}", err=True)

@@ -13,6 +13,7 @@ from sim.cli.work import show_outcomes, where_of
 from sim.errors import StoppedEarly, UserMistake
 from sim.outcome_words import difference_unit
 from sim.questions.assumptions.results import publish_assumptions
+from sim.questions.comparison.price import Price, price_of
 from sim.questions.comparison.publish import slides_asked
 from sim.questions.comparison.study import Runs
 from sim.report.again import publish_again, publish_sweep_again, verify_other
@@ -74,7 +75,8 @@ def _tell_assumptions(runs: Runs, path: Path, options: dict[str, Any]) -> None:
             ) from None
     around = "" if not runs.study.per_world else ", the others at their defaults"
     say(f"\nAssumptions that move each outcome most, each from one end to the other{around}:")
-    for line in _lines(table.groupby("outcome", sort=False).head(_EACH)):
+    shown = table.groupby("outcome", sort=False).head(_EACH)
+    for line in _lines(shown, price_of(runs.study)):
         say(f"  {line}")
     resting = table[table["rests"]]
     say(_verdict(resting) if runs.study.baseline else "")
@@ -84,13 +86,18 @@ def _warn(text: str) -> None:
     say(text, err=True)
 
 
-def _lines(table: pd.DataFrame) -> list[str]:
-    return [
+def _lines(table: pd.DataFrame, price: Price) -> list[str]:
+    return [_line(row, price) for row in table.to_dict("records")]
+
+
+def _line(row: dict[Any, Any], price: Price) -> str:
+    worth = price.of(row["outcome"])
+    low, high, default = (worth * row[end] for end in ("at_low", "at_high", "at_default"))
+    return (
         f"{row['parameter']} ({row['tag']}, {row['low']:g} to {row['high']:g}): "
-        f"{row['outcome']} of {row['scenario']} {row['at_low']:+.1f} to {row['at_high']:+.1f} "
-        f"{difference_unit(row['outcome'])} ({row['at_default']:+.1f} at {row['default']:g})"
-        for row in table.to_dict("records")
-    ]
+        f"{row['outcome']} of {row['scenario']} {low:+.1f} to {high:+.1f} "
+        f"{price.told(difference_unit(row['outcome']))} ({default:+.1f} at {row['default']:g})"
+    )
 
 
 def _verdict(resting: pd.DataFrame) -> str:

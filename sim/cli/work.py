@@ -163,9 +163,9 @@ def load_all(files: Sequence[str], options: Options) -> list[Scenario]:
     for file in files:
         try:
             scenarios.append(Scenario.load(file, sets=sets))
-            warn_of(scenarios[-1])
         except ScenarioError as error:
             wrong.extend(str(error).splitlines())
+    warn_of(*scenarios)
     if wrong:
         raise ScenarioError("\n".join(dict.fromkeys(wrong)))
     return scenarios

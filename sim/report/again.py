@@ -13,7 +13,7 @@ from sim.paged import page_of_results, page_of_study
 from sim.questions.comparison.focus import focus_tables
 from sim.questions.comparison.publish import More, Tell, draw_study, tell_problems
 from sim.questions.comparison.reopen import from_parts, reopen
-from sim.questions.comparison.store import TABLES, WORLDS, ResultsFolder
+from sim.questions.comparison.store import CODEBOOK, TABLES, WORLDS, ResultsFolder
 from sim.questions.comparison.study import Runs
 from sim.questions.comparison.worlds import find_over_worlds, found_table
 from sim.report.page.write import PAGE
@@ -95,7 +95,8 @@ def verify_other(path: Path, *, warn: Tell | None = None) -> dict[str, Any]:
     Raises `ResultsError` if a file is missing or is not what the manifest says.
     """
     manifest = read_manifest(path)
-    problems = [line for line in verify(path) if not line.startswith(f"{path / PAGE}:")]
+    follow = tuple(f"{path / name}:" for name in (PAGE, CODEBOOK))
+    problems = [line for line in verify(path) if not line.startswith(follow)]
     if problems:
         command = manifest.get("command", "the command that made them")
         lines = (f"{problem.split(';')[0]}; made again by: {command}" for problem in problems)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,18 +14,22 @@ from sim.errors import UserMistake
 from sim.model import Engine
 from sim.questions.comparison.alike import alike, is_shipped_name
 from sim.questions.comparison.assumed import assumptions_told
+from sim.questions.comparison.equal_cost import asked_of, equalise
 from sim.questions.comparison.findings import Finding, find, find_at_prices, sentences
 from sim.questions.comparison.focus import focus_lines
 from sim.questions.comparison.places import places_asked
 from sim.questions.comparison.run import carry_out_in_sight, where_from_python
-from sim.questions.comparison.study import Runs, plan_study, worlds_asked
+from sim.questions.comparison.study import Runs, Study, plan_study, worlds_asked
 from sim.questions.comparison.worlds import OverWorlds, find_over_worlds, sentences_over_worlds
 from sim.runs.failing import refuse_all_failed
+from sim.runs.files import temporary_folder
+from sim.runs.runner import Where
 from sim.scenario import Scenario
 from sim.shown import Sentences, Shown
 
 if TYPE_CHECKING:
     from sim.drawing.page import Drawing
+    from sim.runs.folder import Folder
 
 
 class Comparison(Shown):
@@ -87,34 +91,84 @@ def compare(
     worlds: int | None = None,
     luck_only: bool = False,
     focus: str | Sequence[str] = (),
+    equal_cost: str | Sequence[str] = (),
+    cost_of: str | None = None,
 ) -> Comparison:
     """Runs paired replicates of the first scenario and of each other one.
 
     All of it is as in `run`; replicates (of `luck_only`) and seed are the baseline's own unless
     given. Scenarios given by their shipped names
-    take society and period from the others. Raises `UserMistake` if the scenarios do not share one
+    take society and period from the others. Levers named in `equal_cost` are scaled until they cost
+    the same under each scenario that sets them: as much as the dearest, or as `cost_of` names.
+    Raises `UserMistake` if the scenarios do not share one
     society and one period then, `GovShiftError` if failures left no pair of replicates.
     """
-    if not others:
+    where = where_from_python(jobs, cluster, checkpoint)
+    study = planned(
+        (baseline, *others), replicates=replicates, seed=seed, engine=engine,
+        worlds=worlds_asked(worlds, luck_only), focus=focus,
+    )  # fmt: skip
+    if cost_of is not None and not equal_cost:
+        raise UserMistake("cost_of: goes with equal_cost")
+    if equal_cost:
+        study = _equalised(study, equal_cost, cost_of, where, out)
+    return compared(study, where, out, progress)
+
+
+def planned(
+    given: Sequence[Scenario | str | Path],
+    *,
+    replicates: int | None,
+    seed: int | None,
+    engine: Engine,
+    worlds: int | None,
+    focus: str | Sequence[str],
+) -> Study:
+    """The study that compares scenarios with the first of them."""
+    if len(given) < 2:
         raise UserMistake("compare: needs at least two scenarios; `run` takes one")
-    given = (baseline, *others)
     loaded = [s if isinstance(s, Scenario) else Scenario.load(s) for s in given]
     plans, _ = alike(loaded, [is_shipped_name(s) for s in given])
-    study = plan_study(
+    return plan_study(
         plans,
         replicates=replicates,
         seed=seed,
         baseline=plans[0].name,
         engine=engine,
-        worlds=worlds_asked(worlds, luck_only),
+        worlds=worlds,
         focus=places_asked(plans, focus),
     )
-    runs = carry_out_in_sight(study, where_from_python(jobs, cluster, checkpoint), out, progress)
+
+
+def compared(
+    study: Study,
+    where: Where,
+    out: str | Path | None,
+    progress: Asked,
+    more: Callable[[Folder, Runs], None] | None = None,
+) -> Comparison:
+    """The study carried out; raises `GovShiftError` if failures left no pair of replicates."""
+    runs = carry_out_in_sight(study, where, out, progress, more=more)
     pairs = 0 if runs.differences is None else len(runs.differences)
     refuse_all_failed(
         runs.failures, f"{', '.join(study.scenarios)}: no pair of replicates", finished=pairs
     )
     return Comparison(runs)
+
+
+def _equalised(
+    study: Study,
+    levers: str | Sequence[str],
+    like: str | None,
+    where: Where,
+    out: str | Path | None,
+) -> Study:
+    """The study with its levers scaled; what is run for that is kept in `out`."""
+    asked = asked_of(levers if isinstance(levers, str) else ",".join(levers), study, like)
+    if out is not None:
+        return equalise(study, asked, Path(out), where=where)
+    with temporary_folder() as folder:
+        return equalise(study, asked, Path(folder) / "equal", where=where)
 
 
 def _lost(runs: Runs) -> list[str]:

@@ -13,6 +13,7 @@ from typing import Literal
 
 from sim.outcome_words import BY_DEFINITION, difference_unit, headed
 from sim.outcomes import DIRECTIONS, OUTCOMES, PRICES_OF_TIME
+from sim.questions.comparison.price import IN_MODEL_MONEY, Price, price_of
 from sim.questions.comparison.study import Runs
 from sim.statistics import FEWEST, POWER, difference_interval, share_better
 from sim.summaries import paired_sample
@@ -59,11 +60,18 @@ class Finding:
     high: float
     share_better: float
     shown: float
+    price: Price = IN_MODEL_MONEY
 
     @property
     def unit(self) -> str:
         """The unit of the difference: points, percentage points, or money."""
-        return difference_unit(self.outcome)
+        return self.price.told(difference_unit(self.outcome))
+
+    @property
+    def priced(self) -> tuple[float, float, float]:
+        """Mean and ends in that unit, which is the place's currency where it has prices."""
+        worth = self.price.of(self.outcome)
+        return worth * self.mean, worth * self.low, worth * self.high
 
     @property
     def better(self) -> bool | None:
@@ -88,7 +96,7 @@ class Finding:
     @property
     def clause(self) -> str:
         """The finding as part of a sentence."""
-        mean, low, high = interval_texts(self.mean, self.low, self.high, least=_DECIMALS)
+        mean, low, high = interval_texts(*self.priced, least=_DECIMALS)
         interval = f"{low} to {high}"
         if self.strength == "same":
             return f"{self.scenario} is exactly the same"
@@ -106,7 +114,8 @@ class Finding:
     @property
     def _outlook(self) -> str:
         """How small a difference so many replicates would show."""
-        return f"; {self.n} replicates would show {self.shown:.2f} or more"
+        shown = self.price.of(self.outcome) * self.shown
+        return f"; {self.n} replicates would show {shown:.2f} or more"
 
 
 def find(runs: Runs) -> list[Finding]:
@@ -132,7 +141,7 @@ def sentences(
     for outcome in dict.fromkeys(finding.outcome for finding in findings):
         own = [finding for finding in findings if finding.outcome == outcome]
         clauses = "; ".join(f"{finding.clause}{_comes_with(finding, beside)}" for finding in own)
-        lines.append(f"{headed(outcome)} against {own[0].baseline}: {clauses}.")
+        lines.append(f"{headed(outcome, own[0].price.unit)} against {own[0].baseline}: {clauses}.")
         if outcome in BY_DEFINITION:
             lines.append(f"  {BY_DEFINITION[outcome]}")
         if outcome == "efficiency" and at_prices and all(at_prices.values()):
@@ -140,12 +149,12 @@ def sentences(
     return lines
 
 
-def orders_told(means: Mapping[int, Mapping[str, float]]) -> str:
+def orders_told(means: Mapping[float, Mapping[str, float]]) -> str:
     """The order of scenarios, the best first, at each price of time; one if it is the same."""
     prices: dict[tuple[str, ...], list[str]] = {}
     for price, own in means.items():
         order = tuple(sorted(own, key=lambda name: -own[name]))
-        prices.setdefault(order, []).append(str(price))
+        prices.setdefault(order, []).append(f"{price:g}")
     if len(prices) == 1:
         return f"the order is the same at every price: {', '.join(next(iter(prices)))}"
     told = "; ".join(f"{', '.join(o)} at {' and '.join(at)}" for o, at in prices.items())
@@ -160,7 +169,7 @@ def _comes_with(finding: Finding, beside: Mapping[tuple[str, str], Finding]) -> 
     if met is None or cost is None:
         return ""
     needs = _amount(met, f"{met.unit} fewer needs met", f"{met.unit} more needs met")
-    money, per = cost.unit.split(" ", 1)
+    money, per = cost.price.unit, difference_unit(cost.outcome).partition(" ")[2]
     spent = _amount(cost, f"{money} less {per}", f"{money} more {per}")
     return f", at {needs or 'the same needs met'} and {spent or 'the same cost'}"
 
@@ -169,7 +178,7 @@ def _amount(finding: Finding, fewer: str, more: str) -> str:
     """Size and direction of a difference, and whether it is open; nothing if there is none."""
     if finding.strength == "same":
         return ""
-    mean = interval_texts(finding.mean, finding.low, finding.high, least=1)[0]
+    mean = interval_texts(*finding.priced, least=1)[0]
     still = " (open)" if finding.verdict == "open" else ""
     return f"{mean.lstrip('+-')} {fewer if finding.mean < 0 else more}{still}"
 
@@ -185,10 +194,12 @@ def _at_prices(at_prices: Mapping[int, Sequence[Finding]]) -> str:
         price: {first[0].baseline: 0.0, **{f.scenario: f.mean for f in own}}
         for price, own in at_prices.items()
     }
-    prices = " / ".join(map(str, at_prices))
+    price = first[0].price
+    prices = " / ".join(f"{price.amount * one:g}" for one in at_prices)
+    orders = orders_told({price.amount * one: own for one, own in means.items()})
     return (
-        f"  It rests on the price of citizens' time; at {prices} money an hour: "
-        f"{', '.join(told)}; by their means {orders_told(means)}."
+        f"  It rests on the price of citizens' time; at {prices} {price.unit} an hour: "
+        f"{', '.join(told)}; by their means {orders}."
     )
 
 
@@ -216,4 +227,5 @@ def _findings(runs: Runs, outcomes: Sequence[str]) -> Iterator[Finding]:
                 high,
                 share_better(sample, outcome),
                 POWER * sd / math.sqrt(len(sample)),
+                price_of(runs.study),
             )

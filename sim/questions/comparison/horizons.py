@@ -14,6 +14,7 @@ import pandas as pd
 from sim.frames import numbers, table, whole, words
 from sim.outcome_words import short_unit
 from sim.outcomes import OUTCOMES, WINDOW
+from sim.questions.comparison.price import price_of
 from sim.summaries import summarise
 
 if TYPE_CHECKING:
@@ -92,19 +93,21 @@ def horizon_lines(runs: Runs) -> list[str]:
     found = runs.horizons
     if found.empty or found["years"].nunique() < 2:
         return []
+    price = price_of(runs.study)
+    unit = max(_UNIT, 1 + len(price.short_unit))
     lines = [f"Over time, means of the {WINDOW} months up to each year (all in horizons.csv):"]
     for name in runs.study.scenarios:
         own = found[found["scenario"] == name]
         years = sorted(own["years"].unique())
         heads = ["start" if year == 0 else f"{year} years" for year in years]
         shown = name if len(name) < _NAME else f"{name[: _NAME - 2]}…"
-        lines += ["", shown.ljust(_NAME + _UNIT) + "".join(head.rjust(_CELL) for head in heads)]
+        lines += ["", shown.ljust(_NAME + unit) + "".join(head.rjust(_CELL) for head in heads)]
         cells = own.set_index(["outcome", "years"])["mean"]
         for outcome in (one for one in OUTCOMES if one.name in runs.values):
-            values = [f"{cells[outcome.name, year]:.1f}" for year in years]
+            values = [f"{price.of(outcome.name) * cells[outcome.name, year]:.1f}" for year in years]
             lines.append(
                 outcome.name.ljust(_NAME)
-                + short_unit(outcome.name).ljust(_UNIT)
+                + short_unit(outcome.name, price.short_unit).ljust(unit)
                 + "".join(value.rjust(_CELL) for value in values)
             )
     return lines

@@ -10,6 +10,7 @@ import pandas as pd
 from sim.outcome_words import lower_is_better, short_unit, units_told
 from sim.outcomes import OUTCOMES, PRICES_OF_TIME, WINDOW
 from sim.questions.comparison.findings import orders_told
+from sim.questions.comparison.price import price_of
 from sim.questions.comparison.study import Runs
 from sim.statistics import FEW, FEWEST
 
@@ -18,6 +19,7 @@ _CELL = 24
 _WIDE = 9.95
 _HUNDRED = 99.95
 _NAMES = [outcome.name for outcome in OUTCOMES]
+_ENDS = ("mean", "conf_low", "conf_high", "spread_low", "spread_high")
 _PRICED = {price: f"efficiency_time_{price}" for price in PRICES_OF_TIME}
 
 
@@ -36,7 +38,7 @@ def outcome_table(runs: Runs) -> str:
     return "\n".join(
         [
             f"Outcomes, mean of months {first} to {months}; higher is better, save where *:",
-            *units_told(names, _WIDTH),
+            *units_told(names, _WIDTH, price_of(runs.study).unit),
             *_blocks(runs, cells, rows),
             *_at_prices(runs, cells),
             "",
@@ -52,9 +54,10 @@ def _starred(name: str) -> str:
 def _blocks(runs: Runs, cells: pd.DataFrame, rows: Mapping[str, str]) -> list[str]:
     """A line per row, some scenarios beside each other, below each other where they are many."""
     names = list(runs.study.scenarios)
-    told = {(row, name): _cell(cells, row, name) for row in rows.values() for name in names}
+    told = {(row, name): _cell(runs, cells, row, name) for row in rows.values() for name in names}
     label = max(len(_starred(name)) for name in _NAMES) + 1
-    unit = max(len(short_unit(name)) for name in rows.values()) + 1
+    money = price_of(runs.study).short_unit
+    unit = max(len(short_unit(name, money)) for name in rows.values()) + 1
     wide = max(_CELL, *map(len, told.values())) + 1
     beside = max(1, (_WIDTH - label - unit) // wide)
     lines = []
@@ -64,7 +67,7 @@ def _blocks(runs: Runs, cells: pd.DataFrame, rows: Mapping[str, str]) -> list[st
         lines += ["", " " * (label + unit) + head]
         for row, outcome in rows.items():
             numbers = "".join(told[outcome, name].rjust(wide) for name in shown)
-            lines.append(row.ljust(label) + short_unit(outcome).ljust(unit) + numbers)
+            lines.append(row.ljust(label) + short_unit(outcome, money).ljust(unit) + numbers)
     return lines
 
 
@@ -73,20 +76,26 @@ def _at_prices(runs: Runs, cells: pd.DataFrame) -> list[str]:
     asked = [(name, scenario) for name in _PRICED.values() for scenario in runs.study.scenarios]
     if not all(one in cells.index for one in asked):
         return []
-    rows = {f"  {price} money": name for price, name in _PRICED.items()}
+    money = price_of(runs.study)
+    rows = {f"  {money.amount * one:g} {money.short_unit}": name for one, name in _PRICED.items()}
     found = cells["mean"].to_dict()
     means = {
-        price: {one: found[name, one] for one in runs.study.scenarios}
+        money.amount * price: {one: found[name, one] for one in runs.study.scenarios}
         for price, name in _PRICED.items()
     }
     lines = ["", "Efficiency with an hour of citizens' time at", *_blocks(runs, cells, rows)[1:]]
-    return [*lines, f"By their means {orders_told(means)}."] if len(means[0]) > 1 else lines
+    return (
+        [*lines, f"By their means {orders_told(means)}."]
+        if len(runs.study.scenarios) > 1
+        else lines
+    )
 
 
-def _cell(cells: pd.DataFrame, outcome: str, scenario: str) -> str:
+def _cell(runs: Runs, cells: pd.DataFrame, outcome: str, scenario: str) -> str:
     if (outcome, scenario) not in cells.index:
         return "no replicate"
-    row = cells.loc[[(outcome, scenario)]].iloc[0].to_dict()
+    row = cells.loc[[(outcome, scenario)]].iloc[0][list(_ENDS)].astype(float)
+    row = price_of(runs.study).of(outcome) * row
     mean, low, high = row["mean"], row["conf_low"], row["conf_high"]
     if math.isnan(high):
         return f"{mean:.1f}"

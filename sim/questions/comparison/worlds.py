@@ -21,6 +21,7 @@ from sim import frames
 from sim.declared import PARAMETERS
 from sim.outcome_words import BY_DEFINITION, headed, short_unit, units_told
 from sim.outcomes import DIRECTIONS, OUTCOMES, PRICES_OF_TIME, WINDOW
+from sim.questions.comparison.price import IN_MODEL_MONEY, Price, price_of
 from sim.questions.comparison.study import Runs, Study
 from sim.questions.comparison.table import clipped
 from sim.questions.how_sure import FEWEST_WORLDS, OPEN, SAME, TOO_FEW, margin_of, sure_word
@@ -65,6 +66,8 @@ class OverWorlds:
     """Groups of parameters that nothing asks for under the compared scenarios."""
     beside: int = 1
     """How many differences are told at once, of each of which chance may name something."""
+    price: Price = IN_MODEL_MONEY
+    """What money is told in."""
 
     @property
     def mean(self) -> float:
@@ -126,7 +129,8 @@ class OverWorlds:
     @property
     def clause(self) -> str:
         """The finding as part of a sentence."""
-        mean, low, high = (_signed(value) for value in (self.mean, *self.ends))
+        worth = self.price.of(self.outcome)
+        mean, low, high = (_signed(worth * value) for value in (self.mean, *self.ends))
         count = len(self.by_world)
         if self.sure == SAME:
             return f"{self.scenario} is exactly the same in all {count} worlds"
@@ -137,7 +141,7 @@ class OverWorlds:
         if self.sure == OPEN:
             return (
                 f"{self.scenario} is open: higher in {self.higher}, lower in {self.lower} of "
-                f"{count} worlds, {spread}; so many would show a mean of {self.shown:.1f}"
+                f"{count} worlds, {spread}; so many would show a mean of {worth * self.shown:.1f}"
             )
         way = "higher" if self.higher >= self.lower else "lower"
         agrees = (self.mean > 0) == (way == "higher")
@@ -183,7 +187,7 @@ def _found(runs: Runs, outcomes: Sequence[str]) -> Iterator[OverWorlds]:
                 table = without_noise(table, one, two, outcome=outcome)
                 yield OverWorlds(
                     outcome, study.baseline, scenario, study.per_world, table.mean(axis=1),
-                    luck_share(table), study.seed, numbers, _idle(study), beside,
+                    luck_share(table), study.seed, numbers, _idle(study), beside, price_of(study),
                 )  # fmt: skip
 
 
@@ -242,7 +246,8 @@ def sentences_over_worlds(found: Sequence[OverWorlds], runs: Runs | None = None)
     for outcome in dict.fromkeys(one.outcome for one in found):
         own = [one for one in found if one.outcome == outcome]
         clauses = "; ".join(one.clause for one in own)
-        lines.append(f"{headed(outcome)} against {own[0].baseline}: {clauses}.")
+        head = headed(outcome, own[0].price.unit)
+        lines.append(f"{head} against {own[0].baseline}: {clauses}.")
         if outcome in BY_DEFINITION:
             lines.append(f"  {BY_DEFINITION[outcome]}")
         turned = "; ".join(filter(None, (one.turned_by for one in own)))
@@ -264,10 +269,11 @@ def _at_prices(runs: Runs) -> Iterator[str]:
         if (own := [one for one in found if one.scenario == name])
     ]
     if told:
-        prices = " / ".join(map(str, PRICES_OF_TIME))
+        price = price_of(runs.study)
+        prices = " / ".join(f"{price.amount * one:g}" for one in PRICES_OF_TIME)
         yield (
-            f"  It rests on the price of citizens' time; at {prices} money an hour it is higher "
-            f"under {', '.join(told)}."
+            f"  It rests on the price of citizens' time; at {prices} {price.unit} an hour it is "
+            f"higher under {', '.join(told)}."
         )
 
 
@@ -294,19 +300,22 @@ def table_over_worlds(runs: Runs) -> str:
     study = runs.study
     names = [o.name for o in OUTCOMES if o.name in runs.values]
     first = max(1, study.months - WINDOW + 1)
-    beside = max(1, (_WIDTH - _LABEL - _UNIT) // _CELL)
+    price = price_of(study)
+    units = [short_unit(name, price.short_unit) for name in names]
+    unit = max(_UNIT, 1 + max(map(len, units)))
+    beside = max(1, (_WIDTH - _LABEL - unit) // _CELL)
     lines = [
         f"Outcomes, mean of months {first} to {study.months}, in {_counted(study.worlds)}:",
-        *units_told(names, _WIDTH),
+        *units_told(names, _WIDTH, price.unit),
     ]
     scenarios = list(study.scenarios)
     for start in range(0, len(scenarios), beside):
         shown = scenarios[start : start + beside]
         heads = "".join(clipped(name, _CELL).rjust(_CELL) for name in shown)
-        lines += ["", " " * (_LABEL + _UNIT) + heads]
-        for name in names:
+        lines += ["", " " * (_LABEL + unit) + heads]
+        for name, said in zip(names, units, strict=True):
             cells = "".join(_cell(runs, scenario, name).rjust(_CELL) for scenario in shown)
-            lines.append(name.ljust(_LABEL) + short_unit(name).ljust(_UNIT) + cells)
+            lines.append(name.ljust(_LABEL) + said.ljust(unit) + cells)
     each = "One replicate" if study.per_world == 1 else f"{study.per_world} replicates"
     told = [f"{each} in each world"]
     if study.worlds > 1:
@@ -325,7 +334,7 @@ def _cell(runs: Runs, scenario: str, outcome: str) -> str:
     numbers, table = _table(_last(runs, scenario)[outcome].dropna(), runs.study.per_world)
     if not numbers:
         return "no world"
-    by_world = table.mean(axis=1)
+    by_world = price_of(runs.study).of(outcome) * table.mean(axis=1)
     if len(by_world) == 1:
         return f"{by_world[0]:.1f}"
     low, high = central(by_world)

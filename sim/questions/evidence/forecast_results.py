@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.drawing.files import FIGURES, draw_aside
-from sim.paged import page_of_results
+from sim.paged import page_of_results, page_of_study
+from sim.questions.comparison.reopen import reopen
+from sim.questions.comparison.store import ResultsFolder
 from sim.questions.comparison.study import Study
 from sim.questions.evidence.courses import yearly_reading
 from sim.questions.evidence.forecasts import Forecasts, foretell
@@ -85,10 +87,12 @@ def add_forecasts(
         reading=yearly_reading(question.years),
     ) as kept:  # fmt: skip
         found = foretell(question, kept, announce=announce, progress=progress)
-        folder = Folder(path)
+        folder = ResultsFolder(path, study)
         Parts(folder.parts_folder).tidy()
         figures = write_forecasts(folder, found)
         folder.attach({}, {"figures": figures, "forecasts": _asked(question)})
+        runs, _ = reopen(path)
+        page_of_study(folder, runs)
     return found
 
 

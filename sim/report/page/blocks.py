@@ -9,13 +9,17 @@ from typing import Any, Literal, TypeAlias
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a table: a text, what stands small below it, a picture, names with their keys."""
+    """A cell of a table: a text, what stands small below it, a picture, names with their keys.
+
+    `hint` is shown where a pointer rests: what a name or a column is called in files.
+    """
 
     text: str
     note: str = ""
     svg: str = ""
     tags: Sequence[tuple[str, str]] = ()
     kind: Literal["", "number", "here", "sure"] = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True)

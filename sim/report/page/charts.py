@@ -13,7 +13,7 @@ from sim.drawing.words import year_end
 from sim.outcomes import OUTCOMES
 from sim.report.page.blocks import Cell, Chart, Charts, Download, Section, Table, cells, figures
 from sim.report.page.numbers import download, interval, plain
-from sim.report.page.told import Told, outcome_title, outcome_unit
+from sim.report.page.told import Told, outcome_title
 from sim.statistics import range_of
 
 LARGE = ("participation_breadth", "needs_met", "cost_per_citizen")
@@ -60,11 +60,11 @@ def _chart(told: Told, outcome: str, *, large: bool) -> Chart:
         f"{one.name} from {plain(one.values[0])} to {plain(one.values[-1])}" for one in courses
     )
     svg = course_chart(
-        courses, years, title=f"{title}, {outcome_unit(outcome)}",
+        courses, years, title=f"{title}, {told.unit(outcome)}",
         description=f"Lines over the years {years[0]} to {years[-1]}: {shown}.",
         within=range_of(outcome), size=(420.0, 320.0 if large else 270.0), ident=outcome,
     )  # fmt: skip
-    return Chart(title, svg, outcome_unit(outcome), table=_table(told, outcome, title))
+    return Chart(title, svg, told.unit(outcome), table=_table(told, outcome, title))
 
 
 def plain_years(told: Told) -> list[int]:
@@ -105,7 +105,7 @@ def _table(told: Told, outcome: str, title: str) -> Table:
     ends = [interval(*one.outer) for one in series.values()]
     if any(ends):
         rows.append([Cell(f"last year, {word}"), *figures(*ends)])
-    return Table(f"{title}: {outcome_unit(outcome)}", cells("Year", *told.labels.values()), rows)
+    return Table(f"{title}: {told.unit(outcome)}", cells("Year", *told.labels.values()), rows)
 
 
 def charts_data(told: Told) -> dict[str, Any]:
@@ -125,7 +125,7 @@ def charts_data(told: Told) -> dict[str, Any]:
 
 def charts_download(told: Told) -> Download:
     """The numbers behind the charts."""
-    rows = told.runs.summary
+    rows = told.priced(told.runs.summary)
     own = rows[rows["outcome"].isin(SHOWN)]
     columns = [name for name in own.columns if name not in ("sd", "spread_low", "spread_high")]
     return download("outcomes.csv", own[columns], "outcomes by year")

@@ -10,10 +10,12 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from sim.drawing.svg.strips import key
+from sim.outcome_words import MODEL_MONEY
 from sim.questions.how_sure import OPEN, SAME, TOO_FEW, sure_word
 from sim.report.page.blocks import Block, Cell, Download, Section, Table, Words
 from sim.report.page.numbers import download, interval, per_cent, plain, signed
-from sim.report.page.told import Against, Told, outcome_title, outcome_unit, records
+from sim.report.page.told import Against, Told, outcome_title, records
+from sim.report.page.wording import in_words, lowered, reworded
 
 DECISION, COSTS, PATH = "decision.csv", "costs.csv", "path.csv"
 HEADLINES = ("participation_breadth", "needs_met", "trust", "citizen_hours", "cost_per_citizen")
@@ -74,7 +76,7 @@ def _of_runs(told: Told) -> Iterator[_Row]:
     """What every study says, where nobody has written a decision table."""
     for outcome in HEADLINES:
         if outcome in told.runs.values:
-            yield _Row(outcome_title(outcome), outcome_unit(outcome), _cell_of_runs(told, outcome))
+            yield _Row(outcome_title(outcome), told.unit(outcome), _cell_of_runs(told, outcome))
 
 
 def _cell_of_runs(told: Told, outcome: str) -> Callable[[str], Cell]:
@@ -99,16 +101,18 @@ def _cell_of_runs(told: Told, outcome: str) -> Callable[[str], Cell]:
 def _of_file(told: Told, table: pd.DataFrame) -> Iterator[_Row]:
     by_name = {str(row["scenario"]): row for row in records(table)}
     currency = next((str(c) for c in table.get("currency", []) if str(c)), "")
-    money = currency or "money"
+    money = currency or MODEL_MONEY
     for column, title in _MONEY.items():
         yield _Row(title, f"{money} per citizen", _cell_of_file(told, by_name, column, 2))
     for column, outcome in _COLUMNS.items():
-        yield _Row(outcome_title(outcome), outcome_unit(outcome),
+        yield _Row(outcome_title(outcome), told.unit(outcome),
                    _cell_of_file(told, by_name, column, 1))  # fmt: skip
     if "worst_year" in table:
         yield _Row("Worst year", "and needs met in it, %", _worst(by_name))
     if "effect_per_money" in table:
-        yield _Row("Effect for money", f"per {money}", _text_cell(by_name, "effect_per_money"))
+        yield _Row(
+            "What money brings", f"for each {money}", _text_cell(by_name, "effect_per_money")
+        )
     for column, title in _TEXTS.items():
         if column in table:
             yield _Row(title, "", _text_cell(by_name, column))
@@ -160,7 +164,7 @@ def _worst(table: _Rows) -> Callable[[str], Cell]:
 def _text_cell(table: _Rows, column: str) -> Callable[[str], Cell]:
     def cell(name: str) -> Cell:
         text = str(table.get(name, {}).get(column, ""))
-        return Cell(text if text not in ("", "nan") else "-")
+        return Cell(reworded(text, shown=False) if text not in ("", "nan") else "-")
 
     return cell
 
@@ -201,7 +205,8 @@ def _told_of(told: Told, name: str, losers: str) -> str:
     base = told.labels[told.baseline or name]
     said = ". ".join(part[0].upper() + part[1:] for part in parts if part)
     rests = list(dict.fromkeys(name for one in own if not one.is_open for name in one.rests_on))
-    turned = f" It rests most on {', '.join(rests[:3])}." if rests else ""
+    named = "; ".join(lowered(in_words(rest)) for rest in rests[:3])
+    turned = f" It rests most on: {named}." if rests else ""
     lose = f" Who loses: {losers}." if losers and losers != "nan" else ""
     return f"{told.labels[name]} against {base}: {said or 'nothing can be said yet'}.{lose}{turned}"
 
@@ -224,7 +229,7 @@ def decision_downloads(told: Told) -> list[Download]:
         if len(frame):
             found.append(download(name, frame, text))
     if told.baseline is not None:
-        rows = told.runs.differences
+        rows = told.priced(told.runs.differences)
         last = rows[rows["month"] == told.study.months]
         found.append(download("differences.csv", last, "paired differences at the end"))
     return found

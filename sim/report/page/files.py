@@ -6,9 +6,13 @@ import math
 from pathlib import Path
 from typing import Any
 
-from sim.report.page.blocks import Cell, Table, cells
+from sim.report.page.blocks import Cell, Table
+from sim.report.page.wording import named, reworded
 from sim.runs.csv_files import read_csv
 from sim.text import one_line
+
+_NAMES = ("parameter", "factor", "outcome", "row", "name", "with", "what", "measure", "indicator")
+"""Columns whose texts are names of something declared."""
 
 
 def table_of_file(path: Path, *, most: int) -> Table | None:
@@ -20,23 +24,27 @@ def table_of_file(path: Path, *, most: int) -> Table | None:
     if frame.empty:
         return None
     rows = [
-        [_cell(row[name]) for name in frame.columns] for row in frame.head(most).to_dict("records")
+        [_cell(row[name], str(name)) for name in frame.columns]
+        for row in frame.head(most).to_dict("records")
     ]
     more = len(frame) - most
     note = f"{more} more rows are in {path.name}." if more > 0 else ""
     title = path.stem.replace("_", " ")
     return Table(
-        title[0].upper() + title[1:], cells(*(_head(n) for n in frame.columns)), rows, note
+        title[0].upper() + title[1:], [_head(str(name)) for name in frame.columns], rows, note
     )
 
 
-def _head(name: Any) -> str:
-    return one_line(str(name)).replace("_", " ")
+def _head(name: str) -> Cell:
+    """The words of a name that is declared, else the name with spaces."""
+    found = named(one_line(name))
+    return found if found.hint else Cell(one_line(name).replace("_", " "))
 
 
-def _cell(value: Any) -> Cell:
+def _cell(value: Any, column: str) -> Cell:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return Cell(one_line(str(value)))
+        text = one_line(str(value))
+        return named(text) if column in _NAMES else Cell(reworded(text))
     if isinstance(value, float) and not math.isfinite(value):
         return Cell("", kind="number")
     return Cell(f"{value:.4g}" if isinstance(value, float) else f"{value}", kind="number")

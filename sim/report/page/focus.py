@@ -13,7 +13,7 @@ from sim.report.page.blocks import Block, Cell, Chart, Charts, Section, Table, W
 from sim.report.page.charts import course_of, plain_years
 from sim.report.page.maps import INDICATORS
 from sim.report.page.numbers import interval, plain
-from sim.report.page.told import Told, outcome_title, outcome_unit
+from sim.report.page.told import Told, outcome_title
 from sim.scenario.more_citizens import people_told
 from sim.society.places import is_drawn
 from sim.statistics import range_of
@@ -126,13 +126,13 @@ def _chart(own: Told, nation: Told, name: str, place: int, outcome: str) -> Char
     ]
     shown = "; ".join(_said(one) for one in courses)
     svg = course_chart(
-        courses, years, title=f"{title}, {outcome_unit(outcome)}",
+        courses, years, title=f"{title}, {own.unit(outcome)}",
         description=f"Lines over the years {years[0]} to {years[-1]}, of {_shown(name)} and of "
         f"the nation: {shown}.",
         within=range_of(outcome), size=(420.0, 290.0), ident=_ident(place, outcome),
         behind=_NATION,
     )  # fmt: skip
-    return Chart(title, svg, outcome_unit(outcome), table=_numbers(courses, years, title))
+    return Chart(title, svg, own.unit(outcome), table=_numbers(courses, years, title))
 
 
 def _said(one: Course) -> str:
@@ -162,7 +162,7 @@ def _numbers(courses: Sequence[Course], years: Sequence[int], title: str) -> Tab
 
 def _table(told: Told, own: Told, name: str) -> Table:
     rows = [
-        [Cell(outcome_title(one), note=outcome_unit(one)), Cell(told.labels[scenario]),
+        [Cell(outcome_title(one), note=told.unit(one)), Cell(told.labels[scenario]),
          _cell(own, scenario, one), _cell(told, scenario, one)]
         for one in INDICATORS
         for scenario in told.names

@@ -24,6 +24,9 @@ _TITLES = {
     "decile": "By tenth of status",
     "place": "By place",
 }
+_NAMES = {
+    "status": "{} status", "skill": "{} skill", "access": "{} access", "decile": "tenth {}",
+}  # fmt: skip
 _FOLDED = ("decile", "place")
 _MOST = 12
 
@@ -64,7 +67,8 @@ def _table(told: Told, rows: pd.DataFrame, title: str) -> Table:
     for outcome, group in kept:
         first = next(found[key] for key in found if key[:2] == (outcome, group))
         line = [Cell(outcome_title(outcome), note=str(first["unit"])),
-                Cell(group, note=f"{first['citizens']:,.0f} citizens")]  # fmt: skip
+                Cell(_group_told(str(first["by"]), group),
+                     note=f"{first['citizens']:,.0f} citizens")]  # fmt: skip
         line += [_cell(found.get((outcome, group, name))) for name in told.names]
         body.append(line)
     note = "Below the mean: the difference from the baseline, where nine of ten lie, and in what "
@@ -113,11 +117,16 @@ def _losers(told: Told, groups: pd.DataFrame) -> str:
     lost = groups[groups["difference_high"] < 0]
     lost = lost[lost["outcome"] == "needs_met"].sort_values("difference", kind="stable")
     named = [
-        f"{row['by']} {row['group']} under {told.labels.get(row['scenario'], row['scenario'])} "
-        f"({signed(float(row['difference']))})"
+        f"{_group_told(row['by'], row['group'])} under "
+        f"{told.labels.get(row['scenario'], row['scenario'])} ({signed(float(row['difference']))})"
         for row in lost.head(3).to_dict("records")
     ]
     return f"Fewer needs met, nearly surely: {'; '.join(named)}." if named else ""
+
+
+def _group_told(by: str, group: str) -> str:
+    """A group by what it has: `low status`, `without access`; a place by its name."""
+    return _NAMES.get(by, "{}").format(group)
 
 
 def groups_download(told: Told) -> list[Download]:

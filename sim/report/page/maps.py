@@ -30,7 +30,7 @@ from sim.report.page.blocks import (
     figures,
 )
 from sim.report.page.numbers import download, plain
-from sim.report.page.told import Told, outcome_title, outcome_unit
+from sim.report.page.told import Told, outcome_title
 from sim.society.places import LocalPlace, find_place
 from sim.statistics import confidence_interval, whole_worlds
 from sim.text import one_line
@@ -78,7 +78,7 @@ def maps_section(told: Told) -> Section | None:
         charts += [_difference_map(told, land, place, apart) for place in range(1, len(told.names))]
         note += (" Maps of differences: orange is better than the baseline, purple worse; a ring "
                  "marks what is open in the last year.")  # fmt: skip
-    choices = [Choice(name, f"{outcome_title(name)}, {outcome_unit(name)}") for name in INDICATORS]
+    choices = [Choice(name, f"{outcome_title(name)}, {told.unit(name)}") for name in INDICATORS]
     return Section(
         "map",
         "Where",
@@ -111,7 +111,9 @@ def _land(told: Told) -> _Land | None:
     ordered = table.reindex(index)
     decimals = 1 if len(places) > _MANY else 2
     values = {
-        name: ordered[name].to_numpy(dtype=np.float64).round(decimals).reshape(shape)
+        name: (told.price.of(name) * ordered[name].to_numpy(dtype=np.float64))
+        .round(decimals)
+        .reshape(shape)
         for name in INDICATORS
     }
     return _Land(places, months, values)

@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from sim.outcome_words import MODEL_MONEY
+from sim.processes.items import ITEMS
 from sim.report.page.blocks import Block, Cell, Section, Table, cells, figures
 from sim.report.page.decision import COSTS, PATH
 from sim.report.page.numbers import plain, signed
@@ -16,6 +18,9 @@ from sim.report.page.told import Told, outcome_title, records
 _COSTS = ("scenario", "item", "kind", "year", "mean", "cumulative")
 _PATH = ("scenario", "outcome", "year", "mean")
 _TOTAL = "total"
+_HEADS = {"worst": "worst year", "all": "all years"}
+COUNTER = "service.counter_cost"
+_MEANINGS = {item.name: item.meaning.partition(" (")[0] for item in ITEMS}
 
 
 def money_section(told: Told) -> Section | None:
@@ -24,15 +29,16 @@ def money_section(told: Told) -> Section | None:
     if costs.empty:
         return None
     currency = next((str(c) for c in costs.get("currency", []) if str(c)), "")
-    unit = f"{currency or 'money'} per citizen"
+    unit = f"{currency or MODEL_MONEY} per citizen"
     last = costs[costs["year"] == costs["year"].max()]
     blocks: list[Block] = [
         Table(
             f"Money by item, all years together, {unit}",
             cells("Item", "Kind", *told.labels.values()),
             list(_items(told, last)),
-            note="" if currency else "Money is in units of one transaction at the counter; give "
-            "prices for a currency.",
+            note="" if currency else f"Money is the model's own: a contact at the counter costs "
+            f"{told.first.parameter_values(0)[COUNTER]:g} of it. Prices of the place "
+            "(society.prices) tell it in a currency.",
         )
     ]  # fmt: skip
     return Section("money", "What it costs", blocks)
@@ -47,7 +53,8 @@ def _items(told: Told, last: pd.DataFrame) -> Iterator[list[Cell]]:
     }
     for item, kind in ordered:
         amounts = (values.get((name, item, kind), float("nan")) for name in told.names)
-        yield [Cell(str(item).replace("_", " ")), Cell(str(kind).replace("_", "-")),
+        yield [Cell(str(item).replace("_", " "), note=_MEANINGS.get(item, "all of it")),
+               Cell(str(kind).replace("_", "-")),
                *figures(*(plain(amount) for amount in amounts))]  # fmt: skip
 
 
@@ -60,20 +67,25 @@ def path_section(told: Told) -> Section | None:
     rows = []
     for (outcome, scenario), own in path.groupby(["outcome", "scenario"], sort=False):
         by_year = {str(row["year"]): row for row in records(own)}
-        texts = [_at(by_year, year) for year in years]
+        worth = told.price.of(str(outcome))
+        texts = [_at(by_year, year, worth) for year in years]
         if scenario in told.labels:
             rows.append(
-                [Cell(outcome_title(str(outcome))), Cell(told.labels[str(scenario)]), *texts]
+                [
+                    Cell(outcome_title(str(outcome)), note=told.unit(str(outcome))),
+                    Cell(told.labels[str(scenario)]),
+                    *texts,
+                ]
             )
-    heads = [year if year == "worst" else f"year {year}" for year in years]
+    heads = [_HEADS.get(year, f"year {year}") for year in years]
     table = Table("Outcomes on the way", cells("Outcome", "Scenario", *heads), rows,
                   note="Small: the difference from the baseline.")  # fmt: skip
     return Section("path", "The way there", [table])
 
 
-def _at(rows: Mapping[str, Mapping[str, Any]], year: str) -> Cell:
+def _at(rows: Mapping[str, Mapping[str, Any]], year: str, worth: float) -> Cell:
     if year not in rows:
         return Cell("")
     row = rows[year]
-    note = signed(float(row.get("difference", math.nan)))
-    return Cell(plain(float(row["mean"])), note=note, kind="number")
+    note = signed(worth * float(row.get("difference", math.nan)))
+    return Cell(plain(worth * float(row["mean"])), note=note, kind="number")

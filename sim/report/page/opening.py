@@ -9,10 +9,10 @@ from sim.explain.changes import Change, changes
 from sim.questions.comparison.residents import simulated, too_few
 from sim.report.page.blocks import Cell, Section, Table, Words, cells
 from sim.report.page.told import Told
+from sim.report.page.wording import named, paradigm_told, reworded
 from sim.scenario.starting import starting_facts as of_start
 from sim.society.places import find_place, is_drawn
 
-_WORDS = {"governance.all": "all rows of the figure", "central.all": "all rows, the centre"}
 _ASSUMED = ("cells.", "shock ", "no longer shock ", "history", "worlds.hold")
 
 
@@ -51,16 +51,17 @@ def is_assumption(change: Change) -> bool:
 
 def _table(title: str, rows: Sequence[tuple[str, Change]], told: Told) -> Table:
     heads = ("Scenario", "What", "Old", "New", "Unit", "When", "Why, or what it rests on")
-    texts = [
-        (told.labels[name], _WORDS.get(one.path, one.path), one.old or "-", one.new, one.unit,
-         one.when or "from the start", one.source)
+    lines = [
+        [Cell(told.labels[name]), named(one.path, shown=True),
+         *cells(paradigm_told(one.old) or "-", paradigm_told(one.new), one.unit,
+                one.when or "from the start", reworded(one.source))]
         for name, one in rows
     ]  # fmt: skip
-    filled = [k for k in range(len(heads)) if any(line[k] for line in texts)]
+    filled = [k for k in range(len(heads)) if any(line[k].text for line in lines)]
     return Table(
         title,
         cells(*(heads[k] for k in filled)),
-        [cells(*(line[k] for k in filled)) for line in texts],
+        [[line[k] for k in filled] for line in lines],
     )
 
 
@@ -68,7 +69,11 @@ def starting_facts(told: Told) -> Section:
     """What the place is taken to be: to be confirmed before anything below is believed."""
     rows = [*_facts(told), *_of_place(told)]
     blocks: list[Table | Words] = [
-        Table("Starting facts", cells("Subject", "Value", "From"), [cells(*row) for row in rows])
+        Table(
+            "Starting facts",
+            cells("Subject", "Value", "From"),
+            [[named(subject), *cells(reworded(value), source)] for subject, value, source in rows],
+        )
     ]
     few = too_few(told.study.scenarios.values())
     if few:

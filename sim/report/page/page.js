@@ -2,9 +2,9 @@
 (() => {
   const data = JSON.parse(document.getElementById("page-data").textContent);
   // Halves go away from zero, as where Python writes the same numbers.
-  const round = (v, d) => (Math.abs(v) + 1e-9).toFixed(d);
-  const fixed = (v, d) => (v < 0 && +round(v, d) ? "\u2212" : "") + round(v, d);
-  const signed = v => (v > 0 && +round(v, 1) ? "+" : "") + fixed(v, 1);
+  const round = (v, d) => (Math.abs(v) + 1e-9).toFixed(d).replace(/\B(?=(\d{3})+\.)/g, ",");
+  const fixed = (v, d) => (v < 0 && /[1-9]/.test(round(v, d)) ? "\u2212" : "") + round(v, d);
+  const signed = v => (v > 0 && /[1-9]/.test(round(v, 1)) ? "+" : "") + fixed(v, 1);
 
   // Numbers of the year nearest to the pointer.
   const charts = data.charts;

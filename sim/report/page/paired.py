@@ -12,6 +12,7 @@ from sim.report.page.blocks import Cell, Section, Table, Unfolded, Words, cells
 from sim.report.page.charts import LARGE
 from sim.report.page.numbers import interval, per_cent, signed
 from sim.report.page.told import Against, Told, outcome_title
+from sim.report.page.wording import named, named_list, reworded
 
 _OUTCOMES = tuple(dict.fromkeys((*LARGE, *(one.name for one in OUTCOMES))))
 
@@ -30,7 +31,7 @@ def paired_section(told: Told) -> Section | None:
         note="The same citizens and the same luck under each, so that only the scenario differs. "
         "Grey: too small to matter. A filled mark: the direction is at least likely.",
     )  # fmt: skip
-    sentences = [" ".join(line.split()) for line in Comparison(told.runs).sentences]
+    sentences = [reworded(" ".join(line.split())) for line in Comparison(told.runs).sentences]
     return Section(
         "paired",
         "Paired differences",
@@ -44,7 +45,7 @@ def paired_section(told: Told) -> Section | None:
 def _rows(told: Told, outcome: str) -> list[list[Cell]]:
     own = told.against(outcome)
     known = [v for one in own for v in (one.mean, *one.ends) if math.isfinite(v)]
-    reach = max([1.5 * margin_of(outcome), *map(abs, known)])
+    reach = max([1.5 * told.price.of(outcome) * margin_of(outcome), *map(abs, known)])
     return [_row(told, one, reach, first=place == 0) for place, one in enumerate(own)]
 
 
@@ -53,7 +54,7 @@ def _row(told: Told, one: Against, reach: float, *, first: bool) -> list[Cell]:
     title = f"{outcome_title(one.outcome)}, {label}: {signed(one.mean)}"
     strip = interval_strip(
         one.mean, one.ends, reach, told.pens[one.scenario], title=title,
-        margin=margin_of(one.outcome), filled=not one.is_open,
+        margin=one.margin, filled=not one.is_open,
     )  # fmt: skip
     return [
         Cell(outcome_title(one.outcome), note=one.unit if first else ""),
@@ -73,7 +74,7 @@ def turning_section(told: Told) -> Section | None:
         return None
     rows = [
         [Cell(outcome_title(one.outcome)), Cell(told.labels[one.scenario]), Cell(one.verdict),
-         Cell(", ".join(one.rests_on))]
+         named_list(one.rests_on, shown=True)]
         for outcome in _OUTCOMES
         for one in told.against(outcome)
         if one.rests_on
@@ -91,7 +92,7 @@ def turning_section(told: Told) -> Section | None:
         rows,
         note="Assumptions whose rank goes with the difference from world to world more closely "
         "than trying all of them would give by chance in one of twenty cases. `govshift explain "
-        "NAME` says what each is.",
+        "NAME` says more of each by the name in brackets.",
     )  # fmt: skip
     blocks: list[Table | Words | Unfolded] = [Words(lines)] if lines else [table]
     ledger = _ledger(told)
@@ -106,9 +107,10 @@ def _ledger(told: Told) -> Table | None:
     frame = told.read("assumptions.csv", (*text, "at_low", "at_high", "rests"), text)
     if frame.empty:
         return None
-    own = frame[frame["rests"].astype(bool)].head(30)
+    own = told.priced(frame)[frame["rests"].astype(bool)].head(30)
     rows = [
-        [*cells(row["parameter"], outcome_title(row["outcome"]), row["scenario"]),
+        [named(row["parameter"], shown=True),
+         *cells(outcome_title(row["outcome"]), told.labels.get(row["scenario"], row["scenario"])),
          Cell(signed(float(row["at_low"])), kind="number"),
          Cell(signed(float(row["at_high"])), kind="number")]
         for row in own.to_dict("records")

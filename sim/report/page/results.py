@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from sim.questions.comparison.store import CODEBOOK
 from sim.report.page.attribution import shares_section
 from sim.report.page.blocks import Block, Page, Section, Table, Unfolded, Words
 from sim.report.page.closing import again_section, evidence_section, warning_section
 from sim.report.page.files import table_of_file
 from sim.report.page.pictures import figure_blocks
+from sim.report.page.wording import reworded
 from sim.runs.folder import Folder
 from sim.text import one_line
 
@@ -22,7 +24,7 @@ _TITLES = {
     "fit": "What agrees with the data",
     "roadmap": "In which order the rows should move",
 }
-_LEFT_OUT = ("runs.csv", "failures.csv", "timeseries.csv")
+_LEFT_OUT = (CODEBOOK, "runs.csv", "failures.csv", "timeseries.csv")
 
 
 def results_page(folder: Folder) -> Page:
@@ -65,7 +67,7 @@ def _asked(manifest: Mapping[str, Any]) -> Section:
     policies = [str(name) for name in plan.get("policies", {})]
     lines = [
         f"Policies: {', '.join(map(one_line, policies))}." if policies else "",
-        f"What varies: {', '.join(map(one_line, factors))}." if factors else "",
+        f"What varies: {_named(factors)}." if factors else "",
         f"Plausible worlds of each: {plan['worlds']}." if plan.get("worlds") else "",
     ]
     kept = [line for line in lines if line]
@@ -73,6 +75,10 @@ def _asked(manifest: Mapping[str, Any]) -> Section:
         kept.append("Nothing was analysed yet: `govshift sensitivity`, `discover`, `robust` and "
                     "`regimes` take this folder.")  # fmt: skip
     return Section("asked", "What was asked", [Words(kept)])
+
+
+def _named(names: list[str]) -> str:
+    return "; ".join(reworded(one_line(name)) for name in names)
 
 
 def _analyses(manifest: Mapping[str, Any]) -> list[str]:
@@ -112,14 +118,14 @@ def _read(file: Path) -> tuple[str, list[str], str]:
         return file.stem.replace("_", " "), ["Its sentences are missing: run it again."], ""
     told = [line.replace("\\", "") for line in lines if line.strip()]
     title = next((line[2:] for line in told if line.startswith("# ")), file.stem)
-    sentences = [line[2:] for line in told if line.startswith("- ")]
+    sentences = [reworded(line[2:]) for line in told if line.startswith("- ")]
     caption = " ".join(line for line in told if not line.startswith(("# ", "- ")))
     return title, sentences, caption
 
 
 def _tables(path: Path, manifest: Mapping[str, Any]) -> Section:
     """Figures and tables of results of any other kind."""
-    said = [one_line(str(line)) for line in manifest.get("sentences", [])]
+    said = [reworded(one_line(str(line))) for line in manifest.get("sentences", [])]
     blocks: list[Block] = [Words(said, listed=True)] if said else []
     for place, figure in enumerate(manifest.get("figures", [])):
         name, title = str(figure.get("name", "")), str(figure.get("title", ""))

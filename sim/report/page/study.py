@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.questions.comparison.study import Runs
+from sim.report.page.added import added_sections
 from sim.report.page.blocks import Page, Section
 from sim.report.page.charts import charts_data, charts_download, courses_section
 from sim.report.page.closing import again_section, evidence_section, facts_of, warning_section
@@ -40,6 +41,7 @@ def study_page(folder: Folder, runs: Runs) -> Page:
         groups_section(told),
         turning_section(told),
         transitions_section(told),
+        *added_sections(told),
         figure_section(told),
         evidence_section(),
         warning_section(told),

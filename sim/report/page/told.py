@@ -16,6 +16,7 @@ from sim.errors import ResultsError
 from sim.outcome_words import difference_unit, lower_is_better, unit_of
 from sim.outcomes import DIRECTIONS, title_of
 from sim.questions.comparison.findings import strength
+from sim.questions.comparison.price import IN_MODEL_MONEY, Price, price_of
 from sim.questions.comparison.study import Runs, Study
 from sim.questions.comparison.worlds import OverWorlds, find_over_worlds
 from sim.questions.how_sure import is_sure, margin_of
@@ -26,6 +27,9 @@ from sim.text import one_line
 _TITLES = {"participation_breadth": "People taking part", "citizen_hours": "Citizens' time"}
 _UNITS = {"participation_breadth": "% of citizens in a year", "needs_met": "% of needs"}
 _FEW = "too few to say"
+_VALUES = ("mean", "sd", "spread_low", "spread_high", "conf_low", "conf_high", "worlds_low",
+           "worlds_high", "at_default", "at_low", "at_high", "swing")  # fmt: skip
+"""Columns of tables by outcome whose values are in its unit."""
 
 
 def outcome_title(name: str) -> str:
@@ -33,9 +37,9 @@ def outcome_title(name: str) -> str:
     return _TITLES.get(name, title_of(name))
 
 
-def outcome_unit(name: str) -> str:
-    """The unit of an outcome's values in words."""
-    unit = _UNITS.get(name, unit_of(name))
+def outcome_unit(name: str, price: Price) -> str:
+    """The unit of an outcome's values in words, money as it is told."""
+    unit = price.told(_UNITS.get(name, unit_of(name)))
     if unit == "points":
         unit = "points of an index, 0 to 100"
     return f"{unit}; lower is better" if lower_is_better(name) else unit
@@ -45,9 +49,10 @@ def outcome_unit(name: str) -> str:
 class Against:
     """One scenario against the baseline in one outcome at the end, over worlds or luck alone.
 
-    `ends` are of the central 90 % of worlds, or the 95 % confidence under luck alone. `counted`
-    says in how many worlds (or what share of replicates) it is better or, of what is neither,
-    higher; `sure` is how sure the direction is in words, empty where it is open.
+    Values are in the unit that is told, which of money may be a currency. `ends` are of the central
+    90 % of worlds, or the 95 % confidence under luck alone. `counted` says in how many worlds (or
+    what share of replicates) it is better or, of what is neither, higher; `sure` is how sure the
+    direction is in words, empty where it is open.
     """
 
     outcome: str
@@ -59,11 +64,17 @@ class Against:
     sure: str
     luck: float
     rests_on: tuple[str, ...] = ()
+    price: Price = IN_MODEL_MONEY
+
+    @property
+    def margin(self) -> float:
+        """The mean from which on it matters, in the unit that is told."""
+        return self.price.of(self.outcome) * margin_of(self.outcome)
 
     @property
     def matters(self) -> bool:
         """Whether the mean is large enough to matter."""
-        return abs(self.mean) >= margin_of(self.outcome)
+        return abs(self.mean) >= self.margin
 
     @property
     def is_open(self) -> bool:
@@ -73,7 +84,7 @@ class Against:
     @property
     def unit(self) -> str:
         """The unit of the difference."""
-        return difference_unit(self.outcome)
+        return self.price.told(difference_unit(self.outcome))
 
     @property
     def is_better(self) -> bool:
@@ -140,15 +151,33 @@ class Told:
         return f"{n} replicate{'' if n == 1 else 's'} (other luck, everything else held)"
 
     @cached_property
+    def price(self) -> Price:
+        """What money is told in, here and on the screen."""
+        return price_of(self.study)
+
+    def unit(self, outcome: str) -> str:
+        """The unit of an outcome's values in words."""
+        return outcome_unit(outcome, self.price)
+
+    def priced(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Rows by outcome with their values in the unit that is told."""
+        if self.price == IN_MODEL_MONEY or frame.empty:
+            return frame
+        worth = frame["outcome"].map(self.price.of).to_numpy(dtype=float)
+        told = [name for name in frame.columns if name in _VALUES]
+        return frame.assign(**{name: frame[name] * worth for name in told})
+
+    @cached_property
     def last(self) -> dict[tuple[str, str], dict[str, float]]:
         """The summary at the end, by scenario and outcome."""
-        rows = self.runs.summary[self.runs.summary["month"] == self.study.months]
+        summary = self.priced(self.runs.summary)
+        rows = summary[summary["month"] == self.study.months]
         return {(row["scenario"], row["outcome"]): row for row in records(rows)}
 
     @cached_property
     def by_year(self) -> dict[tuple[str, str], pd.DataFrame]:
         """The summary by scenario and outcome, in order of the years."""
-        grouped = self.runs.summary.groupby(["scenario", "outcome"], sort=False)
+        grouped = self.priced(self.runs.summary).groupby(["scenario", "outcome"], sort=False)
         return {(str(a), str(b)): rows.sort_values("month") for (a, b), rows in grouped}
 
     def against(self, outcome: str) -> list[Against]:
@@ -161,10 +190,10 @@ class Told:
         if self.baseline is None or outcome not in self.runs.values:
             return []
         if self.study.worlds:
-            return [_of_worlds(one) for one in find_over_worlds(self.runs, [outcome])]
+            return [_of_worlds(one, self.price) for one in find_over_worlds(self.runs, [outcome])]
         table = self.runs.differences
         rows = table[(table["outcome"] == outcome) & (table["month"] == self.study.months)]
-        return [_of_luck(row) for row in records(rows)]
+        return [_of_luck(row, self.price) for row in records(rows)]
 
     def read(self, name: str, needed: Sequence[str], text: Sequence[str] = ()) -> pd.DataFrame:
         """A table that another part wrote into the folder; empty if it is not there.
@@ -189,23 +218,24 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
-def _of_worlds(one: OverWorlds) -> Against:
-    count = len(one.by_world)
+def _of_worlds(one: OverWorlds, price: Price) -> Against:
+    count, worth = len(one.by_world), price.of(one.outcome)
     fewer = DIRECTIONS.get(one.outcome) == "lower"
     better = one.lower if fewer else one.higher
     sure = {"open": "", "too few worlds": _FEW}.get(one.sure, one.sure)
     names = tuple(name for name, _ in one.rests_on[:3])
     return Against(
-        one.outcome, one.scenario, one.mean, one.ends, better / count,
-        f"{better} of {count} worlds", sure, one.luck_share, names,
+        one.outcome, one.scenario, worth * one.mean, (worth * one.ends[0], worth * one.ends[1]),
+        better / count, f"{better} of {count} worlds", sure, one.luck_share, names, price,
     )  # fmt: skip
 
 
-def _of_luck(row: dict[str, Any]) -> Against:
+def _of_luck(row: dict[str, Any], price: Price) -> Against:
     mean, low, high = (float(row[key]) for key in ("mean", "conf_low", "conf_high"))
     how = strength(mean, low, high)
     sure = {"same": "the same", "open": "", "too few replicates": _FEW}.get(how, "settled")
     share = float(row["share_better"])
     counted = f"{100 * share:.0f} % of replicates" if math.isfinite(share) else ""
-    which = row["outcome"], row["scenario"]
-    return Against(*which, mean, (low, high), share, counted, sure, math.nan)
+    which, worth = (row["outcome"], row["scenario"]), price.of(row["outcome"])
+    ends = worth * low, worth * high
+    return Against(*which, worth * mean, ends, share, counted, sure, math.nan, price=price)

@@ -11,13 +11,16 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim.declared import PARAMETERS
 from sim.frames import table, words
 from sim.networks.declared import MEASURES as OF_NETWORKS
 from sim.outcomes import KNOWN
 from sim.paradigms import FIGURE
 from sim.questions.comparison.decisions.decision import HEADLINES, MEASURES
 from sim.questions.comparison.decisions.meanings import GENERAL, OF_FILES
+from sim.questions.comparison.decisions.other_meanings import BY_START
 from sim.runs.csv_files import unsafe
+from sim.worlds.anchors import anchors
 
 CODEBOOK = words("file", "column", "unit", "direction", "meaning")
 """Columns of `codebook.csv`."""
@@ -59,7 +62,7 @@ def _header(path: Path) -> list[str]:
 
 def meaning(file: str, column: str) -> tuple[str, str, str]:
     """Unit, direction and meaning of a column of a file."""
-    said = OF_FILES.get(file, {}).get(column)
+    said = OF_FILES.get(file, {}).get(column) or _of_other(file, column)
     if said is None and file == "decision.csv":
         said = _of_decision(column)
     if said is None and file == "networks.csv":
@@ -67,7 +70,32 @@ def meaning(file: str, column: str) -> tuple[str, str, str]:
     if said is None and column in KNOWN:
         known = KNOWN[column]
         said = known.unit, known.direction, f"{known.meaning}: {known.formula}"
-    return said or _of_row(column) or GENERAL.get(column) or _OWN
+    return said or _of_factor(column) or _of_row(column) or GENERAL.get(column) or _OWN
+
+
+def _of_other(file: str, column: str) -> tuple[str, str, str] | None:
+    """A column of results that are no study."""
+    own = (columns for start, columns in BY_START if file.startswith(start))
+    said = next(own, {}).get(column)
+    if said is None and file == "evidence/patterns.csv" and column.startswith("replicate_"):
+        return "of the measure", "", f"simulated in replicate {column.rpartition('_')[2]}"
+    return said
+
+
+def _of_factor(column: str) -> tuple[str, str, str] | None:
+    """A parameter, an anchor of the figure or a row as a factor: what it is, and its range."""
+    if column in PARAMETERS:
+        one = PARAMETERS[column]
+        return one.unit, "", f"{one.meaning}; range {one.low:g} to {one.high:g}"
+    if column in anchors():
+        level = anchors()[column]
+        under = " and ".join(level.together)
+        ends = f"range {level.least:g} to {level.most:g}"
+        return level.cell.unit, "", f"{level.cell.meaning}; under {under}; {ends}"
+    block, _, row = column.rpartition(".")
+    if block in ("governance", "central") and row in (*FIGURE.row_ids, "all"):
+        return "0-2", "none", f"position on the figure ({row}), of {block}: 0 Gov1.0, 2 Gov3.0"
+    return None
 
 
 def _of_row(column: str) -> tuple[str, str, str] | None:

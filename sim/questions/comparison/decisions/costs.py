@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,10 +10,10 @@ import pandas as pd
 from sim.frames import numbers, table, whole, words
 from sim.processes.items import ITEMS, TOTAL
 from sim.questions.comparison.decisions.panels import Numbers, Panel, ends_of, panel
-from sim.questions.comparison.study import Runs, Study
+from sim.questions.comparison.price import price_of
+from sim.questions.comparison.study import Runs
 from sim.scenario import Scenario
 from sim.society.places import find_place, is_drawn
-from sim.society.prices import read_prices
 
 COSTS = (
     words("scenario", "item", "kind")
@@ -28,26 +27,6 @@ NAMES = [*(item.name for item in ITEMS), TOTAL]
 _KINDS = {item.name: item.kind for item in ITEMS} | {TOTAL: "all"}
 ONE_OFF = [place for place, item in enumerate(ITEMS) if item.kind == "one_off"]
 UNIT = "money per citizen"
-
-
-@dataclass(frozen=True)
-class Price:
-    """What a unit of the model's money is: an amount of a currency."""
-
-    amount: float = 1.0
-    currency: str = ""
-
-
-def price_of(study: Study) -> Price:
-    """The price that tells money in the place's currency; the model's own money without one.
-
-    It is that of the first scenario, as its parameters are before any world is drawn.
-    """
-    first = next(iter(study.scenarios.values()))
-    if first.society.prices is None:
-        return Price()
-    prices = read_prices(first.society.prices)
-    return Price(prices.per_money(first.parameter_values(0)), f"{prices.currency} {prices.year}")
 
 
 def people_of(scenario: Scenario) -> int:

@@ -17,7 +17,7 @@ import pandas as pd
 from sim.drawing.words import signed
 from sim.frames import numbers, table, whole, words
 from sim.outcome_words import difference_unit
-from sim.questions.comparison.decisions.costs import ONE_OFF, money, price_of
+from sim.questions.comparison.decisions.costs import ONE_OFF, money
 from sim.questions.comparison.decisions.groups import who_loses
 from sim.questions.comparison.decisions.panels import (
     Numbers,
@@ -31,6 +31,7 @@ from sim.questions.comparison.decisions.panels import (
     worded,
 )
 from sim.questions.comparison.decisions.path import OF_PATH, readings, worst_years
+from sim.questions.comparison.price import Price, price_of
 from sim.questions.comparison.study import Runs
 from sim.questions.comparison.worlds import OverWorlds, find_over_worlds
 from sim.questions.how_sure import LIKELY
@@ -94,6 +95,7 @@ class Option:
     rests_on: str
     enough: bool
     """Whether there are enough worlds, or replicates, to say how sure anything is."""
+    price: Price
 
     @property
     def per_money(self) -> str:
@@ -111,7 +113,8 @@ class Option:
             f"{difference_unit(outcome)}"
             for name, outcome in HEADLINES.items()
         )
-        return f"{told} for each money {'more' if mean > 0 else 'less'} per citizen and year"
+        way = "more" if mean > 0 else "less"
+        return f"{told} for each {self.price.unit} {way} per citizen and year"
 
 
 def options(runs: Runs) -> list[Option]:
@@ -142,7 +145,7 @@ def _option(runs: Runs, name: str, rests_on: str) -> Option:
     return Option(
         name, study.months // 12, measures, float(np.median(worst_years(needs, "needs_met"))),
         float(needs.min(axis=1).mean()), who_loses(runs, name), rests_on,
-        enough(min(len(measure.own) for measure in measures.values()), study),
+        enough(min(len(measure.own) for measure in measures.values()), study), price_of(study),
     )  # fmt: skip
 
 

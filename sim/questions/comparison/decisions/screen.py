@@ -7,8 +7,9 @@ import textwrap
 
 from sim.drawing.words import listed, signed
 from sim.questions.comparison.counted import counted, units
-from sim.questions.comparison.decisions.costs import NAMES, money, price_of
+from sim.questions.comparison.decisions.costs import NAMES, money
 from sim.questions.comparison.decisions.decision import MEASURES, Measure, Option, options
+from sim.questions.comparison.price import price_of
 from sim.questions.comparison.study import Runs
 from sim.questions.comparison.table import clipped
 
@@ -44,16 +45,19 @@ def _head(runs: Runs, years: int) -> list[str]:
             f" Under an option its difference to {runs.study.baseline}, and in what share of "
             f"{units(runs.study)} it is better."
         )
+    price = price_of(runs.study)
+    money = f" Money is {price.currency}." if price.currency else ""
     return textwrap.wrap(
         f"The decision, in {counted(runs, runs.costs)}: costs of a citizen over {over}, "
-        f"outcomes of the last 36 months.{apart} All in decision.csv; by item, group and year in "
+        f"outcomes of the last 36 months.{money}{apart} "
+        "All in decision.csv; by item, group and year in "
         "costs.csv, groups.csv, path.csv.",
         _WIDTH,
     )
 
 
 def _titles(runs: Runs) -> list[str]:
-    unit = price_of(runs.study).currency or "money"
+    unit = price_of(runs.study).short_unit
     named = (unit,) * 3 + ("%", "%", "points", "per need")
     return [
         "option".ljust(_NAME) + "".join(head.rjust(_CELL) for head in _HEADS),
@@ -116,7 +120,7 @@ def equal_cost_lines(runs: Runs) -> list[str]:
     }
     everything = {name: float(m.values[:, :, -1].sum(axis=1).mean()) for name, m in spent.items()}
     told = ", ".join(
-        f"{name} times {factor:.4g} ({cost[name]:.1f} money)"
+        f"{name} times {factor:.4g} ({cost[name]:.1f} {price_of(runs.study).unit})"
         for name, factor in equal.factors.items()
     )
     apart = max(abs(value / cost[equal.like] - 1.0) for value in cost.values())
