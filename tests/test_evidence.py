@@ -55,8 +55,11 @@ def probes() -> Iterator[ModuleType]:
     places = (declared._known, declared._owners, outcomes.KNOWN, outcomes.DIRECTIONS,
               outcomes.OWN_COLUMNS, outcomes._owners)  # fmt: skip
     before = [dict(place) for place in places]
-    yield import_module("sim.questions.evidence.probes")
-    sys.modules.pop("sim.questions.evidence.probes", None)
+    names = [f"sim.questions.evidence.{name}" for name in ("probes", "firms")]
+    modules = [import_module(name) for name in names]
+    yield modules[0]
+    for name in names:
+        sys.modules.pop(name, None)
     for place, kept in zip(places, before, strict=True):
         place.clear()
         place.update(kept)  # type: ignore[arg-type]
@@ -101,7 +104,7 @@ READ = {
     "participation_breadth": 10.0, "top3_share": 0.3, "trust_sd": 20.0, "trust": 40.0,
     "trust_local": 43.0, "trust_central": 37.0, "supplier_top4": 0.5, "infrastructure": 60.0,
     "transactions_online": 40.0, "service_cost": 12.0, "second_report": 1.5,
-    "new_bridges_kept": 0.1, "new_embedded_kept": 0.5,
+    "firms_use": 85.0, "new_bridges_kept": 0.1, "new_embedded_kept": 0.5,
 }  # fmt: skip
 
 
@@ -166,13 +169,13 @@ def test_years_end_in_december() -> None:
 
 
 def test_all_eighteen_designed_patterns_are_there() -> None:
-    """Each with a band and a source; what nothing stands for is told as such, and no pass."""
+    """Each with a band and a source; what nothing stood for would be told as such, and no pass."""
     found = patterns()
     assert {p.number for p in found} == {0, *range(1, DESIGNED + 1)}
     assert all(p.source for p in found)
-    absent = [p for p in found if p.read is None]
-    assert [p.number for p in absent] == [17]
-    assert all(p.verdict(p.observed) == "not modelled" for p in absent)
+    assert all(p.read for p in found)
+    absent = replace(found[0], read=None)
+    assert absent.verdict(absent.observed) == "not modelled"
 
 
 def test_every_pattern_is_read_off_its_outcome() -> None:
@@ -183,7 +186,10 @@ def test_every_pattern_is_read_off_its_outcome() -> None:
     assert math.isnan(table.loc["supply_path", "replicate_0"])  # never reached
     assert table.loc["local_above_central", "replicate_0"] == 6.0
     assert table.loc["suppliers_gov1", "verdict"] == "miss"
-    assert table.loc["firms_ahead", "verdict"] == "not modelled"
+    assert (table.loc["firms_ahead", "replicate_0"], table.loc["firms_ahead", "verdict"]) == (
+        45.0,
+        "pass",
+    )
     assert table.loc["embedded_ties", "replicate_0"] == pytest.approx(5.0)
     assert table.loc["saving", "replicate_0"] == 0.0
     assert (table["world_verdict"] == "").all()
@@ -229,7 +235,7 @@ def test_worlds_are_read_by_their_mean_and_central_part() -> None:
         (20.0, 15.0, 25.0)
     )
     assert row["world_verdict"] == "pass"
-    assert table.loc["firms_ahead", "world_verdict"] == "not modelled"
+    assert table.loc["firms_ahead", "world_verdict"] == "pass"
     assert table.loc["supply_path", "world_verdict"] == "miss"  # reached in no world
     assert any("Over worlds" in line for line in lines(table.reset_index()))
 
