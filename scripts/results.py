@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sim import compare
 from sim.outcome_words import short_unit
-from sim.outcomes import OUTCOMES
+from sim.outcomes import OUTCOMES, PRICES_OF_TIME, WINDOW
 from sim.paradigms import FIGURE
 from sim.questions.comparison.reopen import reopen
 from sim.questions.comparison.study import Runs
@@ -114,6 +114,23 @@ def _held() -> Runs:
     return reopen(Path("outputs/measured/held"))[0]
 
 
+def wins() -> Iterator[str]:
+    """In how many worlds each paradigm is best, and who is at other prices of time."""
+    runs = _default()
+    last = runs.timeseries[runs.timeseries["month"] > runs.study.months - WINDOW]
+    means = last.groupby([last["replicate"] // runs.study.per_world, "scenario"])
+    prices = [f"efficiency_time_{price}" for price in PRICES_OF_TIME]
+    worlds = means[[*HEADLINES, *prices]].mean(numeric_only=True)
+    yield from _head("best of the three in worlds", *PARADIGMS, "level")
+    for name in (*HEADLINES, *prices):
+        table = worlds[name].unstack("scenario")[[*PARADIGMS]]
+        sign = -1.0 if name == "cost_per_citizen" else 1.0
+        best = (sign * table).round(6)
+        single = best.eq(best.max(axis=1), axis=0)
+        alone = single[single.sum(axis=1) == 1].sum()
+        yield _row(_said(name), *(alone[p] for p in PARADIGMS), len(table) - alone.sum())
+
+
 def held() -> Iterator[str]:
     """With the defaults held and luck alone varied."""
     runs = _held()
@@ -128,7 +145,7 @@ def held() -> Iterator[str]:
             d = apart.loc[(name, other)]
             ends = f"{d['conf_low']:+.2f} to {d['conf_high']:+.2f}"
             is_open = d["conf_low"] <= 0.0 <= d["conf_high"]
-            cells.append(f"{'open: ' * is_open}{d['mean']:+.2f} ({ends})")
+            cells.append(f"{'open: ' if is_open else ''}{d['mean']:+.2f} ({ends})")
         yield _row(_said(name), short_unit(name), *means, *cells)
 
 
@@ -222,9 +239,9 @@ def gains() -> Iterator[str]:
 
 
 TABLES: dict[str, Callable[[], Iterator[str]]] = {
-    "levels": levels, "pairs": pairs, "held": held, "gov2_over_time": partial(over_time, "gov2"),
-    "gov3_over_time": partial(over_time, "gov3"), "cuts": cuts, "rows": rows,
-    "rows_endogenous": rows_endogenous, "gains": gains,
+    "levels": levels, "pairs": pairs, "wins": wins, "held": held,
+    "gov2_over_time": partial(over_time, "gov2"), "gov3_over_time": partial(over_time, "gov3"),
+    "cuts": cuts, "rows": rows, "rows_endogenous": rows_endogenous, "gains": gains,
 }  # fmt: skip
 
 if __name__ == "__main__":
