@@ -80,6 +80,7 @@ class Firms(GovernanceModel):
         for _, chance, at_counter, online in self._seen:
             counter, digital = counter * (1.0 - at_counter), digital * (1.0 - online)
             counter, digital = self._reconsidered(counter, digital, chance)
-        residents = self.state.governments.residents[: len(start)]
-        share = np.average(1.0 - counter - digital, weights=residents)
+        governments = self.state.governments
+        people = (governments.residents * governments.weight)[: len(start)]
+        share = np.average(1.0 - counter - digital, weights=people)
         return {"firms_use": float(100.0 * ONLINE * share)}
