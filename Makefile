@@ -43,6 +43,7 @@ schema: $(SYNCED) ## write the JSON Schemas of scenario and experiment files aga
 influence: $(SYNCED) ## measure again how far each parameter, and each row of the figure, moves each outcome
 	$(PYTHON) -m sim.explain.influence
 	$(PYTHON) -m sim.explain.rows
+	$(PYTHON) -m sim.explain.shares
 
 results: $(SYNCED) ## measure again what README and docs/results.md tell, and write their tables
 	$(PYTHON) -m scripts.results
