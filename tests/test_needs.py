@@ -97,6 +97,8 @@ def test_units_of_the_paths_are_no_numbers_of_the_model(monkeypatch: pytest.Monk
             for s, a, n, t, luck in reasons
         ]
 
+    uncompiled = getattr(service.digital_chance, "py_func", service.digital_chance)
+    monkeypatch.setattr(service, "digital_chance", uncompiled)
     before = chosen(P)
     monkeypatch.setattr(service, "TRUST_UNIT", F(0.40))
     monkeypatch.setattr(service, "TRUST_MIDDLE", F(0.62))

@@ -307,11 +307,11 @@ def test_a_level_world_counts_for_neither_side(better: float, worse: float, said
 def test_shipped_scores_are_those_of_the_document() -> None:
     document = " ".join((ROOT / "docs" / "evidence.md").read_text(encoding="utf-8").split())
     scores = (ROOT / "sim" / "report" / "page" / "evidence.csv").read_text(encoding="utf-8")
-    for words in ("9.3 points", "9.6", "8.8", "93 % of the figures"):
+    for words in ("9.4 points", "9.6", "8.8", "92 % of the figures"):
         assert words in scores
         assert words in document
-    assert "12 and 13 of 18" in scores
-    assert "Of the eighteen patterns that the model was designed to show, 12 are inside" in document
+    assert "14 and 15 of 18" in scores
+    assert "Of the eighteen patterns that the model was designed to show, 14 are inside" in document
 
 
 def test_numbers_have_one_minus_and_no_minus_zero() -> None:

@@ -138,7 +138,7 @@ def test_the_folder_holds_what_it_should(undisturbed: Path) -> None:
     names = {path.name for path in undisturbed.iterdir() if not path.name.startswith(".")}
     assert names == {
         "points.parquet", "runs.parquet", "series.parquet", "runs.csv",
-        "failures.csv", "manifest.json",
+        "failures.csv", "manifest.json", "codebook.csv", "report.html",
     }  # fmt: skip
     manifest = json.loads((undisturbed / "manifest.json").read_text())
     assert manifest["model_version"] == model_version()
