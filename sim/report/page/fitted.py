@@ -10,13 +10,13 @@ import pandas as pd
 
 from sim.evidence.posterior import COUNTRY_PARAMETER, DISCREPANCY, SPREAD
 from sim.questions.evidence.series import measure_of
-from sim.questions.fit.results import TEXT
 from sim.report.page.blocks import Block, Cell, Section, Table, Unfolded, Words, cells
 from sim.report.page.numbers import per_cent
 from sim.report.page.wording import in_words, lowered, named, reworded
 from sim.runs.csv_files import read_csv
 from sim.text import number, one_line
 
+_TOLD = "fit.txt"
 _TEXT = ("parameter", "said")
 _SAY = {"much": "much", "something": "something", "nothing": "next to nothing"}
 _CHECKS = (
@@ -38,7 +38,7 @@ _SHARES = ("held_90", "left")
 
 def fit_sections(path: Path) -> Iterator[Section]:
     """Sentences and the table of parameters; then each check, folded."""
-    said = [_plain(line) for line in _lines(path / TEXT)]
+    said = [_plain(line) for line in _lines(path / _TOLD)]
     blocks: list[Block] = [Words(said, listed=True)] if said else []
     table = _read(path / "identifiability.csv")
     if table is not None:
