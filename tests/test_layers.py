@@ -82,9 +82,9 @@ ALLOWED = {
         "state",
     },
     "report": {
-        "__init__", "declared", "drawing", "errors", "experiments", "explain", "outcome_words",
-        "outcomes", "paged", "paradigms", "processes", "questions", "report", "runs", "scenario",
-        "society", "statistics", "text", "worlds",
+        "__init__", "declared", "drawing", "errors", "evidence", "experiments", "explain",
+        "outcome_words", "outcomes", "paged", "paradigms", "processes", "questions", "report",
+        "runs", "scenario", "society", "statistics", "text", "worlds",
     },
     "explain": {
         "declared", "errors", "experiments", "explain", "history", "networks", "outcome_words",

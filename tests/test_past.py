@@ -637,7 +637,9 @@ def test_other_histories_are_not_compared(capsys: pytest.CaptureFixture[str]) ->
     with pytest.raises(SystemExit) as ended:
         main(["compare", "gov2", "from_today"])
     assert ended.value.code == 2
-    assert "share one history" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "share one history" in told
+    assert "compare from_today with cut_20_percent, now, step_by_step, or write a plan" in told
 
 
 def test_what_moves_rows_at_the_start_takes_no_history() -> None:

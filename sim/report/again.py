@@ -13,7 +13,7 @@ from sim.paged import page_of_results, page_of_study
 from sim.questions.comparison.focus import focus_tables
 from sim.questions.comparison.publish import More, Tell, draw_study, tell_problems
 from sim.questions.comparison.reopen import from_parts, reopen
-from sim.questions.comparison.store import CODEBOOK, TABLES, WORLDS, ResultsFolder
+from sim.questions.comparison.store import CODEBOOK, FORECASTS, TABLES, WORLDS, ResultsFolder
 from sim.questions.comparison.study import Runs
 from sim.questions.comparison.worlds import find_over_worlds, found_table
 from sim.report.page.write import PAGE
@@ -39,7 +39,7 @@ def publish_again(path: Path, *, warn: Tell | None = None, more: More | None = N
                 warn(f"{damage}; its replicate runs again when it is needed")
         manifest = folder.manifest
         folder.keep_sealed(*manifest["files"])
-        figures = draw_study(runs, folder)
+        figures = manifest["figures"] if _shows_evidence(manifest) else draw_study(runs, folder)
         if damaged:
             folder.finish(runs, manifest | {"figures": figures})
         else:
@@ -54,6 +54,11 @@ def publish_again(path: Path, *, warn: Tell | None = None, more: More | None = N
         if runs.replicates:
             page_of_study(folder, runs, anew=True)
     return runs
+
+
+def _shows_evidence(manifest: dict[str, Any]) -> bool:
+    """Whether its figure is of forecasts, which runs of the study alone cannot draw again."""
+    return FORECASTS[0] in manifest["files"] and "figures" in manifest
 
 
 def _read_only(path: Path, warn: Tell | None) -> Runs:

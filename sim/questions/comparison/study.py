@@ -25,6 +25,7 @@ from sim.runs.replicate import (
 )
 from sim.runs.version import model_version
 from sim.scenario import Scenario
+from sim.scenario.files import shipped_names
 from sim.scenario.likeness import unlike
 from sim.shown import Shown, table_as_html
 from sim.summaries import differences, summarise, variance_gain, windowed
@@ -337,4 +338,14 @@ def _refuse_unlike(named: dict[str, Scenario]) -> None:
     for name, text in unlike(named):
         by_file = "history" in text or "worlds.hold" in text
         remedy = "extend one of them" if by_file else "--set gives all of them the same"
+        remedy = _of_one_past(named) if "share one history" in text else remedy
         raise UserMistake(f"{name}: {text} ({remedy})")
+
+
+def _of_one_past(named: dict[str, Scenario]) -> str:
+    """What a scenario with a history can be compared with."""
+    with_ = next(s for s in named.values() if s.history is not None)
+    shipped = (name for name in shipped_names() if name not in named)
+    fit = [name for name in shipped if Scenario.load(name).history == with_.history]
+    others = f"compare {with_.name} with {', '.join(fit)}, or " if fit else ""
+    return f"{others}write a plan that extends {with_.name}"

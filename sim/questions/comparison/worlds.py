@@ -30,7 +30,7 @@ from sim.worlds.draws import shares_of
 from sim.worlds.unknowns import unknown_names
 
 Numbers = NDArray[np.float64]
-_FEWEST_TO_REST = 30
+FEWEST_TO_REST = 30
 """With fewer worlds the limit for rank correlations is too low for what so many trials give."""
 _MOST_TOLD = 3
 _LABEL, _UNIT, _CELL, _WIDTH = 18, 8, 28, 100
@@ -228,7 +228,7 @@ def _correlated(values: Numbers, shares: Numbers, beside: int) -> list[tuple[int
     from scipy.stats import rankdata, t
 
     count, tried = shares.shape
-    if count < _FEWEST_TO_REST or not np.ptp(values):
+    if count < FEWEST_TO_REST or not np.ptp(values):
         return []
     ranks = rankdata(shares, axis=0)
     ranks -= ranks.mean(axis=0)

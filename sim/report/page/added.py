@@ -1,24 +1,17 @@
-"""What other commands added to a study: what was observed, forecasts, another version's results."""
+"""What other commands added to a study: another version's results, forecasts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.questions.comparison.store import AGAINST, EVIDENCE, FORECASTS
+from sim.questions.comparison.store import AGAINST
 from sim.report.page.blocks import Section, Unfolded
 from sim.report.page.files import table_of_file
+from sim.report.page.observed import forecast_sections
 from sim.report.page.told import Told
 
 _MOST = 40
-_KINDS = (
-    ("version", "What this version of the model changed", (AGAINST,)),
-    (
-        "patterns",
-        "Against what was observed",
-        (f"{EVIDENCE}/patterns.csv", f"{EVIDENCE}/nulls.csv"),
-    ),
-    ("forecasts", "Forecasts against what came", FORECASTS),
-)
+_KINDS = (("version", "What this version of the model changed", (AGAINST,)),)
 
 
 def added_sections(told: Told) -> Iterator[Section]:
@@ -33,3 +26,4 @@ def added_sections(told: Told) -> Iterator[Section]:
                 [Unfolded(table.caption, [table], printed=False) for table in kept],
                 lead=f"Tables of this folder; of each at most {_MOST} rows.",
             )  # fmt: skip
+    yield from forecast_sections(told.path, told.manifest)

@@ -34,13 +34,15 @@ def shares_section(path: Path, manifest: Mapping[str, Any]) -> Iterator[Section]
     names = list(manifest.get("scenarios", {}))
     ends = f"{names[-1]} minus {names[0]}" if len(names) > 1 else "the difference"
     grouped = [(str(outcome), own) for outcome, own in shares.groupby("outcome", sort=False)]
+    lines = ("So few orders give no intervals: which rows carry most is not sure." if
+             shares["conf_low"].isna().all() else "Lines are 95 % confidence under the luck and "
+             "the defaults of the scenarios, not over worlds.")  # fmt: skip
     yield Section(
         "rows", "What each row carries",
         [Words([_told(outcome, own) for outcome, own in grouped], listed=True),
          *(_table(outcome, own) for outcome, own in grouped)],
         lead=f"Shapley shares of {ends}: what each row adds on average over "
-        f"{manifest.get('orders', 'some')} orders of the rows; they sum to the difference. Lines "
-        "are 95 % confidence under the luck and the defaults of the scenarios, not over worlds.",
+        f"{manifest.get('orders', 'some')} orders of the rows; they sum to the difference. {lines}",
     )  # fmt: skip
     pairs = table_of_file(path / INTERACTIONS, most=40)
     if pairs is not None:
@@ -49,6 +51,8 @@ def shares_section(path: Path, manifest: Mapping[str, Any]) -> Iterator[Section]
 
 def _told(outcome: str, shares: pd.DataFrame) -> str:
     total = float(shares["share"].sum())
+    if shares["conf_low"].isna().all():
+        return f"{outcome_title(outcome)}: {signed(total)} {difference_unit(outcome)}."
     clear = shares[(shares["conf_low"] > 0) | (shares["conf_high"] < 0)]
     order = clear["share"].abs().sort_values(ascending=False, kind="stable").index
     largest = [
@@ -63,6 +67,7 @@ def _told(outcome: str, shares: pd.DataFrame) -> str:
 def _table(outcome: str, shares: pd.DataFrame) -> Table:
     numbers = shares[["share", "conf_low", "conf_high"]]
     low, high = float(numbers.min().min()), float(numbers.max().max())
+    columns = 3 if shares["conf_low"].isna().all() else 4
     rows = []
     for row, share, *ends in zip(
         shares["row"], shares["share"], shares["conf_low"], shares["conf_high"], strict=True
@@ -73,10 +78,10 @@ def _table(outcome: str, shares: pd.DataFrame) -> Table:
         rows.append(
             [Cell(_ROWS.get(row, str(row))), Cell("", svg=strip),
              Cell(signed(float(share)), kind="number"),
-             Cell(interval(float(ends[0]), float(ends[1]), sign=True), kind="number")]
+             Cell(interval(float(ends[0]), float(ends[1]), sign=True), kind="number")][:columns]
         )  # fmt: skip
     total = float(shares["share"].sum())
     return Table(
         f"{outcome_title(outcome)}: {signed(total)} {difference_unit(outcome)}",
-        cells("Row", "less / more", "Share", "95 % confidence"), rows,
+        cells("Row", "less / more", "Share", "95 % confidence")[:columns], rows,
     )  # fmt: skip

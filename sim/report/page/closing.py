@@ -13,7 +13,7 @@ from sim.questions.comparison.assumed import assumptions_told
 from sim.questions.comparison.residents import simulated, too_few
 from sim.questions.how_sure import few_worlds
 from sim.report.page.blocks import Code, Section, Table, Words, cells
-from sim.report.page.told import Told
+from sim.report.page.told import Told, place_told
 from sim.statistics import few_replicates
 
 NOT_A_FORECAST = "A model that compares governments under stated assumptions; it is not a forecast."
@@ -136,7 +136,7 @@ def facts_of(told: Told) -> Sequence[str]:
     """The line under the title."""
     society = told.first.society
     return (
-        f"Place: {society.place}",
+        f"Place: {place_told(society.place)}",
         f"{simulated(told.first):,} simulated citizens",
         f"{told.study.months // 12} years from {told.first.start}",
         told.count,

@@ -11,6 +11,7 @@ import pandas as pd
 
 from sim.drawing.svg.strips import key
 from sim.outcome_words import MODEL_MONEY
+from sim.questions.comparison.worlds import FEWEST_TO_REST
 from sim.questions.how_sure import OPEN, SAME, TOO_FEW, sure_word
 from sim.report.page.blocks import Block, Cell, Download, Section, Table, Words
 from sim.report.page.numbers import download, interval, per_cent, plain, signed
@@ -27,8 +28,8 @@ _COLUMNS = {
 }
 _MONEY = {
     "cost_one_off": "Cost, one-off",
-    "cost_per_year": "Cost, per year",
-    "cost_cumulative": "Cost, cumulative",
+    "cost_per_year": "Running cost, per year",
+    "cost_cumulative": "Cost, all of it",
 }
 _TEXTS = {"who_loses": "Who loses", "rests_on": "What it rests on"}
 _NEEDED = ("scenario", *_MONEY, *_COLUMNS)
@@ -54,18 +55,20 @@ def decision_section(told: Told) -> Section:
         [Cell(row.title, note=row.unit), *(row.cell(name) for name in told.names)] for row in rows
     ]
     blocks: list[Block] = [*_verdict(told, table)]
-    blocks.append(Table("Decision table: an option in each column", [Cell("At the end"), *heads],
-                        body, note=_note(told)))  # fmt: skip
+    blocks.append(Table("Decision table: an option in each column", [Cell("What counts"), *heads],
+                        body, note=_note(told, has_costs=not table.empty)))  # fmt: skip
     if table.empty:
         blocks.append(Words(["Costs by kind, who loses and what money brings are told where "
                              f"{DECISION} is in the folder."]))  # fmt: skip
     return Section("decision", "Decision", blocks)
 
 
-def _note(told: Told) -> str:
+def _note(told: Told, *, has_costs: bool) -> str:
     end = "Mean of the last three years"
+    if has_costs:
+        end = "Costs are those of all years; all else is the mean of the last three years"
     if told.study.worlds:
-        end += ", below it nine of ten worlds"
+        end += ". Below it nine of ten worlds" if has_costs else ", below it nine of ten worlds"
     if told.baseline is None:
         return f"{end}."
     base = told.labels[told.baseline]
@@ -110,12 +113,13 @@ def _of_file(told: Told, table: pd.DataFrame) -> Iterator[_Row]:
     if "worst_year" in table:
         yield _Row("Worst year", "and needs met in it, %", _worst(by_name))
     if "effect_per_money" in table:
+        why = dict.fromkeys(_others(told), "costs hardly differ, or it is open which is more")
         yield _Row(
-            "What money brings", f"for each {money}", _text_cell(by_name, "effect_per_money")
+            "What money brings", f"for each {money}", _text_cell(by_name, "effect_per_money", why)
         )
     for column, title in _TEXTS.items():
         if column in table:
-            yield _Row(title, "", _text_cell(by_name, column))
+            yield _Row(title, "", _text_cell(by_name, column, _why_empty(told, column)))
 
 
 def _cell_of_file(told: Told, table: _Rows, column: str, decimals: int) -> Callable[[str], Cell]:
@@ -161,12 +165,31 @@ def _worst(table: _Rows) -> Callable[[str], Cell]:
     return cell
 
 
-def _text_cell(table: _Rows, column: str) -> Callable[[str], Cell]:
+def _text_cell(table: _Rows, column: str, why: Mapping[str, str]) -> Callable[[str], Cell]:
+    """A text of the file; where there is none, why not, by scenario."""
+
     def cell(name: str) -> Cell:
         text = str(table.get(name, {}).get(column, ""))
-        return Cell(reworded(text, shown=False) if text not in ("", "nan") else "-")
+        if text in ("", "nan"):
+            return Cell(why.get(name, "-"))
+        return Cell(reworded(text, shown=False))
 
     return cell
+
+
+def _others(told: Told) -> list[str]:
+    """The scenarios that are compared with the baseline."""
+    return list(told.study.others) if told.baseline is not None else []
+
+
+def _why_empty(told: Told, column: str) -> dict[str, str]:
+    """What an empty cell means: nobody found, or nothing tried."""
+    if column == "who_loses":
+        return dict.fromkeys(_others(told), "no group for sure")
+    if 0 < told.study.worlds < FEWEST_TO_REST:
+        return dict.fromkeys(_others(told), f"not tried with under {FEWEST_TO_REST} worlds")
+    return dict.fromkeys(_others(told), "no assumption stands out" if told.study.worlds else
+                         "luck alone was varied")  # fmt: skip
 
 
 def _verdict(told: Told, table: pd.DataFrame) -> list[Words]:
@@ -174,10 +197,7 @@ def _verdict(told: Told, table: pd.DataFrame) -> list[Words]:
     losers = dict(zip(table["scenario"], table["who_loses"], strict=True)) if (
         len(table) and "who_loses" in table
     ) else {}  # fmt: skip
-    lines = [
-        _told_of(told, name, str(losers.get(name, "") or ""))
-        for name in (told.study.others if told.baseline is not None else [])
-    ]
+    lines = [_told_of(told, name, str(losers.get(name, "") or "")) for name in _others(told)]
     return [Words(lines)] if lines else []
 
 
@@ -189,8 +209,11 @@ def _told_of(told: Told, name: str, losers: str) -> str:
     worse: list[str] = []
     unsettled: list[str] = []
     small: list[str] = []
+    few: list[str] = []
     for one in own:
-        if one.sure == "the same" or (not one.is_open and not one.matters):
+        if one.is_too_few:
+            few.append(f"{_lower(one)} ({signed(one.mean)} {one.unit})")
+        elif one.sure == "the same" or (not one.is_open and not one.matters):
             small.append(_lower(one))
         elif one.is_open:
             unsettled.append(_lower(one))
@@ -201,6 +224,7 @@ def _told_of(told: Told, name: str, losers: str) -> str:
         f"worse on {'; '.join(worse)}" if worse else "",
         f"about the same on {', '.join(small)}" if small else "",
         f"open on {', '.join(unsettled)}" if unsettled else "",
+        f"in {told.count}, too few to say how sure: {'; '.join(few)}" if few else "",
     ]
     base = told.labels[told.baseline or name]
     said = ". ".join(part[0].upper() + part[1:] for part in parts if part)

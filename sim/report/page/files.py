@@ -7,12 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from sim.report.page.blocks import Cell, Table
-from sim.report.page.wording import named, reworded
+from sim.report.page.wording import in_words, named, reworded
 from sim.runs.csv_files import read_csv
+from sim.society.place_columns import COLUMNS
 from sim.text import one_line
 
 _NAMES = ("parameter", "factor", "outcome", "row", "name", "with", "what", "measure", "indicator")
 """Columns whose texts are names of something declared."""
+_WRITTEN = ("start", "years", "seed")
+_LABELS = ("schedule", "against", "kind", "forecaster", "null", "rule", "pattern")
+"""Columns whose texts are labels of the table itself, written with underscores in files."""
 
 
 def table_of_file(path: Path, *, most: int) -> Table | None:
@@ -37,13 +41,20 @@ def table_of_file(path: Path, *, most: int) -> Table | None:
 
 def _head(name: str) -> Cell:
     """The words of a name that is declared, else the name with spaces."""
-    found = named(one_line(name))
-    return found if found.hint else Cell(one_line(name).replace("_", " "))
+    told = one_line(name)
+    found = named(told)
+    is_of_places = told in COLUMNS or told in _WRITTEN
+    if is_of_places or not found.hint:
+        told = told.replace("_", " ")
+        return Cell(told[:1].upper() + told[1:])
+    return found
 
 
 def _cell(value: Any, column: str) -> Cell:
     if isinstance(value, bool) or not isinstance(value, int | float):
         text = one_line(str(value))
+        if column in _LABELS or (column in _NAMES and text == in_words(text)):
+            return Cell(text.replace("_", " "))
         return named(text) if column in _NAMES else Cell(reworded(text))
     if isinstance(value, float) and not math.isfinite(value):
         return Cell("", kind="number")

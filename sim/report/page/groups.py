@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from sim.outcome_words import lower_is_better
+from sim.questions.how_sure import FEWEST_WORLDS
 from sim.report.page.blocks import Block, Cell, Download, Section, Table, Unfolded, Words, cells
 from sim.report.page.numbers import download, interval, per_cent, plain, signed
 from sim.report.page.told import Told, outcome_title, records
@@ -63,16 +64,18 @@ def _table(told: Told, rows: pd.DataFrame, title: str) -> Table:
     outcomes = list(dict.fromkeys(outcome for outcome, _ in pairs))
     pairs.sort(key=lambda pair: outcomes.index(pair[0]))
     kept = pairs if len(pairs) <= _MOST * len(outcomes) else _losing_most(pairs, found)
+    is_few = says_little(told)
     body = []
     for outcome, group in kept:
         first = next(found[key] for key in found if key[:2] == (outcome, group))
         line = [Cell(outcome_title(outcome), note=str(first["unit"])),
                 Cell(_group_told(str(first["by"]), group),
                      note=f"{first['citizens']:,.0f} citizens")]  # fmt: skip
-        line += [_cell(found.get((outcome, group, name))) for name in told.names]
+        line += [_cell(found.get((outcome, group, name)), is_few) for name in told.names]
         body.append(line)
     note = "Below the mean: the difference from the baseline, where nine of ten lie, and in what "
-    note += "share it is better; bold where nine of ten go one way."
+    note += "share it is better"
+    note += "." if is_few else "; bold where nine of ten go one way."
     if len(kept) < len(pairs):
         note += f" Of each outcome the {_MOST} groups that lose most; all are in {GROUPS}."
     heads = cells("Outcome", "Group", *told.labels.values())
@@ -96,7 +99,12 @@ def _losing_most(
     return kept
 
 
-def _cell(row: Mapping[str, Any] | None) -> Cell:
+def says_little(told: Told) -> bool:
+    """Whether there are too few worlds to say how sure anything is."""
+    return 0 < told.study.worlds < FEWEST_WORLDS
+
+
+def _cell(row: Mapping[str, Any] | None, is_few: bool) -> Cell:
     if row is None:
         return Cell("")
     mean, low, high, share = (
@@ -107,12 +115,12 @@ def _cell(row: Mapping[str, Any] | None) -> Cell:
     if not math.isfinite(mean):
         return Cell(text, note=interval(float(row["low"]), float(row["high"])), kind="number")
     note = f"{signed(mean)} ({interval(low, high, sign=True)}), {per_cent(share)}"
-    return Cell(text, note=note, kind="sure" if low > 0 or high < 0 else "number")
+    return Cell(text, note=note, kind="number" if is_few or low <= 0 <= high else "sure")
 
 
 def _losers(told: Told, groups: pd.DataFrame) -> str:
     """Which groups lose most, in needs met, in nine of ten worlds at least."""
-    if told.baseline is None:
+    if told.baseline is None or says_little(told):
         return ""
     lost = groups[groups["difference_high"] < 0]
     lost = lost[lost["outcome"] == "needs_met"].sort_values("difference", kind="stable")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from sim.declared import PARAMETERS
 from sim.explain.changes import Change, changes
 from sim.questions.comparison.residents import simulated, too_few
 from sim.report.page.blocks import Cell, Section, Table, Words, cells
-from sim.report.page.told import Told
+from sim.report.page.told import Told, place_told
 from sim.report.page.wording import named, paradigm_told, reworded
 from sim.scenario.starting import starting_facts as of_start
 from sim.society.places import find_place, is_drawn
@@ -50,7 +51,7 @@ def is_assumption(change: Change) -> bool:
 
 
 def _table(title: str, rows: Sequence[tuple[str, Change]], told: Told) -> Table:
-    heads = ("Scenario", "What", "Old", "New", "Unit", "When", "Why, or what it rests on")
+    heads = ("Scenario", "What", "Old", "New", "Unit, or who", "When", "Why, or what it rests on")
     lines = [
         [Cell(told.labels[name]), named(one.path, shown=True),
          *cells(paradigm_told(one.old) or "-", paradigm_told(one.new), one.unit,
@@ -72,7 +73,10 @@ def starting_facts(told: Told) -> Section:
         Table(
             "Starting facts",
             cells("Subject", "Value", "From"),
-            [[named(subject), *cells(reworded(value), source)] for subject, value, source in rows],
+            [
+                [_headed(named(subject)), *cells(reworded(value), source)]
+                for subject, value, source in rows
+            ],
         )
     ]
     few = too_few(told.study.scenarios.values())
@@ -84,9 +88,14 @@ def starting_facts(told: Told) -> Section:
     )  # fmt: skip
 
 
+def _headed(cell: Cell) -> Cell:
+    """A cell that begins a line."""
+    return replace(cell, text=cell.text[:1].upper() + cell.text[1:])
+
+
 def _facts(told: Told) -> Iterator[tuple[str, str, str]]:
     society, study = told.first.society, told.study
-    yield "place", society.place, "scenario"
+    yield "place", place_told(society.place), "scenario"
     if not is_drawn(society.place):
         places = find_place(society.place).local_governments
         residents = sum(place.population for place in places)

@@ -25,11 +25,12 @@ def paired_section(told: Told) -> Section | None:
     ends = "nine of ten worlds" if told.study.worlds else "95 % confidence"
     table = Table(
         f"Differences from {told.labels[told.baseline]} at the end",
-        [*cells("Outcome", "Scenario"), Cell("", note="worse or less / more"),
+        [*cells("Outcome", "Scenario"), Cell("", note="less | more; each row its own scale"),
          *cells("Mean", ends.capitalize(), "Better in", "How sure", "Luck's part")],
         rows,
         note="The same citizens and the same luck under each, so that only the scenario differs. "
-        "Grey: too small to matter. A filled mark: the direction is at least likely.",
+        "Of cost less is better. Grey: too small to matter. A filled mark: the direction is at "
+        "least likely.",
     )  # fmt: skip
     sentences = [reworded(" ".join(line.split())) for line in Comparison(told.runs).sentences]
     return Section(

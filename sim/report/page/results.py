@@ -11,6 +11,8 @@ from sim.report.page.attribution import shares_section
 from sim.report.page.blocks import Block, Page, Section, Table, Unfolded, Words
 from sim.report.page.closing import again_section, evidence_section, warning_section
 from sim.report.page.files import table_of_file
+from sim.report.page.fitted import fit_sections
+from sim.report.page.observed import forecast_sections
 from sim.report.page.pictures import figure_blocks
 from sim.report.page.wording import reworded
 from sim.runs.folder import Folder
@@ -37,6 +39,10 @@ def results_page(folder: Folder) -> Page:
     elif kind == "sweep":
         sections.append(_asked(manifest))
         sections += [_analysis(folder.path, manifest, name) for name in _analyses(manifest)]
+    elif kind == "forecasts":
+        sections += forecast_sections(folder.path, manifest)
+    elif kind == "fit":
+        sections += fit_sections(folder.path)
     else:
         sections.append(_tables(folder.path, manifest))
     return Page(
@@ -125,8 +131,7 @@ def _read(file: Path) -> tuple[str, list[str], str]:
 
 def _tables(path: Path, manifest: Mapping[str, Any]) -> Section:
     """Figures and tables of results of any other kind."""
-    said = [reworded(one_line(str(line))) for line in manifest.get("sentences", [])]
-    blocks: list[Block] = [Words(said, listed=True)] if said else []
+    blocks: list[Block] = _sentences(path / f"{manifest.get('kind')}.txt")
     for place, figure in enumerate(manifest.get("figures", [])):
         name, title = str(figure.get("name", "")), str(figure.get("title", ""))
         file = path / "figures" / f"{name}.svg"
@@ -136,5 +141,24 @@ def _tables(path: Path, manifest: Mapping[str, Any]) -> Section:
         for name in manifest.get("files", {})
         if name.endswith(".csv") and name not in _LEFT_OUT
     ]
-    blocks += [table for table in tables if table is not None]
+    blocks += [
+        Unfolded(f"{table.caption} (table)", [table], printed=False)
+        for table in tables
+        if table is not None
+    ]
     return Section("found", "What was found", blocks)
+
+
+def _sentences(file: Path) -> list[Block]:
+    """What the terminal told, without its tables: the lines that are sentences."""
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return []
+    said = [_plain(one_line(line)) for line in lines if line.rstrip().endswith((".", ":"))]
+    return [Words(said, listed=True)] if said else []
+
+
+def _plain(line: str) -> str:
+    """A sentence whose names are read as words."""
+    return " ".join(reworded(line, shown=False).replace("_", " ").split())

@@ -15,6 +15,7 @@ from sim.report.page.focus import focus_data, focus_section
 from sim.report.page.groups import groups_download, groups_section
 from sim.report.page.maps import maps_data, maps_download, maps_section
 from sim.report.page.money import money_section, path_section
+from sim.report.page.observed import holds_patterns, observed_page
 from sim.report.page.opening import differences_told, starting_facts
 from sim.report.page.paired import paired_section, turning_section
 from sim.report.page.told import Told
@@ -27,6 +28,8 @@ _LARGEST = 100_000
 
 def study_page(folder: Folder, runs: Runs) -> Page:
     """All that the folder of a study tells, in the order in which it is read."""
+    if holds_patterns(folder.manifest):
+        return observed_page(folder)
     told = Told(runs, folder.path, folder.manifest)
     sections: list[Section | None] = [
         differences_told(told),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -35,6 +36,11 @@ _VALUES = ("mean", "sd", "spread_low", "spread_high", "conf_low", "conf_high", "
 def outcome_title(name: str) -> str:
     """The name of an outcome in words that a council knows."""
     return _TITLES.get(name, title_of(name))
+
+
+def place_told(place: str) -> str:
+    """A place by its name; one of a file by the file's name, since folders are the writer's own."""
+    return re.split(r"[/\\]", place)[-1] if place.endswith(".csv") else place
 
 
 def outcome_unit(name: str, price: Price) -> str:
@@ -80,6 +86,11 @@ class Against:
     def is_open(self) -> bool:
         """Whether the direction is open, or hardly more than that."""
         return not (is_sure(self.sure) or self.sure == "settled")
+
+    @property
+    def is_too_few(self) -> bool:
+        """Whether there are too few worlds to say how sure it is."""
+        return self.sure == _FEW
 
     @property
     def unit(self) -> str:

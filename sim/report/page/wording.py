@@ -27,7 +27,7 @@ _ROWS = {row.id: row.title for row in FIGURE.rows}
 _CELLS = {cell.name: cell for cell in FIGURE.cells}
 _SHORT = re.compile(r"[;:(]|, times\b")
 """Where what a declaration adds to its first clause begins."""
-_NAME = re.compile(r"(?<![\w./(-])[a-z][a-z0-9]*(?:[._][a-z0-9]+)+(?:/[0-9])?(?![\w./(-])")
+_NAME = re.compile(r"(?<![\w./(-])[a-z][a-z0-9]*(?:[._][a-z0-9]+)+(?:/[0-9])?(?!\.?[\w/(-])")
 _OWN = {
     "society.place": "Place",
     "society.access": "Who is online when",
