@@ -14,9 +14,6 @@ from sim.model import GovernanceModel
 SCRATCH = ("state.block_tallies", "state.block_reports")
 """Where the compiled engine adds up before it writes elsewhere; the other has no use for it."""
 
-WEIGHTS = ("state.governments.weight", "record.weights")
-"""People for whom citizens stand: they say something only where these are not all the same."""
-
 
 def fingerprint(model: GovernanceModel, *, without: tuple[str, ...] = ()) -> str:
     """SHA-256 over every column of the state and everything in the record, with their names.
@@ -39,11 +36,7 @@ def fingerprint(model: GovernanceModel, *, without: tuple[str, ...] = ()) -> str
 def contents(model: GovernanceModel) -> dict[str, Any]:
     """All arrays and values, by where they are. What the classes hold is asked of the classes."""
     whole = dict(_leaves("state", model.state)) | dict(_leaves("record", model.record))
-    return {
-        name: value
-        for name, value in sorted(whole.items())
-        if name not in SCRATCH and not (name in WEIGHTS and (value == 1.0).all())
-    }
+    return {name: value for name, value in sorted(whole.items()) if name not in SCRATCH}
 
 
 def _leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:

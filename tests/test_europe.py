@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -9,8 +13,17 @@ from sim.evidence.plans import first_plan
 from sim.model import GovernanceModel
 from sim.questions.europe import as_it_was
 from sim.questions.evidence.asked import countries
-from sim.questions.evidence.firms import ONLINE, Firms
 from sim.scenario import Scenario
+from tests.studies import probed
+
+ONLINE = 0.94
+
+
+@pytest.fixture(scope="module", autouse=True)
+def firms() -> Iterator[ModuleType]:
+    with probed("firms") as (found,):
+        assert found.ONLINE == ONLINE
+        yield found
 
 
 def test_plans_are_those_of_members_candidates_and_others() -> None:
@@ -29,12 +42,12 @@ def test_a_country_becomes_e_government_when_its_plan_is_adopted() -> None:
     assert np.allclose(profile.loc[67:], 1.0)
 
 
-def _firms(**parameters: float) -> Firms:
+def _run(firms: ModuleType, **parameters: float) -> Any:
     dotted = {name.replace("__", "."): value for name, value in parameters.items()}
     plan = Scenario.load("gov2").but(
         years=6, society={"citizens": 300, "place": "europe:SWE"}, parameters=dotted
     )
-    model = Firms(plan, rng=1)
+    model = firms.Firms(plan, rng=1)
     model.run()
     return model
 
@@ -43,22 +56,24 @@ def _use(model: GovernanceModel) -> float:
     return float(model.record.national()["firms_use"].iloc[-1])
 
 
-def test_who_needs_information_alone_finds_it_in_the_first_month() -> None:
-    assert _use(_firms(service__information_share=1.0)) == pytest.approx(100.0 * ONLINE)
+def test_who_needs_information_alone_finds_it_in_the_first_month(firms: ModuleType) -> None:
+    assert _use(_run(firms, service__information_share=1.0)) == pytest.approx(100.0 * ONLINE)
 
 
-def test_who_needs_no_information_and_does_not_care_hardly_uses_anything() -> None:
+def test_who_needs_no_information_and_does_not_care_hardly_uses_anything(firms: ModuleType) -> None:
     shy = {"service.information_share": 0.0, "service.choice_intercept": -3.0,
            "service.usefulness": 0.0, "service.trust_weight": 0.0}  # fmt: skip
     named = {name.replace(".", "__"): value for name, value in shy.items()}
-    low, high = (_use(_firms(**(named | {"service__choice_intercept": at}))) for at in (-3.0, 2.0))
+    low, high = (
+        _use(_run(firms, **(named | {"service__choice_intercept": at}))) for at in (-3.0, 2.0)
+    )
     assert 0.0 < low < 0.6 * high
     assert high > 0.95 * 100.0 * ONLINE
 
 
-def test_shares_of_endless_firms_are_those_of_many_firms() -> None:
+def test_shares_of_endless_firms_are_those_of_many_firms(firms: ModuleType) -> None:
     """A hundred thousand firms that draw, against shares that do not, in the last twelve months."""
-    model = _firms(service__information_share=0.02)
+    model = _run(firms, service__information_share=0.02)
     luck = np.random.Generator(np.random.Philox(5))
     reconsider = model.parameters.service.reconsider
     residents = model.state.governments.residents[:-1]

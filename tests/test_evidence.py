@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
-from importlib import import_module
 from types import ModuleType
 from typing import Any
 
@@ -15,11 +13,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim import outcomes
 from sim.evidence import posterior
 from sim.evidence.observed import DATA, indicators, observed
 from sim.paradigms import FIGURE
-from sim.processes import declared
 from sim.questions.europe import name_of
 from sim.questions.evidence import asked
 from sim.questions.evidence.asked import (
@@ -47,22 +43,14 @@ from sim.questions.evidence.patterns.curves import (
 from sim.questions.evidence.patterns.korea import firms_share
 from sim.questions.evidence.results import lines
 from sim.scenario import Scenario
+from tests.studies import probed
 
 
 @pytest.fixture(scope="module", autouse=True)
 def probes() -> Iterator[ModuleType]:
-    """The probes, whose outcomes are forgotten afterwards: other tests' studies have none."""
-    places = (declared._known, declared._owners, outcomes.KNOWN, outcomes.DIRECTIONS,
-              outcomes.OWN_COLUMNS, outcomes._owners)  # fmt: skip
-    before = [dict(place) for place in places]
-    names = [f"sim.questions.evidence.{name}" for name in ("probes", "firms")]
-    modules = [import_module(name) for name in names]
-    yield modules[0]
-    for name in names:
-        sys.modules.pop(name, None)
-    for place, kept in zip(places, before, strict=True):
-        place.clear()
-        place.update(kept)  # type: ignore[arg-type]
+    """The probes, for as long as this module's tests run."""
+    with probed("probes", "firms") as (found, _):
+        yield found
 
 
 class _Runs:

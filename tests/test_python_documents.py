@@ -27,7 +27,7 @@ def test_names_are_public_and_documented() -> None:
 def test_compare_takes_what_the_command_takes() -> None:
     said = {option.name for option in govshift.commands["compare"].params}
     ours = {*inspect.signature(compare).parameters, *inspect.signature(compare_against).parameters}
-    of_files = {"files", "baseline", "sets", "citizens", "years"}
+    of_files = {"files", "baseline", "sets", "citizens", "citizens_in", "years"}
     of_the_screen = {"quiet", "slides", "shard"}
     renamed = {"against": "results"}
     missing = {renamed.get(str(n), n) for n in said - of_files - of_the_screen} - ours
