@@ -20,7 +20,7 @@ import pytest
 from sim.drawing.colours import LOW_TO_HIGH, ink_on, shade
 from sim.drawing.svg.courses import Course, course_chart
 from sim.drawing.svg.marks import clipped, pen, width
-from sim.drawing.svg.scales import Scale, covering, ticks
+from sim.drawing.svg.scales import Scale, covering, tick_label, ticks
 from sim.drawing.svg.strips import interval_strip
 from sim.errors import ResultsError
 from sim.explain.changes import Change
@@ -385,3 +385,20 @@ def test_small_studies_of_luck_say_so(tmp_path: Path) -> None:
     text = Reader((tmp_path / "x" / PAGE).read_text(encoding="utf-8")).text
     assert "Intervals here speak of luck alone" in text
     assert "so what would turn a difference cannot be told" in text
+
+
+def test_labels_of_large_money_are_whole_and_have_room() -> None:
+    assert [tick_label(value) for value in (0.0, 0.25, -5.0, 25_000.0)] == [
+        "0",
+        "0.25",
+        "-5",
+        "25,000",
+    ]
+    assert [tick_label(value) for value in (1.2e6, 2e9)] == ["1.2 million", "2,000 million"]
+    for values in ([1.23e6, 1.98e6], [20_500.0, 81_000.0], [3e14, 9e14], [1.0, 2.0]):
+        chart = course_chart([Course("a", pen(0), values)], [1, 2], title="t", description="")
+        labels = re.findall(r'<text x="([\d.]+)"[^>]*text-anchor="end"[^>]*>([^<]+)<', chart)
+        assert len(labels) > 3
+        for end, text in labels:
+            assert "e+" not in text
+            assert float(end) >= width(text)
