@@ -319,7 +319,10 @@ def test_numbers_have_one_minus_and_no_minus_zero() -> None:
     assert plain(float("nan")) == ""
     assert signed(-0.004) == "\N{MINUS SIGN}0.004"
     assert signed(0.0) == "0.0"
-    assert signed(1234.5) == "+1,234.5"
+    assert signed(1234.6) == "+1,235"
+    assert plain(17_875_279.53, 2) == "17,875,280"
+    assert plain(999.94, 2) == "999.94"
+    assert interval(998.0, 2_055_022.91) == "998.0 to 2,055,023"
     assert interval(-0.01, 2.0, sign=True) == "0.0 to +2.0"
     assert interval(float("nan"), 1.0) == ""
 
