@@ -206,7 +206,7 @@ def test_tables_of_other_parts_are_told(folder: Path, runs: Runs, tmp_path: Path
     (tmp_path / "manifest.json").write_bytes(manifest)
     add_tables(tmp_path, runs.study)
     read = Reader(_page(tmp_path, runs))
-    for words in ("Cost, one-off", "PLN per citizen", "Who loses", "those of low status",
+    for words in ("Cost, one-off", "PLN per citizen, all years together", "Who loses", "those of low status",
                   "By access to the internet", "counters", "worst",
                   "Fewer needs met, nearly surely"):  # fmt: skip
         assert words in read.text, words
