@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
+WHOLE_FROM = 999.95
+"""Values from here on are shown without decimals, with marks between thousands."""
 _MOST_LISTED = 30
 _LONGEST_WORD = 60
 _UNITS_SHOWN = 2.0
@@ -72,6 +74,20 @@ def number(value: float) -> str:
     return str(value) if isinstance(value, int) else f"{value:.12g}"
 
 
+def grouped(value: float, decimals: int = 1, *, sign: bool = False) -> str:
+    """A value with so many decimals; a large one whole, with marks between thousands."""
+    decimals = 0 if abs(value) >= WHOLE_FROM else decimals
+    return f"{value:+,.{decimals}f}" if sign else f"{value:,.{decimals}f}"
+
+
+def significant(value: float, digits: int = 6) -> str:
+    """A value with so many digits, never in powers; whole, with marks, from 1,000 on."""
+    if abs(value) >= WHOLE_FROM:
+        return grouped(value)
+    text = f"{float(f'{value:.{digits}g}'):.15f}"
+    return text.rstrip("0").rstrip(".")
+
+
 def decimals_for(mean: float, low: float, high: float, *, least: int = 1, most: int = 6) -> int:
     """How many decimals an interval takes: its width shows, and a settled one not as zero.
 
@@ -93,7 +109,8 @@ def interval_texts(
 ) -> tuple[str, str, str]:
     """A mean difference and the ends of its interval, with signs and just enough decimals.
 
-    Ends that are not known are empty. `-0.12`, `-0.14`, `-0.10`; nothing has no sign.
+    Ends that are not known are empty. `-0.12`, `-0.14`, `-0.10`; nothing has no sign, and values
+    from 1,000 on have no decimals.
     """
     decimals = decimals_for(mean, low, high, least=least, most=most)
     one, two, three = (_signed(value, decimals) for value in (mean, low, high))
@@ -103,5 +120,6 @@ def interval_texts(
 def _signed(value: float, decimals: int) -> str:
     if not math.isfinite(value):
         return ""
+    decimals = 0 if abs(value) >= WHOLE_FROM else decimals
     rounded = round(value, decimals) + 0.0
-    return f"{rounded:+.{decimals}f}" if rounded else f"{rounded:.{decimals}f}"
+    return f"{rounded:+,.{decimals}f}" if rounded else f"{rounded:.{decimals}f}"

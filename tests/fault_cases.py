@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sim.report.page.write import PAGE
+from sim.paged import PAGE
 from tests.faults import Ended, Zygote
 
 Point = TypeVar("Point")

@@ -292,3 +292,45 @@ def test_light_commands_load_nothing_that_only_running_needs(given: list[str]) -
 def test_shipped_files_are_read_by_the_fast_parser() -> None:
     """The one in C, where PyYAML has it: the other takes a tenth of a second for the figure."""
     assert paradigms._Loader is source._Loader is getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@pytest.mark.parametrize("quiet", [[], ["--quiet"]])
+@pytest.mark.parametrize("begun", [False, True])
+def test_every_stop_says_where_what_was_found_is(
+    quiet: list[str],
+    begun: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Also one that comes while what an earlier start kept is read."""
+
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    folder = tmp_path / "r"
+    if begun:
+        folder.mkdir()
+    monkeypatch.setattr("sim.cli.work.compile_model", lambda options: None)
+    for place in ("publish", "equalise"):
+        monkeypatch.setattr(f"sim.cli.work.{place}", stopped)
+    training = "society.digital_training"
+    for more in ([], ["--equal-cost", training, "--set", f"{training}=0.2"]):
+        with pytest.raises(SystemExit) as ended:
+            main(
+                [
+                    "compare",
+                    "gov1",
+                    "gov2",
+                    "--citizens",
+                    "200",
+                    "--out",
+                    str(folder),
+                    *quiet,
+                    *more,
+                ]
+            )
+        assert ended.value.code == 130
+        said = capsys.readouterr().err.splitlines()[-1]
+        kept = f" What was found is kept in {folder}; the same command goes on from there."
+        assert said == ("Stopped." + (kept if begun else ""))

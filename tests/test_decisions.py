@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import math
 import re
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -24,12 +26,21 @@ from sim.questions.comparison import tables as study_tables
 from sim.questions.comparison.decisions import groups as told_groups
 from sim.questions.comparison.decisions.codebook import meaning
 from sim.questions.comparison.decisions.costs import NAMES, cost_table, people_of
-from sim.questions.comparison.decisions.decision import MEASURES, decision_table
+from sim.questions.comparison.decisions.decision import (
+    HEADLINES,
+    MEASURES,
+    MONEY,
+    Option,
+    decision_table,
+    options,
+    rests_told,
+)
 from sim.questions.comparison.decisions.groups import NOBODY, RATIOS, group_table, who_loses
 from sim.questions.comparison.decisions.path import OF_PATH, path_lines, path_table
 from sim.questions.comparison.decisions.screen import decision_lines
 from sim.questions.comparison.decisions.tables import DECLARED, decision_tables
 from sim.questions.comparison.equal_cost import CLOSE, Asked, asked_of, equalise, scaled
+from sim.questions.comparison.price import Price
 from sim.questions.comparison.publish import publish
 from sim.questions.comparison.reopen import reopen
 from sim.questions.comparison.run import carry_out
@@ -504,3 +515,83 @@ def test_mistakes_of_the_command_are_one_line(capsys: pytest.CaptureFixture[str]
         assert ended.value.code == 2
         assert told in said.err
         assert said.err.count("\n") == 1
+
+
+# Money of small units.
+
+
+def _in_pesos(worlds: Runs, amount: float) -> list[Option]:
+    """The options with money told at so many of a currency, outcomes as they are."""
+    return [
+        replace(
+            one,
+            price=Price(amount, "COP 2024"),
+            enough=True,
+            measures={
+                name: replace(
+                    m,
+                    own=amount * m.own,
+                    apart=None if m.apart is None else amount * (np.abs(m.apart) + 1.0),
+                )
+                if name in MONEY
+                else m
+                for name, m in one.measures.items()
+            },
+        )
+        for one in options(worlds)
+    ]
+
+
+@pytest.mark.parametrize("amount", [1.0, 1e3, 1e7])
+def test_what_money_brings_can_be_read_in_any_currency(worlds: Runs, amount: float) -> None:
+    found = _in_pesos(worlds, amount)[1]
+    text = found.per_money
+    told = re.search(r"for each (?:([\d,]+) )?COP 2024 more per citizen and year", text)
+    assert told is not None
+    units = int((told[1] or "1").replace(",", ""))
+    cost = found.measures["cost_cumulative"].apart
+    assert cost is not None
+    per_year = float(cost.mean()) / found.years
+    assert units == 1 or units <= per_year
+    largest = max(abs(found.measures[name].differences[0]) for name in HEADLINES) / per_year
+    assert units * largest >= 0.1 or 10 * units > per_year
+    figures = [float(one) for one in re.findall(r" ([+-]?\d+\.\d\d) ", text)]
+    assert len(figures) == len(HEADLINES)
+    assert any(figures)
+
+
+def test_columns_of_large_money_stay_apart(worlds: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+    from sim.questions.comparison.worlds import table_over_worlds
+
+    found = _in_pesos(worlds, 1e4)
+    price = Price(1e4, "COP 2024")
+    monkeypatch.setattr("sim.questions.comparison.decisions.screen.options", lambda runs: found)
+    for module in ("decisions.screen", "worlds"):
+        monkeypatch.setattr(f"sim.questions.comparison.{module}.price_of", lambda study: price)
+    rows = decision_lines(worlds)
+    titles = next(line for line in rows if line.startswith("option"))
+    own = next(line for line in rows if line.startswith(found[0].name))
+    assert len(re.split(r" {2,}", own)) == len(re.split(r" {2,}", titles)) == 8
+    cost = next(
+        line for line in table_over_worlds(worlds).splitlines() if line.startswith("cost_per_cit")
+    )
+    cells = re.split(r" {2,}", cost)
+    assert len(cells) == 4
+    assert re.fullmatch(r"[\d,]{7,} \[[\d,]{7,}, [\d,]{7,}\](?: \d+ %)?", cells[2])
+
+
+def test_that_nothing_stands_out_is_said() -> None:
+    def over(*rests: str) -> Any:
+        return [
+            SimpleNamespace(
+                by_world=np.zeros(40), outcome=outcome, rests_on=[(rest, 0.9)] if rest else []
+            )
+            for outcome, rest in zip(HEADLINES.values(), rests, strict=False)
+        ]
+
+    assert rests_told(over("", "")) == "nothing stands out"
+    assert rests_told(over("a", "")).endswith("; needs met: nothing stands out")
+    assert "nothing" not in rests_told(over("a", "b"))
+    few = [SimpleNamespace(by_world=np.zeros(3), outcome="trust", rests_on=[])]
+    assert rests_told(few) == "not looked for with fewer than 30 worlds"  # type: ignore[arg-type]
+    assert rests_told([]) == ""

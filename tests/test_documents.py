@@ -211,7 +211,7 @@ def run_small(command: str) -> None:
             found.make_context(str(name), rest, parent=context)
         return
     if arguments[:1] == ["evidence"]:
-        arguments += ["--citizens", "200", "--quiet"]
+        arguments += ["--citizens", "500", "--quiet"]
         arguments += [] if "--out" in arguments else ["--out", "r"]
         arguments += [] if "--data" in arguments or "--until" in arguments else ["--worlds", "2"]
     assert code_of(*arguments) == 0, command

@@ -399,3 +399,29 @@ def test_the_blocks_of_the_document_work(tmp_path: Path, monkeypatch: pytest.Mon
     plain = tmp_path / "plain.csv"
     plain.write_text("name,population\nNorth,5\nSouth,3\nCoast,2\n")
     assert scenario.but(society={"place": "plain.csv", "access": "access.csv", "citizens": 200})
+
+
+def test_prices_are_whole_and_told_where_far_off(tmp_path: Path) -> None:
+    file = tmp_path / "prices.csv"
+    head = "item,amount,currency,year\ncounters,6213,COP,2024\n"
+    file.write_text(f"{head}online,1500\n".replace("1500", "1500,COP,2024"))
+    priced = Scenario.load("gov2").but(society={"prices": str(file)})
+    assert "is 1,090" in starting_facts(priced)[-1].value
+    (said,) = [line for line in priced.warnings if "times off" in line]
+    assert "online costs 1,500 COP there, but the model uses 163.5" in said or "164" in said
+    file.write_text(f"{head}online,200,COP,2024\n")
+    near = Scenario.load("gov2").but(society={"prices": str(file)})
+    assert not [line for line in near.warnings if "times off" in line]
+
+
+def test_a_history_is_told_at_the_start() -> None:
+    from sim.scenario.starting import facts_told
+
+    past = Scenario.load("gov1")
+    plan = Scenario.load("from_today")
+    (fact,) = [one for one in starting_facts(plan) if one.subject == "history"]
+    assert plan.history.name in fact.value
+    assert f"to {plan.date_of(0)}" in fact.value
+    assert f"online supply of {plan.start}" in fact.value
+    assert f"history: {plan.history.name}" in "\n".join(facts_told(plan))
+    assert not [one for one in starting_facts(past) if one.subject == "history"]

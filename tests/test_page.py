@@ -20,11 +20,12 @@ import pytest
 from sim.drawing.colours import LOW_TO_HIGH, ink_on, shade
 from sim.drawing.svg.courses import Course, course_chart
 from sim.drawing.svg.marks import clipped, pen, width
-from sim.drawing.svg.scales import Scale, covering, ticks
+from sim.drawing.svg.scales import Scale, covering, tick_label, ticks
 from sim.drawing.svg.strips import interval_strip
 from sim.errors import ResultsError
 from sim.explain.changes import Change
 from sim.outcomes import OUTCOMES
+from sim.paged import PAGE
 from sim.paradigms import FIGURE
 from sim.questions.comparison.publish import publish
 from sim.questions.comparison.run import carry_out
@@ -36,7 +37,7 @@ from sim.report.page.numbers import download, interval, plain, signed
 from sim.report.page.opening import is_assumption
 from sim.report.page.study import study_page
 from sim.report.page.told import Told
-from sim.report.page.write import PAGE, page_text
+from sim.report.page.write import page_text
 from sim.runs.folder import Folder, read_manifest, verify
 from sim.runs.runner import Where
 from tests.pages import HOSTILE, add_tables
@@ -206,9 +207,9 @@ def test_tables_of_other_parts_are_told(folder: Path, runs: Runs, tmp_path: Path
     (tmp_path / "manifest.json").write_bytes(manifest)
     add_tables(tmp_path, runs.study)
     read = Reader(_page(tmp_path, runs))
-    for words in ("Cost, one-off", "PLN per citizen", "Who loses", "those of low status",
-                  "By access to the internet", "counters", "worst",
-                  "all else is the mean of the last three years"):  # fmt: skip
+    for words in ("Cost, one-off", "PLN per citizen, all years together", "Who loses",
+                  "those of low status", "By access to the internet", "counters", "worst",
+                  "Mean of the last three years (costs: of all years, as each row says)"):  # fmt: skip
         assert words in read.text, words
     # Two worlds say nothing of how sure: no group is called a sure loser, nothing is bold.
     assert "nearly surely" not in read.text
@@ -322,7 +323,10 @@ def test_numbers_have_one_minus_and_no_minus_zero() -> None:
     assert plain(float("nan")) == ""
     assert signed(-0.004) == "\N{MINUS SIGN}0.004"
     assert signed(0.0) == "0.0"
-    assert signed(1234.5) == "+1,234.5"
+    assert signed(1234.6) == "+1,235"
+    assert plain(17_875_279.53, 2) == "17,875,280"
+    assert plain(999.94, 2) == "999.94"
+    assert interval(998.0, 2_055_022.91) == "998.0 to 2,055,023"
     assert interval(-0.01, 2.0, sign=True) == "0.0 to +2.0"
     assert interval(float("nan"), 1.0) == ""
 
@@ -388,3 +392,20 @@ def test_small_studies_of_luck_say_so(tmp_path: Path) -> None:
     text = Reader((tmp_path / "x" / PAGE).read_text(encoding="utf-8")).text
     assert "Intervals here speak of luck alone" in text
     assert "so what would turn a difference cannot be told" in text
+
+
+def test_labels_of_large_money_are_whole_and_have_room() -> None:
+    assert [tick_label(value) for value in (0.0, 0.25, -5.0, 25_000.0)] == [
+        "0",
+        "0.25",
+        "-5",
+        "25,000",
+    ]
+    assert [tick_label(value) for value in (1.2e6, 2e9)] == ["1.2 million", "2,000 million"]
+    for values in ([1.23e6, 1.98e6], [20_500.0, 81_000.0], [3e14, 9e14], [1.0, 2.0]):
+        chart = course_chart([Course("a", pen(0), values)], [1, 2], title="t", description="")
+        labels = re.findall(r'<text x="([\d.]+)"[^>]*text-anchor="end"[^>]*>([^<]+)<', chart)
+        assert len(labels) > 3
+        for end, text in labels:
+            assert "e+" not in text
+            assert float(end) >= width(text)

@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
+from sim.paged import PAGE
 from sim.questions.comparison.publish import publish
 from sim.questions.comparison.study import Study, plan_study
 from sim.report.again import publish_again
-from sim.report.page.write import PAGE
 from sim.runs.runner import Where
 from tests.pages import HOSTILE, add_tables
 from tests.studies import small

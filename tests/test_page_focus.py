@@ -11,13 +11,13 @@ import pytest
 
 from sim.drawing.svg.courses import Course, course_chart
 from sim.drawing.svg.marks import pen
+from sim.paged import PAGE
 from sim.questions.comparison.publish import publish
 from sim.questions.comparison.study import Runs, Study, plan_study
 from sim.report.again import publish_again
 from sim.report.page.focus import focus_data, focus_section
 from sim.report.page.maps import INDICATORS
 from sim.report.page.told import Told
-from sim.report.page.write import PAGE
 from sim.runs.runner import Where
 from sim.scenario import Scenario
 from tests.test_page_browser import BROWSER

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from sim.cli import main
+from sim.paged import PAGE
 from sim.questions.comparison.decisions.codebook import meaning
 from sim.questions.discovery import analysis
 from sim.questions.evidence import nulls, telling
 from sim.questions.fit import calibration, checking, posterior
 from sim.questions.fit.results import WAVES
 from sim.questions.versions.against import COLUMNS as OF_VERSIONS
-from sim.report.page.write import PAGE
 from sim.runs.folder import verify
 
 SMALL = ("--citizens", "200", "--years", "1")

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from sim.cli import main
+from sim.paged import PAGE
 from sim.questions.comparison.reopen import reopen
 from sim.report.page.numbers import plain
-from sim.report.page.write import PAGE
 from tests.test_page import Reader
 
 PRICES = "item,amount,currency,year,source\ncounters,57,PLN,2020,an office\n"

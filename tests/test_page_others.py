@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from sim.cli import main
+from sim.paged import PAGE
 from sim.questions.attribution.analysis import Question
 from sim.questions.attribution.results import publish_attribution
 from sim.questions.comparison.publish import publish, slides_asked
 from sim.questions.comparison.study import plan_study
 from sim.report.again import publish_again, verify_other
 from sim.report.page.pictures import figure_blocks, inlined
-from sim.report.page.write import PAGE
 from sim.runs.folder import read_manifest, verify
 from sim.runs.runner import Where
 from tests.studies import small, small_study

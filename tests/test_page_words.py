@@ -12,6 +12,7 @@ import pytest
 from sim.cli import main
 from sim.declared import PARAMETERS
 from sim.frames import table
+from sim.paged import PAGE
 from sim.paradigms import FIGURE
 from sim.questions.assumptions.ledger import COLUMNS as LEDGER
 from sim.questions.comparison.run import carry_out
@@ -20,7 +21,7 @@ from sim.report.page.paired import turning_section
 from sim.report.page.study import study_page
 from sim.report.page.told import Told
 from sim.report.page.wording import in_words, named, reworded
-from sim.report.page.write import PAGE, page_text
+from sim.report.page.write import page_text
 from sim.runs.csv_files import write_csv
 from sim.runs.folder import Folder
 from sim.runs.runner import Where

@@ -329,7 +329,9 @@ def test_what_a_difference_comes_with_is_told_beside_it() -> None:
     assert _of_nine("cost_per_citizen", -5.0, 1.0).better
     unsettled = _of_nine("cost_per_citizen", 0.3, 1.0)
     assert unsettled.better is None
-    assert "0.3 model money more per citizen and year (open)" in sentences([trust, met, unsettled])[0]
+    assert (
+        "0.3 model money more per citizen and year (open)" in sentences([trust, met, unsettled])[0]
+    )
     assert ", at " not in sentences([_of_nine("trust", 0.1, 1.0), met, cost])[0]
 
 

@@ -19,6 +19,7 @@ from sim.questions.comparison.study import Runs
 from sim.report.again import publish_again, publish_sweep_again, verify_other
 from sim.report.sweep_table import sweep_table
 from sim.runs.folder import kind_of
+from sim.text import grouped
 
 _EACH = 2
 """Told of each outcome: swings in points and in money cannot be ranked together."""
@@ -92,11 +93,13 @@ def _lines(table: pd.DataFrame, price: Price) -> list[str]:
 
 def _line(row: dict[Any, Any], price: Price) -> str:
     worth = price.of(row["outcome"])
-    low, high, default = (worth * row[end] for end in ("at_low", "at_high", "at_default"))
+    low, high, default = (
+        grouped(worth * row[end], sign=True) for end in ("at_low", "at_high", "at_default")
+    )
     return (
         f"{row['parameter']} ({row['tag']}, {row['low']:g} to {row['high']:g}): "
-        f"{row['outcome']} of {row['scenario']} {low:+.1f} to {high:+.1f} "
-        f"{price.told(difference_unit(row['outcome']))} ({default:+.1f} at {row['default']:g})"
+        f"{row['outcome']} of {row['scenario']} {low} to {high} "
+        f"{price.told(difference_unit(row['outcome']))} ({default} at {row['default']:g})"
     )
 
 

@@ -125,19 +125,17 @@ def _equalised(study: Study, options: Options) -> tuple[Study, Options]:
     progress = Progress(quiet=options["quiet"])
     where = replace(where_of(options), checkpoint=options["checkpoint"], hear=progress.hear)
     refuse_unusable(study, where)
-    compile_model(options)
-    _say("Searching for equal costs.", options)
-    with progress:
-        try:
+    try:
+        compile_model(options)
+        _say("Searching for equal costs.", options)
+        with progress:
             found = equalise(
                 study, asked, folder, where=where, announce=progress.begin,
                 progress=progress.advance,
                 waiting=lambda: _say(f"Waiting: another command writes {folder}.", options),
             )  # fmt: skip
-        except KeyboardInterrupt:
-            raise StoppedEarly(
-                f"Stopped. What was found is kept in {folder}; the same command goes on from there."
-            ) from None
+    except KeyboardInterrupt:
+        raise StoppedEarly(_kept(folder)) from None
     return found, options | {"out": folder}
 
 
@@ -222,9 +220,9 @@ def publish_study(
     if few:
         _say(f"warning: {few}", options)
     started = time.perf_counter()
-    compile_model(options)
-    with progress:
-        try:
+    try:
+        compile_model(options)
+        with progress:
             runs = publish(
                 study,
                 folder,
@@ -236,8 +234,10 @@ def publish_study(
                 more=more,
                 draws=draws,
             )
-        except Stopped as stopped:
-            raise StoppedEarly(_how_to_go_on(stopped.runs, folder)) from None
+    except Stopped as stopped:
+        raise StoppedEarly(_how_to_go_on(stopped.runs, folder)) from None
+    except KeyboardInterrupt:  # while what was kept is read, or results are written
+        raise StoppedEarly(_kept(folder)) from None
     return runs, folder, progress.new, time.perf_counter() - started
 
 
@@ -310,6 +310,13 @@ def _how_to_go_on(runs: Runs, folder: Path) -> str:
         f"Stopped. {kept} finished replicates are kept in {folder}; "
         "the same command goes on from there."
     )
+
+
+def _kept(folder: Path) -> str:
+    """Where what was found is, if anything is there yet."""
+    if not folder.exists():
+        return "Stopped."
+    return f"Stopped. What was found is kept in {folder}; the same command goes on from there."
 
 
 def _say(text: str, options: Options) -> None:

@@ -9,14 +9,13 @@ from typing import Any
 from sim.errors import ResultsError
 from sim.experiments.sweep import Sweep
 from sim.experiments.sweep_folder import open_sweep
-from sim.paged import page_of_results, page_of_study
+from sim.paged import CODEBOOK, PAGE, page_of_results, page_of_study
 from sim.questions.comparison.focus import focus_tables
 from sim.questions.comparison.publish import More, Tell, draw_study, tell_problems
 from sim.questions.comparison.reopen import from_parts, reopen
-from sim.questions.comparison.store import CODEBOOK, FORECASTS, TABLES, WORLDS, ResultsFolder
+from sim.questions.comparison.store import FORECASTS, TABLES, WORLDS, ResultsFolder
 from sim.questions.comparison.study import Runs
 from sim.questions.comparison.worlds import find_over_worlds, found_table
-from sim.report.page.write import PAGE
 from sim.runs.folder import Folder, held, read_manifest, verify
 
 
@@ -85,7 +84,8 @@ def publish_sweep_again(path: Path, *, warn: Tell | None = None) -> Sweep:
         _verify_read_only(path, warn)
         return done
     with open_sweep(path, done.plan, any_version=True) as folder:
-        problems = verify(path)
+        follow = tuple(f"{path / name}:" for name in (PAGE, CODEBOOK))
+        problems = [line for line in verify(path) if not line.startswith(follow)]
         tell_problems(path, problems, warn)
         if problems:
             folder.tell()

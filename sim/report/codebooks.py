@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from sim.paged import CODEBOOK
 from sim.questions.comparison.decisions.codebook import codebook
-from sim.questions.comparison.store import CODEBOOK
 from sim.runs.csv_files import csv_text
 from sim.runs.folder import Folder, verify
 

@@ -13,17 +13,22 @@ from sim.scenario.source import Mistake
 from sim.society.access import access_by_place
 from sim.society.own_places import mean_of
 from sim.society.places import SYNTHETIC, internet_users_of
+from sim.society.prices import read_prices
+from sim.text import significant
 
 if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
 
 Mistakes = Iterator[Mistake]
+_APART = 3
+"""A price so many times another is told of."""
 _FIRST = "1995-01"
 """To whose world the state at month 0 belongs: almost nobody is online, and almost nothing."""
 
 
 def told_of_start(s: Scenario) -> Mistakes:
     """A late start without a history; with one, what of it does not happen, or what follows it."""
+    yield from _prices_apart(s)
     past = s.history
     if past is None:
         if s.start > _FIRST and s.society.place != SYNTHETIC:
@@ -38,6 +43,20 @@ def told_of_start(s: Scenario) -> Mistakes:
         text = f"{past.name} ends in {end}; until {last} the world lives on as it leaves it"
         yield ("history",), text
     yield from _cut_off(past, s.start, months)
+
+
+def _prices_apart(s: Scenario) -> Mistakes:
+    """Prices of the place far from what the model uses in their stead."""
+    if s.society.prices is None:
+        return
+    prices = read_prices(s.society.prices)
+    for item, (given, model) in prices.beside(s.parameter_values(0)).items():
+        if not model / _APART <= given <= model * _APART:
+            text = (
+                f"{item} costs {significant(given)} {prices.currency} there, but the model uses "
+                f"{significant(model, 3)}: more than {_APART} times off"
+            )
+            yield ("society", "prices"), text
 
 
 def _cut_off(past: Scenario, start: str, months: int) -> Mistakes:

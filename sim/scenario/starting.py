@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+import numpy as np
+
 from sim.scenario.more_citizens import more_told
 from sim.scenario.own_files import access_of
 from sim.society.access import read_access
@@ -23,7 +25,7 @@ from sim.society.places import (
 )
 from sim.society.prices import ITEMS, read_prices
 from sim.society.sheets import first_cells, is_sheet
-from sim.text import number, short
+from sim.text import number, short, significant
 
 if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
@@ -33,6 +35,7 @@ ORIGINS: tuple[Origin, ...] = ("given", "drawn", "default")
 _MOST_SOURCES = 3
 _WIDTH = 100
 _CITIZENS = "citizens "
+_HISTORY = "history"
 
 
 class Fact(NamedTuple):
@@ -58,6 +61,7 @@ def starting_facts(scenario: Scenario) -> list[Fact]:
         found = list(place_facts(file_of(place), values, set(scenario.parameters)))
         if not is_file(place):
             found = [fact for fact in found if fact.subject not in ("status", "skill")]
+    found = [*_history(scenario), *found]
     return [*found, *_more(scenario), *_access(scenario), *_prices(scenario, values)]
 
 
@@ -75,7 +79,7 @@ def sheet_told(name: str) -> list[str]:
         return [f"People with access {of}, {min(years)} to {max(years)} (society.access)"]
     if kind == "prices":
         prices = read_prices(name)
-        told = ", ".join(f"{item} {amount:g}" for item, amount in prices.amounts.items())
+        told = ", ".join(f"{item} {significant(amount)}" for item, amount in prices.amounts.items())
         return [f"Prices in {prices.currency} of {prices.year}: {told} (society.prices)"]
     file = read_place_file(name)
     count, people = len(file.rows), _people(file.rows)
@@ -119,7 +123,12 @@ def facts_told(scenario: Scenario) -> list[str]:
     if more := more_told(society):
         lines[0] += ", and more in some"
         lines += [line for text in more for line in _wrapped(text)]
-    facts = [fact for fact in starting_facts(scenario) if not fact.subject.startswith(_CITIZENS)]
+    lines += [line for fact in _history(scenario) for line in _wrapped(f"history: {fact.value}")]
+    facts = [
+        fact
+        for fact in starting_facts(scenario)
+        if fact.subject != _HISTORY and not fact.subject.startswith(_CITIZENS)
+    ]
     return [*lines, *by_origin(facts, values=is_file(society.place))]
 
 
@@ -233,6 +242,27 @@ def _drawn_place(scenario: Scenario) -> Iterator[Fact]:
         yield Fact(name, f"by place ({how})", origin or "default", "")
 
 
+def _history(scenario: Scenario) -> Iterator[Fact]:
+    """Which scenario the world lives through before the start, and how it stands then."""
+    lived, past = scenario.lived, scenario.history
+    if lived is None or past is None:
+        return
+    last = scenario.date_of(0)
+    mean = float(np.mean(scenario.profile))
+    stand = (
+        "where governments stand then, nobody knows beforehand"
+        if math.isnan(mean)
+        else f"local governments then begin at {mean:.2f} of the figure, the mean of its rows "
+        "(0 is gov1, 1 gov2, 2 gov3)"
+    )
+    text = (
+        f"{short(past.name)}, {lived.start} to {last}; {stand}; what the place begins with is of "
+        f"{lived.start}, and online supply of {scenario.start} is what the years before leave "
+        "(horizons.csv, `start`)"
+    )
+    yield Fact(_HISTORY, text, "given", "")
+
+
 def _more(scenario: Scenario) -> Iterator[Fact]:
     """Where more citizens are simulated: `citizens in Jeju`, or elsewhere."""
     for line in more_told(scenario.society):
@@ -260,10 +290,11 @@ def _prices(scenario: Scenario, values: dict[str, float]) -> Iterator[Fact]:
         yield Fact("prices", "(money is told in units of the model)", "default", "")
         return
     prices = read_prices(file)
+    amount, worth = prices.amounts[prices.item], prices.per_money(values)
     text = (
-        f"{ITEMS[prices.item][1]} costs {prices.amounts[prices.item]:g} {prices.currency} of "
-        f"{prices.year}, so that a unit of the model's money is {prices.per_money(values):.4g}"
+        f"{ITEMS[prices.item][1]} costs {significant(amount)} {prices.currency} of "
+        f"{prices.year}, so that a unit of the model's money is {significant(worth, 4)}"
     )
     for item, (given, model) in prices.beside(values).items():
-        text += f", {item} {given:g} is not used (the model has {model:.3g})"
+        text += f", {item} {significant(given)} is not used (the model has {significant(model, 3)})"
     yield Fact("prices", text, "given", prices.source or Path(file).name)

@@ -44,12 +44,16 @@ class Row:
     cells: Mapping[str, str]
 
 
+_CUT = "; do decimal or thousands commas cut a number? write 0.25 and 1234"
+
+
 @dataclass
 class Sheet:
     """A table with named columns. `mistakes` are found while it is read, and told by `refuse`.
 
     `columns` has the place of each column that is read, from 0; `extra` are those that nobody
-    reads, `separator` is what stands between cells, `lost` counts lines that could not be read.
+    reads, `separator` is what stands between cells, `lost` counts lines that could not be read,
+    and `short` says of lines with fewer cells than the header how many they have.
     """
 
     name: str
@@ -60,6 +64,7 @@ class Sheet:
     separator: str = ","
     header_line: int = 1
     lost: int = 0
+    short: dict[int, str] = field(default_factory=dict)
 
     def wrong(self, line: int, column: str | int | None, text: str) -> None:
         """Note a mistake in a cell, or in a whole line; line 0 is the file as a whole."""
@@ -71,12 +76,18 @@ class Sheet:
         """Raise with every mistake, in the order of the file, if there is any."""
         if not self.mistakes:
             return
-        told = [self._told(*mistake) for mistake in sorted(self.mistakes, key=lambda m: m[:2])]
+        found = sorted(map(self._of_line, self.mistakes), key=lambda m: m[:2])
+        told = [self._told(*mistake) for mistake in found]
         lines = list(dict.fromkeys(told))
         if len(lines) > MOST_TOLD:
             more = f"{self.name}: there are more mistakes; these are the first {MOST_TOLD}"
             lines = [*lines[:MOST_TOLD], more]
         raise kind("\n".join(lines))
+
+    def _of_line(self, mistake: tuple[int, int, str]) -> tuple[int, int, str]:
+        """The mistake; of a line that lacks cells, that it does: its cells are those of others."""
+        line = mistake[0]
+        return (line, -1, self.short[line]) if line in self.short else mistake
 
     def _told(self, line: int, place: int, text: str) -> str:
         where = f":{line}" if line else ""
@@ -249,11 +260,21 @@ def _meant(cell: str, names: Sequence[str]) -> str:
 
 def _take(sheet: Sheet, number: int, cells: list[str], header: Sequence[str]) -> None:
     """A line of the table; cells beyond the named columns have to be empty."""
+    count = max((place for place, cell in enumerate(cells, 1) if cell), default=0)
+    if count > len(header):
+        text = _uneven(count, header)
+        if sheet.separator == "," and _looks_cut(cells):
+            text += _CUT
+        sheet.wrong(number, None, text)
+        sheet.lost += 1
+        return
+    if len(cells) < len(header):
+        sheet.short[number] = _uneven(len(cells), header)
     for place, cell in enumerate(cells):
-        if cell and (place >= len(header) or not header[place]):
+        if cell and place < len(header) and not header[place]:
             text = "this column has no name in its first line"
             if sheet.separator == "," and _looks_cut(cells):
-                text += "; do decimal or thousands commas cut a number? write 0.25 and 1234"
+                text += _CUT
             sheet.wrong(number, place, text)
             sheet.lost += 1
             return
@@ -265,6 +286,10 @@ def _take(sheet: Sheet, number: int, cells: list[str], header: Sequence[str]) ->
     filled = [*cells, *([""] * (len(header) - len(cells)))]
     values = {column: filled[place] for column, place in sheet.columns.items()}
     sheet.rows.append(Row(number, values))
+
+
+def _uneven(count: int, header: Sequence[str]) -> str:
+    return f"{count} cell{'' if count == 1 else 's'}, the header has {len(header)}"
 
 
 def _looks_cut(cells: Sequence[str]) -> bool:

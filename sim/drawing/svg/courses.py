@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sim.drawing.svg import marks
 from sim.drawing.svg.marks import FAINT, GREY, SIZE, Pen, picture, tag, words
-from sim.drawing.svg.scales import Scale, covering, ticks, year_ticks
+from sim.drawing.svg.scales import Scale, covering, tick_label, ticks, year_ticks
 
 _LEFT, _BOTTOM, _TOP = 46.0, 26.0, 10.0
 _ROW = 19.0
@@ -59,10 +59,10 @@ def course_chart(
     wide, high = size
     top = _TOP + _ROW * (len(_rows(courses, wide)) + bool(behind))
     right = wide - 12.0 - _EACH * len(courses)
-    across = Scale(years[0], years[-1], _LEFT, right - 6.0)
     shown = [v for one in courses for v in (*one.values, *one.outer, *one.inner, *one.behind)]
     least = 4.0 if within[1] == 100.0 else 1.0
     up = Scale(*covering(shown, within, least), high - _BOTTOM, top + 6.0)
+    across = Scale(years[0], years[-1], _left(up), right - 6.0)
     return picture(
         size, title, description,
         _legend(courses, wide), _key(behind, top - _ROW + 3.0, wide),
@@ -73,6 +73,12 @@ def course_chart(
         data_left=marks.number(across.start / wide * 100),
         data_right=marks.number(across.end / wide * 100),
     )  # fmt: skip
+
+
+def _left(up: Scale) -> float:
+    """Where lines begin: right of the longest label of the axis of values."""
+    longest = max(marks.width(tick_label(value)) for value in ticks(up.low, up.high))
+    return max(_LEFT, longest + 10.0)
 
 
 def _rows(courses: Sequence[Course], wide: float) -> list[list[Course]]:
@@ -118,8 +124,10 @@ def _axes(across: Scale, up: Scale, years: list[int], right: float) -> str:
     parts = []
     for value in ticks(up.low, up.high):
         y = up(value)
-        parts.append(marks.line(_LEFT, y, right - 6, y, stroke=FAINT))
-        parts.append(words(_LEFT - 6, y + 4.5, f"{value:g}", text_anchor="end", fill=GREY))
+        parts.append(marks.line(across.start, y, right - 6, y, stroke=FAINT))
+        parts.append(
+            words(across.start - 6, y + 4.5, tick_label(value), text_anchor="end", fill=GREY)
+        )
     for year in year_ticks(years):
         x = across(year)
         parts.append(marks.line(x, up.start, x, up.start + 4, stroke=GREY))

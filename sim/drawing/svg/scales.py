@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+_MILLION = 1e6
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,17 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
     first = math.ceil(low / step - 1e-9)
     last = math.floor(high / step + 1e-9)
     return [round(place * step, 10) + 0.0 for place in range(first, last + 1)]
+
+
+def tick_label(value: float) -> str:
+    """A value at an axis with all its digits, never in powers: `0.5`, `25,000`, `1.2 million`."""
+    if abs(value) >= _MILLION:
+        return f"{_trimmed(value / _MILLION)} million"
+    return _trimmed(value)
+
+
+def _trimmed(value: float) -> str:
+    return f"{value:,.10f}".rstrip("0").rstrip(".")
 
 
 def year_ticks(years: list[int], most: int = 5) -> list[int]:

@@ -17,7 +17,7 @@ from sim.questions.comparison.price import IN_MODEL_MONEY, Price, price_of
 from sim.questions.comparison.study import Runs
 from sim.statistics import FEWEST, POWER, difference_interval, share_better
 from sim.summaries import paired_sample
-from sim.text import interval_texts
+from sim.text import grouped, interval_texts, significant
 
 HARDLY = 0.5
 """A settled difference below this is small: of points, percentage points, or money."""
@@ -115,7 +115,7 @@ class Finding:
     def _outlook(self) -> str:
         """How small a difference so many replicates would show."""
         shown = self.price.of(self.outcome) * self.shown
-        return f"; {self.n} replicates would show {shown:.2f} or more"
+        return f"; {self.n} replicates would show {grouped(shown, 2)} or more"
 
 
 def find(runs: Runs) -> list[Finding]:
@@ -154,7 +154,7 @@ def orders_told(means: Mapping[float, Mapping[str, float]]) -> str:
     prices: dict[tuple[str, ...], list[str]] = {}
     for price, own in means.items():
         order = tuple(sorted(own, key=lambda name: -own[name]))
-        prices.setdefault(order, []).append(f"{price:g}")
+        prices.setdefault(order, []).append(significant(price))
     if len(prices) == 1:
         return f"the order is the same at every price: {', '.join(next(iter(prices)))}"
     told = "; ".join(f"{', '.join(o)} at {' and '.join(at)}" for o, at in prices.items())
@@ -195,7 +195,7 @@ def _at_prices(at_prices: Mapping[int, Sequence[Finding]]) -> str:
         for price, own in at_prices.items()
     }
     price = first[0].price
-    prices = " / ".join(f"{price.amount * one:g}" for one in at_prices)
+    prices = " / ".join(significant(price.amount * one) for one in at_prices)
     orders = orders_told({price.amount * one: own for one, own in means.items()})
     return (
         f"  It rests on the price of citizens' time; at {prices} {price.unit} an hour: "

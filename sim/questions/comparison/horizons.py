@@ -16,6 +16,7 @@ from sim.outcome_words import short_unit
 from sim.outcomes import OUTCOMES, WINDOW
 from sim.questions.comparison.price import price_of
 from sim.summaries import summarise
+from sim.text import grouped
 
 if TYPE_CHECKING:
     from sim.questions.comparison.study import Runs
@@ -31,7 +32,7 @@ HORIZONS = (
     | numbers("difference", "difference_low", "difference_high", "share_better")
 )
 """Columns of `horizons.csv`; `years` is 0 at the start, differences are to the baseline."""
-_NAME, _UNIT, _CELL = 17, 7, 10
+_NAME, _UNIT, _CELL = 17, 7, 12
 
 
 def horizons_of(months: int) -> list[int]:
@@ -104,10 +105,10 @@ def horizon_lines(runs: Runs) -> list[str]:
         lines += ["", shown.ljust(_NAME + unit) + "".join(head.rjust(_CELL) for head in heads)]
         cells = own.set_index(["outcome", "years"])["mean"]
         for outcome in (one for one in OUTCOMES if one.name in runs.values):
-            values = [f"{price.of(outcome.name) * cells[outcome.name, year]:.1f}" for year in years]
+            values = [grouped(price.of(outcome.name) * cells[outcome.name, year]) for year in years]
             lines.append(
                 outcome.name.ljust(_NAME)
                 + short_unit(outcome.name, price.short_unit).ljust(unit)
-                + "".join(value.rjust(_CELL) for value in values)
+                + "".join(f"  {value}".rjust(_CELL) for value in values)
             )
     return lines

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from sim.frames import table
+from sim.paged import CODEBOOK
 from sim.questions.comparison.decisions.codebook import codebook
 from sim.questions.comparison.decisions.tables import decision_tables
 from sim.questions.comparison.places import FACTS, facts_table
@@ -37,7 +38,6 @@ EVIDENCE = "evidence"
 FORECASTS = ("scores.csv", "predictions.csv", "nulls.csv")
 WORLDS = "worlds.csv"
 AGAINST = "against.csv"
-CODEBOOK = "codebook.csv"
 FOCUS_TABLES = ("focus.csv", "focus_differences.csv")
 SLIDES = "slides"
 ADDED = (

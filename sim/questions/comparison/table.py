@@ -13,9 +13,12 @@ from sim.questions.comparison.findings import orders_told
 from sim.questions.comparison.price import price_of
 from sim.questions.comparison.study import Runs
 from sim.statistics import FEW, FEWEST
+from sim.text import grouped, significant
 
 _WIDTH = 100
-_CELL = 24
+_CELL = 25
+_BETWEEN = 2
+"""Spaces between columns at least."""
 _WIDE = 9.95
 _HUNDRED = 99.95
 _NAMES = [outcome.name for outcome in OUTCOMES]
@@ -58,7 +61,7 @@ def _blocks(runs: Runs, cells: pd.DataFrame, rows: Mapping[str, str]) -> list[st
     label = max(len(_starred(name)) for name in _NAMES) + 1
     money = price_of(runs.study).short_unit
     unit = max(len(short_unit(name, money)) for name in rows.values()) + 1
-    wide = max(_CELL, *map(len, told.values())) + 1
+    wide = max(_CELL, _BETWEEN + max(map(len, told.values()), default=0))
     beside = max(1, (_WIDTH - label - unit) // wide)
     lines = []
     for start in range(0, len(names), beside):
@@ -77,7 +80,10 @@ def _at_prices(runs: Runs, cells: pd.DataFrame) -> list[str]:
     if not all(one in cells.index for one in asked):
         return []
     money = price_of(runs.study)
-    rows = {f"  {money.amount * one:g} {money.short_unit}": name for one, name in _PRICED.items()}
+    rows = {
+        f"  {significant(money.amount * one)} {money.short_unit}": name
+        for one, name in _PRICED.items()
+    }
     found = cells["mean"].to_dict()
     means = {
         money.amount * price: {one: found[name, one] for one in runs.study.scenarios}
@@ -98,21 +104,21 @@ def _cell(runs: Runs, cells: pd.DataFrame, outcome: str, scenario: str) -> str:
     row = price_of(runs.study).of(outcome) * row
     mean, low, high = row["mean"], row["conf_low"], row["conf_high"]
     if math.isnan(high):
-        return f"{mean:.1f}"
+        return grouped(mean)
     spread = f"[{_end(row['spread_low'])}, {_end(row['spread_high'])}]"
     if math.isclose(high - mean, mean - low, rel_tol=1e-6, abs_tol=1e-6):
-        return f"{mean:.1f} ±{high - mean:.2f} {spread}"
-    return f"{mean:.1f} +{_side(high - mean)}-{_side(mean - low)} {spread}"
+        return f"{grouped(mean)} ±{grouped(high - mean, 2)} {spread}"
+    return f"{grouped(mean)} +{_side(high - mean)}-{_side(mean - low)} {spread}"
 
 
 def _side(width: float) -> str:
     """One side of an interval in as little room as there is."""
-    return f"{width:.1f}" if width < _WIDE else f"{width:.0f}"
+    return f"{width:.1f}" if width < _WIDE else f"{width:,.0f}"
 
 
 def _end(value: float) -> str:
     """One end of the spread, without decimals where it has three digits before them."""
-    return f"{value:.1f}" if abs(value) < _HUNDRED else f"{value:.0f}"
+    return f"{value:.1f}" if abs(value) < _HUNDRED else f"{value:,.0f}"
 
 
 def _legend(runs: Runs) -> str:

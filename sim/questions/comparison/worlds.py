@@ -26,14 +26,19 @@ from sim.questions.comparison.study import Runs, Study
 from sim.questions.comparison.table import clipped
 from sim.questions.how_sure import FEWEST_WORLDS, OPEN, SAME, TOO_FEW, margin_of, sure_word
 from sim.statistics import POWER, central, luck_share, share_interval, whole_worlds, without_noise
+from sim.text import grouped, significant
 from sim.worlds.draws import shares_of
 from sim.worlds.unknowns import unknown_names
 
 Numbers = NDArray[np.float64]
 FEWEST_TO_REST = 30
 """With fewer worlds the limit for rank correlations is too low for what so many trials give."""
+NOTHING = "nothing stands out"
+"""What a difference rests on, where no assumption goes with it more than chance would."""
 _MOST_TOLD = 3
 _LABEL, _UNIT, _CELL, _WIDTH = 18, 8, 28, 100
+_BETWEEN = 2
+"""Spaces between columns at least."""
 FOUND = (
     frames.words("baseline", "scenario", "outcome")
     | frames.whole("worlds", "replicates")
@@ -141,7 +146,8 @@ class OverWorlds:
         if self.sure == OPEN:
             return (
                 f"{self.scenario} is open: higher in {self.higher}, lower in {self.lower} of "
-                f"{count} worlds, {spread}; so many would show a mean of {worth * self.shown:.1f}"
+                f"{count} worlds, {spread}; so many would show a mean of "
+                f"{grouped(worth * self.shown)}"
             )
         way = "higher" if self.higher >= self.lower else "lower"
         agrees = (self.mean > 0) == (way == "higher")
@@ -163,10 +169,16 @@ class OverWorlds:
         ]
         return f"{self.scenario} rests most on {', '.join(told)}" if told else ""
 
+    @property
+    def unturned(self) -> str:
+        """That nothing stands out, where it was looked for and there is a difference."""
+        tried = len(self.by_world) >= FEWEST_TO_REST and self.sure != SAME
+        return f"{self.scenario}: {NOTHING}" if tried and not self.rests_on else ""
+
 
 def _signed(value: float) -> str:
     """A difference with one decimal, nothing as plain 0.0."""
-    return "0.0" if abs(value) < 0.05 else f"{value:+.1f}"
+    return "0.0" if abs(value) < 0.05 else grouped(value, sign=True)
 
 
 def find_over_worlds(runs: Runs, outcomes: Sequence[str] | None = None) -> list[OverWorlds]:
@@ -250,7 +262,7 @@ def sentences_over_worlds(found: Sequence[OverWorlds], runs: Runs | None = None)
         lines.append(f"{head} against {own[0].baseline}: {clauses}.")
         if outcome in BY_DEFINITION:
             lines.append(f"  {BY_DEFINITION[outcome]}")
-        turned = "; ".join(filter(None, (one.turned_by for one in own)))
+        turned = "; ".join(filter(None, (one.turned_by or one.unturned for one in own)))
         if turned:
             lines.append(f"  {turned}.")
         if runs is not None and outcome == "efficiency":
@@ -270,7 +282,7 @@ def _at_prices(runs: Runs) -> Iterator[str]:
     ]
     if told:
         price = price_of(runs.study)
-        prices = " / ".join(f"{price.amount * one:g}" for one in PRICES_OF_TIME)
+        prices = " / ".join(significant(price.amount * one) for one in PRICES_OF_TIME)
         yield (
             f"  It rests on the price of citizens' time; at {prices} {price.unit} an hour it is "
             f"higher under {', '.join(told)}."
@@ -303,27 +315,29 @@ def table_over_worlds(runs: Runs) -> str:
     price = price_of(study)
     units = [short_unit(name, price.short_unit) for name in names]
     unit = max(_UNIT, 1 + max(map(len, units)))
-    beside = max(1, (_WIDTH - _LABEL - unit) // _CELL)
+    scenarios = list(study.scenarios)
+    told = {(row, one): _cell(runs, one, row) for row in names for one in scenarios}
+    wide = max(_CELL, _BETWEEN + max(map(len, told.values()), default=0))
+    beside = max(1, (_WIDTH - _LABEL - unit) // wide)
     lines = [
         f"Outcomes, mean of months {first} to {study.months}, in {_counted(study.worlds)}:",
         *units_told(names, _WIDTH, price.unit),
     ]
-    scenarios = list(study.scenarios)
     for start in range(0, len(scenarios), beside):
         shown = scenarios[start : start + beside]
-        heads = "".join(clipped(name, _CELL).rjust(_CELL) for name in shown)
+        heads = "".join(clipped(name, wide).rjust(wide) for name in shown)
         lines += ["", " " * (_LABEL + unit) + heads]
         for name, said in zip(names, units, strict=True):
-            cells = "".join(_cell(runs, scenario, name).rjust(_CELL) for scenario in shown)
+            cells = "".join(told[name, scenario].rjust(wide) for scenario in shown)
             lines.append(name.ljust(_LABEL) + said.ljust(unit) + cells)
     each = "One replicate" if study.per_world == 1 else f"{study.per_world} replicates"
-    told = [f"{each} in each world"]
+    legend = [f"{each} in each world"]
     if study.worlds > 1:
         few = study.worlds < FEWEST_WORLDS
-        told.append(f"[ ] the {'lowest and highest world' if few else 'central 90 % of worlds'}")
+        legend.append(f"[ ] the {'lowest and highest world' if few else 'central 90 % of worlds'}")
     if study.worlds > 1 and study.per_world > 1:
-        told.append("% how much of the variance is luck")
-    return "\n".join([*lines, "", f"{'; '.join(told)}."])
+        legend.append("% how much of the variance is luck")
+    return "\n".join([*lines, "", f"{'; '.join(legend)}."])
 
 
 def _counted(worlds: int) -> str:
@@ -336,11 +350,11 @@ def _cell(runs: Runs, scenario: str, outcome: str) -> str:
         return "no world"
     by_world = price_of(runs.study).of(outcome) * table.mean(axis=1)
     if len(by_world) == 1:
-        return f"{by_world[0]:.1f}"
+        return grouped(by_world[0])
     low, high = central(by_world)
     luck = luck_share(table)
     share = "" if math.isnan(luck) else f" {100 * luck:.0f} %"
-    return f"{by_world.mean():.1f} [{low:.1f}, {high:.1f}]{share}"
+    return f"{grouped(by_world.mean())} [{grouped(low)}, {grouped(high)}]{share}"
 
 
 def found_table(found: Sequence[OverWorlds]) -> pd.DataFrame:

@@ -11,7 +11,8 @@ import pandas as pd
 
 from sim.drawing.svg.strips import key
 from sim.outcome_words import MODEL_MONEY
-from sim.questions.comparison.worlds import FEWEST_TO_REST
+from sim.questions.comparison.decisions.decision import WHERE_ALL
+from sim.questions.comparison.worlds import FEWEST_TO_REST, NOTHING
 from sim.questions.how_sure import OPEN, SAME, TOO_FEW, sure_word
 from sim.report.page.blocks import Block, Cell, Download, Section, Table, Words
 from sim.report.page.numbers import download, interval, per_cent, plain, signed
@@ -30,6 +31,12 @@ _MONEY = {
     "cost_one_off": "Cost, one-off",
     "cost_per_year": "Running cost, per year",
     "cost_cumulative": "Cost, all of it",
+}
+_LAST = "the last three years"
+_SPAN = {
+    "cost_one_off": "all years together",
+    "cost_per_year": "mean of all years",
+    "cost_cumulative": "all years together",
 }
 _TEXTS = {"who_loses": "Who loses", "rests_on": "What it rests on"}
 _NEEDED = ("scenario", *_MONEY, *_COLUMNS)
@@ -56,23 +63,24 @@ def decision_section(told: Told) -> Section:
     ]
     blocks: list[Block] = [*_verdict(told, table)]
     blocks.append(Table("Decision table: an option in each column", [Cell("What counts"), *heads],
-                        body, note=_note(told, has_costs=not table.empty)))  # fmt: skip
+                        body, note=_note(told, table)))  # fmt: skip
     if table.empty:
         blocks.append(Words(["Costs by kind, who loses and what money brings are told where "
                              f"{DECISION} is in the folder."]))  # fmt: skip
     return Section("decision", "Decision", blocks)
 
 
-def _note(told: Told, *, has_costs: bool) -> str:
-    end = "Mean of the last three years"
-    if has_costs:
-        end = "Costs are those of all years; all else is the mean of the last three years"
+def _note(told: Told, table: pd.DataFrame) -> str:
+    end = f"Mean of {_LAST}"
+    if len(table):
+        end += " (costs: of all years, as each row says)"
     if told.study.worlds:
-        end += ". Below it nine of ten worlds" if has_costs else ", below it nine of ten worlds"
-    if told.baseline is None:
-        return f"{end}."
-    base = told.labels[told.baseline]
-    return f"{end}; then the difference from {base}, where it is better, and how sure that is."
+        end += ", below it nine of ten worlds"
+    if told.baseline is not None:
+        base = told.labels[told.baseline]
+        end += f"; then the difference from {base}, where it is better, and how sure that is"
+    rests = table.get("rests_on", pd.Series(dtype=str)).astype(str)
+    return f"{end}. {WHERE_ALL}" if rests.str.contains(NOTHING).any() else f"{end}."
 
 
 def _of_runs(told: Told) -> Iterator[_Row]:
@@ -106,17 +114,16 @@ def _of_file(told: Told, table: pd.DataFrame) -> Iterator[_Row]:
     currency = next((str(c) for c in table.get("currency", []) if str(c)), "")
     money = currency or MODEL_MONEY
     for column, title in _MONEY.items():
-        yield _Row(title, f"{money} per citizen", _cell_of_file(told, by_name, column, 2))
+        yield _Row(title, f"{money} per citizen, {_SPAN[column]}",
+                   _cell_of_file(told, by_name, column, 2))  # fmt: skip
     for column, outcome in _COLUMNS.items():
-        yield _Row(outcome_title(outcome), told.unit(outcome),
+        yield _Row(outcome_title(outcome), f"{told.unit(outcome)}, mean of {_LAST}",
                    _cell_of_file(told, by_name, column, 1))  # fmt: skip
     if "worst_year" in table:
         yield _Row("Worst year", "and needs met in it, %", _worst(by_name))
     if "effect_per_money" in table:
         why = dict.fromkeys(_others(told), "costs hardly differ, or it is open which is more")
-        yield _Row(
-            "What money brings", f"for each {money}", _text_cell(by_name, "effect_per_money", why)
-        )
+        yield _Row("What money brings", money, _text_cell(by_name, "effect_per_money", why))
     for column, title in _TEXTS.items():
         if column in table:
             yield _Row(title, "", _text_cell(by_name, column, _why_empty(told, column)))

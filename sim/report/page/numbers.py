@@ -9,21 +9,32 @@ import pandas as pd
 
 from sim.report.page.blocks import Download
 from sim.runs.csv_files import csv_text
+from sim.text import WHOLE_FROM
 
 _MINUS = "\N{MINUS SIGN}"
 
 
+def _decimals(value: float, decimals: int) -> int:
+    """So many decimals, and none of what is large."""
+    return 0 if abs(value) >= WHOLE_FROM else decimals
+
+
 def plain(value: float, decimals: int = 1) -> str:
-    """A value; nothing where it is not known, and never minus zero."""
+    """A value, whole from 1,000 on; nothing where it is not known, and never minus zero."""
     if not math.isfinite(value):
         return ""
+    decimals = _decimals(value, decimals)
     return f"{round(value, decimals) + 0.0:,.{decimals}f}".replace("-", _MINUS)
 
 
 def signed(value: float, decimals: int = 1) -> str:
-    """A difference with its sign, and enough decimals (at most three) that it is not shown as 0."""
+    """A difference with its sign, and enough decimals (at most three) that it is not shown as 0.
+
+    From 1,000 on it is whole.
+    """
     if not math.isfinite(value):
         return ""
+    decimals = _decimals(value, decimals)
     while decimals < 3 and value and not round(value, decimals):
         decimals += 1
     rounded = round(value, decimals) + 0.0

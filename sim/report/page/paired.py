@@ -7,6 +7,8 @@ import math
 from sim.drawing.svg.strips import interval_strip
 from sim.outcomes import OUTCOMES
 from sim.questions.comparison.compare import Comparison
+from sim.questions.comparison.decisions.decision import WHERE_ALL
+from sim.questions.comparison.worlds import FEWEST_TO_REST, NOTHING
 from sim.questions.how_sure import margin_of
 from sim.report.page.blocks import Cell, Section, Table, Unfolded, Words, cells
 from sim.report.page.charts import LARGE
@@ -75,18 +77,19 @@ def turning_section(told: Told) -> Section | None:
         return None
     rows = [
         [Cell(outcome_title(one.outcome)), Cell(told.labels[one.scenario]), Cell(one.verdict),
-         named_list(one.rests_on, shown=True)]
+         named_list(one.rests_on, shown=True) if one.rests_on else Cell(NOTHING)]
         for outcome in _OUTCOMES
         for one in told.against(outcome)
-        if one.rests_on
+        if one.rests_on or told.study.worlds >= FEWEST_TO_REST
     ]  # fmt: skip
+    found = any(one.rests_on for outcome in _OUTCOMES for one in told.against(outcome))
     lines = []
     if not told.study.worlds:
         lines = ["Luck alone was varied, so what would turn a difference cannot be told: leave out "
                  "--luck-only."]  # fmt: skip
-    elif not rows:
+    elif not found:
         lines = ["No assumption stands out: none goes with a difference more closely than chance "
-                 "would give (with under 30 worlds nothing is tried)."]  # fmt: skip
+                 "would give (with under 30 worlds nothing is tried). " + WHERE_ALL]  # fmt: skip
     table = Table(
         "What a difference rests on most",
         cells("Outcome", "Scenario", "How sure", "Rests on"),

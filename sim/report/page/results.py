@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from sim.questions.comparison.store import CODEBOOK
+from sim.paged import CODEBOOK
 from sim.report.page.attribution import shares_section
 from sim.report.page.blocks import Block, Page, Section, Table, Unfolded, Words
 from sim.report.page.closing import again_section, evidence_section, warning_section

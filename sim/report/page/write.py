@@ -12,11 +12,11 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from sim.paged import PAGE
 from sim.report.page.blocks import Page
 from sim.report.page.closing import NOT_A_FORECAST
 from sim.runs.folder import Folder, verify
 
-PAGE = "report.html"
 MADE_OF = "page"
 """What the manifest calls the hash of all that the page was made of."""
 _HERE = Path(__file__).parent

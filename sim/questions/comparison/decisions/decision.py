@@ -33,7 +33,7 @@ from sim.questions.comparison.decisions.panels import (
 from sim.questions.comparison.decisions.path import OF_PATH, readings, worst_years
 from sim.questions.comparison.price import Price, price_of
 from sim.questions.comparison.study import Runs
-from sim.questions.comparison.worlds import OverWorlds, find_over_worlds
+from sim.questions.comparison.worlds import FEWEST_TO_REST, NOTHING, OverWorlds, find_over_worlds
 from sim.questions.how_sure import LIKELY
 
 HEADLINES = {
@@ -55,7 +55,12 @@ DECISION = (
 """Columns of `decision.csv`."""
 _ENOUGH = 0.001
 """Costs that differ by less than this share of the baseline's do not: nothing is told per money."""
+_READABLE = 0.1
+"""The largest of some effects is told as no less than this, where costs differ by enough."""
 _MOST_TOLD = 2
+FEW_WORLDS = f"not looked for with fewer than {FEWEST_TO_REST} worlds"
+WHERE_ALL = "`govshift report RESULTS --assumptions` moves every assumption in turn."
+"""Said once where nothing stands out."""
 
 
 @dataclass(frozen=True)
@@ -108,20 +113,37 @@ class Option:
         base = float(cost.own.mean()) / self.years - mean
         if one_way < LIKELY or abs(mean) < _ENOUGH * abs(base) or not mean:
             return ""
-        told = ", ".join(
-            f"{worded(outcome)} {signed(self.measures[name].differences[0] / abs(mean), 2)} "
-            f"{difference_unit(outcome)}"
+        effects = {
+            outcome: self.measures[name].differences[0] / abs(mean)
             for name, outcome in HEADLINES.items()
+        }
+        units = _units_told(list(effects.values()), abs(mean))
+        told = ", ".join(
+            f"{worded(outcome)} {signed(units * effect, 2)} {difference_unit(outcome)}"
+            for outcome, effect in effects.items()
         )
         way = "more" if mean > 0 else "less"
-        return f"{told} for each {self.price.unit} {way} per citizen and year"
+        count = f"{units:,} " if units > 1 else ""
+        return f"{told} for each {count}{self.price.unit} {way} per citizen and year"
+
+
+def _units_told(effects: Sequence[float], difference: float) -> int:
+    """For how many units of money effects are told: 1, 10, 100 ..., until one can be read.
+
+    Not for more than costs differ by: that would tell what nobody ran.
+    """
+    largest = max((abs(effect) for effect in effects if math.isfinite(effect)), default=0.0)
+    units = 1
+    while largest * units < _READABLE and 10 * units <= difference:
+        units *= 10
+    return units
 
 
 def options(runs: Runs) -> list[Option]:
     """Every scenario that has a finished replicate, in their order."""
     found = find_over_worlds(runs, list(HEADLINES.values()))
     rests = {
-        name: _rests_on([one for one in found if one.scenario == name])
+        name: rests_told([one for one in found if one.scenario == name])
         for name in runs.study.scenarios
     }
     return [
@@ -166,14 +188,22 @@ def _panels(runs: Runs, name: str) -> dict[str, Panel]:
     }
 
 
-def _rests_on(found: Sequence[OverWorlds]) -> str:
-    """The assumptions on which the differences rest most, by outcome."""
-    said = []
+def rests_told(found: Sequence[OverWorlds]) -> str:
+    """The assumptions on which the differences rest most, by outcome; nothing without worlds."""
+    if not found:
+        return ""
+    if all(len(one.by_world) < FEWEST_TO_REST for one in found):
+        return FEW_WORLDS
+    said, silent = [], []
     for one in found:
         names = [name for name, _ in one.rests_on[:_MOST_TOLD]]
         if names:
             said.append(f"{worded(one.outcome)}: {', '.join(names)}")
-    return "; ".join(said)
+        else:
+            silent.append(worded(one.outcome))
+    if not said:
+        return NOTHING
+    return "; ".join([*said, *([f"{', '.join(silent)}: {NOTHING}"] if silent else [])])
 
 
 def decision_table(runs: Runs) -> pd.DataFrame:

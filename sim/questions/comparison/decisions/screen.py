@@ -8,14 +8,24 @@ import textwrap
 from sim.drawing.words import listed, signed
 from sim.questions.comparison.counted import counted, units
 from sim.questions.comparison.decisions.costs import NAMES, money
-from sim.questions.comparison.decisions.decision import MEASURES, Measure, Option, options
+from sim.questions.comparison.decisions.decision import (
+    FEW_WORLDS,
+    MEASURES,
+    WHERE_ALL,
+    Measure,
+    Option,
+    options,
+)
 from sim.questions.comparison.price import price_of
 from sim.questions.comparison.study import Runs
 from sim.questions.comparison.table import clipped
+from sim.questions.comparison.worlds import NOTHING
+from sim.text import WHOLE_FROM, grouped
 
 _WIDTH, _NAME, _CELL = 100, 14, 12
 _HEADS = ("one-off", "a year", "in all", "taking part", "needs met", "trust", "hours")
-_LARGE = 999.95
+_BETWEEN = 2
+"""Spaces between columns at least."""
 
 
 def decision_lines(runs: Runs) -> list[str]:
@@ -23,9 +33,7 @@ def decision_lines(runs: Runs) -> list[str]:
     found = options(runs)
     if not found:
         return []
-    lines = [*equal_cost_lines(runs), *_head(runs, found[0].years), "", *_titles(runs)]
-    for one in found:
-        lines += _rows(one)
+    lines = [*equal_cost_lines(runs), *_head(runs, found[0].years), "", *_table(runs, found)]
     lines += ["", *_wrapped(_worst(found))]
     for word, told in (
         ("loses", {one.name: one.who_loses for one in found}),
@@ -33,7 +41,9 @@ def decision_lines(runs: Runs) -> list[str]:
         ("rests most on", {one.name: one.rests_on for one in found}),
     ):
         for name, text in told.items():
-            lines += _wrapped(f"{name}, {word}: {text}.") if text else []
+            lines += _wrapped(f"{name}, {word}: {text}.") if text not in ("", FEW_WORLDS) else []
+    if any(NOTHING in one.rests_on for one in found):
+        lines += _wrapped(WHERE_ALL)
     return lines
 
 
@@ -56,27 +66,34 @@ def _head(runs: Runs, years: int) -> list[str]:
     )
 
 
-def _titles(runs: Runs) -> list[str]:
+def _table(runs: Runs, found: list[Option]) -> list[str]:
+    """Lines of the table, every column as wide as what is in it."""
     unit = price_of(runs.study).short_unit
-    named = (unit,) * 3 + ("%", "%", "points", "per need")
+    rows: list[tuple[str, tuple[str, ...]]] = [
+        ("option", _HEADS),
+        ("", (unit,) * 3 + ("%", "%", "points", "per need")),
+    ]
+    for one in found:
+        rows += _rows(one)
+    columns = list(zip(*(cells for _, cells in rows), strict=True))
+    wide = [max(_CELL, _BETWEEN + max(map(len, column))) for column in columns]
     return [
-        "option".ljust(_NAME) + "".join(head.rjust(_CELL) for head in _HEADS),
-        " " * _NAME + "".join(unit.rjust(_CELL) for unit in named),
+        clipped(name, _NAME).ljust(_NAME)
+        + "".join(cell.rjust(room) for cell, room in zip(cells, wide, strict=True))
+        for name, cells in rows
     ]
 
 
-def _rows(one: Option) -> list[str]:
+def _rows(one: Option) -> list[tuple[str, tuple[str, ...]]]:
     measures = [one.measures[name] for name in MEASURES]
-    own = "".join(_number(measure).rjust(_CELL) for measure in measures)
-    lines = [clipped(one.name, _NAME).ljust(_NAME) + own]
+    rows = [(one.name, tuple(map(_number, measures)))]
     if measures[0].apart is not None:
-        lines.append(" " * _NAME + "".join(_apart(measure).rjust(_CELL) for measure in measures))
-    return lines
+        rows.append(("", tuple(map(_apart, measures))))
+    return rows
 
 
 def _number(measure: Measure) -> str:
-    value = measure.cells[0]
-    return f"{value:,.0f}" if abs(value) > _LARGE else f"{value:.{_decimals(measure)}f}"
+    return grouped(measure.cells[0], _decimals(measure))
 
 
 def _decimals(measure: Measure) -> int:
@@ -92,7 +109,9 @@ def _apart(measure: Measure) -> str:
     if not measure.apart.any():
         return "same"
     share = f" {100 * better:.0f}%" if len(measure.apart) > 1 else ""
-    return (f"{mean:+,.0f}" if abs(mean) > _LARGE else signed(mean, _decimals(measure))) + share
+    return (
+        grouped(mean, sign=True) if abs(mean) >= WHOLE_FROM else signed(mean, _decimals(measure))
+    ) + share
 
 
 def _worst(found: list[Option]) -> str:
@@ -120,7 +139,7 @@ def equal_cost_lines(runs: Runs) -> list[str]:
     }
     everything = {name: float(m.values[:, :, -1].sum(axis=1).mean()) for name, m in spent.items()}
     told = ", ".join(
-        f"{name} times {factor:.4g} ({cost[name]:.1f} {price_of(runs.study).unit})"
+        f"{name} times {factor:.4g} ({grouped(cost[name])} {price_of(runs.study).unit})"
         for name, factor in equal.factors.items()
     )
     apart = max(abs(value / cost[equal.like] - 1.0) for value in cost.values())
@@ -131,8 +150,8 @@ def equal_cost_lines(runs: Runs) -> list[str]:
         *_wrapped(
             f"Equal cost: {', '.join(equal.levers)} scaled so that what they cost a citizen over "
             f"all years is as under {equal.like}: {told}; what is left differs by at most "
-            f"{100 * apart:.1f} %. All spending still differs by up to {total:.1f}, since a budget "
-            f"that binds is spent on something else.{beside}"
+            f"{100 * apart:.1f} %. All spending still differs by up to {grouped(total)}, since a "
+            f"budget that binds is spent on something else.{beside}"
         ),
         "",
     ]
