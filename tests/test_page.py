@@ -209,7 +209,7 @@ def test_tables_of_other_parts_are_told(folder: Path, runs: Runs, tmp_path: Path
     read = Reader(_page(tmp_path, runs))
     for words in ("Cost, one-off", "PLN per citizen, all years together", "Who loses",
                   "those of low status", "By access to the internet", "counters", "worst",
-                  "Mean of the last three years (costs: of all years, as each row says)"):  # fmt: skip
+                  "Mean of the last three years (costs: of all years"):  # fmt: skip
         assert words in read.text, words
     # Two worlds say nothing of how sure: no group is called a sure loser, nothing is bold.
     assert "nearly surely" not in read.text
