@@ -40,7 +40,7 @@ def test_both_engines_give_the_same_bits(society: Make, name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", shipped_names())
 def test_both_engines_give_the_same_bits_over_ten_years(society: Make, name: str) -> None:
-    compiled, agents = _both_engines(society, name, citizens=300, months=120)
+    compiled, agents = _both_engines(society, name, citizens=200, months=120)
     assert compiled == agents
 
 

@@ -161,5 +161,5 @@ def test_every_file_size(name: str, attack: Attack) -> None:
 def test_every_disk_size(name: str, attack: Attack, tmp_path: Path) -> None:
     """Page by page on a file system in memory; limits on files where none can be mounted."""
     attacked, disk = attack(name), tmp_path / "disk"
-    sizes = thinned(disk_sizes(attacked), name, 24)
+    sizes = thinned(disk_sizes(attacked), name, 36)
     assert [text for size in sizes for text in on_a_small_disk(attacked, size, disk)] == []
