@@ -12,6 +12,7 @@ from sim.cli import main
 from sim.paged import PAGE
 from sim.questions.comparison.reopen import reopen
 from sim.report.page.numbers import plain
+from sim.text import grouped
 from tests.test_page import Reader
 
 PRICES = "item,amount,currency,year,source\ncounters,57,PLN,2020,an office\n"
@@ -76,7 +77,7 @@ def test_values_are_those_of_the_model_times_the_price(told: Path) -> None:
     screen = (told / "priced.txt").read_text(encoding="utf-8")
     for mean in rows["mean"]:
         assert plain(RATE * mean) in _page(told, "priced")
-        assert f"{RATE * mean:.1f}" in screen
+        assert grouped(RATE * mean) in screen
         assert plain(mean) not in _page(told, "priced").split()
     path = pd.read_csv(told / "priced" / "path.csv")
     paid = path[path["outcome"] == "cost_per_citizen"]["mean"]
