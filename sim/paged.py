@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 PAGE, CODEBOOK = "report.html", "codebook.csv"
-"""What follows from the other files of a folder, and is written again without a word."""
+"""What follows from the other files of a folder."""
 
 if TYPE_CHECKING:
     from sim.questions.comparison.study import Runs

@@ -566,8 +566,7 @@ def test_columns_of_large_money_stay_apart(worlds: Runs, monkeypatch: pytest.Mon
     found = _in_pesos(worlds, 1e4)
     price = Price(1e4, "COP 2024")
     monkeypatch.setattr("sim.questions.comparison.decisions.screen.options", lambda runs: found)
-    for module in ("decisions.screen", "worlds"):
-        monkeypatch.setattr(f"sim.questions.comparison.{module}.price_of", lambda study: price)
+    monkeypatch.setitem(vars(worlds.study), "price", price)
     rows = decision_lines(worlds)
     titles = next(line for line in rows if line.startswith("option"))
     own = next(line for line in rows if line.startswith(found[0].name))

@@ -152,28 +152,31 @@ def test_both_engines_are_equal(share: float, society: Make) -> None:
 
 @cache
 def europe() -> pd.DataFrame:
-    """Forms and use at the end of 2008 to 2011, simulated in each country as it was."""
+    """Forms and use at the end of 2008 to 2011, simulated in each country as it was.
+
+    Means of three replicates: the climate of trust, which all countries share, moves a year's forms
+    per use by .05.
+    """
     found = []
     for country in COUNTRIES:
         plan = as_it_was(country, years=17, citizens=1500)
-        model = GovernanceModel(plan, rng=1, collect=False)
-        model.run()
-        ends = model.record.national().set_index("month").loc[[168, 180, 192, 204]]
-        for year, row in zip((2008, 2009, 2010, 2011), ends.to_dict("records"), strict=True):
-            found.append((country, year, row["digital_use"], row["forms_share"]))
-    return pd.DataFrame(found, columns=["country", "year", "use", "forms"])
+        for seed in (1, 2, 3):
+            model = GovernanceModel(plan, rng=seed, collect=False)
+            model.run()
+            ends = model.record.national().set_index("month").loc[[168, 180, 192, 204]]
+            for year, row in zip((2008, 2009, 2010, 2011), ends.to_dict("records"), strict=True):
+                found.append((country, year, row["digital_use"], row["forms_share"]))
+    table = pd.DataFrame(found, columns=["country", "year", "use", "forms"])
+    return table.groupby(["country", "year"], as_index=False).mean()
 
 
 @pytest.mark.slow
 def test_forms_against_use_are_those_of_europe() -> None:
-    """Calibration data: .47 to .54 of users send forms; 34 to 45 % use e-government.
-
-    In this replicate the shared climate of trust is low in 2008: .39, and .47 in the other years.
-    """
+    """Calibration data: .47 to .54 of users send forms; 34 to 45 % use e-government."""
     found = europe()
     means = found.assign(depth=found["forms"] / found["use"]).groupby("year")["depth"].mean()
-    assert means.between(0.38, 0.58).all()
-    assert means.mean() == pytest.approx(0.50, abs=0.05)
+    assert means.between(0.42, 0.58).all()
+    assert means.mean() == pytest.approx(0.50, abs=0.04)
     use = found.groupby("year")["use"].mean()
     table = observed("egov_use_12m")
     seen = table[table["country"].isin(COUNTRIES)].groupby("year")["value"].mean()

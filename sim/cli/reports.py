@@ -13,7 +13,7 @@ from sim.cli.work import show_outcomes, where_of
 from sim.errors import StoppedEarly, UserMistake
 from sim.outcome_words import difference_unit
 from sim.questions.assumptions.results import publish_assumptions
-from sim.questions.comparison.price import Price, price_of
+from sim.questions.comparison.price import Price
 from sim.questions.comparison.publish import slides_asked
 from sim.questions.comparison.study import Runs
 from sim.report.again import publish_again, publish_sweep_again, verify_other
@@ -77,7 +77,7 @@ def _tell_assumptions(runs: Runs, path: Path, options: dict[str, Any]) -> None:
     around = "" if not runs.study.per_world else ", the others at their defaults"
     say(f"\nAssumptions that move each outcome most, each from one end to the other{around}:")
     shown = table.groupby("outcome", sort=False).head(_EACH)
-    for line in _lines(shown, price_of(runs.study)):
+    for line in _lines(shown, runs.study.price):
         say(f"  {line}")
     resting = table[table["rests"]]
     say(_verdict(resting) if runs.study.baseline else "")

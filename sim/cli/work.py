@@ -101,20 +101,12 @@ def _carry_out_against(study: Study, stored: Stored, options: Options) -> None:
 
 def as_asked_before(options: Options, stored: Stored) -> Options:
     """Options with the seed, replicates and worlds of stored results where none are given."""
-    asked = dict(options)
-    if asked["seed"] is None:
-        asked["seed"] = stored.seed
-    if not stored.per_world and asked["worlds"] is None:
-        asked["luck_only"] = True
-    if asked["luck_only"]:
-        asked["replicates"] = asked["replicates"] or (
-            stored.replicates if not stored.per_world else None
-        )
-        return asked
-    if stored.per_world:
-        asked["worlds"] = asked["worlds"] or stored.replicates // stored.per_world
-        asked["replicates"] = asked["replicates"] or stored.per_world
-    return asked
+    replicates, worlds, luck_only = stored.asked_again(
+        options["replicates"], options["worlds"], luck_only=options["luck_only"]
+    )
+    seed = stored.seed if options["seed"] is None else options["seed"]
+    again = {"seed": seed, "replicates": replicates, "worlds": worlds, "luck_only": luck_only}
+    return dict(options) | again
 
 
 def _equalised(study: Study, options: Options) -> tuple[Study, Options]:

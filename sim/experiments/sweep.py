@@ -32,7 +32,7 @@ from sim.experiments.sweep_folder import (
     open_sweep,
     read_plan,
 )
-from sim.paged import CODEBOOK, PAGE, page_of_results
+from sim.paged import page_of_results
 from sim.runs.chunk import Done
 from sim.runs.executors import Executor, Here
 from sim.runs.failing import refuse_all_failed
@@ -200,8 +200,7 @@ def _where(
 
 def _heal(folder: SweepFolder, warn: Callable[[str], None] | None) -> None:
     """Write again what follows from the finished tables, if it is not as it was sealed."""
-    others = tuple(str(folder.path / name) for name in (ANALYSIS, PAGE, CODEBOOK))
-    problems = [p for p in verify(folder.path) if not p.startswith(others)]
+    problems = [p for p in verify(folder.path) if not p.startswith(str(folder.path / ANALYSIS))]
     if problems and not verify(folder.path, (RUNS, SERIES)):
         folder.tell()
         folder.attach({})

@@ -84,8 +84,7 @@ def publish_sweep_again(path: Path, *, warn: Tell | None = None) -> Sweep:
         _verify_read_only(path, warn)
         return done
     with open_sweep(path, done.plan, any_version=True) as folder:
-        follow = tuple(f"{path / name}:" for name in (PAGE, CODEBOOK))
-        problems = [line for line in verify(path) if not line.startswith(follow)]
+        problems = verify(path)
         tell_problems(path, problems, warn)
         if problems:
             folder.tell()
@@ -97,16 +96,19 @@ def publish_sweep_again(path: Path, *, warn: Tell | None = None) -> Sweep:
 def verify_other(path: Path, *, warn: Tell | None = None) -> dict[str, Any]:
     """Verify finished results that hold neither replicates nor a sweep; their manifest.
 
-    Raises `ResultsError` if a file is missing or is not what the manifest says.
+    `warn` hears of a page or codebook that was missing or changed: they are written again. Raises
+    `ResultsError` if another file is missing or is not what the manifest says.
     """
     manifest = read_manifest(path)
     follow = tuple(f"{path / name}:" for name in (PAGE, CODEBOOK))
-    problems = [line for line in verify(path) if not line.startswith(follow)]
+    found = verify(path)
+    problems = [line for line in found if not line.startswith(follow)]
     if problems:
         command = manifest.get("command", "the command that made them")
         lines = (f"{problem.split(';')[0]}; made again by: {command}" for problem in problems)
         raise ResultsError("\n".join(lines))
     if manifest.get("complete") and os.access(path, os.W_OK):
         with held(path, None):
+            tell_problems(path, found, warn)
             page_of_results(Folder(path), anew=True)
     return manifest

@@ -20,4 +20,5 @@ def keep_codebook(folder: Folder) -> None:
         frame
     ).lstrip("\ufeff"):
         return
+    folder.let_go(CODEBOOK)
     folder.attach({CODEBOOK: frame})

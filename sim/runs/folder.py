@@ -104,6 +104,18 @@ class Folder:
             said = _said_of(path)
         self.vouched[name] = said
 
+    def let_go(self, name: str) -> None:
+        """Vouch no more for a file that is about to change.
+
+        Stopped between the file and the manifest that vouches for it anew, the folder lacks the
+        file, and holds none that is not what it says.
+        """
+        manifest = self.manifest
+        files = dict(manifest.get("files", {}))
+        self.vouched.pop(name, None)
+        if files.pop(name, None) is not None:
+            write_sealed_json(self.path / MANIFEST, manifest | {"files": files})
+
     def vouch_for(self, name: str) -> None:
         """Take in a file that was written before."""
         self.vouched[name] = _said_of(self.path / name)

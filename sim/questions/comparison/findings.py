@@ -13,7 +13,7 @@ from typing import Literal
 
 from sim.outcome_words import BY_DEFINITION, difference_unit, headed
 from sim.outcomes import DIRECTIONS, OUTCOMES, PRICES_OF_TIME
-from sim.questions.comparison.price import IN_MODEL_MONEY, Price, price_of
+from sim.questions.comparison.price import IN_MODEL_MONEY, Price
 from sim.questions.comparison.study import Runs
 from sim.statistics import FEWEST, POWER, difference_interval, share_better
 from sim.summaries import paired_sample
@@ -227,5 +227,5 @@ def _findings(runs: Runs, outcomes: Sequence[str]) -> Iterator[Finding]:
                 high,
                 share_better(sample, outcome),
                 POWER * sd / math.sqrt(len(sample)),
-                price_of(runs.study),
+                runs.study.price,
             )

@@ -14,7 +14,6 @@ import pandas as pd
 from sim.frames import numbers, table, whole, words
 from sim.outcome_words import short_unit
 from sim.outcomes import OUTCOMES, WINDOW
-from sim.questions.comparison.price import price_of
 from sim.summaries import summarise
 from sim.text import grouped
 
@@ -94,7 +93,7 @@ def horizon_lines(runs: Runs) -> list[str]:
     found = runs.horizons
     if found.empty or found["years"].nunique() < 2:
         return []
-    price = price_of(runs.study)
+    price = runs.study.price
     unit = max(_UNIT, 1 + len(price.short_unit))
     lines = [f"Over time, means of the {WINDOW} months up to each year (all in horizons.csv):"]
     for name in runs.study.scenarios:

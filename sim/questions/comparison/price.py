@@ -10,7 +10,7 @@ from sim.outcomes import KNOWN
 from sim.society.prices import read_prices
 
 if TYPE_CHECKING:
-    from sim.questions.comparison.study import Study
+    from sim.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -44,13 +44,12 @@ IN_MODEL_MONEY = Price()
 """Money as the model counts it."""
 
 
-def price_of(study: Study) -> Price:
+def price_of(scenario: Scenario) -> Price:
     """The price that tells money in the place's currency; the model's own money without one.
 
-    It is that of the first scenario, as its parameters are before any world is drawn.
+    It is of the parameters as they are before any world is drawn.
     """
-    first = next(iter(study.scenarios.values()))
-    if first.society.prices is None:
+    if scenario.society.prices is None:
         return IN_MODEL_MONEY
-    prices = read_prices(first.society.prices)
-    return Price(prices.per_money(first.parameter_values(0)), f"{prices.currency} {prices.year}")
+    prices = read_prices(scenario.society.prices)
+    return Price(prices.per_money(scenario.parameter_values(0)), f"{prices.currency} {prices.year}")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.drawing.files import FIGURES, draw_aside
-from sim.paged import PAGE, page_of_study
+from sim.paged import page_of_study
 from sim.questions.comparison.focus import focus_tables
 from sim.questions.comparison.manifest import closing, opening
 from sim.questions.comparison.run import Progress, go_on
@@ -137,8 +137,6 @@ def tell_problems(path: Path, problems: Sequence[str], warn: Tell | None) -> Non
     if warn is None:
         return
     for problem in problems:
-        if problem.startswith(f"{path / PAGE}:"):
-            continue
         again = "the command that made it makes it again"
         warn(f"{problem.split(';')[0]}; {again if problem.startswith(added) else _AGAIN}")
 

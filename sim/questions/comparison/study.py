@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -17,6 +18,7 @@ from sim.model import ENGINES, Engine
 from sim.outcome_words import unit_of
 from sim.outcomes import OUTCOMES
 from sim.questions.comparison.horizons import horizon_table
+from sim.questions.comparison.price import Price, price_of
 from sim.questions.comparison.tables import FAILURES, STUDY_TABLES
 from sim.runs.replicate import (
     Failed,
@@ -104,6 +106,11 @@ class Study:
     def others(self) -> list[str]:
         """The scenarios that are compared with the baseline."""
         return [name for name in self.scenarios if name != self.baseline]
+
+    @cached_property
+    def price(self) -> Price:
+        """What money is told in: that of the first scenario."""
+        return price_of(next(iter(self.scenarios.values())))
 
     @property
     def digest(self) -> str:

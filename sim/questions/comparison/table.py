@@ -10,7 +10,6 @@ import pandas as pd
 from sim.outcome_words import lower_is_better, short_unit, units_told
 from sim.outcomes import OUTCOMES, PRICES_OF_TIME, WINDOW
 from sim.questions.comparison.findings import orders_told
-from sim.questions.comparison.price import price_of
 from sim.questions.comparison.study import Runs
 from sim.statistics import FEW, FEWEST
 from sim.text import grouped, significant
@@ -41,7 +40,7 @@ def outcome_table(runs: Runs) -> str:
     return "\n".join(
         [
             f"Outcomes, mean of months {first} to {months}; higher is better, save where *:",
-            *units_told(names, _WIDTH, price_of(runs.study).unit),
+            *units_told(names, _WIDTH, runs.study.price.unit),
             *_blocks(runs, cells, rows),
             *_at_prices(runs, cells),
             "",
@@ -59,7 +58,7 @@ def _blocks(runs: Runs, cells: pd.DataFrame, rows: Mapping[str, str]) -> list[st
     names = list(runs.study.scenarios)
     told = {(row, name): _cell(runs, cells, row, name) for row in rows.values() for name in names}
     label = max(len(_starred(name)) for name in _NAMES) + 1
-    money = price_of(runs.study).short_unit
+    money = runs.study.price.short_unit
     unit = max(len(short_unit(name, money)) for name in rows.values()) + 1
     wide = max(_CELL, _BETWEEN + max(map(len, told.values()), default=0))
     beside = max(1, (_WIDTH - label - unit) // wide)
@@ -79,7 +78,7 @@ def _at_prices(runs: Runs, cells: pd.DataFrame) -> list[str]:
     asked = [(name, scenario) for name in _PRICED.values() for scenario in runs.study.scenarios]
     if not all(one in cells.index for one in asked):
         return []
-    money = price_of(runs.study)
+    money = runs.study.price
     rows = {
         f"  {significant(money.amount * one)} {money.short_unit}": name
         for one, name in _PRICED.items()
@@ -101,7 +100,7 @@ def _cell(runs: Runs, cells: pd.DataFrame, outcome: str, scenario: str) -> str:
     if (outcome, scenario) not in cells.index:
         return "no replicate"
     row = cells.loc[[(outcome, scenario)]].iloc[0][list(_ENDS)].astype(float)
-    row = price_of(runs.study).of(outcome) * row
+    row = runs.study.price.of(outcome) * row
     mean, low, high = row["mean"], row["conf_low"], row["conf_high"]
     if math.isnan(high):
         return grouped(mean)

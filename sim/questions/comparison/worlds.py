@@ -21,7 +21,7 @@ from sim import frames
 from sim.declared import PARAMETERS
 from sim.outcome_words import BY_DEFINITION, headed, short_unit, units_told
 from sim.outcomes import DIRECTIONS, OUTCOMES, PRICES_OF_TIME, WINDOW
-from sim.questions.comparison.price import IN_MODEL_MONEY, Price, price_of
+from sim.questions.comparison.price import IN_MODEL_MONEY, Price
 from sim.questions.comparison.study import Runs, Study
 from sim.questions.comparison.table import clipped
 from sim.questions.how_sure import FEWEST_WORLDS, OPEN, SAME, TOO_FEW, margin_of, sure_word
@@ -199,7 +199,7 @@ def _found(runs: Runs, outcomes: Sequence[str]) -> Iterator[OverWorlds]:
                 table = without_noise(table, one, two, outcome=outcome)
                 yield OverWorlds(
                     outcome, study.baseline, scenario, study.per_world, table.mean(axis=1),
-                    luck_share(table), study.seed, numbers, _idle(study), beside, price_of(study),
+                    luck_share(table), study.seed, numbers, _idle(study), beside, study.price,
                 )  # fmt: skip
 
 
@@ -281,7 +281,7 @@ def _at_prices(runs: Runs) -> Iterator[str]:
         if (own := [one for one in found if one.scenario == name])
     ]
     if told:
-        price = price_of(runs.study)
+        price = runs.study.price
         prices = " / ".join(significant(price.amount * one) for one in PRICES_OF_TIME)
         yield (
             f"  It rests on the price of citizens' time; at {prices} {price.unit} an hour it is "
@@ -312,7 +312,7 @@ def table_over_worlds(runs: Runs) -> str:
     study = runs.study
     names = [o.name for o in OUTCOMES if o.name in runs.values]
     first = max(1, study.months - WINDOW + 1)
-    price = price_of(study)
+    price = study.price
     units = [short_unit(name, price.short_unit) for name in names]
     unit = max(_UNIT, 1 + max(map(len, units)))
     scenarios = list(study.scenarios)
@@ -348,7 +348,7 @@ def _cell(runs: Runs, scenario: str, outcome: str) -> str:
     numbers, table = _table(_last(runs, scenario)[outcome].dropna(), runs.study.per_world)
     if not numbers:
         return "no world"
-    by_world = price_of(runs.study).of(outcome) * table.mean(axis=1)
+    by_world = runs.study.price.of(outcome) * table.mean(axis=1)
     if len(by_world) == 1:
         return grouped(by_world[0])
     low, high = central(by_world)

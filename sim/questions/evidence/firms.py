@@ -3,7 +3,9 @@
 Firms that file are not simulated. This reads, beside each run, what firms would do that choose the
 channel and meet needs by the rules of citizens (P6), with three differences: most are online
 from the start, filing is somebody's job, so skill is full, and each has a need a month (returns of
-taxes and contributions are monthly). Their number is taken as endless: shares, no draws.
+taxes and contributions are monthly). The reading rests on these: with citizens' mean skill, or with
+four needs a year, firms would be less far ahead than observed. Their number is taken as endless:
+shares, no draws.
 """
 
 from __future__ import annotations

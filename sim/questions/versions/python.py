@@ -14,7 +14,7 @@ from sim.questions.comparison.compare import Comparison, compared, planned
 from sim.questions.comparison.run import where_from_python
 from sim.questions.comparison.study import Runs, worlds_asked
 from sim.questions.versions.against import AGAINST, Against, against
-from sim.questions.versions.stored import Stored, read_stored, refuse_other
+from sim.questions.versions.stored import read_stored, refuse_other
 from sim.questions.versions.words import sentences
 from sim.runs.folder import Folder
 from sim.scenario import Scenario
@@ -61,10 +61,10 @@ def compare_against(
     `UserMistake` if the scenarios are other ones, `ResultsError` if the results are damaged.
     """
     stored = read_stored(Path(results))
-    count, asked = _as_asked_before(stored, replicates, worlds_asked(worlds, luck_only), worlds)
+    count, drawn, luck_only = stored.asked_again(replicates, worlds, luck_only=luck_only)
     study = planned(
         (baseline, *others), replicates=count, seed=stored.seed if seed is None else seed,
-        engine=engine, worlds=None if luck_only else asked, focus=focus,
+        engine=engine, worlds=worlds_asked(drawn, luck_only), focus=focus,
     )  # fmt: skip
     refuse_other(stored, study)
 
@@ -74,14 +74,3 @@ def compare_against(
     where = where_from_python(jobs, cluster, checkpoint)
     runs = compared(study, where, out, progress, keep).runs
     return VersionComparison(runs, against(runs, stored))
-
-
-def _as_asked_before(
-    stored: Stored, replicates: int | None, worlds: int | None, given: int | None
-) -> tuple[int | None, int | None]:
-    """Replicates (in each world) and worlds, those of the stored results where none are given."""
-    if worlds is None or (not stored.per_world and given is None):
-        return replicates or (None if stored.per_world else stored.replicates), None
-    if not stored.per_world:
-        return replicates, worlds
-    return replicates or stored.per_world, given or stored.replicates // stored.per_world

@@ -55,6 +55,16 @@ class Stored:
         """Whether the model that made them is the one that runs now."""
         return self.version == model_version()
 
+    def asked_again(
+        self, replicates: int | None, worlds: int | None, *, luck_only: bool
+    ) -> tuple[int | None, int | None, bool]:
+        """Replicates, worlds and whether luck alone is drawn: as then, where none are given."""
+        if luck_only or (not self.per_world and worlds is None):
+            return replicates or (None if self.per_world else self.replicates), worlds, True
+        if not self.per_world:
+            return replicates, worlds, False
+        return replicates or self.per_world, worlds or self.replicates // self.per_world, False
+
 
 def read_stored(path: Path) -> Stored:
     """The results of a folder, verified.

@@ -17,7 +17,7 @@ from sim.errors import ResultsError
 from sim.outcome_words import difference_unit, lower_is_better, unit_of
 from sim.outcomes import DIRECTIONS, title_of
 from sim.questions.comparison.findings import strength
-from sim.questions.comparison.price import IN_MODEL_MONEY, Price, price_of
+from sim.questions.comparison.price import IN_MODEL_MONEY, Price
 from sim.questions.comparison.study import Runs, Study
 from sim.questions.comparison.worlds import OverWorlds, find_over_worlds
 from sim.questions.how_sure import is_sure, margin_of
@@ -161,10 +161,10 @@ class Told:
         n = self.runs.replicates
         return f"{n} replicate{'' if n == 1 else 's'} (other luck, everything else held)"
 
-    @cached_property
+    @property
     def price(self) -> Price:
         """What money is told in, here and on the screen."""
-        return price_of(self.study)
+        return self.study.price
 
     def unit(self, outcome: str) -> str:
         """The unit of an outcome's values in words."""

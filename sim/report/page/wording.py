@@ -1,7 +1,8 @@
-"""What the names of files are called where a council reads: by declaration, never by hand.
+"""What the names of files are called where a council reads: by declaration wherever there is one.
 
 Parameters, cells, rows, places and outcomes declare what they mean; those words stand on the page,
-and the name for those who write files is beside them, in brackets or where a pointer rests.
+and the name for those who write files is beside them, in brackets or where a pointer rests. A few
+settings that declare nothing short enough have their words here.
 """
 
 from __future__ import annotations

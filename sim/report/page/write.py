@@ -42,7 +42,9 @@ def keep_page(folder: Folder, make: Callable[[], Page], *, anew: bool = False) -
     is_there = PAGE in manifest.get("files", {}) and not verify(folder.path, (PAGE,))
     if is_there and manifest.get(MADE_OF) == made_of and not anew:
         return
-    folder.write_text(PAGE, page_text(make()))
+    text = page_text(make())
+    folder.let_go(PAGE)
+    folder.write_text(PAGE, text)
     folder.attach({}, {MADE_OF: made_of})
 
 

@@ -10,7 +10,6 @@ import pandas as pd
 from sim.frames import numbers, table, whole, words
 from sim.processes.items import ITEMS, TOTAL
 from sim.questions.comparison.decisions.panels import Numbers, Panel, ends_of, panel
-from sim.questions.comparison.price import price_of
 from sim.questions.comparison.study import Runs
 from sim.scenario import Scenario
 from sim.society.places import find_place, is_drawn
@@ -40,13 +39,13 @@ def people_of(scenario: Scenario) -> int:
 def money(runs: Runs, scenario: str) -> Panel:
     """Money per citizen by year and item (the last is all), shape (worlds, years, items)."""
     found = panel(runs.costs, NAMES, runs.study, scenario)
-    return Panel(found.numbers, price_of(runs.study).amount * found.values)
+    return Panel(found.numbers, runs.study.price.amount * found.values)
 
 
 def cost_table(runs: Runs) -> pd.DataFrame:
     """The rows of `costs.csv`."""
     rows: list[tuple[Any, ...]] = []
-    currency = price_of(runs.study).currency
+    currency = runs.study.price.currency
     for name, scenario in runs.study.scenarios.items():
         spent = money(runs, name)
         if not len(spent.numbers):

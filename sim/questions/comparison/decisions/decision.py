@@ -31,7 +31,7 @@ from sim.questions.comparison.decisions.panels import (
     worded,
 )
 from sim.questions.comparison.decisions.path import OF_PATH, readings, worst_years
-from sim.questions.comparison.price import Price, price_of
+from sim.questions.comparison.price import Price
 from sim.questions.comparison.study import Runs
 from sim.questions.comparison.worlds import FEWEST_TO_REST, NOTHING, OverWorlds, find_over_worlds
 from sim.questions.how_sure import LIKELY
@@ -167,7 +167,7 @@ def _option(runs: Runs, name: str, rests_on: str) -> Option:
     return Option(
         name, study.months // 12, measures, float(np.median(worst_years(needs, "needs_met"))),
         float(needs.min(axis=1).mean()), who_loses(runs, name), rests_on,
-        enough(min(len(measure.own) for measure in measures.values()), study), price_of(study),
+        enough(min(len(measure.own) for measure in measures.values()), study), study.price,
     )  # fmt: skip
 
 
@@ -212,7 +212,7 @@ def decision_table(runs: Runs) -> pd.DataFrame:
 
 
 def _rows(runs: Runs) -> Iterator[tuple[Any, ...]]:
-    currency = price_of(runs.study).currency
+    currency = runs.study.price.currency
     for one in options(runs):
         cells = [value for m in MEASURES for value in one.measures[m].cells]
         apart = [value for m in MEASURES for value in one.measures[m].differences]

@@ -124,7 +124,7 @@ _FORECASTS: dict[str, Said] = {
     "low": (_OF, "", "lower end of the 90 % interval of the forecast"),
     "high": (_OF, "", "upper end of the 90 % interval of the forecast"),
     "year": ("year", "", "calendar year that is foretold"),
-    "worse": ("0-1", "higher", "share of shuffles that are worse than the forecast as it is"),
+    "worse": ("percentage points", "higher", "root mean square error above that of the forecast as it is"),
     "n": ("count", "", "figures that are scored"),
 }
 _FIT: dict[str, Said] = {

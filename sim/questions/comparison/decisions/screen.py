@@ -16,7 +16,6 @@ from sim.questions.comparison.decisions.decision import (
     Option,
     options,
 )
-from sim.questions.comparison.price import price_of
 from sim.questions.comparison.study import Runs
 from sim.questions.comparison.table import clipped
 from sim.questions.comparison.worlds import NOTHING
@@ -55,7 +54,7 @@ def _head(runs: Runs, years: int) -> list[str]:
             f" Under an option its difference to {runs.study.baseline}, and in what share of "
             f"{units(runs.study)} it is better."
         )
-    price = price_of(runs.study)
+    price = runs.study.price
     money = f" Money is {price.currency}." if price.currency else ""
     return textwrap.wrap(
         f"The decision, in {counted(runs, runs.costs)}: costs of a citizen over {over}, "
@@ -68,7 +67,7 @@ def _head(runs: Runs, years: int) -> list[str]:
 
 def _table(runs: Runs, found: list[Option]) -> list[str]:
     """Lines of the table, every column as wide as what is in it."""
-    unit = price_of(runs.study).short_unit
+    unit = runs.study.price.short_unit
     rows: list[tuple[str, tuple[str, ...]]] = [
         ("option", _HEADS),
         ("", (unit,) * 3 + ("%", "%", "points", "per need")),
@@ -139,7 +138,7 @@ def equal_cost_lines(runs: Runs) -> list[str]:
     }
     everything = {name: float(m.values[:, :, -1].sum(axis=1).mean()) for name, m in spent.items()}
     told = ", ".join(
-        f"{name} times {factor:.4g} ({grouped(cost[name])} {price_of(runs.study).unit})"
+        f"{name} times {factor:.4g} ({grouped(cost[name])} {runs.study.price.unit})"
         for name, factor in equal.factors.items()
     )
     apart = max(abs(value / cost[equal.like] - 1.0) for value in cost.values())
