@@ -20,5 +20,4 @@ def keep_codebook(folder: Folder) -> None:
         frame
     ).lstrip("\ufeff"):
         return
-    folder.let_go(CODEBOOK)
     folder.attach({CODEBOOK: frame})

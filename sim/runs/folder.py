@@ -104,17 +104,19 @@ class Folder:
             said = _said_of(path)
         self.vouched[name] = said
 
-    def let_go(self, name: str) -> None:
-        """Vouch no more for a file that is about to change.
+    def let_go(self, *names: str) -> None:
+        """Vouch no more for files that are about to change.
 
-        Stopped between the file and the manifest that vouches for it anew, the folder lacks the
+        Stopped between a file and the manifest that vouches for it anew, the folder lacks the
         file, and holds none that is not what it says.
         """
         manifest = self.manifest
-        files = dict(manifest.get("files", {}))
-        self.vouched.pop(name, None)
-        if files.pop(name, None) is not None:
-            write_sealed_json(self.path / MANIFEST, manifest | {"files": files})
+        files = manifest.get("files", {})
+        kept = {name: said for name, said in files.items() if name not in names}
+        for name in names:
+            self.vouched.pop(name, None)
+        if kept != files:
+            write_sealed_json(self.path / MANIFEST, manifest | {"files": kept})
 
     def vouch_for(self, name: str) -> None:
         """Take in a file that was written before."""
@@ -135,6 +137,7 @@ class Folder:
         """
         manifest = self.manifest
         self.refuse_unfinished()
+        self.let_go(*frames)
         for name, frame in frames.items():
             self.write_csv(name, frame)
         self.keep_sealed(*manifest.get("files", {}))

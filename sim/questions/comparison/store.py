@@ -95,6 +95,7 @@ class ResultsFolder(Folder):
     def seal(self, manifest: dict[str, Any]) -> None:
         """Say what all columns mean, then vouch for everything."""
         tables = [name for name in self.vouched if name.endswith(".csv")]
+        self.let_go(CODEBOOK)
         self.write_csv(CODEBOOK, codebook(self.path, tables))
         super().seal(manifest)
 
