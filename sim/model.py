@@ -44,6 +44,7 @@ from sim.processes.month import COLUMNS, MONTH, Workspace, chosen, parted_at, sp
 from sim.processes.shocks import needs_of_places, strike
 from sim.record import Occasions, Record
 from sim.scenario import Scenario
+from sim.scenario.amended import unlike_before
 from sim.scenario.dated import dated
 from sim.scenario.own_files import access_of
 from sim.society.abroad import path_abroad
@@ -230,6 +231,28 @@ class GovernanceModel(Extensible, metaclass=_Begun):
         self._enter(len(self._stages) - 1)
         if self.datacollector is not None:
             self.datacollector.collect(self)
+
+    def amend(self, plan: Scenario) -> None:
+        """Go on under `plan`, which says of every month so far what the scenario has said.
+
+        What is still to come may differ: policy, shocks, moves along rows. The model is then as if
+        it had been made of `plan`. Raises `UserMistake` where the past would be another one.
+        """
+        past = unlike_before(self.plan, plan, self.month - self.before)
+        if past is not None:
+            raise UserMistake(
+                f"{plan.name}: {past}: differs in months that are over; make the model anew"
+            )
+        self.plan = plan
+        self._stages = plan.stages
+        first = self._stages[-1].first
+        names = list(self.record.names)
+        self._profile_path = plan.profiles(names, self._stood)
+        self._positions = None
+        lasting = (shock for shock in self._shocks if shock.begin <= first)
+        self._shocks = (*lasting, *(shock.later(first) for shock in plan.strikes(names)))
+        self._idle_phases = _IDLE[plan.transition.mode]
+        self.record.dated = tuple(dated(plan))
 
     def _enter(self, stage: int) -> None:
         """What a scenario that follows another one says holds from now on."""
