@@ -674,6 +674,11 @@ class GovernanceModel(Extensible, metaclass=_Begun):
         return self._followed[-1]
 
     @property
+    def followed(self) -> tuple[FollowedCitizen, ...]:
+        """Those who are followed, in the order in which it was asked for."""
+        return tuple(self._followed)
+
+    @property
     def citizens(self) -> AgentSet:
         """All citizens; answers `select`, `groupby`, `agg`, `get`."""
         people = self.meet_citizens()

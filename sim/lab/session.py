@@ -16,6 +16,7 @@ from sim.batch import replicate_seed
 from sim.errors import UserMistake
 from sim.lab.setup import Setup
 from sim.model import GovernanceModel
+from sim.questions.story.persons import describe
 from sim.scenario import Scenario
 from sim.scenario.amended import unlike_before
 
@@ -41,6 +42,8 @@ class Session:
     month: int = 0
     citizen: int | None = None
     """Who is followed, by number."""
+    about: list[list[str]] = field(default_factory=list)
+    """Who that is under each government, in words, at the start."""
     ghost: Ghost | None = None
     undone: list[Setup] = field(default_factory=list)
     done: list[Setup] = field(default_factory=list)
@@ -58,9 +61,7 @@ class Session:
         """The models in the month that was reached; made again if they were let go."""
         if self._models is None:
             models = self.setup.models(self.luck)
-            if self.citizen is not None:
-                for model in models:
-                    model.follow(self.citizen)
+            self.about = [self._meet(model) for model in models]
             for model in models:
                 model.run(until=model.before + self.month)
             self._models = models
@@ -153,6 +154,13 @@ class Session:
         """Follow a citizen from the start on; nobody if None."""
         self.citizen = citizen
         self.let_go()
+
+    def _meet(self, model: GovernanceModel) -> list[str]:
+        """Follow the citizen in a model at its start; who that is, in words."""
+        if self.citizen is None:
+            return []
+        followed = model.follow(self.citizen)
+        return describe(model, self.citizen, followed.ideal_budget)
 
     def let_go(self) -> None:
         """Forget the models; they are made again when somebody asks."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Protocol
 
 from sim.drawing.colours import ink_on, shade
 from sim.drawing.svg import marks
 from sim.drawing.svg.marks import INK, picture, tag, words
+from sim.text import one_line
 
 _WIDE, _TALL = 68.0, 48.0
 _SMALL = 15.0
@@ -27,6 +29,49 @@ class Tile:
     name: str
     native: str = ""
     region: str = ""
+
+
+class Placed(Protocol):
+    """A local government as places declare it."""
+
+    @property
+    def column(self) -> int:
+        """Its column on the map."""
+
+    @property
+    def row(self) -> int:
+        """Its row on the map."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def native_name(self) -> str:
+        """Its name in its own script."""
+
+    @property
+    def region(self) -> str:
+        """The region that it belongs to."""
+
+
+def tiles_of(places: Iterable[Placed]) -> list[Tile]:
+    """The tiles of local governments, in their order."""
+    return [
+        Tile(place.column, place.row, one_line(place.name), one_line(_short(place.native_name)),
+             place.region)
+        for place in places
+    ]  # fmt: skip
+
+
+def _short(name: str) -> str:
+    """The two syllables by which a Korean region is called; other names as they are."""
+    is_korean = name and all("가" <= letter <= "힣" for letter in name)
+    if not is_korean:
+        return name
+    if len(name) == 4 and name[2:] in ("남도", "북도"):
+        return name[0] + name[2]
+    return name[:2] if name.endswith(("특별시", "광역시", "자치시", "자치도", "도")) else name
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.drawing.colours import LOW_TO_HIGH, WORSE_TO_BETTER
-from sim.drawing.svg.tiles import Colouring, Tile, scale_bar, tile_map
+from sim.drawing.svg.tiles import Colouring, scale_bar, tile_map, tiles_of
 from sim.drawing.words import calendar
 from sim.outcome_words import lower_is_better
 from sim.questions.comparison.residents import ENOUGH, small_places
@@ -123,24 +123,6 @@ def _years(told: Told, land: _Land) -> list[int]:
     return [calendar(told.first, month)[0] for month in land.months]
 
 
-def _tiles(land: _Land) -> list[Tile]:
-    return [
-        Tile(place.column, place.row, one_line(place.name), one_line(_short(place.native_name)),
-             place.region)
-        for place in land.places
-    ]  # fmt: skip
-
-
-def _short(name: str) -> str:
-    """The two syllables by which a Korean region is called; other names as they are."""
-    is_korean = name and all("가" <= letter <= "힣" for letter in name)
-    if not is_korean:
-        return name
-    if len(name) == 4 and name[2:] in ("남도", "북도"):
-        return name[0] + name[2]
-    return name[:2] if name.endswith(("특별시", "광역시", "자치시", "자치도", "도")) else name
-
-
 def _range(values: Numbers) -> tuple[float, float]:
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
     more = max(0.0, (_NARROWEST - (high - low)) / 2)
@@ -174,7 +156,7 @@ def _map(told: Told, land: _Land, place: int, colouring: Colouring) -> Chart:
     values = land.values[_FIRST][place, -1].tolist()
     title = f"{name}, {_years(told, land)[-1]}"
     svg = tile_map(
-        _tiles(land), values, colouring, title=f"{outcome_title(_FIRST)}: {title}",
+        tiles_of(land.places), values, colouring, title=f"{outcome_title(_FIRST)}: {title}",
         description=_extremes(land, values, _plain), ident=f"v{place}",
     )  # fmt: skip
     return Chart(name, svg)
@@ -185,7 +167,7 @@ def _difference_map(told: Told, land: _Land, place: int, colouring: Colouring) -
     title = f"{told.labels[told.names[place]]} minus {told.labels[told.names[0]]}"
     ringed = _open(told, land, told.names[place])
     svg = tile_map(
-        _tiles(land), values, colouring, title=f"{outcome_title(_FIRST)}: {title}",
+        tiles_of(land.places), values, colouring, title=f"{outcome_title(_FIRST)}: {title}",
         description=_extremes(land, values, _signed), ringed=ringed, ident=f"d{place}",
     )  # fmt: skip
     return Chart(title, svg)

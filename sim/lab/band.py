@@ -1,0 +1,132 @@
+"""How sure: plausible worlds of the governments on a page, beside the one run that is shown."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.lab.drawn import CHOICES, Bands
+from sim.lab.plain import plans_of
+from sim.lab.setup import Setup
+from sim.questions.comparison.reopen import reopen
+from sim.questions.comparison.study import Runs
+from sim.statistics import whole_worlds
+
+WORLDS = (20, 60)
+"""How many may be asked for: a look, and what the command line takes unless told otherwise."""
+_ENDS = (5.0, 95.0)
+_ONE_AT_A_TIME = threading.Semaphore(1)
+"""Worlds take all processors; pages wait for each other."""
+
+
+@dataclass
+class Band:
+    """Worlds that were asked for: how far they are, or what came of them."""
+
+    setup: Setup
+    worlds: int
+    root: Path
+    jobs: int | None = None
+    done: int = 0
+    all: int | None = None
+    why: str = ""
+    folder: Path | None = None
+    sentences: Sequence[str] = ()
+    bands: Bands = field(default_factory=dict)
+    stopped: bool = False
+    _process: subprocess.Popen[str] | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether worlds are still to come."""
+        return not (self.why or self.folder or self.stopped)
+
+    def begin(self) -> None:
+        """Compute beside what goes on."""
+        threading.Thread(target=self._carry_out, daemon=True).start()
+
+    def stop(self) -> None:
+        """End it; what is finished lies in the folder and is not computed again."""
+        self.stopped = True
+        process = self._process
+        if process is not None and process.poll() is None:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
+
+    def _carry_out(self) -> None:
+        with _ONE_AT_A_TIME:
+            if not self.stopped:
+                self._work()
+
+    def _work(self) -> None:
+        order = {
+            "scenarios": list(plans_of(self.setup)), "seed": self.setup.seed,
+            "worlds": self.worlds, "root": str(self.root), "jobs": self.jobs,
+            "command": f"lab: {self.worlds} plausible worlds of {', '.join(self.setup.names)}",
+        }  # fmt: skip
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "sim.lab.worker"], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8",
+            start_new_session=True, cwd=self.root.parent, env=_environment(),
+        )  # fmt: skip
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        with suppress(BrokenPipeError):
+            self._process.stdin.write(json.dumps(order))
+            self._process.stdin.close()
+        for line in self._process.stdout:
+            self._hear(json.loads(line))
+        code = self._process.wait()
+        if not (self.folder or self.why or self.stopped):
+            self.why = f"the worker ended ({code}); ask again, it goes on from there"
+
+    def _hear(self, told: dict[str, Any]) -> None:
+        self.all = told.get("all", self.all)
+        self.done += told.get("done", 0)
+        self.why = told.get("why", self.why)
+        if "folder" in told:
+            runs = reopen(Path(told["folder"]))[0]
+            self.bands = _bands(runs)
+            self.sentences = told["sentences"]
+            self.folder = Path(told["folder"])
+
+
+def _environment() -> dict[str, str]:
+    """This process's own, with the package where it was found and one thread in each worker."""
+    home = str(Path(__file__).resolve().parents[2])
+    paths = [home, *filter(None, [os.environ.get("PYTHONPATH")])]
+    threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    return os.environ | threads | {"PYTHONPATH": os.pathsep.join(paths)}
+
+
+def _bands(runs: Runs) -> Bands:
+    """Ends of nine of ten worlds by month, of the means of each world."""
+    study = runs.study
+    found: Bands = {}
+    frames = {name: rows for name, rows in runs.timeseries.groupby("scenario", sort=False)}
+    for outcome in CHOICES:
+        found[outcome] = [
+            _ends(frames[name].pivot(index="replicate", columns="month", values=outcome), study)
+            for name in study.scenarios
+        ]
+    return found
+
+
+def _ends(table: Any, study: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    numbers = table.index.to_numpy(dtype=np.int64)
+    values = table.to_numpy(dtype=np.float64)
+    months = [whole_worlds(column, numbers, study.per_world)[1].mean(axis=1) for column in values.T]
+    low, high = np.percentile(np.array(months), _ENDS, axis=1)
+    return low, high
