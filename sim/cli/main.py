@@ -658,6 +658,39 @@ def archive_command(results: Path, out: Path | None) -> None:
 
 
 @govshift.command(
+    "lab",
+    short_help="Governments side by side on a page, moved while they run.",
+    epilog="""\b
+    Examples:
+      govshift lab --open
+      govshift lab --host 0.0.0.0 --port 8000""",
+)
+@click.option("--port", type=click.IntRange(0, 65_535), default=8050, metavar="N",
+              help="Port to answer on (8050); 0 takes a free one.")  # fmt: skip
+@click.option("--host", default="127.0.0.1", metavar="ADDRESS",
+              help="Address to answer on: this machine only, unless told otherwise; then the page "
+              "asks for a token.")  # fmt: skip
+@click.option("--open", is_flag=True, help="Open the page in a browser.")
+@click.option("--citizens", type=click.IntRange(100, 1_000_000), default=20_000, metavar="N",
+              help="Citizens that one page may simulate at most (20,000).")  # fmt: skip
+@click.option("--years", type=click.IntRange(1, 200), default=60, metavar="N",
+              help="Years that one page may simulate at most, histories among them (60).")  # fmt: skip
+@click.option("--pages", type=click.IntRange(1, 10_000), default=64, metavar="N",
+              help="Pages that may be open at once (64).")  # fmt: skip
+@click.option("--jobs", type=click.IntRange(1, 1024), metavar="N",
+              help="Processors that plausible worlds may take (all there are).")  # fmt: skip
+def lab_command(**options: Any) -> None:
+    """Governments side by side on a page, moved while they run.
+
+    Two or three governments live on the same society with the same luck. Whatever is moved becomes
+    a dated entry of the scenario, which the page gives away as a file. Works without a network.
+    """
+    from sim.cli.lab import serve
+
+    serve(options)
+
+
+@govshift.command(
     "bench",
     short_help="Measure how fast a month is on this machine, and where it goes.",
     epilog="""\b

@@ -15,13 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.lab.drawn import CHOICES, Bands
+from sim.lab.drawn import CHOICES, Bands, Ends
 from sim.lab.plain import plans_of
 from sim.lab.setup import Setup
 from sim.questions.comparison.reopen import reopen
-from sim.questions.comparison.study import Runs
+from sim.questions.comparison.study import Runs, Study
 from sim.statistics import whole_worlds
 
 WORLDS = (20, 60)
@@ -124,7 +123,7 @@ def _bands(runs: Runs) -> Bands:
     return found
 
 
-def _ends(table: Any, study: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _ends(table: Any, study: Study) -> Ends:
     numbers = table.index.to_numpy(dtype=np.int64)
     values = table.to_numpy(dtype=np.float64)
     months = [whole_worlds(column, numbers, study.per_world)[1].mean(axis=1) for column in values.T]

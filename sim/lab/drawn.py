@@ -26,7 +26,8 @@ SMALL = ("efficiency", "inclusion", "cost_per_citizen", "innovation", "resilienc
 CHOICES = tuple(one.name for one in (*OUTCOMES, *COMPONENTS))
 MOST_SHOWN = 12
 _NONE = np.empty(0)
-Bands = dict[str, list[tuple[Sequence[float], Sequence[float]]]]
+Ends = tuple[Sequence[float] | NDArray[np.float64], Sequence[float] | NDArray[np.float64]]
+Bands = dict[str, list[Ends]]
 """Outcome to the ends of nine of ten worlds, government by government."""
 
 
@@ -62,7 +63,7 @@ def _chart(
     name: str,
     lang: str,
     marked: Sequence[int],
-    band: list[tuple[Sequence[float], Sequence[float]]] | None,
+    band: list[Ends] | None,
     *,
     apart: bool,
 ) -> dict[str, Any]:
@@ -84,9 +85,7 @@ def _chart(
     return found
 
 
-def _lines(
-    session: Session, name: str, band: list[tuple[Sequence[float], Sequence[float]]] | None
-) -> list[Line]:
+def _lines(session: Session, name: str, band: list[Ends] | None) -> list[Line]:
     return [
         Line(
             one_line(scenario.name), pen(place), _values(session, place, name),

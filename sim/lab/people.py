@@ -55,9 +55,7 @@ def _network(model: GovernanceModel, name: str, lang: str) -> dict[str, Any]:
         marks.line(*spots[one[k]], *spots[other[k]], stroke="#777", stroke_opacity="0.35")
         for k in drawn
     )
-    nodes = "".join(
-        _node(KINDS[kinds[at]], spots[at], bool(alive[at])) for at in range(len(alive))
-    )
+    nodes = "".join(_node(KINDS[kinds[at]], spots[at], bool(alive[at])) for at in range(len(alive)))
     svg = picture(_SIZE, title, title, lines, nodes, _key(lang), class_="network")
     return {"title": title, "svg": svg}
 

@@ -10,8 +10,6 @@ import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import yaml
-
 from sim.errors import UserMistake
 from sim.lab.session import Session
 from sim.lab.setup import Limits, Setup, setup_of
@@ -31,11 +29,6 @@ def plain_of(scenario: Scenario) -> dict[str, Any]:
     if scenario.history is not None:
         data["history"] = plain_of(scenario.history)
     return data
-
-
-def yaml_of(scenario: Scenario) -> str:
-    """A scenario as one file: its history, if it has one, written out in place of a name."""
-    return yaml.safe_dump(plain_of(scenario), allow_unicode=True, sort_keys=False, width=100)
 
 
 def has_own_files(scenario: Scenario) -> bool:

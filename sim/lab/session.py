@@ -75,6 +75,11 @@ class Session:
         return self._read
 
     @property
+    def is_held(self) -> bool:
+        """Whether models are in memory."""
+        return self._models is not None
+
+    @property
     def is_over(self) -> bool:
         """Whether the last month is reached."""
         return self.month >= self.setup.months

@@ -23,9 +23,7 @@ def study_of(order: dict[str, Any]) -> Study:
     """The study that an order asks for: the page's governments, the first one as the baseline."""
     scenarios = [Scenario.model_validate(data) for data in order["scenarios"]]
     baseline = scenarios[0].name if len(scenarios) > 1 else None
-    return plan_study(
-        scenarios, seed=order["seed"], worlds=order["worlds"], baseline=baseline
-    )
+    return plan_study(scenarios, seed=order["seed"], worlds=order["worlds"], baseline=baseline)
 
 
 def main() -> None:

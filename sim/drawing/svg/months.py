@@ -15,7 +15,8 @@ from sim.drawing.svg.scales import Scale, covering, tick_label, ticks
 
 _BOTTOM, _TOP, _LEFT, _RIGHT = 24.0, 10.0, 44.0, 12.0
 _MOST_POINTS = 200
-_NO_BAND: tuple[tuple[float, ...], tuple[float, ...]] = ((), ())
+Numbers = Sequence[float] | NDArray[np.float64]
+_NO_BAND: tuple[Numbers, Numbers] = ((), ())
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Line:
     pen: Pen
     values: NDArray[np.float64]
     behind: NDArray[np.float64]
-    band: tuple[Sequence[float], Sequence[float]] = _NO_BAND
+    band: tuple[Numbers, Numbers] = _NO_BAND
 
 
 @dataclass(frozen=True)
@@ -91,9 +92,7 @@ def _axes(across: Scale, up: Scale, span: Span) -> str:
             continue
         parts.append(marks.line(x, up.start, x, up.start + 4, stroke=GREY))
         anchor = "end" if x > across.end - 14 else "middle"
-        parts.append(
-            words(x, up.start + 17, span.label(12 * year), text_anchor=anchor, fill=GREY)
-        )
+        parts.append(words(x, up.start + 17, span.label(12 * year), text_anchor=anchor, fill=GREY))
     return "".join(parts)
 
 
@@ -102,9 +101,7 @@ def _changes(across: Scale, up: Scale, month: int) -> str:
     return marks.line(x, up.start, x, up.end, stroke=GREY, stroke_dasharray="2 3")
 
 
-def _points(
-    values: Sequence[float] | NDArray[np.float64], across: Scale, up: Scale
-) -> list[tuple[float, float]]:
+def _points(values: Numbers, across: Scale, up: Scale) -> list[tuple[float, float]]:
     step = max(1, -(-len(values) // _MOST_POINTS))
     places = sorted({*range(len(values) - 1, -1, -step)})
     return [
