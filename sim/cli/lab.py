@@ -34,7 +34,7 @@ def serve(options: dict[str, Any]) -> None:
     limits = Limits(citizens=options["citizens"], years=options["years"])
     app = application(
         limits, Path("outputs").resolve(), host=host, token=token, most=options["pages"],
-        jobs=options["jobs"],
+        jobs=options["jobs"], address="" if token is None else address_of(host, port, None),
     )  # fmt: skip
     address = address_of(host, port, token)
     say(f"The lab is at {address} (Ctrl-C ends it)")

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import anyio
-import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -19,35 +15,21 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from sim.errors import GovShiftError, ResultsError, UserMistake
-from sim.lab.actions import Room
+from sim.lab import class_web
 from sim.lab.drawn import LARGE, checked
 from sim.lab.guard import Guard, TooLarge
 from sim.lab.offers import offers
+from sim.lab.served import COOKIE, PAGES, Lab, body_of, page, visitor_of
 from sim.lab.setup import Limits
 from sim.lab.taking import all_scenario_files, data_file, figure_file, scenario_file
-from sim.lab.visitors import Visitor, Visitors
+from sim.lab.visitors import Visitor
 from sim.lab.words import LANGUAGES
 
-COOKIE = "govshift-lab"
 MOST_PAGES = 64
-_PAGE = Path(__file__).parent / "page"
 _SWEEP = 20.0
+_REPORT = "report.html"
 _TYPES = {".yaml": "application/yaml", ".zip": "application/zip", ".csv": "text/csv",
           ".svg": "image/svg+xml", ".html": "text/html"}  # fmt: skip
-
-
-class Lab:
-    """Everything that one process of the lab holds."""
-
-    def __init__(self, limits: Limits, root: Path, *, most: int = MOST_PAGES,
-                 jobs: int | None = None) -> None:  # fmt: skip
-        self.visitors = Visitors(limits, most)
-        self.room = Room(limits, root, jobs)
-        self.threads = anyio.CapacityLimiter(max(2, os.cpu_count() or 2))
-
-    async def beside(self, work: Callable[..., Any], *given: Any) -> Any:
-        """Work in a thread, so that other pages are answered meanwhile."""
-        return await anyio.to_thread.run_sync(work, *given, limiter=self.threads)
 
 
 def application(
@@ -58,9 +40,10 @@ def application(
     token: str | None = None,
     most: int = MOST_PAGES,
     jobs: int | None = None,
+    address: str = "",
 ) -> Starlette:
     """The lab as an ASGI application; results of worlds lie in `root`."""
-    lab = Lab(limits, root, most=most, jobs=jobs)
+    lab = Lab(limits, root, most=most, jobs=jobs, address=address)
 
     @asynccontextmanager
     async def living(app: Starlette) -> AsyncIterator[None]:
@@ -70,7 +53,7 @@ def application(
                 yield
             finally:
                 tasks.cancel_scope.cancel()
-                lab.visitors.close()
+                lab.close()
 
     app = Starlette(
         routes=[
@@ -79,7 +62,8 @@ def application(
             Route("/do/{action}", _do, methods=["POST"]),
             Route("/leave", _leave, methods=["POST"]),
             Route("/take/{what}", _take),
-            Mount("/static", StaticFiles(directory=_PAGE)),
+            *class_web.routes(),
+            Mount("/static", StaticFiles(directory=PAGES)),
         ],
         middleware=[Middleware(Guard, host=host, token=token)],
         exception_handlers={
@@ -95,7 +79,7 @@ def application(
 async def _sweep(lab: Lab) -> None:
     while True:
         await anyio.sleep(_SWEEP)
-        await lab.beside(lab.visitors.sweep)
+        await lab.beside(lab.sweep)
 
 
 async def _mistake(request: Request, error: Exception) -> Response:
@@ -109,13 +93,7 @@ async def _too_large(request: Request, error: Exception) -> Response:
 
 
 async def _page(request: Request) -> Response:
-    """The page; a browser that comes for the first time is given a session."""
-    lab: Lab = request.app.state.lab
-    answer = Response((_PAGE / "lab.html").read_bytes(), media_type="text/html")
-    if lab.visitors.find(request.cookies.get(COOKIE)) is None:
-        name, _ = await lab.beside(lab.visitors.welcome)
-        answer.set_cookie(COOKIE, name, httponly=True, samesite="strict")
-    return answer
+    return await page(request, "lab.html")
 
 
 async def _offers(request: Request) -> Response:
@@ -125,28 +103,9 @@ async def _offers(request: Request) -> Response:
     return JSONResponse(offers(lang))
 
 
-def _visitor(request: Request) -> Visitor:
-    lab: Lab = request.app.state.lab
-    found = lab.visitors.find(request.cookies.get(COOKIE))
-    if found is None:
-        raise UserMistake("this page was forgotten; load it again")
-    return found
-
-
-async def body_of(request: Request) -> dict[str, Any]:
-    """What a request says; raises `UserMistake` for anything but an object."""
-    try:
-        asked = json.loads(await request.body() or b"{}")
-    except (ValueError, RecursionError):
-        raise UserMistake("expected JSON") from None
-    if not isinstance(asked, dict):
-        raise UserMistake("expected an object")
-    return asked
-
-
 async def _do(request: Request) -> Response:
     lab: Lab = request.app.state.lab
-    visitor, asked = _visitor(request), await body_of(request)
+    visitor, asked = visitor_of(request), await body_of(request)
     told = await lab.beside(lab.room.do, visitor, request.path_params["action"], asked)
     return JSONResponse(told)
 
@@ -162,16 +121,13 @@ async def _leave(request: Request) -> Response:
 
 async def _take(request: Request) -> Response:
     lab: Lab = request.app.state.lab
-    visitor = _visitor(request)
+    visitor = visitor_of(request)
     name, content = await lab.beside(
         _taken, visitor, request.path_params["what"], dict(request.query_params)
     )
     kind = _TYPES[Path(name).suffix]
     headers = {"content-disposition": f'attachment; filename="{_ascii(name)}"'}
     return Response(content, media_type=kind, headers=headers)
-
-
-_REPORT = "report.html"
 
 
 def _ascii(name: str) -> str:

@@ -7,17 +7,18 @@ from typing import Any
 
 from sim.errors import UserMistake
 from sim.lab.words import LANGUAGES
+from sim.lessons.words import Language
 from sim.text import short
 
 Asked = Mapping[str, Any]
 
 
-def language(asked: Asked) -> str:
+def language(asked: Asked) -> Language:
     """The language of a page."""
     lang = asked.get("lang", "en")
     if lang not in LANGUAGES:
         raise UserMistake(f"lang: {short(str(lang))}; expected {', '.join(LANGUAGES)}")
-    return str(lang)
+    return "ko" if lang == "ko" else "en"
 
 
 def listed(asked: Asked, key: str, default: tuple[str, ...]) -> list[str]:

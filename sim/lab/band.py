@@ -75,21 +75,28 @@ class Band:
             "worlds": self.worlds, "root": str(self.root), "jobs": self.jobs,
             "command": f"lab: {self.worlds} plausible worlds of {', '.join(self.setup.names)}",
         }  # fmt: skip
-        self._process = subprocess.Popen(
+        with subprocess.Popen(
             [sys.executable, "-m", "sim.lab.worker"], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8",
-            start_new_session=True, cwd=self.root.parent, env=_environment(),
-        )  # fmt: skip
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        with suppress(BrokenPipeError):
-            self._process.stdin.write(json.dumps(order))
-            self._process.stdin.close()
-        for line in self._process.stdout:
-            self._hear(json.loads(line))
-        code = self._process.wait()
+            start_new_session=True, env=_environment(),
+        ) as process:  # fmt: skip
+            self._process = process
+            if self.stopped:
+                self.stop()
+            self._follow(process, order)
+            code = process.wait()
         if not (self.folder or self.why or self.stopped):
             self.why = f"the worker ended ({code}); ask again, it goes on from there"
+
+    def _follow(self, process: subprocess.Popen[str], order: dict[str, Any]) -> None:
+        """Give the order, and hear what the worker says until it ends."""
+        assert process.stdin is not None
+        assert process.stdout is not None
+        with suppress(BrokenPipeError):
+            process.stdin.write(json.dumps(order))
+            process.stdin.close()
+        for line in process.stdout:
+            self._hear(json.loads(line))
 
     def _hear(self, told: dict[str, Any]) -> None:
         self.all = told.get("all", self.all)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sim.lab import drawn, people, places
 from sim.lab.asked import Asked, a_text, language, listed
+from sim.lab.offers import influential
 from sim.lab.session import Session
 from sim.lab.taking import command_of
 from sim.lab.visitors import Visitor
@@ -28,6 +29,7 @@ def frame(visitor: Visitor, asked: Asked) -> dict[str, Any]:
         "large": drawn.charts(session, large, lang, bands=bands, apart=True),
         "small": drawn.charts(session, small, lang, bands=bands),
         "changes": drawn.change_list(session, lang), "levers": _levers(session),
+        "assumed": _assumed(session),
         "undo": bool(session.done), "redo": bool(session.undone), "band": band,
         "command": command_of(session), "ghost": session.ghost is not None,
         "society": _society(session, asked, lang),
@@ -69,6 +71,12 @@ def _levers(session: Session) -> list[dict[str, float]]:
         {name: one.parameter_values(session.month + 1)[name] for name in LEVERS}
         for one in session.setup.scenarios
     ]
+
+
+def _assumed(session: Session) -> dict[str, float]:
+    """What the assumptions that a page shows are held at, the same under all governments."""
+    values = session.setup.scenarios[0].parameter_values(0)
+    return {name: values[name] for name in influential()}
 
 
 def _band_told(visitor: Visitor, lang: str) -> dict[str, Any]:

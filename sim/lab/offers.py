@@ -11,7 +11,7 @@ from sim.lab.band import WORLDS
 from sim.lab.drawn import CHOICES, LARGE, SMALL
 from sim.lab.places import INDICATORS, indicator_title
 from sim.lab.visitors import BEGIN_WITH
-from sim.lab.words import LANGUAGES, levers, word, words
+from sim.lab.words import LANGUAGES, all_words, levers, word, words
 from sim.outcome_words import unit_of
 from sim.paradigms import FIGURE
 from sim.questions.story.who import KINDS
@@ -40,22 +40,31 @@ def offers(lang: str) -> dict[str, Any]:
 
 
 def _lever(declared: dict[str, Any], lang: str) -> dict[str, Any]:
-    parameter = PARAMETERS[declared["name"]]
+    p = PARAMETERS[declared["name"]]
     return {
-        "name": parameter.name, "title": declared["title"][lang], "unit": parameter.unit,
-        "low": parameter.low, "high": parameter.high, "meaning": parameter.meaning,
+        "name": p.name, "title": declared["title"][lang], "unit": word("units", p.unit, lang),
+        "low": p.low, "high": p.high, "meaning": p.meaning,
         "choices": [[choice["value"], choice[lang]] for choice in declared["choices"]],
     }  # fmt: skip
 
 
 def _assumption(name: str, lang: str) -> dict[str, Any]:
-    parameter = PARAMETERS[name]
-    ends = ("low", parameter.low), ("default", parameter.default), ("high", parameter.high)
+    p = PARAMETERS[name]
+    ends = ("low", p.low), ("default", p.default), ("high", p.high)
+    choices = [[value, word("assumptions", end, lang)] for end, value in ends]
+    if p.choices:
+        choices = [[float(at), choice] for at, choice in enumerate(p.choices)]
+    title = assumption_title(name, lang)
     return {
-        "name": name, "title": parameter.meaning, "unit": parameter.unit,
-        "source": parameter.source, "low": parameter.low, "high": parameter.high,
-        "choices": [[value, word("assumptions", end, lang)] for end, value in ends],
+        "name": name, "title": title, "unit": word("units", p.unit, lang), "source": p.source,
+        "low": p.low, "high": p.high, "choices": choices,
     }  # fmt: skip
+
+
+def assumption_title(name: str, lang: str) -> str:
+    """What an assumption is called: as it is declared where nobody has translated it."""
+    texts = all_words()["assumption_titles"].get(name)
+    return PARAMETERS[name].meaning if texts is None else texts[lang]
 
 
 def _shock(kind: str, lang: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shlex
+import tempfile
 import zipfile
 from collections.abc import Sequence
 from html import escape
@@ -16,7 +17,7 @@ from sim.drawing.svg.marks import number, tag
 from sim.lab.drawn import charts
 from sim.lab.plain import plain_of
 from sim.lab.session import Session
-from sim.runs.csv_files import csv_text
+from sim.runs.csv_files import write_csv
 from sim.scenario import Scenario
 from sim.scenario.as_files import scenario_files
 from sim.scenario.files import shipped_names
@@ -69,7 +70,10 @@ def data_file(session: Session) -> tuple[str, bytes]:
         frame.insert(0, "scenario", scenario.name)
         frame.insert(1, "replicate", 0)
         frames.append(frame)
-    return "timeseries.csv", csv_text(pd.concat(frames, ignore_index=True)).encode("utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "timeseries.csv"
+        write_csv(pd.concat(frames, ignore_index=True), path)
+        return path.name, path.read_bytes()
 
 
 def figure_file(session: Session, names: Sequence[str], lang: str) -> tuple[str, bytes]:

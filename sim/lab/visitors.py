@@ -28,6 +28,8 @@ class Visitor:
     session: Session
     folder: Path
     band: Band | None = None
+    classroom: str | None = None
+    """The code of the class that it leads."""
     seen: float = field(default_factory=time.monotonic)
 
     def leave(self) -> None:

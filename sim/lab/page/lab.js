@@ -25,8 +25,8 @@
     busy = true;
     try {
       frame = await ask("/do/" + action, { ...asked(), ...body });
+      if (retry || (action !== "look" && action !== "advance")) tell("");
       retry = 0;
-      if (action !== "look" && action !== "advance") tell("");
       draw();
       return frame;
     } catch (error) {
@@ -189,12 +189,14 @@
   function drawNow(f) {
     options(get("whom"), [["", say("all_governments")], ...f.names.map((name, k) => [String(k), name])], get("whom").value || "");
     const whom = get("whom").value;
-    for (const select of get("levers").querySelectorAll("select")) {
-      if (document.activeElement === select) continue;
-      const value = f.levers[whom === "" ? 0 : +whom][select.name];
-      const known = [...select.options].find(option => +option.value === value);
+    const show = (select, value) => {
+      if (document.activeElement === select) return;
+      const known = [...select.options].find(option => option.value !== "" && +option.value === value);
+      select.options[0].textContent = known ? "" : String(+value.toFixed(4));
       select.value = known ? known.value : "";
-    }
+    };
+    for (const select of get("levers").querySelectorAll("select")) show(select, f.levers[whom === "" ? 0 : +whom][select.name]);
+    for (const select of get("assumptions").querySelectorAll("select")) show(select, f.assumed[select.name]);
   }
 
   // What is offered, in the language of the page.
@@ -220,7 +222,8 @@
     const exact = make("input", { type: "number", step: "any", min: one.low, max: one.high, "aria-label": one.title + ", " + say("exact"), placeholder: one.low + "–" + one.high });
     const form = make("form", { class: "exact" }, exact, make("button", { type: "submit" }, say("set")));
     form.addEventListener("submit", event => { event.preventDefault(); if (exact.value !== "") change(one.name, +exact.value); });
-    return make("div", { class: "setting", "data-name": one.name }, make("p", { title: one.source || one.meaning }, one.title, make("small", {}, unit)), select, form);
+    return make("div", { class: "setting", "data-name": one.name }, make("p", { title: one.source || one.meaning }, one.title, make("small", {}, unit)), select,
+      make("details", {}, make("summary", {}, say("exact")), form));
   }
 
   const whom = () => (get("whom").value === "" ? null : +get("whom").value);
