@@ -20,6 +20,8 @@ from sim.text import near
 MEASURES = (*KNOWN, *(f"profile_{row}" for row in FIGURE.row_ids))
 """What can be asked of a run."""
 _TWO = 2
+_FOR_ALL = ("name", "question", "description", "seed", "replicates", "years", "society.citizens")
+"""What the lesson says for all its governments, and none can set for itself."""
 
 
 def check_lesson(lesson: Lesson, folder: Path) -> Iterator[Mistake]:
@@ -209,6 +211,9 @@ def _scenarios(lesson: Lesson, folder: Path) -> Iterator[Mistake]:
     """Governments that cannot be made, that share no period, and edits that they cannot take."""
     plans: dict[str, Scenario] = {}
     for at, government in enumerate(lesson.governments):
+        for key in government.set:
+            if key in _FOR_ALL or (key == "society.place" and lesson.society.place is not None):
+                yield ("governments", at, "set", key), "the lesson says this for all governments"
         try:
             plans[government.name] = scenario_of(lesson, government, folder)
         except UserMistake as error:

@@ -11,7 +11,7 @@ from sim.lessons.words import Text
 from sim.scenario.blocks import STRICT, Move, PolicyChange, Shock
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Value = float | str | bool
+Value = int | float | str | bool
 Sure = Literal["nearly certain", "likely", "leaning", "open"]
 Role = Literal["mayor", "cio", "citizen", "firm", "treasurer"]
 

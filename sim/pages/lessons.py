@@ -12,7 +12,7 @@ from sim.lessons.files import lesson_names, load_lesson
 from sim.lessons.measuring import measured
 
 _BEGIN, _END = "<!-- lessons -->\n", "<!-- end of lessons -->\n"
-_HEAD = """| lesson | question | governments | predictions, votes | what holds, in how many of 30 worlds |
+_HEAD = """| lesson | question | governments | asked, voted | answer key (worlds of 30) |
 |---|---|---|---|---|
 """
 
