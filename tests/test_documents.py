@@ -308,6 +308,7 @@ IN_PYTHON = {
         '"deep_uncertainty"': "small('deep_uncertainty', 'design.points=4')",
         'Scenario.load("gov3")': ("Scenario.load('gov3').but(years=1, society={'citizens': 200})"),
     },
+    "lessons.md": {},
     "roadmap.md": {"citizens=200))": "citizens=200, orders=1), jobs=1)"},
     "stories.md": {
         '"gov2", "gov3"': (

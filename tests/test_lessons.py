@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 import numpy as np
+import pandas as pd
 import pytest
 import yaml
 
@@ -34,6 +35,8 @@ NAMES = ("agenda", "digital_divide", "efficiency_and_democracy", "leapfrog", "ma
          "trust")  # fmt: skip
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 HANGUL = re.compile("[가-힣]")
+Run_ = tuple[int, str, str]
+Govshift = Callable[..., Run_]
 
 
 def small(name: str = "gov2", **changes: Any) -> Scenario:
@@ -223,6 +226,25 @@ def test_numbers_are_those_of_a_run() -> None:
     for name in ("trust", "needs_met", "profile_goal"):
         assert np.array_equal(playing.series(name, "a"), every[name].to_numpy()), name
     assert playing.reading("trust", "a", 7) == every["trust"][6]
+
+
+def test_numbers_are_those_of_the_command_line(tmp_path: Path) -> None:
+    """Also with an edit: the scenario as it stands, written as a file."""
+    playing = Playing({"mine": small().but(name="mine")}, seed=7)
+    playing.advance_to(12)
+    playing.apply(staff(2.0))
+    playing.advance_to(36)
+    file = tmp_path / "mine.yaml"
+    plan = playing.scenario("mine").model_dump(exclude_unset=True, exclude={"history"})
+    file.write_text(yaml.safe_dump(plan, sort_keys=False), encoding="utf-8")
+    out = tmp_path / "out"
+    with pytest.raises(SystemExit) as ended:
+        main(["run", str(file), "--luck-only", "--replicates", "1", "--seed", "7", "--jobs", "1",
+              "--out", str(out), "--quiet"])  # fmt: skip
+    assert ended.value.code == 0
+    ran = pd.read_parquet(out / "timeseries.parquet")
+    for name in ("participation", "trust", "cost_per_citizen"):
+        assert np.array_equal(ran[name].to_numpy(), playing.series(name, "mine")), name
 
 
 def test_an_edit_holds_from_the_next_month_and_changes_nothing_before() -> None:
@@ -569,8 +591,6 @@ def test_what_nobody_measured_is_told_as_such(write: Callable[..., Path]) -> Non
 
 # The terminal.
 
-Run_ = tuple[int, str, str]
-
 
 @pytest.fixture
 def govshift(
@@ -586,9 +606,6 @@ def govshift(
         return int(str(ended.value.code)), written.out, written.err
 
     return run
-
-
-Govshift = Callable[..., Run_]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -733,6 +750,19 @@ def test_a_lesson_of_ones_own_is_given(govshift: Govshift, write: Callable[..., 
     assert "The run shows: lower" in out
     assert "worlds)" not in out
     assert sorted(p.name for p in path.parent.iterdir()) == ["mine.yaml"]
+
+
+def test_lesson_files_are_checked(
+    write: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for change, code in ((lambda data: None, 0), (drop("title"), 2)):
+        path = write(change)
+        with pytest.raises(SystemExit) as ended:
+            main(["check", str(path)])
+        written = capsys.readouterr()
+        assert ended.value.code == code
+        assert written.out == ("" if code else f"{path}: ok\n")
+        assert ("title: is missing" in written.err) == bool(code)
 
 
 def test_charts_have_digits_where_blocks_cannot_be_written(

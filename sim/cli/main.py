@@ -132,8 +132,8 @@ def run_command(files: tuple[str, ...], **options: Any) -> None:
 def check_command(files: tuple[str, ...]) -> None:
     """Check scenario and experiment files: `ok`, or file, line, key and what is allowed.
 
-    Files of a place, of who is online when and of prices (CSV) are checked alike, with line and
-    column.
+    Lesson files, and files of a place, of who is online when and of prices (CSV) are checked alike,
+    with line and column.
     """
     from sim.cli.checking import check_files
 

@@ -12,7 +12,7 @@ from sim.errors import ScenarioError
 from sim.lessons.checks import check_lesson
 from sim.lessons.lesson import KINDS, Lesson
 from sim.lessons.words import DATA
-from sim.scenario.files import find_shipped, names_in
+from sim.scenario.files import find_shipped, is_file, names_in
 from sim.scenario.source import Mistake, Path_, lines, read_source
 from sim.scenario.wording import explained, findings_by_path
 from sim.text import near
@@ -31,6 +31,17 @@ def find_lesson(lesson: str | Path) -> Path:
         shown = near(str(lesson), lesson_names())
         raise ScenarioError(f"{lesson}: no such file or shipped lesson{shown}")
     return find_shipped(lesson, DATA, "lesson")
+
+
+def is_lesson(file: str) -> bool:
+    """Whether a file is a lesson's: it has steps and governments."""
+    if not is_file(Path(file)):
+        return False
+    try:
+        keys = read_source(Path(file)).data
+    except ScenarioError:
+        return False
+    return "steps" in keys and "governments" in keys
 
 
 def load_lesson(lesson: str | Path) -> Lesson:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from sim.batch import replicate_seed
 from sim.errors import UserMistake, WrongArgument
 from sim.lessons.edits import Edit, edited
-from sim.model import GovernanceModel
 from sim.scenario import Scenario
 from sim.text import near
+
+if TYPE_CHECKING:
+    from sim.model import GovernanceModel
 
 Series = NDArray[np.float64]
 GROUPS = ("poor", "rich", "gap")

@@ -25,8 +25,8 @@ def table() -> str:
 def _row(name: str) -> str:
     lesson, found = load_lesson(name), measured()
     labels = "; ".join(one.label.en for one in lesson.governments)
-    claims = " ".join(
-        f"{claim.text.en} {claim.how_sure} ({found[name, claim.id].holds})."
+    claims = "; ".join(
+        f"{claim.text.en.rstrip('.')} (*{claim.how_sure}*, {found[name, claim.id].holds})"
         for claim in lesson.answer_key.claims
     )
     asked = f"{len(lesson.predictions)}, {len(lesson.votes)}"
