@@ -12,10 +12,10 @@ from sim.errors import ScenarioError
 from sim.lessons.checks import check_lesson
 from sim.lessons.lesson import KINDS, Lesson
 from sim.lessons.words import DATA
-from sim.scenario.files import find_shipped, is_file, names_in
-from sim.scenario.source import Mistake, Path_, lines, read_source
+from sim.scenario.files import is_file, names_in
+from sim.scenario.source import Mistake, Path_, hindrance, lines, read_source
 from sim.scenario.wording import explained, findings_by_path
-from sim.text import near
+from sim.text import near, one_line, short
 
 _NOT_A_LESSON = ("words",)
 
@@ -27,10 +27,15 @@ def lesson_names() -> tuple[str, ...]:
 
 def find_lesson(lesson: str | Path) -> Path:
     """The file of a lesson given by path or by shipped name."""
-    if str(lesson) in _NOT_A_LESSON:
-        shown = near(str(lesson), lesson_names())
-        raise ScenarioError(f"{lesson}: no such file or shipped lesson{shown}")
-    return find_shipped(lesson, DATA, "lesson")
+    path, names = Path(lesson), lesson_names()
+    if is_file(path):
+        return path
+    if str(lesson) in names:
+        return DATA / f"{lesson}.yaml"
+    shown = short(one_line(str(lesson)))
+    if (why := hindrance(path)) is not None:
+        raise ScenarioError(f"{shown}: this {why}")
+    raise ScenarioError(f"{shown}: no such file or shipped lesson{near(path.stem, names)}")
 
 
 def is_lesson(file: str) -> bool:
