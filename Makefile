@@ -7,7 +7,7 @@ SYNCED := $(VENV)/.synced
 IS_NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test slow attacks lint format bench schema influence results pages docs lock versions clean
+.PHONY: help run test slow attacks lint format bench schema influence lessons results pages docs lock versions clean
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z]+):.*## /make \1	/' | expand -t 14
@@ -45,12 +45,17 @@ influence: $(SYNCED) ## measure again how far each parameter, and each row of th
 	$(PYTHON) -m sim.explain.rows
 	$(PYTHON) -m sim.explain.shares
 
+lessons: $(SYNCED) ## measure again in how many worlds the answer keys of the lessons hold
+	$(PYTHON) -m sim.lessons.measuring
+	$(PYTHON) -m sim.pages.lessons docs/lessons.md
+
 results: $(SYNCED) ## measure again what README and docs/results.md tell, and write their tables
 	$(PYTHON) -m scripts.results
 
 pages: $(SYNCED) ## write again what of the documents follows from declarations and measurements
 	$(PYTHON) -m sim.odd.validation docs/evidence.md
 	$(PYTHON) -m sim.pages.figure_rows docs/figure
+	$(PYTHON) -m sim.pages.lessons docs/lessons.md
 
 docs: $(SYNCED) ## build the documents into docs/_build/html; a warning is an error
 	$(PYTHON) -m sphinx -b html -W --keep-going -q docs docs/_build/html

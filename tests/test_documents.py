@@ -242,7 +242,7 @@ def test_commands_of_pages_run(
 
 def test_there_are_commands() -> None:
     assert len(COMMANDS) > 20
-    assert len(WALKED) == 12
+    assert len(WALKED) == 13
 
 
 @pytest.mark.slow
@@ -308,6 +308,7 @@ IN_PYTHON = {
         '"deep_uncertainty"': "small('deep_uncertainty', 'design.points=4')",
         'Scenario.load("gov3")': ("Scenario.load('gov3').but(years=1, society={'citizens': 200})"),
     },
+    "lessons.md": {},
     "roadmap.md": {"citizens=200))": "citizens=200, orders=1), jobs=1)"},
     "stories.md": {
         '"gov2", "gov3"': (

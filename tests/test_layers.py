@@ -86,6 +86,10 @@ ALLOWED = {
         "outcome_words", "outcomes", "paged", "paradigms", "processes", "questions", "report",
         "runs", "scenario", "society", "statistics", "text", "worlds",
     },
+    "lessons": {
+        "batch", "errors", "lessons", "model", "outcomes", "paradigms", "scenario", "text",
+        "worlds",
+    },
     "explain": {
         "declared", "errors", "experiments", "explain", "history", "networks", "outcome_words",
         "outcomes", "paradigms", "parameters", "questions", "runs", "scenario", "society", "text",
@@ -96,11 +100,13 @@ ALLOWED = {
         "runs", "scenario",
     },
     "pages": {
-        "explain", "odd", "outcome_words", "outcomes", "pages", "paradigms", "parameters",
+        "explain", "lessons", "odd", "outcome_words", "outcomes", "pages", "paradigms",
+        "parameters",
     },
     "cli": {
         "arguments", "bench", "cli", "engine", "errors", "evidence", "experiments", "explain",
-        "first_start", "odd", "outcome_words", "questions", "report", "runs", "scenario", "text",
+        "first_start", "lessons", "odd", "outcome_words", "questions", "report", "runs",
+        "scenario", "text",
     },
     "__init__": {"experiments", "model", "odd", "questions", "report", "scenario"},
     "__main__": {"cli"},

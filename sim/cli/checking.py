@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sim.cli.screen import say
 from sim.errors import ScenarioError, UserMistake
 from sim.experiments.experiment_files import is_experiment
+from sim.lessons.files import is_lesson, load_lesson
 from sim.scenario import Scenario
 from sim.scenario.starting import facts_told, is_own_file, sheet_told
 
@@ -39,6 +40,9 @@ def _told(file: str) -> list[str]:
     """What is said of a file that is right; raises `UserMistake`."""
     if is_own_file(file):
         return sheet_told(file)
+    if is_lesson(file):
+        load_lesson(file)
+        return []
     given = _read(file)
     warn_of(given)
     has_place = isinstance(given, Scenario) and is_own_file(given.society.place)

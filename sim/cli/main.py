@@ -132,8 +132,8 @@ def run_command(files: tuple[str, ...], **options: Any) -> None:
 def check_command(files: tuple[str, ...]) -> None:
     """Check scenario and experiment files: `ok`, or file, line, key and what is allowed.
 
-    Files of a place, of who is online when and of prices (CSV) are checked alike, with line and
-    column.
+    Lesson files, and files of a place, of who is online when and of prices (CSV) are checked alike,
+    with line and column.
     """
     from sim.cli.checking import check_files
 
@@ -506,6 +506,40 @@ def story_command(who: str, files: tuple[str, ...], **options: Any) -> None:
     from sim.cli.story import tell_story
 
     tell_story(who, files, options)
+
+
+@govshift.command(
+    "lesson",
+    short_help="Give a lesson: predict, run, explain.",
+    epilog="""\b
+    Examples:
+      govshift lesson
+      govshift lesson trust --lang ko
+      govshift lesson matching_funds --teacher > guide.md""",
+)
+@click.argument("name", required=False)
+@click.option("--lang", type=click.Choice(["en", "ko"]), default="en",
+              help="English or Korean (en).")  # fmt: skip
+@click.option("--seed", type=click.IntRange(0, (1 << 63) - 1), metavar="S",
+              help="Seed of the luck (the lesson's own).")  # fmt: skip
+@click.option("--citizens", type=click.IntRange(100, 100_000), metavar="N",
+              help="Citizens simulated (the lesson's own, 2000).")  # fmt: skip
+@click.option("--answers", metavar="ANSWERS",
+              help="Answers beforehand, as 1,3,40 in the order of the questions, or a file with "
+              "one in each line.")  # fmt: skip
+@click.option("--teacher", is_flag=True, help="Print the teacher's guide (Markdown) and stop.")
+@click.option("--worksheet", is_flag=True, help="Print the students' sheet (Markdown) and stop.")
+@click.option("--quiet", is_flag=True, help="No progress, only results.")
+def lesson_command(name: str | None, **options: Any) -> None:
+    """Give a lesson: the class predicts, the governments run, the result is held beside it.
+
+    NAME is a shipped lesson or a lesson file; without one all lessons are listed. Questions are
+    asked in the terminal, and asked again where an answer cannot be read; without a terminal
+    answers come from --answers or from lines of standard input. Nothing is written to disk.
+    """
+    from sim.cli.lesson import show_lesson
+
+    show_lesson(name, options)
 
 
 @govshift.command(
