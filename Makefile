@@ -7,13 +7,16 @@ SYNCED := $(VENV)/.synced
 IS_NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test slow attacks lint format bench schema influence lessons results pages docs lock versions clean
+.PHONY: help run lab test slow attacks lint format bench schema influence lessons results pages docs lock versions clean
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z]+):.*## /make \1	/' | expand -t 14
 
 run: $(SYNCED) ## compare Gov1.0, Gov2.0 and Gov3.0 on Korea's regions; results go to outputs/
 	$(PYTHON) run_sim.py
+
+lab: $(SYNCED) ## open the lab in a browser: governments side by side, moved while they run, and classes
+	$(PYTHON) run_sim.py lab --open
 
 test: $(SYNCED) ## run the test suite
 	$(PYTHON) -m pytest -n auto

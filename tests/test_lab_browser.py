@@ -365,9 +365,9 @@ def check_file(page: Any) -> None:
 def check_apply(page: Any) -> None:
     page.click("#choosing > summary")
     page.locator("#choices select").nth(2).select_option("")
-    page.locator("#choices select").nth(1).select_option("leapfrog")
+    page.locator("#choices select").nth(1).select_option("endogenous")
     page.click("#choose button[type=submit]")
-    until(page, lambda: page.locator("#legend li").all_inner_texts() == ["gov1", "leapfrog"])
+    until(page, lambda: page.locator("#legend li").all_inner_texts() == ["gov1", "endogenous"])
 
 
 CONTROLS: dict[str, tuple[str, Check]] = {
@@ -480,7 +480,8 @@ def test_open_to_all(browser: Any, served: Client, path: str, screen: str) -> No
 
 def test_all_by_keyboard(page: Any) -> None:
     """From the top, every control is reached and the first one works."""
-    page.focus("body")
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
     seen = []
     for _ in range(30):
         page.keyboard.press("Tab")

@@ -88,7 +88,10 @@ def _but(scenario: Scenario, society: Mapping[str, Any]) -> Scenario:
         changes["society"] = {"citizens": society["citizens"]}
     if "years" in society:
         changes["years"] = society["years"]
-    return scenario.but(**changes) if changes else scenario
+    try:
+        return scenario.but(**changes) if changes else scenario
+    except UserMistake as error:
+        raise UserMistake(f"{scenario.name}: {error}") from None
 
 
 def _within(scenario: Scenario, limits: Limits) -> Scenario:

@@ -26,7 +26,7 @@ def unlike_before(one: Scenario, other: Scenario, month: int) -> str | None:
     modes = {one.transition.mode, other.transition.mode}
     if len(modes) > 1 and not modes <= _HELD:
         return "transition.mode"
-    lists = {
+    lists: dict[str, tuple[Iterable[Any], Iterable[Any]]] = {
         "policy": (one.policy, other.policy),
         "shocks": (one.shocks, other.shocks),
         "transition.moves": (one.transition.moves, other.transition.moves),
