@@ -31,4 +31,7 @@ def page_of_study(folder: Folder, runs: Runs, *, anew: bool = False) -> None:
     from sim.report.page.study import study_page
     from sim.report.page.write import keep_page
 
+    if CODEBOOK not in folder.manifest.get("files", {}):
+        # Stopped between the codebook and the manifest that vouches for it: both are written again.
+        folder.attach({})
     keep_page(folder, lambda: study_page(folder, runs), anew=anew)

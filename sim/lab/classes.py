@@ -113,7 +113,9 @@ class Classroom:
                     self.playing.apply(self.step.edit, name)
 
     def _decide(self, vote: Vote, choice: str | None) -> None:
-        option = option_of(vote, choice) if choice else option_of(vote, self._most(vote))
+        if choice is not None and choice not in {option.id for option in vote.options}:
+            raise UserMistake(f"{short(choice)}: no such option")
+        option = option_of(vote, self._most(vote) if choice is None else choice)
         for name in self.lesson.of(vote):
             self.playing.apply(option.edit, name)
         self.decided[vote.id] = option.id

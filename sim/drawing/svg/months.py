@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ from sim.drawing.svg.marks import FAINT, GREY, Pen, picture, tag, words
 from sim.drawing.svg.scales import Scale, covering, tick_label, ticks
 
 _BOTTOM, _TOP, _LEFT, _RIGHT = 24.0, 10.0, 44.0, 12.0
-_MOST_POINTS = 200
+_MOST_POINTS = 160
 Numbers = Sequence[float] | NDArray[np.float64]
 _NO_BAND: tuple[Numbers, Numbers] = ((), ())
 
@@ -60,8 +60,7 @@ def month_chart(
 ) -> str:
     """Lines over months; ticks below the axis say in which months something was changed."""
     wide, high = size
-    shown = [v for one in lines for part in (one.values, one.behind, *one.band) for v in part]
-    low, top = covering(shown, within, least)
+    low, top = covering(_ends(lines), within, least)
     up = Scale(low, top, high - _BOTTOM, _TOP)
     longest = max((marks.width(tick_label(value)) for value in ticks(low, top)), default=0.0)
     left = max(_LEFT, longest + 10.0)
@@ -75,6 +74,16 @@ def month_chart(
         class_="chart", data_left=marks.number(across.start / wide * 100),
         data_right=marks.number(across.end / wide * 100),
     )  # fmt: skip
+
+
+def _ends(lines: Sequence[Line]) -> Iterator[float]:
+    """The least and the most of all that is drawn."""
+    for one in lines:
+        for part in (one.values, one.behind, *one.band):
+            known = np.asarray(part, dtype=np.float64)
+            known = known[np.isfinite(known)]
+            if len(known):
+                yield from (float(known.min()), float(known.max()))
 
 
 def _axes(across: Scale, up: Scale, span: Span) -> str:
@@ -101,33 +110,46 @@ def _changes(across: Scale, up: Scale, month: int) -> str:
     return marks.line(x, up.start, x, up.end, stroke=GREY, stroke_dasharray="2 3")
 
 
-def _points(values: Numbers, across: Scale, up: Scale) -> list[tuple[float, float]]:
-    step = max(1, -(-len(values) // _MOST_POINTS))
-    places = sorted({*range(len(values) - 1, -1, -step)})
-    return [
-        (across(place + 1), up(float(values[place])))
-        for place in places
-        if math.isfinite(values[place])
-    ]
+def _points(values: Numbers, across: Scale, up: Scale) -> NDArray[np.float64]:
+    """Where some of the values lie, the last one among them; shape (points, 2)."""
+    every = max(1, -(-len(values) // _MOST_POINTS))
+    places = np.arange(len(values) - 1, -1, -every, dtype=np.int64)[::-1]
+    heights = np.asarray(values, dtype=np.float64)[places]
+    known = np.isfinite(heights)
+    return np.column_stack([_along(across, 1.0 + places[known].astype(np.float64)), _along(up, heights[known])])
+
+
+def _along(scale: Scale, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The places of many values at once."""
+    width = scale.high - scale.low
+    shares = (values - scale.low) / width if width else np.full(len(values), 0.5)
+    return scale.start + (scale.end - scale.start) * shares
+
+
+def _path(points: NDArray[np.float64]) -> str:
+    """Points as SVG writes them: pages are drawn ten times a second, so all in one go."""
+    return " ".join(map("{:.1f},{:.1f}".format, *points.T.tolist()))
 
 
 def _line(
     values: NDArray[np.float64], pen: Pen, across: Scale, up: Scale, *, is_ghost: bool = False
 ) -> str:
     points = _points(values, across, up)
-    if not points:
+    if not len(points):
         return ""
+    drawn = _path(points)
     if is_ghost:
-        return marks.path(points, stroke=pen.colour, stroke_width=1.2, stroke_dasharray="3 3",
-                          stroke_opacity="0.7")  # fmt: skip
-    drawn = marks.path(points, stroke=pen.colour, stroke_width=2.4, stroke_dasharray=pen.dash)
-    return drawn + marks.mark(pen.mark, *points[-1], 4.2, fill=pen.colour)
+        return tag("polyline", points=drawn, fill="none", stroke=pen.colour, stroke_width=1.2,
+                   stroke_dasharray="3 3", stroke_opacity="0.7")  # fmt: skip
+    line = tag("polyline", points=drawn, fill="none", stroke=pen.colour, stroke_width=2.4,
+               stroke_dasharray=pen.dash)  # fmt: skip
+    x, y = points[-1].tolist()
+    return line + marks.mark(pen.mark, x, y, 4.2, fill=pen.colour)
 
 
 def _band(one: Line, across: Scale, up: Scale) -> str:
     low, high = one.band
     if not len(low):
         return ""
-    corners = [*_points(low, across, up), *_points(high, across, up)[::-1]]
-    text = " ".join(f"{marks.number(x)},{marks.number(y)}" for x, y in corners)
-    return tag("polygon", points=text, fill=one.pen.colour, fill_opacity="0.13")
+    corners = np.concatenate([_points(low, across, up), _points(high, across, up)[::-1]])
+    return tag("polygon", points=_path(corners), fill=one.pen.colour, fill_opacity="0.13")

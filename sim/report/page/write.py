@@ -12,7 +12,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from sim.paged import PAGE
+from sim.paged import CODEBOOK, PAGE
 from sim.report.page.blocks import Page
 from sim.report.page.closing import NOT_A_FORECAST
 from sim.runs.folder import Folder, verify
@@ -49,7 +49,9 @@ def keep_page(folder: Folder, make: Callable[[], Page], *, anew: bool = False) -
 
 
 def _digest(manifest: Mapping[str, Any]) -> str:
-    files = {name: said for name, said in manifest.get("files", {}).items() if name != PAGE}
+    # The codebook follows from the others, and is let go whenever one is added.
+    follows = (PAGE, CODEBOOK)
+    files = {n: said for n, said in manifest.get("files", {}).items() if n not in follows}
     return hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
 
 
