@@ -19,7 +19,6 @@ from sim.questions.comparison.alike import alike, is_shipped_name, unused
 from sim.questions.comparison.assumed import assumptions_told
 from sim.questions.comparison.decisions.path import path_lines
 from sim.questions.comparison.decisions.screen import decision_lines
-from sim.questions.comparison.equal_cost import asked_of, equalise
 from sim.questions.comparison.findings import find, find_at_prices, sentences
 from sim.questions.comparison.focus import focus_lines
 from sim.questions.comparison.horizons import horizon_lines
@@ -76,7 +75,9 @@ def compare_files(files: Sequence[str], baseline: str | None, options: Options) 
     if options["cost_of"] is not None and options["equal_cost"] is None:
         raise UserMistake("--cost-of: goes with --equal-cost")
     if options["equal_cost"] is not None:
-        study, options = _equalised(study, options)
+        from sim.cli.equal_cost import equalised
+
+        study, options = equalised(study, options)
     if stored is None:
         _carry_out(study, options)
     else:
@@ -107,28 +108,6 @@ def as_asked_before(options: Options, stored: Stored) -> Options:
     seed = stored.seed if options["seed"] is None else options["seed"]
     again = {"seed": seed, "replicates": replicates, "worlds": worlds, "luck_only": luck_only}
     return dict(options) | again
-
-
-def _equalised(study: Study, options: Options) -> tuple[Study, Options]:
-    """The study with levers scaled to equal cost, and the options with its folder."""
-    asked = asked_of(options["equal_cost"], study, options["cost_of"])
-    default = Path("outputs") / study.slug / asked.digest(study)[:12]
-    folder: Path = options["out"] or default
-    progress = Progress(quiet=options["quiet"])
-    where = replace(where_of(options), checkpoint=options["checkpoint"], hear=progress.hear)
-    refuse_unusable(study, where)
-    try:
-        compile_model(options)
-        _say("Searching for equal costs.", options)
-        with progress:
-            found = equalise(
-                study, asked, folder, where=where, announce=progress.begin,
-                progress=progress.advance,
-                waiting=lambda: _say(f"Waiting: another command writes {folder}.", options),
-            )  # fmt: skip
-    except KeyboardInterrupt:
-        raise StoppedEarly(_kept(folder)) from None
-    return found, options | {"out": folder}
 
 
 def load_alike(files: Sequence[str], options: Options) -> list[Scenario]:
@@ -229,7 +208,7 @@ def publish_study(
     except Stopped as stopped:
         raise StoppedEarly(_how_to_go_on(stopped.runs, folder)) from None
     except KeyboardInterrupt:  # while what was kept is read, or results are written
-        raise StoppedEarly(_kept(folder)) from None
+        raise StoppedEarly(kept_told(folder)) from None
     return runs, folder, progress.new, time.perf_counter() - started
 
 
@@ -304,7 +283,7 @@ def _how_to_go_on(runs: Runs, folder: Path) -> str:
     )
 
 
-def _kept(folder: Path) -> str:
+def kept_told(folder: Path) -> str:
     """Where what was found is, if anything is there yet."""
     if not folder.exists():
         return "Stopped."
