@@ -504,6 +504,7 @@ def test_the_example_of_the_documents_runs(
     said = capsys.readouterr()
     assert ended.value.code == 0, said.err
     assert "\nEqual cost: society.digital_training" in said.out
+    assert "\nAt the end, means of months 1 to 12:\nEfficiency" in said.out
     assert "Equal costs, round 1: 6 replicates, of training, staff, open_data.\n" in said.err
     found = r"Equal costs are found; the comparison runs 10 replicates \(about .+\) more\.\n"
     assert re.search(found, said.err)

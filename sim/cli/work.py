@@ -17,6 +17,7 @@ from sim.cli.starting import compile_model
 from sim.errors import GovShiftError, ScenarioError, StoppedEarly, UserMistake
 from sim.questions.comparison.alike import alike, is_shipped_name, unused
 from sim.questions.comparison.assumed import assumptions_told
+from sim.questions.comparison.counted import at_the_end
 from sim.questions.comparison.decisions.path import path_lines
 from sim.questions.comparison.decisions.screen import decision_lines
 from sim.questions.comparison.findings import find, find_at_prices, sentences
@@ -244,7 +245,9 @@ def show_outcomes(runs: Runs) -> None:
     if runs.replicates and runs.study.worlds:
         say(table_over_worlds(runs))
         _show_over_time(runs)
-        say("\n".join(["", *sentences_over_worlds(find_over_worlds(runs), runs)]))
+        found = find_over_worlds(runs)
+        head = [at_the_end(runs.study)] if found else []
+        say("\n".join(["", *head, *sentences_over_worlds(found, runs)]))
     elif runs.replicates:
         say(outcome_table(runs))
         _show_over_time(runs)
@@ -265,7 +268,9 @@ def _sentences(runs: Runs) -> list[str]:
     if runs.study.baseline is None:
         return []
     gains = [gain for outcomes in runs.variance_gains().values() for gain in outcomes.values()]
-    lines = ["", *sentences(find(runs), find_at_prices(runs))]
+    told = find(runs)
+    head = [at_the_end(runs.study)] if told else []
+    lines = ["", *head, *sentences(told, find_at_prices(runs))]
     if gains and runs.replicates >= _FEWEST_FOR_GAINS:
         lines.append(
             "Numbers in brackets are 95 % confidence. Common luck made the variance of these "
