@@ -518,6 +518,7 @@ def story_command(who: str, files: tuple[str, ...], **options: Any) -> None:
 )
 @click.argument("files", nargs=-1, required=True)
 @worlds_options
+@citizens_in_option
 @shared_options
 def transitions_command(files: tuple[str, ...], **options: Any) -> None:
     """Analyse transitions: time in each paradigm, order of rows, leaps, reversals, spread,
