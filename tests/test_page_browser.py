@@ -151,7 +151,7 @@ BROKEN = """() => {
   document.querySelectorAll("details").forEach(d => { d.open = true; });
   for (let node; (node = walk.nextNode());) {
     if (node.parentElement.closest("svg, script, style, header, select")) continue;
-    for (const word of node.data.matchAll(/[A-Za-z]{2,24}/g)) {
+    for (const word of node.data.matchAll(/(?<![0-9A-Za-z])[A-Za-z]{2,24}(?![0-9A-Za-z])/g)) {
       const range = document.createRange();
       range.setStart(node, word.index);
       range.setEnd(node, word.index + word[0].length);
