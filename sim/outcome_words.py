@@ -49,10 +49,15 @@ def lower_is_better(name: str) -> bool:
     return DIRECTIONS.get(name) == "lower"
 
 
+_HEADS = {"participation": "Participation, an index of taking part and being heard"}
+"""Heads of outcomes whose names say less than what they are."""
+
+
 def headed(name: str, money: str = MODEL_MONEY) -> str:
     """What heads a sentence on differences: `Cost per citizen (money ..., lower is better)`."""
     lower = ", lower is better" if lower_is_better(name) else ""
-    return f"{title_of(name)} ({money_told(difference_unit(name), money)}{lower})"
+    title = _HEADS.get(name) or title_of(name)
+    return f"{title} ({money_told(difference_unit(name), money)}{lower})"
 
 
 def under_title(name: str) -> str:

@@ -191,7 +191,10 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
             main([*arguments, *more])
         assert ended.value.code == code
     written = capsys.readouterr()
-    assert "Participation (points): gov3 - gov1 = +" in written.out
+    assert (
+        "Participation, an index of taking part and being heard (points): gov3 - gov1 = +"
+        in written.out
+    )
     assert "wider than 10 % of the largest share: " in written.out
     assert "holds results of another question" in written.err
     frame = pd.read_csv(folder / "shares.csv")

@@ -39,7 +39,7 @@ from sim.questions.comparison.decisions.groups import NOBODY, RATIOS, group_tabl
 from sim.questions.comparison.decisions.path import OF_PATH, path_lines, path_table
 from sim.questions.comparison.decisions.screen import decision_lines
 from sim.questions.comparison.decisions.tables import DECLARED, decision_tables
-from sim.questions.comparison.equal_cost import CLOSE, Asked, asked_of, equalise, scaled
+from sim.questions.comparison.equal_cost import CLOSE, Asked, Round, asked_of, equalise, scaled
 from sim.questions.comparison.price import Price
 from sim.questions.comparison.publish import publish
 from sim.questions.comparison.reopen import reopen
@@ -415,14 +415,20 @@ def test_levers_are_scaled_until_they_cost_the_same(tmp_path: Path) -> None:
     study = _options()
     asked = asked_of(",".join(LEVERS[:2]), study)
     seen: list[Any] = []
-    found = equalise(study, asked, tmp_path / "r", where=Where(1), progress=seen.append)
+    rounds: list[Round] = []
+    found = equalise(
+        study, asked, tmp_path / "r", where=Where(1), announce=rounds.append, progress=seen.append
+    )
     equal = found.equal_cost
     assert equal is not None
     assert equal.factors[equal.like] == 1.0
     costs = _money(found, "training", "training"), _money(found, "staff", "engagement")
     assert costs[0] == pytest.approx(costs[1], rel=2 * CLOSE)
     assert found.scenarios["gov2"] == study.scenarios["gov2"]
-    assert seen
+    assert [one.options for one in rounds[:2]] == [("training", "staff"), ("staff",)]
+    assert [one.replicates for one in rounds[:2]] == [6, 3]
+    assert {one.study for one in rounds} == {3 * 6 - 2 * 3}
+    assert len(seen) == sum(one.replicates for one in rounds)
 
     again: list[Any] = []
     twice = equalise(study, asked, tmp_path / "r", where=Where(1), progress=again.append)
@@ -492,12 +498,16 @@ def test_the_example_of_the_documents_runs(
         (tmp_path / name).write_text(body)
     (command,) = re.findall(r"^govshift (compare .*--equal-cost .*)$", text, re.MULTILINE)
     monkeypatch.chdir(tmp_path)
-    few = ("--citizens", "150", "--years", "1", "--worlds", "2", "--quiet", "--out", "found")
+    few = ("--citizens", "150", "--years", "1", "--worlds", "2", "--out", "found")
     with pytest.raises(SystemExit) as ended:
         main([*command.split(), "--jobs", "1", *few])
     said = capsys.readouterr()
     assert ended.value.code == 0, said.err
     assert "\nEqual cost: society.digital_training" in said.out
+    assert "\nAt the end, means of months 1 to 12:\nEfficiency" in said.out
+    assert "Equal costs, round 1: 6 replicates, of training, staff, open_data.\n" in said.err
+    found = r"Equal costs are found; the comparison runs 10 replicates \(about .+\) more\.\n"
+    assert re.search(found, said.err)
     assert set(decision_table(reopen(tmp_path / "found")[0])["scenario"]) == {
         "gov2", "training", "staff", "open_data",
     }  # fmt: skip

@@ -21,6 +21,7 @@ from sim.evidence.posterior import (
     draws,
     fitted_names,
 )
+from sim.paged import PAGE
 from sim.questions.fit.asked import FITTED, Question, calibration_countries
 from sim.questions.fit.calibration import Truth, calibration_table
 from sim.questions.fit.emulator import Emulator
@@ -37,6 +38,7 @@ from sim.scenario import Scenario
 from sim.worlds import draws as worlds
 from sim.worlds.draws import in_world, shares_of, world
 from sim.worlds.unknowns import unknown_names
+from tests.test_page import Reader
 
 SMALL = Question(("EST", "PRT"), citizens=300, points=48, waves=1, draws=100)
 
@@ -77,6 +79,14 @@ def test_a_stopped_fit_goes_on_and_gives_the_same_bytes(tmp_path: Path) -> None:
     for name in ("identifiability.csv", "calibration.csv", "checked.csv", "waves.csv", "fit.txt"):
         assert (tmp_path / "one" / name).stat().st_size > 60
     assert "nothing later than 2011" in found.sentences[0]
+    read = Reader((tmp_path / "one" / PAGE).read_text(encoding="utf-8"))
+    assert {"found", "checks", "evidence", "not", "again"} <= set(read.ids())
+    assert "What agrees with the data" in read.text
+    assert "What do the data say of each parameter" in read.text
+    assert "nothing later than 2011" in read.text
+    for caption in ("Each parameter before and after the data", "Draws run on the model itself"):
+        assert caption in read.text
+    assert "Declared range Mean after Nine of ten draws The data say" in read.text
 
 
 def _smooth(points: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

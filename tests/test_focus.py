@@ -73,7 +73,7 @@ def test_what_is_told(runs: Runs) -> None:
     local = [outcome.name for outcome in OUTCOMES if outcome.name in LOCAL_INDICATORS]
     assert all(name in seoul for name in local)
     assert "resilience" not in seoul
-    assert "Participation (points) against gov1: gov3 differs by" in seoul
+    assert "being heard (points) against gov1: gov3 differs by" in seoul
 
 
 def test_luck_alone_is_told_as_well() -> None:

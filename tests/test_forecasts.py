@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from sim.runs.folder import read_manifest, verify
 from sim.runs.means import means_keeper
 from sim.runs.runner import Where
 from tests.studies import small_study
+from tests.test_page import Reader
 
 BY_NAME = {naive.name: naive for naive in NAIVE}
 NOBODY = Known({}, {})
@@ -315,6 +317,17 @@ def test_the_results_folder(published: tuple[Path, Forecasts]) -> None:
     assert "observed" in (path / "figures" / "captions.md").read_text("utf-8")
     assert verify(path) == []
     assert any("egov_use_spliced was foretold" in line for line in found.sentences)
+    text = (path / "report.html").read_text(encoding="utf-8")
+    read = Reader(text)
+    assert {"forecasts", "evidence", "not", "again"} <= set(read.ids())
+    assert "Forecasts against what was observed" in read.text
+    assert "How near were forecasts" in read.text
+    assert "foretold with an error of" in read.text
+    assert "15 figures of 3 countries" in read.text
+    assert "Error of the whole forecast" in read.text
+    assert "Orange diamonds: observed." in read.text
+    below = re.findall(r'<p class="note">(.*?)</p>', text)
+    assert not any("Orange diamonds" in note for note in below), "the figure says it"
 
 
 def test_the_same_bytes_whoever_runs_it_and_nothing_is_run_twice(

@@ -27,6 +27,8 @@ from sim.explain.changes import Change
 from sim.outcomes import OUTCOMES
 from sim.paged import PAGE
 from sim.paradigms import FIGURE
+from sim.questions.comparison.compare import Comparison
+from sim.questions.comparison.decisions.path import path_lines
 from sim.questions.comparison.publish import publish
 from sim.questions.comparison.run import carry_out
 from sim.questions.comparison.study import Runs, Study, plan_study
@@ -129,6 +131,43 @@ def test_sections_come_in_the_order_in_which_they_are_read(folder: Path) -> None
     ]  # fmt: skip
     links = re.findall(r'<li><a href="#([a-z]+)"', text)
     assert links == found[:-1]
+
+
+def test_the_decision_stands_before_the_long_list_of_starting_facts_is_unfolded(
+    folder: Path,
+) -> None:
+    text = (folder / PAGE).read_text(encoding="utf-8")
+    start = text.split('<section id="start"')[1].split("</section>")[0]
+    shown, folded = start.split("<details")
+    assert "korea: 17 local governments, " in shown
+    assert "Drawn by luck: " in shown
+    assert "<table" not in shown
+    assert "Residents of youth age" in folded
+
+
+def test_every_option_is_told_at_the_top(folder: Path) -> None:
+    top = (folder / PAGE).read_text(encoding="utf-8").split("<nav")[0]
+    words = Reader(top + "</body></html>").text
+    assert "What comes of gov2 and gov3, held against gov1?" in words
+    for name in ("gov2", "gov3"):
+        assert f"{name} asks: {' '.join(small(name).question.split())}" in words
+
+
+def test_measures_that_sound_alike_are_told_apart(folder: Path, runs: Runs) -> None:
+    words = Reader((folder / PAGE).read_text(encoding="utf-8")).text
+    assert "Participation index" in words
+    assert "index of taking part and being heard, 0 to 100" in words
+    assert "Means of months 1 to 36" in words
+    assert "A year is its last twelve months" in words
+    (index,) = [s for s in Comparison(runs).sentences if s.startswith("Participation")]
+    assert index.startswith("Participation, an index of taking part and being heard (points)")
+    assert any(": people taking part over all years" in line for line in path_lines(runs))
+
+
+def test_costs_that_come_back_are_told_beside_what_is_one_off(folder: Path) -> None:
+    words = Reader((folder / PAGE).read_text(encoding="utf-8")).text
+    assert "Projects come back: what is online grows old and is renewed" in words
+    assert "renew" in (folder / "codebook.csv").read_text(encoding="utf-8")
 
 
 def test_every_id_is_there_once_and_nothing_is_fetched(folder: Path) -> None:

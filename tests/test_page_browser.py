@@ -121,6 +121,54 @@ def test_nothing_stands_out_of_the_screen(opened: Any, screen: str) -> None:
     assert drawn >= (18 if screen == "projector" else 12)
 
 
+def test_a_phone_folds_what_is_long_and_unfolds_what_is_asked_for(opened: Any) -> None:
+    tall = "document.documentElement.scrollHeight"
+    folded = "[...document.querySelectorAll('details.long')].filter(d => !d.open).length"
+    count = opened.locator("details.long").count()
+    assert count > 5
+    assert opened.evaluate(folded) == 0
+    assert opened.locator("details.long > summary").first.is_hidden()
+    opened.set_viewport_size({"width": 390, "height": 844})
+    assert opened.evaluate(folded) == count
+    assert opened.evaluate(tall) < 16_000
+    opened.locator('nav a[href="#groups"]').click()
+    assert opened.locator("#groups table").first.is_visible()
+    opened.locator("#money summary").click()
+    assert opened.locator("#money table").is_visible()
+    opened.set_viewport_size({"width": 1280, "height": 800})
+    assert opened.evaluate(folded) == 0
+
+
+def test_the_decision_is_near_the_top(opened: Any) -> None:
+    top = "document.getElementById('decision').getBoundingClientRect().top + scrollY"
+    assert opened.evaluate(top) < 2 * 800
+    opened.set_viewport_size({"width": 390, "height": 844})
+    assert opened.evaluate(top) < 4 * 844
+
+
+BROKEN = """() => {
+  const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  document.querySelectorAll("details").forEach(d => { d.open = true; });
+  for (let node; (node = walk.nextNode());) {
+    if (node.parentElement.closest("svg, script, style, header, select")) continue;
+    for (const word of node.data.matchAll(/(?<![0-9A-Za-z])[A-Za-z]{2,24}(?![0-9A-Za-z])/g)) {
+      const range = document.createRange();
+      range.setStart(node, word.index);
+      range.setEnd(node, word.index + word[0].length);
+      const tops = [...range.getClientRects()].filter(r => r.width > 0).map(r => r.top);
+      if (tops.length && Math.max(...tops) - Math.min(...tops) > 4) found.push(word[0]);
+    }
+  }
+  return found;
+}"""
+"""Words, of letters that no name of a place or file has more of, that stand on two lines."""
+
+
+def test_no_word_is_broken_on_a_phone(opened: Any) -> None:
+    opened.set_viewport_size({"width": 390, "height": 844})
+    assert opened.evaluate(BROKEN) == []
+
+
 def test_without_scripts_everything_is_there(browser: Any, report: Path, opened: Any) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

@@ -6,6 +6,8 @@ import json
 import os
 import re
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -15,7 +17,7 @@ from sim.paged import PAGE
 from sim.questions.comparison.publish import publish
 from sim.questions.comparison.study import Runs, Study, plan_study
 from sim.report.again import publish_again
-from sim.report.page.focus import focus_data, focus_section
+from sim.report.page.focus import focus_data, focus_section, whole_told
 from sim.report.page.maps import INDICATORS
 from sim.report.page.told import Told
 from sim.runs.runner import Where
@@ -60,7 +62,16 @@ def test_each_place_has_its_charts_and_a_table(folder: Path) -> None:
             assert text.count(f'data-chart="focus-{place}-{outcome}"') == 1
     assert "In focus: Coast, &lt;b&gt;S &amp; T&lt;/b&gt;" in text
     assert "<b>S" not in re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL)
-    assert "&lt;b&gt;S &amp; T&lt;/b&gt; beside the nation" in text
+    assert "&lt;b&gt;S &amp; T&lt;/b&gt; beside all places" in text
+    assert "the nation" not in text
+    assert "Thin, without marks: all places, in the colour" in text
+
+
+@pytest.mark.parametrize(("place", "whole"), [("korea", "the nation"), ("own.csv", "all places")])
+def test_a_file_of_places_need_not_be_a_nation(place: str, whole: str) -> None:
+    society = SimpleNamespace(place=place)
+    told: Any = SimpleNamespace(first=SimpleNamespace(society=society))
+    assert whole_told(told) == whole
 
 
 def test_small_places_are_warned_of_in_words(folder: Path) -> None:
@@ -92,7 +103,7 @@ def test_the_nation_is_read_as_places_are(told: Told) -> None:
     table = next(chart.table for chart in charts if chart.title == "Coast: people taking part")
     assert table is not None
     assert [cell.text for cell in table.head] == [
-        "Year", "gov1", "gov1, nation", "gov3", "gov3, nation",
+        "Year", "gov1", "gov1, all places", "gov3", "gov3, all places",
     ]  # fmt: skip
     rows = told.runs.timeseries
     ends = rows[(rows["scenario"] == "gov1") & (rows["month"] == 12)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -49,6 +50,9 @@ def test_an_attribution_has_a_page_with_a_bar_for_each_row(tmp_path: Path) -> No
     before = (path / PAGE).read_bytes()
     read = Reader(before.decode())
     assert {"rows", "evidence", "not", "again"} <= set(read.ids())
+    assert "Which rows of the figure carry the difference: gov1 and gov3" in read.text
+    assert "Shapley shares of gov3 minus gov1" in read.text
+    assert "Row less / more Share" in read.text
     assert "12 Demands that bring the paradigm shift" in read.text
     bars = [a for tag, a in read.tags if tag == "svg" and a.get("class") == "strip"]
     assert len(bars) == 12 * 8
@@ -74,6 +78,11 @@ def test_analyses_stand_on_the_page_of_their_experiment(
     assert "Which policy wins where" in read.text
     assert "How far each policy is from the best one" in read.text
     assert "need (society.heterogeneity); Mean administrative capacity" in read.text
+    points = re.findall(r"<li>(.*?)</li>", text)
+    assert not any(point.startswith("The lead changes") for point in points), "of which outcome?"
+    assert "Above each map: shares of the cells won." in read.text
+    below = re.findall(r'<p class="note">(.*?)</p>', text)
+    assert not any("Above each map" in note for note in below), "the figure says it"
     assert len(read.ids()) == len(set(read.ids()))
     assert len(text) < 1_000_000
     assert _code("report", "found") == 0

@@ -32,6 +32,7 @@ from sim.runs.folder import read_manifest, verify
 from sim.runs.runner import Where
 from sim.scenario import Scenario
 from tests.studies import small
+from tests.test_page import Reader
 
 TINY = Size(population=8, generations=2, worlds=2, searches=2, held_out=3, orders=2, citizens=200)
 SCREENS = Path(__file__).parent / "screens"
@@ -355,6 +356,12 @@ def test_the_same_bytes_for_any_number_of_processes_and_after_a_stop(tmp_path: P
     page = (tmp_path / "one" / "report.html").read_text(encoding="utf-8")
     assert "schedules were tried in 2 plausible worlds" in page
     assert "In which order rows move from gov1 to gov3" in page
+    read = Reader(page)
+    assert {"found", "evidence", "not", "again"} <= set(read.ids())
+    assert "In which order the rows should move: " in read.text
+    assert "In which order should the rows move within the budget?" in read.text
+    assert "Roadmap outcomes (table)" in read.text
+    assert "all at once" in read.text
     _check_tables(one, tmp_path / "one")
     _check_schedules(one, tmp_path / "one")
 

@@ -711,6 +711,7 @@ def test_the_command_writes_what_it_prints(
         (("endogenus",), "did you mean 'endogenous'?"),
         (("endogenous", "--replicates", "0"), "0 is not in the range"),
         (("endogenous", "--set", "transition.mod=fixed"), "did you mean 'mode'?"),
+        (("endogenous", "--citizens-in", "Nowhere", "500"), "Nowhere"),
         ((), "Missing argument"),
     ],
 )

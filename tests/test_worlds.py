@@ -26,6 +26,7 @@ from sim.questions.comparison.worlds import (
     find_over_worlds,
     found_table,
 )
+from sim.questions.how_sure import sure_word
 from sim.scenario import Scenario
 from sim.statistics import central, share_interval
 from sim.worlds.draws import MOST_WORLDS, in_world, shares_of, world
@@ -158,6 +159,20 @@ def test_how_sure_is_said_by_the_share_of_worlds(
     found = _over(values)
     assert found.sure == sure
     assert clause in found.clause
+
+
+@pytest.mark.parametrize(
+    ("agreeing", "worlds", "word"),
+    [
+        (20, 20, "nearly certain"), (19, 20, "likely"), (18, 20, "likely"), (16, 20, "leaning"),
+        (14, 20, "open"), (57, 60, "nearly certain"), (56, 60, "likely"), (48, 60, "likely"),
+        (39, 60, "leaning"), (38, 60, "open"), (19, 19, "too few worlds"),
+    ],
+)  # fmt: skip
+def test_a_word_says_no_more_than_the_interval_of_its_share(
+    agreeing: int, worlds: int, word: str
+) -> None:
+    assert sure_word(agreeing, worlds) == word
 
 
 def test_small_is_never_told_as_large() -> None:

@@ -159,7 +159,7 @@ def test_a_cell_is_won_in_nearly_all_worlds(hits: int, winner: str) -> None:
     if hits == 19:
         assert row["share_low"] == 0.0, "other worlds could leave every cell undecided"
     told = " ".join(found.sentences) + found.drawing().figure.caption
-    assert "of 20 worlds (nearly certain)" in told
+    assert "of 20 worlds (76 to 99 % of all" in told
     assert "luck" not in told
 
 

@@ -552,6 +552,7 @@ def lesson_command(name: str | None, **options: Any) -> None:
 )
 @click.argument("files", nargs=-1, required=True)
 @worlds_options
+@citizens_in_option
 @shared_options
 def transitions_command(files: tuple[str, ...], **options: Any) -> None:
     """Analyse transitions: time in each paradigm, order of rows, leaps, reversals, spread,

@@ -149,7 +149,7 @@ def focus_option(command: Command) -> Command:
     """Add the option that tells local governments beside the nation."""
     option = click.option(
         "--focus", multiple=True, metavar="NAME",
-        help="Tell this local government beside the nation; may be given again.",
+        help="Tell this local government beside all of them together; may be given again.",
     )  # fmt: skip
     return option(command)
 

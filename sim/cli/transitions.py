@@ -8,6 +8,7 @@ from typing import Any
 from sim.cli.screen import say
 from sim.cli.work import load_all, publish_study, tell_end, warn_of_unused, worlds_of
 from sim.errors import UserMistake
+from sim.questions.comparison.places import with_citizens_in
 from sim.questions.comparison.study import plan_study
 from sim.questions.transitions.analysis import Transitions
 from sim.questions.transitions.results import publish_transitions
@@ -18,7 +19,7 @@ from sim.scenario import Scenario
 
 def analyse_files(files: Sequence[str], options: dict[str, Any]) -> None:
     """Run what is missing, twins included; write and print what is found."""
-    scenarios = load_all(files, options)
+    scenarios = with_citizens_in(load_all(files, options), options["citizens_in"])
     _refuse_standstill(scenarios)
     study = plan_study(
         scenarios,

@@ -17,9 +17,9 @@ from sim.cli.starting import compile_model
 from sim.errors import GovShiftError, ScenarioError, StoppedEarly, UserMistake
 from sim.questions.comparison.alike import alike, is_shipped_name, unused
 from sim.questions.comparison.assumed import assumptions_told
+from sim.questions.comparison.counted import at_the_end
 from sim.questions.comparison.decisions.path import path_lines
 from sim.questions.comparison.decisions.screen import decision_lines
-from sim.questions.comparison.equal_cost import asked_of, equalise
 from sim.questions.comparison.findings import find, find_at_prices, sentences
 from sim.questions.comparison.focus import focus_lines
 from sim.questions.comparison.horizons import horizon_lines
@@ -76,7 +76,9 @@ def compare_files(files: Sequence[str], baseline: str | None, options: Options) 
     if options["cost_of"] is not None and options["equal_cost"] is None:
         raise UserMistake("--cost-of: goes with --equal-cost")
     if options["equal_cost"] is not None:
-        study, options = _equalised(study, options)
+        from sim.cli.equal_cost import equalised
+
+        study, options = equalised(study, options)
     if stored is None:
         _carry_out(study, options)
     else:
@@ -107,28 +109,6 @@ def as_asked_before(options: Options, stored: Stored) -> Options:
     seed = stored.seed if options["seed"] is None else options["seed"]
     again = {"seed": seed, "replicates": replicates, "worlds": worlds, "luck_only": luck_only}
     return dict(options) | again
-
-
-def _equalised(study: Study, options: Options) -> tuple[Study, Options]:
-    """The study with levers scaled to equal cost, and the options with its folder."""
-    asked = asked_of(options["equal_cost"], study, options["cost_of"])
-    default = Path("outputs") / study.slug / asked.digest(study)[:12]
-    folder: Path = options["out"] or default
-    progress = Progress(quiet=options["quiet"])
-    where = replace(where_of(options), checkpoint=options["checkpoint"], hear=progress.hear)
-    refuse_unusable(study, where)
-    try:
-        compile_model(options)
-        _say("Searching for equal costs.", options)
-        with progress:
-            found = equalise(
-                study, asked, folder, where=where, announce=progress.begin,
-                progress=progress.advance,
-                waiting=lambda: _say(f"Waiting: another command writes {folder}.", options),
-            )  # fmt: skip
-    except KeyboardInterrupt:
-        raise StoppedEarly(_kept(folder)) from None
-    return found, options | {"out": folder}
 
 
 def load_alike(files: Sequence[str], options: Options) -> list[Scenario]:
@@ -229,7 +209,7 @@ def publish_study(
     except Stopped as stopped:
         raise StoppedEarly(_how_to_go_on(stopped.runs, folder)) from None
     except KeyboardInterrupt:  # while what was kept is read, or results are written
-        raise StoppedEarly(_kept(folder)) from None
+        raise StoppedEarly(kept_told(folder)) from None
     return runs, folder, progress.new, time.perf_counter() - started
 
 
@@ -265,7 +245,9 @@ def show_outcomes(runs: Runs) -> None:
     if runs.replicates and runs.study.worlds:
         say(table_over_worlds(runs))
         _show_over_time(runs)
-        say("\n".join(["", *sentences_over_worlds(find_over_worlds(runs), runs)]))
+        found = find_over_worlds(runs)
+        head = [at_the_end(runs.study)] if found else []
+        say("\n".join(["", *head, *sentences_over_worlds(found, runs)]))
     elif runs.replicates:
         say(outcome_table(runs))
         _show_over_time(runs)
@@ -286,7 +268,9 @@ def _sentences(runs: Runs) -> list[str]:
     if runs.study.baseline is None:
         return []
     gains = [gain for outcomes in runs.variance_gains().values() for gain in outcomes.values()]
-    lines = ["", *sentences(find(runs), find_at_prices(runs))]
+    told = find(runs)
+    head = [at_the_end(runs.study)] if told else []
+    lines = ["", *head, *sentences(told, find_at_prices(runs))]
     if gains and runs.replicates >= _FEWEST_FOR_GAINS:
         lines.append(
             "Numbers in brackets are 95 % confidence. Common luck made the variance of these "
@@ -304,7 +288,7 @@ def _how_to_go_on(runs: Runs, folder: Path) -> str:
     )
 
 
-def _kept(folder: Path) -> str:
+def kept_told(folder: Path) -> str:
     """Where what was found is, if anything is there yet."""
     if not folder.exists():
         return "Stopped."

@@ -77,6 +77,9 @@ def _draw(found: Analysis, folder: Folder, name: str) -> None:
 def _text(found: Analysis) -> str:
     """The sentences, and the figure's caption, for a paper."""
     figure = found.drawing().figure
-    told = [f"- {markdown(line.strip())}" for line in found.sentences]
+    told = [
+        f"{'  ' if line.startswith(' ') else ''}- {markdown(line.strip())}"
+        for line in found.sentences
+    ]
     lines = [f"# {markdown(figure.title)}", "", *told, "", markdown(figure.caption), ""]
     return "\n".join(lines)

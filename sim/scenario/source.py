@@ -53,6 +53,7 @@ class Spot(NamedTuple):
 
 Told = tuple[Spot | str, str]
 """A mistake with its place, or with the option that made it."""
+_TAKEN = " (taken over by "
 _NOWHERE = ("", 0, 0)
 
 
@@ -117,7 +118,13 @@ class Source:
     def told(self, mistakes: Iterable[Mistake]) -> list[Told]:
         """These mistakes and those of reading, each with its place."""
         placed = [(self.place(path), self.message(path, text)) for path, text in mistakes]
-        return [*self.mistakes, *placed]
+        return [*self.mistakes, *((place, text + self._taken_by(place)) for place, text in placed)]
+
+    def _taken_by(self, place: Spot | str) -> str:
+        """Which file takes what stands in another one: the user may never have seen that one."""
+        if not isinstance(place, Spot) or not self.files or place.file == self.files[-1]:
+            return ""
+        return f"{_TAKEN}{Path(self.files[-1]).name}, which extends it)"
 
     def lines(self, mistakes: Iterable[Mistake]) -> list[str]:
         """All mistakes, one line each, in the order of the file; of very many, the first found."""
@@ -144,6 +151,9 @@ def lines(told: Sequence[Told], what: str = "mistakes") -> list[str]:
         one_line(f"{place}: {text}" if place else text)
         for place, text in sorted(told[:MOST_TOLD], key=_in_order)
     ]
+    # Of a file that is wrong by itself it does not matter who extends it.
+    alone = {line for line in shown if _TAKEN not in line}
+    shown = [line for line in shown if line in alone or line.partition(_TAKEN)[0] not in alone]
     if len(told) > MOST_TOLD:
         shown.append(f"There are more {what}; these are the first {MOST_TOLD}.")
     return list(dict.fromkeys(shown))

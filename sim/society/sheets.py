@@ -53,7 +53,8 @@ class Sheet:
 
     `columns` has the place of each column that is read, from 0; `extra` are those that nobody
     reads, `separator` is what stands between cells, `lost` counts lines that could not be read,
-    and `short` says of lines with fewer cells than the header how many they have.
+    and `short` says of lines with fewer cells than the header where the first is missing, and how
+    many there are: their values may be those of other columns, so they are refused.
     """
 
     name: str
@@ -64,7 +65,7 @@ class Sheet:
     separator: str = ","
     header_line: int = 1
     lost: int = 0
-    short: dict[int, str] = field(default_factory=dict)
+    short: dict[int, tuple[int, str]] = field(default_factory=dict)
 
     def wrong(self, line: int, column: str | int | None, text: str) -> None:
         """Note a mistake in a cell, or in a whole line; line 0 is the file as a whole."""
@@ -87,7 +88,7 @@ class Sheet:
     def _of_line(self, mistake: tuple[int, int, str]) -> tuple[int, int, str]:
         """The mistake; of a line that lacks cells, that it does: its cells are those of others."""
         line = mistake[0]
-        return (line, -1, self.short[line]) if line in self.short else mistake
+        return (line, *self.short[line]) if line in self.short else mistake
 
     def _told(self, line: int, place: int, text: str) -> str:
         where = f":{line}" if line else ""
@@ -269,7 +270,9 @@ def _take(sheet: Sheet, number: int, cells: list[str], header: Sequence[str]) ->
         sheet.lost += 1
         return
     if len(cells) < len(header):
-        sheet.short[number] = _uneven(len(cells), header)
+        text = f"{_uneven(len(cells), header)}; write a cell that is not known as an empty one"
+        sheet.short[number] = len(cells), text
+        sheet.wrong(number, *sheet.short[number])
     for place, cell in enumerate(cells):
         if cell and place < len(header) and not header[place]:
             text = "this column has no name in its first line"

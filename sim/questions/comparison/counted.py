@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from sim.drawing.words import replicate_counts, replicates
+from sim.outcomes import WINDOW
 from sim.questions.comparison.study import Runs, Study
 from sim.questions.how_sure import LIKELY
 
@@ -33,3 +34,9 @@ def open_told(study: Study) -> str:
     if study.per_world:
         return f"fewer than {100 * LIKELY:.0f} % of worlds go one way"
     return "the 95 % confidence interval of the mean paired difference includes zero"
+
+
+def at_the_end(study: Study) -> str:
+    """What heads sentences on the end, which stand below others on the years before it."""
+    last = study.months
+    return f"At the end, means of months {max(1, last - WINDOW + 1)} to {last}:"

@@ -5,8 +5,9 @@ data), per citizen over all years and in the mean of the study's worlds. All spe
 government whose budget binds spends what it has, whatever it goes for, so that a lever takes from
 other items what it costs. Levers without an item of their own are measured by all spending.
 
-The search runs one replicate in each world, a few times; it keeps them as the study keeps its own,
-among which they are, so that a stopped search goes on and one that ended runs nothing again.
+The search runs one replicate in each world, mostly in two rounds; it keeps them as the study keeps
+its own, among which the last ones are, so that a stopped search goes on and one that ended runs
+nothing again. Fewer worlds would not do: what a lever costs beside another differs between them.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ ITEM_OF = {
     "open_data.spend": "open_data",
 }
 """The item of money that a lever alone decides."""
-CLOSE = 0.005
+CLOSE = 0.01
 """Costs that differ by no more than this share are equal."""
 _MOST_ROUNDS = 8
 _MOST_REPLICATES = 30
@@ -46,6 +47,22 @@ _FEWEST = 2
 Advance = Callable[[Finished | Failed], None]
 Point = tuple[float, float]
 """A factor, and what an option costs at it."""
+
+
+@dataclass(frozen=True)
+class Round:
+    """A round of the search, before it runs: which options, and how many replicates it lacks.
+
+    `study` are the replicates of the comparison itself that no round runs, if this is the last one.
+    """
+
+    number: int
+    options: tuple[str, ...]
+    replicates: int
+    study: int
+
+
+Announce = Callable[[Round], None]
 
 
 @dataclass(frozen=True)
@@ -131,12 +148,13 @@ def equalise(
     path: Path,
     *,
     where: Where,
-    announce: Callable[[int], None] | None = None,
+    announce: Announce | None = None,
     progress: Advance | None = None,
     waiting: Callable[[], None] | None = None,
 ) -> Study:
     """The study with its levers scaled, and what was found; replicates are kept in `path`.
 
+    `announce` hears of each round before it runs, `progress` of each replicate after it.
     Raises `UserMistake` where a lever costs nothing or cannot reach what others cost, or if the
     folder holds another question; `KeyboardInterrupt` leaves what was finished.
     """
@@ -182,11 +200,12 @@ class _Search:
         study: Study,
         asked: Asked,
         running: Session,
-        announce: Callable[[int], None] | None,
+        announce: Announce | None,
         progress: Advance | None,
     ) -> None:
         self._study, self._asked, self._running = study, asked, running
         self._announce, self._progress = announce, progress
+        self._rounds = 0
 
     def found(self, taking: Sequence[str]) -> tuple[dict[str, float], str]:
         """The factor of each option, and the option whose cost was taken."""
@@ -257,8 +276,9 @@ class _Search:
         found = [outcome_of(tasks[k].job, t) for k, t in self._running.kept(tasks.items())]
         kept = {unit_key(one.job) for one in found}
         missing = in_order_of_histories({k: t for k, t in tasks.items() if k not in kept})
+        self._rounds += 1
         if self._announce is not None:
-            self._announce(len(missing))
+            self._announce(Round(self._rounds, tuple(factors), len(missing), self._left()))
         for done in self._running.run(missing.items()):
             found.append(outcome_of(tasks[done.key].job, self._running.read(done)))
             if self._progress is not None:
@@ -272,3 +292,9 @@ class _Search:
                 if one.job.name == name:
                     spent.append(float(one.costs[items].to_numpy().sum()))
             seen[name].append((factor, sum(sorted(spent)) / len(spent)))
+
+    def _left(self) -> int:
+        """Replicates of the study that the search does not run."""
+        taking = options_of(self._study, self._asked.levers)
+        every = len(self._study.scenarios) * self._study.replicates
+        return every - len(taking) * _units(self._study)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -10,8 +11,9 @@ import pandas as pd
 
 from sim.outcome_words import BY_DEFINITION, difference_unit
 from sim.outcomes import title_of
-from sim.questions.how_sure import CERTAIN, FEWEST_WORLDS, SURE
+from sim.questions.how_sure import CERTAIN, FEWEST_WORLDS
 from sim.questions.regimes.told import borders_told, share_told
+from sim.statistics import share_interval
 
 if TYPE_CHECKING:
     from sim.questions.regimes.analysis import Regimes
@@ -34,11 +36,14 @@ def _won(outcome: str, shares: pd.DataFrame, cells: pd.DataFrame) -> str:
     """How much of the map each policy wins, by how much, and what other worlds could make of it."""
     rows = {row["policy"]: row for row in shares.to_dict("records")}
     undecided = rows.pop("undecided")
+    count = int(cells["worlds"].iloc[0])
+    low, high = share_interval(math.ceil(CERTAIN * count), count)
     order = sorted(rows.values(), key=lambda row: -row["share"])
     parts = ", ".join(f"{row['policy']} {share_told(row)}{_size(row, cells)}" for row in order)
     return (
         f"{title_of(outcome)} ({difference_unit(outcome)}): of {len(cells)} cells {parts} are won "
-        f"in at least {100 * CERTAIN:.0f} % of {cells['worlds'].iloc[0]} worlds ({SURE[0][1]}); "
+        f"in at least {100 * CERTAIN:.0f} % of {count} worlds ({100 * low:.0f} to "
+        f"{100 * high:.0f} % of all, where just so many); "
         f"{share_told(undecided)} are undecided. In brackets: 95 % of maps of resampled worlds."
     )
 
@@ -65,7 +70,7 @@ def _at(found: Regimes, row: pd.Series) -> str:
 
 
 def _moves(found: Regimes, outcome: str) -> Iterator[str]:
-    """What a factor does to the lead of one policy over another, where that is nearly certain."""
+    """What a factor does to the lead of one policy over another, where nearly all worlds agree."""
     unit = difference_unit(outcome)
     own = found.moves[found.moves["outcome"] == outcome]
     for row in own[own["share"] >= CERTAIN].to_dict("records"):

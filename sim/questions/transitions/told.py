@@ -137,7 +137,7 @@ def _order(found: Transitions, name: str) -> str:
     rows = _of(found, "order_of_rows", name)
     moved = rows[rows["crossed"] > 0]
     if moved.empty:
-        return f"no row moves by {_HALF} in the national mean."
+        return f"no row moves by {_HALF} in the mean of all local governments."
     told = ", ".join(
         f"{row['row']} {row['direction']} {row['mean']:.0f}"
         for row in moved.head(_MOST_ROWS).to_dict("records")
@@ -222,8 +222,8 @@ def _warnings(found: Transitions, name: str) -> str:
         return (
             f"early warnings cannot be judged: they need {_counted(found)}s of even and of odd "
             "number with "
-            f"a national shift of {SHIFT_BY:g} within {SHIFT_OVER} months, {BEFORE} months or more "
-            "after the start."
+            f"a shift of the mean by {SHIFT_BY:g} within {SHIFT_OVER} months, {BEFORE} months or "
+            "more after the start."
         )
     warns = rows[rows["true_low"] > rows["false_high"]]
     names = ", ".join(f"{w.indicator} of {w.outcome}" for w in warns.itertuples(index=False))

@@ -106,13 +106,17 @@ Block: TypeAlias = Table | Words | Code | Charts | Maps | Unfolded
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the page under its heading; a `warning` stands in a box."""
+    """A part of the page under its heading; a `warning` stands in a box.
+
+    What is `long` is folded away on the screen of a phone until it is asked for.
+    """
 
     ident: str
     title: str
     blocks: Sequence[Block]
     lead: str = ""
     warning: bool = False
+    long: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,6 +136,8 @@ class Page:
     question: str
     facts: Sequence[str]
     sections: Sequence[Section]
+    asked: Sequence[str] = ()
+    """What single options ask, a line each, where they ask different things."""
     data: dict[str, Any] = field(default_factory=dict)
     downloads: Sequence[Download] = ()
 

@@ -37,6 +37,7 @@ def evidence_section() -> Section:
         [Table("Scores against observations", cells(*head), [cells(*row) for row in rows])],
         lead="Scores that ship with this release (docs/evidence.md; `govshift evidence` makes them "
         "again). They are no evidence for a paradigm.",
+        long=True,
     )
 
 
@@ -103,6 +104,7 @@ def again_section(manifest: Mapping[str, Any]) -> Section:
                   note="manifest.json has the scenarios in full and the SHA-256 of every file; "
                   "`govshift report FOLDER` checks them and writes this page again."),
         ],
+        long=True,
     )  # fmt: skip
 
 

@@ -43,7 +43,7 @@ def figure_section(told: Told) -> Section:
         note=f"Source: {SOURCE}. Below the wording: who stands there, mean over local governments; "
         "a number is a position between two paradigms, 0 to 2.",
     )  # fmt: skip
-    return Section("figure", "The figure: who stands where", [table])
+    return Section("figure", "The figure: who stands where", [table], long=True)
 
 
 def _stand(told: Told, name: str) -> _Stand:

@@ -21,7 +21,6 @@ from sim.text import one_line
 
 _MOST_DRAWN = 4
 """Places whose charts a page has room for; of further ones it has the table."""
-_NATION = "thin, without marks: the nation"
 
 
 def focus_section(told: Told) -> Section | None:
@@ -44,8 +43,13 @@ def focus_section(told: Told) -> Section | None:
     return Section(
         "focus", f"In focus: {shown}", blocks,
         lead="Each point of a chart is the mean of what was read at the ends of the three years up "
-        "to it, of the place as of the nation.",
+        f"to it, of the place as of {whole_told(told)}.",
     )  # fmt: skip
+
+
+def whole_told(told: Told) -> str:
+    """What all local governments are together: a file of one's own need not be a nation."""
+    return "all places" if told.first.society.place.endswith(".csv") else "the nation"
 
 
 def focus_data(told: Told) -> dict[str, list[list[float]]]:
@@ -98,9 +102,9 @@ def _charts(told: Told, own: Told, nation: Told, name: str, place: int) -> Chart
         else "thin line: nine of ten replicates; thick line: 95 % confidence of the mean"
     )
     note = (
-        f"Thick, with marks: {_shown(name)}{_people(told, name)}. {_NATION.capitalize()}, in the "
-        f"colour and dashes of the same scenario. At the right edge, of {_shown(name)} alone: "
-        f"{bars}."
+        f"Thick, with marks: {_shown(name)}{_people(told, name)}. Thin, without marks: "
+        f"{whole_told(told)}, in the colour and dashes of the same scenario. At the right edge, of "
+        f"{_shown(name)} alone: {bars}."
     )
     charts = [_chart(own, nation, name, place, one) for one in INDICATORS]
     return Charts(charts, note=note)
@@ -124,20 +128,21 @@ def _chart(own: Told, nation: Told, name: str, place: int, outcome: str) -> Char
         for one in own.names
         if (one, outcome) in own.by_year
     ]
-    shown = "; ".join(_said(one) for one in courses)
+    whole = whole_told(own)
+    shown = "; ".join(_said(one, whole) for one in courses)
     svg = course_chart(
         courses, years, title=f"{title}, {own.unit(outcome)}",
         description=f"Lines over the years {years[0]} to {years[-1]}, of {_shown(name)} and of "
-        f"the nation: {shown}.",
+        f"{whole}: {shown}.",
         within=range_of(outcome), size=(420.0, 290.0), ident=_ident(place, outcome),
-        behind=_NATION,
+        behind=f"thin, without marks: {whole}",
     )  # fmt: skip
-    return Chart(title, svg, own.unit(outcome), table=_numbers(courses, years, title))
+    return Chart(title, svg, own.unit(outcome), table=_numbers(courses, years, title, whole))
 
 
-def _said(one: Course) -> str:
+def _said(one: Course, whole: str) -> str:
     first, last = plain(one.values[0]), plain(one.values[-1])
-    nation = f" (the nation {plain(one.behind[0])} to {plain(one.behind[-1])})"
+    nation = f" ({whole} {plain(one.behind[0])} to {plain(one.behind[-1])})"
     return f"{one.name} from {first} to {last}{nation if one.behind else ''}"
 
 
@@ -150,8 +155,9 @@ def _values(told: Told, scenario: str, outcome: str) -> list[float]:
     return found
 
 
-def _numbers(courses: Sequence[Course], years: Sequence[int], title: str) -> Table:
-    head = [text for one in courses for text in (one.name, f"{one.name}, nation")]
+def _numbers(courses: Sequence[Course], years: Sequence[int], title: str, whole: str) -> Table:
+    shown = whole.removeprefix("the ")
+    head = [text for one in courses for text in (one.name, f"{one.name}, {shown}")]
     rows = [
         [Cell(str(year)),
          *figures(*(plain(values[at]) for one in courses for values in (one.values, one.behind)))]
@@ -169,10 +175,9 @@ def _table(told: Told, own: Told, name: str) -> Table:
     ]  # fmt: skip
     note = "Means of the last three years; below, nine of ten "
     note += "worlds." if told.study.worlds else "replicates."
-    shown = _shown(name)
-    return Table(
-        f"{shown} beside the nation", cells("Outcome", "Scenario", shown, "Nation"), rows, note
-    )
+    shown, whole = _shown(name), whole_told(told)
+    heads = cells("Outcome", "Scenario", shown, whole.removeprefix("the ").capitalize())
+    return Table(f"{shown} beside {whole}", heads, rows, note)
 
 
 def _cell(told: Told, scenario: str, outcome: str) -> Cell:

@@ -54,7 +54,7 @@ def groups_section(told: Told) -> Section:
         *open_ones,
         *([Unfolded("By tenths of status and by place", folded)] if folded else []),
     ]
-    return Section("groups", title, blocks, lead=_losers(told, groups))
+    return Section("groups", title, blocks, lead=_losers(told, groups), long=True)
 
 
 def _table(told: Told, rows: pd.DataFrame, title: str) -> Table:

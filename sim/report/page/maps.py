@@ -86,6 +86,7 @@ def maps_section(told: Told) -> Section | None:
             Maps(charts, scales, choices, years, note),
             Unfolded("All places and indicators in the last year", [_table(told, land)]),
         ],
+        long=True,
     )
 
 

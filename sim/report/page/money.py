@@ -20,6 +20,11 @@ _PATH = ("scenario", "outcome", "year", "mean")
 _TOTAL = "total"
 _HEADS = {"worst": "worst year", "all": "all years"}
 COUNTER = "service.counter_cost"
+ONE_OFF_TOLD = (
+    "One-off is what is paid for a project or a change of the profile, not for a year. Projects "
+    "come back: what is online grows old and is renewed, so that an option that builds nothing new "
+    "has such costs too."
+)
 _MEANINGS = {item.name: item.meaning.partition(" (")[0] for item in ITEMS}
 
 
@@ -36,12 +41,19 @@ def money_section(told: Told) -> Section | None:
             f"Money by item, all years together, {unit}",
             cells("Item", "Kind", *told.labels.values()),
             list(_items(told, last)),
-            note="" if currency else f"Money is the model's own: a contact at the counter costs "
-            f"{told.first.parameter_values(0)[COUNTER]:g} of it. Prices of the place "
-            "(society.prices) tell it in a currency.",
+            note=" ".join(filter(None, [ONE_OFF_TOLD, "" if currency else _own_money(told)])),
         )
     ]  # fmt: skip
-    return Section("money", "What it costs", blocks)
+    return Section("money", "What it costs", blocks, long=True)
+
+
+def _own_money(told: Told) -> str:
+    """What the model's money is worth, where no price of the place says it."""
+    return (
+        "Money is the model's own: a contact at the counter costs "
+        f"{told.first.parameter_values(0)[COUNTER]:g} of it. Prices of the place (society.prices) "
+        "tell it in a currency."
+    )
 
 
 def _items(told: Told, last: pd.DataFrame) -> Iterator[list[Cell]]:
@@ -79,8 +91,9 @@ def path_section(told: Told) -> Section | None:
             )
     heads = [_HEADS.get(year, f"year {year}") for year in years]
     table = Table("Outcomes on the way", cells("Outcome", "Scenario", *heads), rows,
-                  note="Small: the difference from the baseline.")  # fmt: skip
-    return Section("path", "The way there", [table])
+                  note="A year is its last twelve months, not the three years of the "
+                  "other tables. Small: the difference from the baseline.")  # fmt: skip
+    return Section("path", "The way there", [table], long=True)
 
 
 def _at(rows: Mapping[str, Mapping[str, Any]], year: str, worth: float) -> Cell:

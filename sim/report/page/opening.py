@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from sim.declared import PARAMETERS
 from sim.explain.changes import Change, changes
 from sim.questions.comparison.residents import simulated, too_few
-from sim.report.page.blocks import Cell, Section, Table, Words, cells
+from sim.report.page.blocks import Cell, Section, Table, Unfolded, Words, cells
 from sim.report.page.told import Told, place_told
-from sim.report.page.wording import named, paradigm_told, reworded
+from sim.report.page.wording import in_words, lowered, named, paradigm_told, reworded
 from sim.scenario.starting import starting_facts as of_start
 from sim.society.places import find_place, is_drawn
 
+Fact: TypeAlias = tuple[str, str, str]
+"""Subject, value and origin."""
+_ORIGINS = {"given": "Given", "drawn": "Drawn by luck", "default": "Taken from declared defaults"}
 _ASSUMED = ("cells.", "shock ", "no longer shock ", "history", "worlds.hold")
 
 
@@ -68,24 +72,41 @@ def _table(title: str, rows: Sequence[tuple[str, Change]], told: Told) -> Table:
 
 def starting_facts(told: Told) -> Section:
     """What the place is taken to be: to be confirmed before anything below is believed."""
-    rows = [*_facts(told), *_of_place(told)]
-    blocks: list[Table | Words] = [
-        Table(
-            "Starting facts",
-            cells("Subject", "Value", "From"),
-            [
-                [_headed(named(subject)), *cells(reworded(value), source)]
-                for subject, value, source in rows
-            ],
-        )
-    ]
+    facts, columns = list(_facts(told)), list(_of_place(told))
+    table = Table(
+        "Starting facts",
+        cells("Subject", "Value", "From"),
+        [
+            [_headed(named(subject)), *cells(reworded(value), source)]
+            for subject, value, source in [*facts, *columns]
+        ],
+    )
     few = too_few(told.study.scenarios.values())
-    if few:
-        blocks.append(Words([f"Small places: {few}."]))
+    lines = [*_in_short(facts, columns), *([f"Small places: {few}."] if few else [])]
+    blocks: list[Words | Unfolded] = [Words(lines), Unfolded("All starting facts", [table])]
     return Section(
         "start", "Starting facts", blocks,
         lead="Please confirm these first: everything below rests on them.",
     )  # fmt: skip
+
+
+def _in_short(facts: Sequence[Fact], columns: Sequence[Fact]) -> Iterator[str]:
+    """What is asked of which place, and which of its columns were given and which were not."""
+    value = {subject: told for subject, told, _ in facts}
+    people = f", {value['residents']} people" if "residents" in value else ""
+    yield (
+        f"{value['place']}: {value['local governments']} local governments{people}, "
+        f"{value['simulated citizens']} simulated citizens; {value['years']} years from "
+        f"{value['start']}, in {value['asked in']}."
+    )
+    for origin in ("given", "drawn", "default"):
+        own = [
+            lowered(in_words(subject))
+            for subject, _, source in columns
+            if source.startswith(origin)
+        ]
+        if own:
+            yield f"{_ORIGINS[origin]}: {'; '.join(own)}."
 
 
 def _headed(cell: Cell) -> Cell:
@@ -93,7 +114,7 @@ def _headed(cell: Cell) -> Cell:
     return replace(cell, text=cell.text[:1].upper() + cell.text[1:])
 
 
-def _facts(told: Told) -> Iterator[tuple[str, str, str]]:
+def _facts(told: Told) -> Iterator[Fact]:
     society, study = told.first.society, told.study
     yield "place", place_told(society.place), "scenario"
     if not is_drawn(society.place):
@@ -115,7 +136,7 @@ def _facts(told: Told) -> Iterator[tuple[str, str, str]]:
     yield "seed of all luck", str(study.seed), "command or scenario"
 
 
-def _of_place(told: Told) -> Iterator[tuple[str, str, str]]:
+def _of_place(told: Told) -> Iterator[Fact]:
     """Each column of the place: given, drawn or a default, and by whom it was published."""
     for fact in of_start(told.first):
         source = f": {fact.source}" if fact.source else ""

@@ -6,6 +6,22 @@
   const fixed = (v, d) => (v < 0 && /[1-9]/.test(round(v, d)) ? "\u2212" : "") + round(v, d);
   const signed = v => (v > 0 && /[1-9]/.test(round(v, 1)) ? "+" : "") + fixed(v, 1);
 
+  // Long parts are folded on a phone, and open again where there is room and in print.
+  const phone = matchMedia("(max-width: 40rem)"), long = document.querySelectorAll("details.long");
+  const fold = () => long.forEach(d => { d.open = !phone.matches; });
+  const unfold = () => long.forEach(d => { d.open = true; });
+  const show = () => {
+    const at = location.hash && document.getElementById(location.hash.slice(1));
+    const own = at && at.querySelector("details.long");
+    if (own) own.open = true;
+  };
+  if (phone.matches) fold();
+  show();
+  phone.addEventListener("change", fold);
+  addEventListener("hashchange", show);
+  addEventListener("beforeprint", unfold);
+  addEventListener("afterprint", fold);
+
   // Numbers of the year nearest to the pointer.
   const charts = data.charts;
   for (const svg of document.querySelectorAll("svg.chart")) {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.drawing.svg.strips import interval_strip
-from sim.outcomes import OUTCOMES
+from sim.outcomes import OUTCOMES, WINDOW
 from sim.questions.comparison.compare import Comparison
 from sim.questions.comparison.decisions.decision import WHERE_ALL
 from sim.questions.comparison.worlds import FEWEST_TO_REST, NOTHING
@@ -34,6 +34,7 @@ def paired_section(told: Told) -> Section | None:
         "Of cost less is better. Grey: too small to matter. A filled mark: the direction is at "
         "least likely.",
     )  # fmt: skip
+    first = max(1, told.study.months - WINDOW + 1)
     sentences = [reworded(" ".join(line.split())) for line in Comparison(told.runs).sentences]
     return Section(
         "paired",
@@ -42,6 +43,8 @@ def paired_section(told: Told) -> Section | None:
             table,
             Unfolded("In sentences, as the terminal tells them", [Words(sentences, listed=True)]),
         ],
+        lead=f"Means of months {first} to {told.study.months}; over all years and in single ones "
+        "they are under The way there.",
     )
 
 

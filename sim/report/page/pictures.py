@@ -17,6 +17,7 @@ _TAGS = frozenset(
 """All else (scripts, styles, pictures in dots, foreign elements) is left out."""
 _LARGEST = 300_000
 """Bytes of a figure that a page takes in; larger ones stay files."""
+_SENTENCE = re.compile(r"(?<=\.) (?=[A-Z])")
 _INSIDE = re.compile(r"url\(#([^)]+)\)")
 _OUTSIDE = re.compile(r"url\((?!#)|javascript:|expression\(|@import", re.IGNORECASE)
 
@@ -27,7 +28,14 @@ def figure_blocks(file: Path, title: str, caption: str, prefix: str) -> list[Blo
     svg = inlined(file, title, caption, prefix) if is_small else None
     if svg is None:
         return [Words([f"{title}: see {file.parent.name}/{file.stem}.png."])]
-    return [Charts([Chart("", svg, caption=caption)], large=True)]
+    return [Charts([Chart("", svg, caption=_not_in(svg, caption))], large=True)]
+
+
+def _not_in(svg: str, caption: str) -> str:
+    """The sentences of a caption that the figure does not show itself."""
+    texts = (node.text or "" for node in ET.fromstring(svg).iter() if node.tag.endswith("text"))
+    shown = " ".join(" ".join(texts).split())
+    return " ".join(one for one in _SENTENCE.split(caption) if one.rstrip(".") not in shown)
 
 
 def inlined(path: Path, title: str, description: str, prefix: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,14 @@ from sim.runs.folder import Folder
 from sim.text import one_line
 
 _MOST = 40
+_POINTS = ("- ", "  - ")
+"""What points of a list begin with."""
+_QUESTIONS = {
+    "forecasts": "How near were forecasts, made with nothing later than the cut-off, to what came?",
+    "fit": "What do the data say of each parameter, and how far can that be trusted?",
+    "roadmap": "In which order should the rows move within the budget?",
+}
+"""What is asked where nobody wrote a question."""
 _TITLES = {
     "walks": "Which rows of the figure carry the difference",
     "sweep": "An experiment and what was found in it",
@@ -47,10 +55,15 @@ def results_page(folder: Folder) -> Page:
         sections.append(_tables(folder.path, manifest))
     return Page(
         title=_title(kind, manifest),
-        question=" ".join(one_line(str(manifest.get("plan", {}).get("question", ""))).split()),
+        question=_question(kind, manifest),
         facts=list(_facts(manifest)),
         sections=[*sections, evidence_section(), warning_section(None), again_section(manifest)],
     )
+
+
+def _question(kind: str, manifest: Mapping[str, Any]) -> str:
+    asked = " ".join(one_line(str(manifest.get("plan", {}).get("question", ""))).split())
+    return asked or _QUESTIONS.get(kind, "")
 
 
 def _title(kind: str, manifest: Mapping[str, Any]) -> str:
@@ -124,9 +137,20 @@ def _read(file: Path) -> tuple[str, list[str], str]:
         return file.stem.replace("_", " "), ["Its sentences are missing: run it again."], ""
     told = [line.replace("\\", "") for line in lines if line.strip()]
     title = next((line[2:] for line in told if line.startswith("# ")), file.stem)
-    sentences = [reworded(line[2:]) for line in told if line.startswith("- ")]
-    caption = " ".join(line for line in told if not line.startswith(("# ", "- ")))
-    return title, sentences, caption
+    caption = " ".join(line for line in told if not line.startswith(("# ", *_POINTS)))
+    return title, list(_sentences_of(told)), caption
+
+
+def _sentences_of(lines: Sequence[str]) -> Iterator[str]:
+    """The points of a list, each with those that stand below it and speak of the same outcome."""
+    points: list[list[str]] = []
+    for line in (line for line in lines if line.startswith(_POINTS)):
+        point, nested = line.lstrip(" -"), line.startswith(" ")
+        if nested and points:
+            points[-1].append(point)
+        else:
+            points.append([point])
+    yield from (reworded(" ".join(point)) for point in points)
 
 
 def _tables(path: Path, manifest: Mapping[str, Any]) -> Section:

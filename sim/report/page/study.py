@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.drawing.words import listed
 from sim.questions.comparison.study import Runs
 from sim.report.page.added import added_sections
 from sim.report.page.blocks import Page, Section
@@ -59,6 +60,7 @@ def study_page(folder: Folder, runs: Runs) -> Page:
     return Page(
         title=f"{names}: {'compared' if told.baseline is not None else 'outcomes'}",
         question=_question(told),
+        asked=_asked_by_option(told),
         facts=facts_of(told),
         sections=[one for one in sections if one is not None],
         data=data,
@@ -74,8 +76,33 @@ def study_page(folder: Folder, runs: Runs) -> Page:
 
 
 def _question(told: Told) -> str:
-    """What the last scenario asks, which is the newest idea; else what is compared."""
-    asked = [plan.question for plan in told.study.scenarios.values() if plan.question]
-    if asked and (told.baseline is not None or len(told.names) == 1):
-        return " ".join(asked[-1].split())
-    return f"What comes of {', '.join(told.labels.values())}?"
+    """What the only option asks; of several, what is compared with what."""
+    labels = list(told.labels.values())
+    if told.baseline is None:
+        asked = _asked(told)
+        return next(iter(asked.values())) if len(labels) == len(asked) == 1 else (
+            f"What comes of {listed(labels)}?"
+        )  # fmt: skip
+    asked = _asked(told)
+    if len(told.study.others) == 1 and told.study.others[0] in asked:
+        return asked[told.study.others[0]]
+    others = [told.labels[name] for name in told.study.others]
+    return f"What comes of {listed(others)}, held against {told.labels[told.baseline]}?"
+
+
+def _asked(told: Told) -> dict[str, str]:
+    """The questions of scenarios; of a comparison, those of options that are not the baseline's."""
+    base = None if told.baseline is None else told.study.scenarios[told.baseline].question
+    return {
+        name: " ".join(plan.question.split())
+        for name, plan in told.study.scenarios.items()
+        if plan.question and plan.question != base
+    }
+
+
+def _asked_by_option(told: Told) -> list[str]:
+    """What each of several options asks, a line each."""
+    asked = _asked(told)
+    if len(told.names) - (told.baseline is not None) < 2:
+        return []
+    return [f"{told.labels[name]} asks: {text}" for name, text in asked.items()]

@@ -25,8 +25,16 @@ from sim.runs.csv_files import read_csv
 from sim.scenario import Scenario
 from sim.text import one_line
 
-_TITLES = {"participation_breadth": "People taking part", "citizen_hours": "Citizens' time"}
-_UNITS = {"participation_breadth": "% of citizens in a year", "needs_met": "% of needs"}
+_TITLES = {
+    "participation": "Participation index",
+    "participation_breadth": "People taking part",
+    "citizen_hours": "Citizens' time",
+}
+_UNITS = {
+    "participation": "points of an index of taking part and being heard, 0 to 100",
+    "participation_breadth": "% of citizens in a year",
+    "needs_met": "% of needs",
+}
 _FEW = "too few to say"
 _VALUES = ("mean", "sd", "spread_low", "spread_high", "conf_low", "conf_high", "worlds_low",
            "worlds_high", "at_default", "at_low", "at_high", "swing")  # fmt: skip

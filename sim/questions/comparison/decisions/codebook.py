@@ -27,7 +27,10 @@ CODEBOOK = words("file", "column", "unit", "direction", "meaning")
 _OWN = ("", "", "outcome of a model class of one's own")
 _NETWORKS = {measure.name: (measure.unit, "", measure.meaning) for measure in OF_NETWORKS}
 _COSTS = {
-    "cost_one_off": "projects and changes of the profile, of all years",
+    "cost_one_off": (
+        "projects, which also renew what grows old and so come back, and changes of the profile; "
+        "of all years"
+    ),
     "cost_per_year": "all other spending, mean of a year",
     "cost_cumulative": "all spending of all years",
 }

@@ -80,7 +80,7 @@ def enough(units: int, study: Study) -> bool:
 
 def worded(outcome: str) -> str:
     """An outcome in words, inside a sentence."""
-    told = {"participation_breadth": "taking part"}
+    told = {"participation_breadth": "people taking part"}
     return told.get(outcome) or title_of(outcome).lower()
 
 

@@ -235,7 +235,7 @@ _KEYS = (
     ("white", _OPEN, "hollow, grey: open, the interval includes zero"),
 )
 _WORLD_KEYS = (
-    (INK, INK, "filled: likely or nearly certain, at least 80 or 95 % of worlds go one way"),
+    (INK, INK, "filled: likely or nearly certain, at least 80 % of worlds go one way"),
     ("white", INK, "hollow, coloured: likely or surer, yet too small to matter"),
     ("white", _OPEN, "hollow, grey: leaning (from 65 % of worlds) or open"),
 )
