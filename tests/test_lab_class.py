@@ -194,7 +194,7 @@ def test_students_do_no_more_than_answer(teacher: Client) -> None:
     "answer", ["", "9", "nan", "-inf", "1e999", None, [], {}, True, "<script>", "x" * 10_000]
 )
 def test_wrong_answers_are_refused_in_one_line(teacher: Client, answer: Any) -> None:
-    view = teach(teacher, "open", lesson="trust", lang="en")
+    view = teach(teacher, "open", lesson=ROUNDS, lang="en")
     view = forward(teacher, view, "predict")
     student = phone(teacher)
     asked = study(student, "look", code=view["code"])

@@ -69,7 +69,7 @@ ALLOWED = {
         "outcomes", "paged", "paradigms", "runs", "scenario", "shown", "statistics", "summaries",
         "text", "units_table", "worlds",
     },
-    "drawing": {"backend", "drawing", "errors", "runs", "scenario"},
+    "drawing": {"backend", "drawing", "errors", "runs", "scenario", "text"},
     "questions": {
         "arguments", "backend", "bar", "batch", "declared", "drawing", "engine", "errors",
         "evidence", "experiments", "frames", "groups", "history", "latin", "model", "monthly",
@@ -85,6 +85,11 @@ ALLOWED = {
         "__init__", "declared", "drawing", "errors", "evidence", "experiments", "explain",
         "outcome_words", "outcomes", "paged", "paradigms", "processes", "questions", "report",
         "runs", "scenario", "society", "statistics", "text", "worlds",
+    },
+    "lab": {
+        "arguments", "batch", "declared", "drawing", "errors", "explain", "history", "lab",
+        "lessons", "model", "networks", "outcome_words", "outcomes", "paradigms", "processes",
+        "questions", "runs", "scenario", "society", "statistics", "text",
     },
     "lessons": {
         "batch", "errors", "lessons", "model", "outcomes", "paradigms", "scenario", "text",
@@ -105,7 +110,7 @@ ALLOWED = {
     },
     "cli": {
         "arguments", "bench", "cli", "engine", "errors", "evidence", "experiments", "explain",
-        "first_start", "lessons", "odd", "outcome_words", "questions", "report", "runs",
+        "first_start", "lab", "lessons", "odd", "outcome_words", "questions", "report", "runs",
         "scenario", "text",
     },
     "__init__": {"experiments", "model", "odd", "questions", "report", "scenario"},

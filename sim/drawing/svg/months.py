@@ -116,7 +116,9 @@ def _points(values: Numbers, across: Scale, up: Scale) -> NDArray[np.float64]:
     places = np.arange(len(values) - 1, -1, -every, dtype=np.int64)[::-1]
     heights = np.asarray(values, dtype=np.float64)[places]
     known = np.isfinite(heights)
-    return np.column_stack([_along(across, 1.0 + places[known].astype(np.float64)), _along(up, heights[known])])
+    return np.column_stack(
+        [_along(across, 1.0 + places[known].astype(np.float64)), _along(up, heights[known])]
+    )
 
 
 def _along(scale: Scale, values: NDArray[np.float64]) -> NDArray[np.float64]:
