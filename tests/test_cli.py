@@ -311,9 +311,10 @@ def test_every_stop_says_where_what_was_found_is(
     folder = tmp_path / "r"
     if begun:
         folder.mkdir()
-    monkeypatch.setattr("sim.cli.work.compile_model", lambda options: None)
-    for place in ("publish", "equalise"):
-        monkeypatch.setattr(f"sim.cli.work.{place}", stopped)
+    for room in ("work", "equal_cost"):
+        monkeypatch.setattr(f"sim.cli.{room}.compile_model", lambda options: None)
+    for place in ("work.publish", "equal_cost.equalise"):
+        monkeypatch.setattr(f"sim.cli.{place}", stopped)
     training = "society.digital_training"
     for more in ([], ["--equal-cost", training, "--set", f"{training}=0.2"]):
         with pytest.raises(SystemExit) as ended:

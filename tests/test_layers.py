@@ -196,7 +196,7 @@ LEVELS = {
         checks courses effects
         idle undone
         scenario
-        as_files likeness schema starting written
+        amended as_files likeness schema starting written
     """,
 }
 """Modules of large packages, the lowest first: each imports lower ones of its package only. What is
