@@ -558,6 +558,24 @@ def test_a_full_lab_says_so(tmp_path: Path) -> None:
         assert "full" in answer.json()["error"]
 
 
+def test_too_many_citizens_are_refused_until_others_are_not_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with a_lab(tmp_path / "outputs", limits=LIMITS) as client:
+        lab = client.app.state.lab
+        lab.visitors.most_citizens = 500
+        client.get("/")
+        do(client, "open", scenarios=["gov1", "gov2"], **SMALL)
+        other = Client(client.port, client.app)
+        other.get("/")
+        told = refused(other, "open", scenarios=["gov1", "gov2"], **SMALL)
+        assert "would pass 500" in told
+        later = time.monotonic() + 30
+        monkeypatch.setattr("sim.lab.visitors.time.monotonic", lambda: later)
+        do(other, "open", scenarios=["gov1", "gov2"], **SMALL)
+        assert lab.visitors.held == 1
+
+
 def test_a_browser_that_is_gone_frees_its_run(client: Client) -> None:
     lab = client.app.state.lab
     do(client, "advance", months=2)
@@ -586,6 +604,19 @@ def test_two_requests_at_once_do_not_meet(client: Client) -> None:
 
 
 # The command.
+
+
+def test_ctrl_c_ends_a_lab_in_peace() -> None:
+    command = [sys.executable, str(ROOT / "run_sim.py"), "lab", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          text=True) as lab:  # fmt: skip
+        assert lab.stdout is not None
+        assert lab.stderr is not None
+        assert lab.stdout.readline().startswith("The lab is at http://127.0.0.1:")
+        lab.send_signal(signal.SIGINT)
+        assert lab.wait(60) == 0
+        assert lab.stdout.read() == "The lab has ended.\n"
+        assert lab.stderr.read() == ""
 
 
 def test_a_taken_port_is_one_line() -> None:

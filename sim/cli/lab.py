@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import webbrowser
+from contextlib import suppress
 from pathlib import Path
 from threading import Timer
 from typing import Any
@@ -37,15 +39,17 @@ def serve(options: dict[str, Any]) -> None:
         jobs=options["jobs"], address="" if token is None else address_of(host, port, None),
     )  # fmt: skip
     address = address_of(host, port, token)
-    say(f"The lab is at {address} (Ctrl-C ends it)")
-    if token is not None:
-        say("Other machines can reach it; whoever has this address may use it. Students need only "
-            "the link of a class.")  # fmt: skip
-    if options["open"]:
-        Timer(1.0, webbrowser.open, [address]).start()
-    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False,
-                            timeout_keep_alive=30, timeout_graceful_shutdown=3)  # fmt: skip
-    uvicorn.Server(config).run([listening])
+    # Ctrl-C is how a lab ends, not how it fails; uvicorn passes it on when it has cleaned up.
+    with suppress(KeyboardInterrupt):
+        say(f"The lab is at {address} (Ctrl-C ends it)")
+        if token is not None:
+            say("Other machines can reach it; whoever has this address may use it. Students need only "
+                "the link of a class.")  # fmt: skip
+        if options["open"]:
+            Timer(1.0, webbrowser.open, [address]).start()
+        config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False,
+                                timeout_keep_alive=30, timeout_graceful_shutdown=3)  # fmt: skip
+        uvicorn.Server(config).run([listening])
     say("The lab has ended.")
 
 
@@ -78,7 +82,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.listen(128)
     except OSError as error:
         listening.close()
-        raise UserMistake(
-            f"--host {host} --port {port}: {error.strerror or error}; --port 0 takes a free one"
-        ) from None
+        free = "; --port 0 takes a free one" if error.errno == errno.EADDRINUSE else ""
+        why = error.strerror or str(error)
+        raise UserMistake(f"--host {host} --port {port}: {why}{free}") from None
     return listening

@@ -14,8 +14,8 @@ from sim.lab.band import WORLDS, Band
 from sim.lab.frame import frame
 from sim.lab.plain import link_of, session_of
 from sim.lab.session import Session
-from sim.lab.setup import Limits, setup_of
-from sim.lab.visitors import Visitor
+from sim.lab.setup import setup_of
+from sim.lab.visitors import Visitor, Visitors
 from sim.scenario import Scenario
 from sim.scenario.files import shipped_names
 from sim.text import near, short
@@ -28,8 +28,9 @@ _NAME = re.compile(r"[\w .-]{1,80}\.(yaml|yml|csv)")
 class Room:
     """Where actions happen: the limits of the lab, and where results lie."""
 
-    def __init__(self, limits: Limits, root: Path, jobs: int | None = None) -> None:
-        self.limits = limits
+    def __init__(self, visitors: Visitors, root: Path, jobs: int | None = None) -> None:
+        self.visitors = visitors
+        self.limits = visitors.limits
         self.root = root
         self.jobs = jobs
 
@@ -59,6 +60,7 @@ def _open(room: Room, visitor: Visitor, asked: Asked) -> None:
     }
     seed = a_whole(asked, "seed", 0, (1 << 53) - 1) if asked.get("seed") is not None else 1
     setup = setup_of(scenarios, seed, room.limits, society=society)
+    room.visitors.make_room(visitor, setup.people)
     _begin(visitor, Session(setup, lock=visitor.session.lock))
 
 
@@ -197,6 +199,7 @@ def _link(room: Room, visitor: Visitor, asked: Asked) -> dict[str, Any]:
 
 def _restore(room: Room, visitor: Visitor, asked: Asked) -> None:
     session = session_of(a_text(asked, "link"), room.limits)
+    room.visitors.make_room(visitor, session.setup.people)
     session.lock = visitor.session.lock
     _begin(visitor, session)
 

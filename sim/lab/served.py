@@ -31,7 +31,7 @@ class Lab:
     ) -> None:
         self.visitors = Visitors(limits, most)
         self.classes = Classrooms()
-        self.room = Room(limits, root, jobs)
+        self.room = Room(self.visitors, root, jobs)
         self.address = address
         self.threads = anyio.CapacityLimiter(max(2, os.cpu_count() or 2))
 

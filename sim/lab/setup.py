@@ -44,6 +44,11 @@ class Setup:
         """Months that there are to play."""
         return self.scenarios[0].months
 
+    @property
+    def people(self) -> int:
+        """Citizens simulated, of all governments."""
+        return sum(one.society.citizens for one in self.scenarios)
+
     def with_scenario(self, place: int, scenario: Scenario) -> Setup:
         """The same with another scenario in one place."""
         scenarios = list(self.scenarios)

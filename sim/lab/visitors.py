@@ -17,6 +17,9 @@ from sim.lab.setup import CITIZENS, Limits, setup_of
 from sim.scenario import Scenario
 
 BEGIN_WITH = ("gov1", "gov2", "gov3")
+MOST_CITIZENS = 1_000_000
+"""That all pages together may simulate, of all governments: some three gigabytes."""
+_UNSEEN = 15.0
 _IDLE, _GONE = 120.0, 8 * 3600.0
 """Seconds after which models are let go, and after which a session is forgotten."""
 
@@ -46,6 +49,7 @@ class Visitors:
     def __init__(self, limits: Limits, most: int) -> None:
         self.limits = limits
         self.most = most
+        self.most_citizens = max(MOST_CITIZENS, 3 * limits.citizens)
         self._by_name: dict[str, Visitor] = {}
         self._lock = threading.Lock()
 
@@ -66,6 +70,28 @@ class Visitors:
             folder = Path(tempfile.mkdtemp(prefix="govshift-lab-"))
             self._by_name[name] = Visitor(session, folder)
         return name, self._by_name[name]
+
+    def make_room(self, visitor: Visitor, citizens: int) -> None:
+        """Let go of pages that nobody looks at, the longest unseen first, for so many citizens.
+
+        Raises `UserMistake` where all are looked at: more would not fit into memory.
+        """
+        others = sorted(
+            (one for one in list(self._by_name.values()) if one is not visitor
+             and one.session.is_held), key=lambda one: one.seen,
+        )  # fmt: skip
+        held = sum(one.session.setup.people for one in others)
+        for one in others:
+            if held + citizens <= self.most_citizens:
+                return
+            if time.monotonic() - one.seen > _UNSEEN:
+                held -= one.session.setup.people
+                one.leave()
+        if held + citizens > self.most_citizens:
+            raise UserMistake(
+                f"the lab is busy: all pages together simulate {held:,} citizens, and "
+                f"{citizens:,} more would pass {self.most_citizens:,}; ask for fewer"
+            )
 
     def sweep(self) -> None:
         """Let go of what nobody has asked for in a while."""
