@@ -23,6 +23,7 @@ import pytest
 pytest.importorskip("starlette", reason="the extra lab is not installed")
 
 from sim import Scenario
+from sim.cli.main import main
 from sim.errors import UserMistake
 from sim.lab import changes
 from sim.lab.plain import link_of, session_of
@@ -617,6 +618,18 @@ def test_ctrl_c_ends_a_lab_in_peace() -> None:
         assert lab.wait(60) == 0
         assert lab.stdout.read() == "The lab has ended.\n"
         assert lab.stderr.read() == ""
+
+
+def test_a_missing_extra_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    with pytest.raises(SystemExit) as ended:
+        main(["lab"])
+    assert ended.value.code == 2
+    told = capsys.readouterr().err
+    assert "pip install 'govshift[lab]'" in told
+    assert len(told.strip().splitlines()) == 1
 
 
 def test_a_taken_port_is_one_line() -> None:

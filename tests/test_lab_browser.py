@@ -45,6 +45,11 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
         yield client
 
 
+def deaf_to(selector: str) -> str:
+    """A script that keeps from elements what they listen to."""
+    return _DEAF % json.dumps(selector)
+
+
 @contextmanager
 def opened(
     browser: Any, served: Client, path: str = "/", *, deaf: str = "", screen: str = "desktop"
@@ -54,7 +59,7 @@ def opened(
     context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
     page = context.new_page()
     if deaf:
-        page.add_init_script(_DEAF % json.dumps(deaf))
+        page.add_init_script(deaf_to(deaf))
     asked: list[str] = []
     said: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

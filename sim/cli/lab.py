@@ -13,7 +13,10 @@ from typing import Any
 from sim.cli.screen import say
 from sim.errors import UserMistake
 
-_HIGH = 65_535
+_REACHED = (
+    "Other machines can reach it; whoever has this address may use it. Students need only the link "
+    "of a class."
+)
 
 
 def serve(options: dict[str, Any]) -> None:
@@ -43,8 +46,7 @@ def serve(options: dict[str, Any]) -> None:
     with suppress(KeyboardInterrupt):
         say(f"The lab is at {address} (Ctrl-C ends it)")
         if token is not None:
-            say("Other machines can reach it; whoever has this address may use it. Students need only "
-                "the link of a class.")  # fmt: skip
+            say(_REACHED)
         if options["open"]:
             Timer(1.0, webbrowser.open, [address]).start()
         config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False,

@@ -117,7 +117,7 @@ def _bring(lab: Lab, visitor: Visitor, asked: Asked) -> dict[str, Any]:
     with visitor.session.lock:
         visitor.session.let_go()
         visitor.session = Session(setup, month=month, lock=visitor.session.lock)
-    return {"code": room.code}
+    return teacher_view(room)
 
 
 _TEACHING = {
