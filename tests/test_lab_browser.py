@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(
     reason="no Chromium here: scripts/browser installs one",
 )
 Check = Callable[[Any], None]
-_PATIENCE = 8.0
+_PATIENCE, _SOON = 8.0, 1.2
 _EXPECTED = re.compile("400|INTERNET_DISCONNECTED")
 """What a browser says of its own accord of a refused request, and of a network that is gone."""
 _SMALL = {"citizens": 200, "years": 4, "seed": 1}
@@ -98,6 +98,17 @@ def until(page: Any, holds: Callable[[], bool], patience: float = _PATIENCE) -> 
     while not holds():
         assert time.monotonic() < end, "it never came to hold"
         page.wait_for_timeout(40)
+
+
+@contextmanager
+def impatient(page: Any) -> Iterator[None]:
+    """Wait no longer than it takes to see that nothing comes."""
+    page.set_default_timeout(4_000)
+    until.__defaults__ = (_SOON,)
+    try:
+        yield
+    finally:
+        until.__defaults__ = (_PATIENCE,)
 
 
 def moment(page: Any) -> str:
@@ -401,24 +412,17 @@ def test_control(page: Any, control: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("control", CONTROLS)
-def test_a_deaf_control_is_found(
-    browser: Any, served: Client, control: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_deaf_control_is_found(browser: Any, served: Client, control: str) -> None:
     selector, check = CONTROLS[control]
-    monkeypatch.setattr("tests.test_lab_browser._PATIENCE", 2.5)
-    until.__defaults__ = (2.5,)
-    try:
-        with opened(browser, served, deaf="#none" if control == "apply" else selector) as page:
-            if control == "apply":
-                small(page)
-                page.evaluate("document.querySelector('#choose').replaceWith("
-                              "document.querySelector('#choose').cloneNode(true))")  # fmt: skip
-            else:
-                small(page)
-            with pytest.raises(Exception):  # noqa: B017, PT011
-                check(page)
-    finally:
-        until.__defaults__ = (_PATIENCE,)
+    is_apply = control == "apply"
+    with opened(browser, served, deaf="" if is_apply else selector) as page:
+        small(page)
+        if is_apply:
+            # What a new page is set up with, too: deaf only from here on.
+            page.evaluate("document.querySelector('#choose').replaceWith("
+                          "document.querySelector('#choose').cloneNode(true))")  # fmt: skip
+        with impatient(page), pytest.raises(Exception):  # noqa: B017, PT011
+            check(page)
 
 
 def test_every_control_is_checked(page: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.labs import Client, a_lab
-from tests.test_lab_browser import Check, month, opened, until
+from tests.test_lab_browser import Check, deaf_to, impatient, month, opened, until
 from tests.test_page_browser import BROWSER, browser
 
 __all__ = ["browser"]
@@ -165,18 +165,11 @@ def test_control(browser: Any, served: Client, control: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("control", CONTROLS)
 def test_a_deaf_control_is_found(browser: Any, served: Client, control: str) -> None:
-    from tests.test_lab_browser import deaf_to
-
     selector, check = CONTROLS[control]
-    patience, until.__defaults__ = until.__defaults__, (2.5,)
-    try:
-        with opened(browser, served, "/class", deaf=selector) as page:
-            page.set_default_timeout(4_000)
-            page.planted = deaf_to(selector)
-            with pytest.raises(Exception):  # noqa: B017, PT011
-                check(page)
-    finally:
-        until.__defaults__ = patience
+    with opened(browser, served, "/class", deaf=selector) as page:
+        page.planted = deaf_to(selector)
+        with impatient(page), pytest.raises(Exception):  # noqa: B017, PT011
+            check(page)
 
 
 def test_phones_are_told_what_is_wrong(browser: Any, served: Client) -> None:

@@ -418,7 +418,7 @@ def _asked(command: tuple[str, ...], out: Path, *options: str) -> tuple[str, ...
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_under_fire(name: str, tmp_path: Path) -> None:
-    """Six kills of each in turn: of workers, of the driver, and of a cluster's scheduler."""
+    """Four kills in turn: of workers, of the driver, and of a cluster's scheduler."""
     before, command = COMMANDS[name]
     whole, out = tmp_path / "whole", tmp_path / "r"
     for folder in (whole, out) if before else ():
@@ -428,16 +428,16 @@ def test_every_command_under_fire(name: str, tmp_path: Path) -> None:
     assert process.communicate(timeout=600)[1] == ""
     killed = 0
     with _cluster(tmp_path) as cluster:
-        for number, moment in enumerate(_moments(11, 6)):
+        for number, moment in enumerate(_moments(11, 4)):
             local = number % 2 == 0
             options = ("--jobs", "2") if local else ("--cluster", cluster.address)
             process = _python(*_asked(command, out, *options))
             _await_parts(out, _count_parts(out) + 1, process)
             time.sleep(moment / 2)
             workers = _workers(process if local else cluster.workers)
-            if process.poll() is None and number < 4 and workers:
+            if process.poll() is None and number < 2 and workers:
                 _kill(workers[number % len(workers)])
-            if process.poll() is None and number == 5:
+            if process.poll() is None and number == 3:
                 cluster.stop()
                 cluster.start()
             killed += process.poll() is None
