@@ -84,6 +84,7 @@ def page(browser: Any, served: Client) -> Iterator[Any]:
 def small(page: Any) -> None:
     """A society that is quick, as a person would ask for it."""
     page.click("#choosing > summary")
+    until(page, lambda: page.locator("#choices select").count() == 3)
     for name, value in _SMALL.items():
         page.fill(f"#{name}", str(value))
     page.click("#choose button[type=submit]")
@@ -379,7 +380,9 @@ def check_file(page: Any) -> None:
 
 
 def check_apply(page: Any) -> None:
+    page.locator("#choices").evaluate("c => c.replaceChildren()")
     page.click("#choosing > summary")
+    until(page, lambda: page.locator("#choices select").count() == 3)
     page.locator("#choices select").nth(2).select_option("")
     page.locator("#choices select").nth(1).select_option("endogenous")
     page.click("#choose button[type=submit]")
