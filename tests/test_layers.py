@@ -69,7 +69,7 @@ ALLOWED = {
         "outcomes", "paged", "paradigms", "runs", "scenario", "shown", "statistics", "summaries",
         "text", "units_table", "worlds",
     },
-    "drawing": {"backend", "drawing", "errors", "runs", "scenario"},
+    "drawing": {"backend", "drawing", "errors", "runs", "scenario", "text"},
     "questions": {
         "arguments", "backend", "bar", "batch", "declared", "drawing", "engine", "errors",
         "evidence", "experiments", "frames", "groups", "history", "latin", "model", "monthly",
@@ -90,6 +90,11 @@ ALLOWED = {
         "batch", "errors", "lessons", "model", "outcomes", "paradigms", "scenario", "text",
         "worlds",
     },
+    "lab": {
+        "arguments", "batch", "declared", "drawing", "errors", "explain", "history", "lab",
+        "lessons", "model", "networks", "outcome_words", "outcomes", "paradigms", "processes",
+        "questions", "runs", "scenario", "society", "statistics", "text",
+    },
     "explain": {
         "declared", "errors", "experiments", "explain", "history", "networks", "outcome_words",
         "outcomes", "paradigms", "parameters", "questions", "runs", "scenario", "society", "text",
@@ -105,7 +110,7 @@ ALLOWED = {
     },
     "cli": {
         "arguments", "bench", "cli", "engine", "errors", "evidence", "experiments", "explain",
-        "first_start", "lessons", "odd", "outcome_words", "questions", "report", "runs",
+        "first_start", "lab", "lessons", "odd", "outcome_words", "questions", "report", "runs",
         "scenario", "text",
     },
     "__init__": {"experiments", "model", "odd", "questions", "report", "scenario"},
@@ -191,7 +196,7 @@ LEVELS = {
         checks courses effects
         idle undone
         scenario
-        as_files likeness schema starting written
+        amended as_files likeness schema starting written
     """,
 }
 """Modules of large packages, the lowest first: each imports lower ones of its package only. What is

@@ -708,7 +708,8 @@ def archive_command(results: Path, out: Path | None) -> None:
 @click.option("--citizens", type=click.IntRange(100, 1_000_000), default=20_000, metavar="N",
               help="Citizens that one page may simulate at most (20,000).")  # fmt: skip
 @click.option("--years", type=click.IntRange(1, 200), default=60, metavar="N",
-              help="Years that one page may simulate at most, histories among them (60).")  # fmt: skip
+              help="Years that one page may simulate at most, histories among them "
+              "(60).")  # fmt: skip
 @click.option("--pages", type=click.IntRange(1, 10_000), default=64, metavar="N",
               help="Pages that may be open at once (64).")  # fmt: skip
 @click.option("--jobs", type=click.IntRange(1, 1024), metavar="N",

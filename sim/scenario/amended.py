@@ -1,4 +1,4 @@
-"""Whether a scenario says of the months so far what another one said: then a model goes on under it."""
+"""Whether a scenario says of the months so far what another said: a model then goes on under it."""
 
 from __future__ import annotations
 
