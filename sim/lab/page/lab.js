@@ -76,7 +76,7 @@
     get("progress").value = f.month;
     for (const [id, on] of [["undo", f.undo], ["redo", f.redo], ["replay", f.undo], ["month", !f.over], ["year", !f.over], ["play", !f.over]]) get(id).disabled = !on;
     get("command").textContent = f.command;
-    get("legend").replaceChildren(...f.legend.map(one => make("li", { title: one.question }, picture(one.key), one.name)));
+    get("legend").replaceChildren(...f.legend.map(one => make("li", { title: one.question }, picture(one.key), one.name, one.title ? make("small", {}, one.title) : null)));
     drawCharts(get("large"), f.large, "large");
     drawCharts(get("small"), f.small, "small");
     drawWorlds(f.band);
@@ -141,7 +141,7 @@
       host.className = "charts";
       const drawn = society.maps.map(map => make("figure", {}, make("figcaption", {}, map.title), picture(map.svg)));
       const scale = society.scale ? [make("figure", { class: "scale" }, make("figcaption", {}, society.title), picture(society.scale))] : [];
-      host.replaceChildren(...drawn, ...scale);
+      host.replaceChildren(...drawn, ...scale, ...(drawn.length ? [] : [make("p", { class: "note" }, say("map_none"))]));
     } else if (society.rows) drawBoard(host, society);
     else if (society.networks) {
       host.className = "charts";
