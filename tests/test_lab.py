@@ -601,6 +601,35 @@ def test_other_machines_need_the_token(tmp_path: Path) -> None:
         assert client.post("/do/look", json={}).status_code == 200
 
 
+def test_a_class_goes_to_the_lab_with_its_decision(client: Client) -> None:
+    client.get("/class")
+    opened = client.post("/class/do/open", json={"lesson": "matching_funds"}).json()
+    for _ in range(3):
+        client.post("/class/do/next", json={})
+    client.post("/class/do/run", json={"months": 60})
+    client.post("/class/do/next", json={})
+    client.post("/class/do/next", json={})
+    client.post("/class/do/next", json={"choice": "more_grants"})
+    brought = client.post("/class/do/bring", json={}).json()
+    assert {"legend", "charts", "students", "join"} <= brought.keys()
+    assert brought["code"] == opened["code"]
+    frame = do(client, "look")
+    assert frame["month"] == 60
+    assert [len(one["lines"]) for one in frame["changes"]] == [0, 0, 1]
+    assert frame["changes"][2]["lines"][0].endswith("Matching grants of the centre 13")
+
+
+def test_students_and_teachers_are_told_in_the_language_of_the_class(client: Client) -> None:
+    client.get("/class")
+    code = client.post("/class/do/open", json={"lesson": "trust", "lang": "ko"}).json()["code"]
+    sent = {"code": code, "lang": "en", "step": "gone", "answer": "1"}
+    assert client.post("/class/student/look", json=sent).status_code == 200
+    assert "이 질문은 끝났습니다" in client.post("/class/student/answer", json=sent).json()["error"]
+    wrong = {"code": "zzzzzz", "lang": "ko"}
+    assert "열린 수업이 없습니다" in client.post("/class/student/look", json=wrong).json()["error"]
+    assert client.post("/class/student/look", json={"code": "zz", "lang": "fr"}).status_code == 400
+
+
 def test_a_full_lab_says_so(tmp_path: Path) -> None:
     with a_lab(tmp_path / "outputs", most=1) as client:
         assert client.get("/").status_code == 200

@@ -117,7 +117,7 @@ def _bring(lab: Lab, visitor: Visitor, asked: Asked) -> dict[str, Any]:
     with visitor.session.lock:
         visitor.session.let_go()
         visitor.session = Session(setup, month=month, lock=visitor.session.lock)
-    return {"code": room.code}
+    return teacher_view(room)
 
 
 _TEACHING = {
@@ -178,7 +178,7 @@ async def _join_page(request: Request) -> Response:
 async def _student(request: Request) -> Response:
     lab: Lab = request.app.state.lab
     asked = await body_of(request)
-    room = lab.classes.find(a_text(asked, "code"))
+    room = lab.classes.find(a_text(asked, "code"), language(asked))
     name = request.cookies.get(f"{STUDENT}-{room.code}", "")
     student = room.students.get(name)
     if request.path_params["action"] == "answer" and student is not None:

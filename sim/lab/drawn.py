@@ -15,7 +15,7 @@ from sim.drawing.words import signed
 from sim.errors import UserMistake
 from sim.lab.changes import Changed, changed
 from sim.lab.session import Ghost, Session
-from sim.lab.titles import assumption_title, lever_title
+from sim.lab.titles import held_title, lever_title
 from sim.lab.words import all_words, filled, word
 from sim.outcome_words import difference_unit, unit_of
 from sim.outcomes import COMPONENTS, OUTCOMES
@@ -176,7 +176,7 @@ def change_list(session: Session, lang: str) -> list[dict[str, Any]]:
                 "page",
                 "held_assumption",
                 lang,
-                name=assumption_title(name, lang),
+                name=held_title(name, lang),
                 value=f"{value:g}",
             )
             for name, value in sorted(scenario.parameters.items())

@@ -10,6 +10,7 @@ from typing import Any
 from sim.declared import PARAMETERS
 from sim.lab.words import all_words, levers, word
 from sim.paradigms import FIGURE, Row
+from sim.processes.declared import LEVERS
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
@@ -25,6 +26,11 @@ def assumption_title(name: str, lang: str) -> str:
     """What an assumption is called: as it is declared where nobody has translated it."""
     texts = all_words()["assumption_titles"].get(name)
     return PARAMETERS[name].meaning if texts is None else texts[lang]
+
+
+def held_title(name: str, lang: str) -> str:
+    """What a parameter that holds from the start is called, lever or assumption."""
+    return lever_title(name, lang) if name in LEVERS else assumption_title(name, lang)
 
 
 def wordings(row: Row, lang: str) -> list[str]:

@@ -104,8 +104,8 @@
       figure.querySelector(".unit").textContent = chart.unit;
       const [over, under] = figure.querySelectorAll(".held");
       over.replaceChildren(picture(chart.svg));
-      figure.querySelector(".now").textContent = Object.entries(chart.now).map(([name, value]) => name + " " + value).join(" · ");
-      figure.querySelector(".apart").textContent = chart.apart ? chart.apart.title + ": " + chart.apart.now.join("; ") : "";
+      figure.querySelector(".now").textContent = Object.entries(chart.now).filter(([, value]) => value).map(([name, value]) => name + " " + value).join(" · ");
+      figure.querySelector(".apart").textContent = chart.apart && chart.apart.now.length ? chart.apart.title + ": " + chart.apart.now.join("; ") : "";
       under.replaceChildren(...(chart.apart ? [picture(chart.apart.svg)] : []));
     });
     while (host.children.length > charts.length) host.lastChild.remove();
@@ -262,7 +262,7 @@
 
   async function open(names) {
     const value = id => +get(id).value;
-    await send("open", { scenarios: names, citizens: value("citizens"), years: value("years"), seed: value("seed") });
+    if (await send("open", { scenarios: names, citizens: value("citizens"), years: value("years"), seed: value("seed") })) get("choosing").open = false;
   }
 
   async function bring(files) {
@@ -329,11 +329,13 @@
   function presenter(on) {
     document.body.classList.toggle("presenter", on);
     get("presenter").setAttribute("aria-pressed", String(on));
+    remember("presenter", on ? "yes" : "");
   }
 
   async function begin() {
     await language(seen.lang);
     listen();
+    presenter(remembered("presenter", "") === "yes");
     const state = location.hash.slice(1);
     if (state) {
       history.replaceState(null, "", "/");
