@@ -29,6 +29,7 @@ LONG = ("attribute", "bench", "compile", "discover", "evidence", "fit", "merge",
 ELSEWHERE = {
     "tcp://": "a scheduler of one's own", "HASH": "a folder of one's own",
     "cuda": "a graphics card", "govshift fit": "hours",
+    "govshift lab": "served until it is ended; `test_lab.py` serves it",
 }  # fmt: skip
 """Words of commands that need another machine, or much time: these are parsed, and not run."""
 

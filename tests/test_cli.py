@@ -68,7 +68,7 @@ def check_screen(name: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["", "run", "compare", "check", "new", "explain", "report", "attribute"]
+    "command", ["", "run", "compare", "check", "new", "explain", "report", "attribute", "lab"]
 )
 def test_help(govshift: Command, command: str) -> None:
     screen = govshift(*([command] if command else []), "--help")

@@ -248,7 +248,7 @@ def test_commands_of_pages_run(
 
 def test_there_are_commands() -> None:
     assert len(COMMANDS) > 20
-    assert len(WALKED) == 13
+    assert len(WALKED) == 14
 
 
 @pytest.mark.slow

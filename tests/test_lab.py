@@ -350,6 +350,58 @@ def test_words_name_everything_that_the_model_has() -> None:
     assert {lever["name"] for lever in levers()} == set(LEVERS)
 
 
+def test_the_figure_is_worded_as_in_the_source_and_in_korean() -> None:
+    from sim.lab.titles import wordings
+    from sim.paradigms import FIGURE
+
+    known = all_words()["wordings"]
+    assert known.keys() == {f"{row}/{p}" for row in FIGURE.row_ids for p in FIGURE.paradigm_ids}
+    for row in FIGURE.rows:
+        told = [row.wording[paradigm] for paradigm in FIGURE.paradigm_ids]
+        assert wordings(row, "en") == told
+        assert [known[f"{row.id}/{p}"]["en"] for p in FIGURE.paradigm_ids] == told
+        assert all(re.search("[가-힣]", text) for text in wordings(row, "ko"))
+
+
+def test_events_are_told_in_the_words_of_the_page() -> None:
+    from sim.lab.titles import details
+
+    event = {"cause": "replaced", "firm": "system supplier 12",
+             "what": "51.5 % of residents affected, 2 months",
+             "rows": "goal 0.00 to 0.50; decision_maker 1.00 to 2.00"}  # fmt: skip
+    assert details(event, "en") == [
+        "replaced", "system supplier 12", "Goal of e-government 0.00 to 0.50",
+        "Who decides 1.00 to 2.00", "51.5 % of residents affected, 2 months",
+    ]  # fmt: skip
+    assert details(event, "ko") == [
+        "교체", "시스템 공급업체 12", "전자정부의 목표 0.00 → 0.50", "의사결정자 1.00 → 2.00",
+        "주민의 51.5%가 2개월간 겪음",
+    ]  # fmt: skip
+    assert details({"cause": "a reason", "firm": "", "rows": "", "what": ""}, "ko") == ["a reason"]
+
+
+def test_korean_pages_tell_events_in_korean(client: Client) -> None:
+    """What a lab's own governments do; the reasons that files give stay as they are written."""
+    do(client, "open", scenarios=["gov1", "endogenous"], citizens=200, years=8)
+    do(client, "lever", name="government.budget", value=0.9)
+    do(client, "shock", kind="breach")
+    sides = do(client, "advance", months=96, view="events", lang="ko")["society"]["events"]
+    lines = [line for side in sides for line in side["lines"]]
+    assert len(lines) > 20
+    assert [line for line in lines if re.search("[A-Za-z]", line.replace("ICT", ""))] == []
+
+
+def test_changes_are_listed_by_their_titles(client: Client) -> None:
+    do(client, "open", scenarios=["gov1"], **SMALL)
+    do(client, "lever", name="government.budget", value=0.9)
+    do(client, "assume", name="service.need_rate", value=0.4)
+    english = do(client, "look")["changes"][0]["lines"]
+    korean = do(client, "look", lang="ko")["changes"][0]["lines"]
+    assert english[0].endswith("How often a citizen needs a public service 0.4")
+    assert english[1].endswith(": Revenue of all governments 0.9")
+    assert korean[1].endswith(": 정부 세입 0.9")
+
+
 def test_values_of_words_are_within_their_ranges() -> None:
     from sim.declared import PARAMETERS
 
@@ -548,6 +600,35 @@ def test_other_machines_need_the_token(tmp_path: Path) -> None:
         assert client.get("/class").status_code == 403
         assert client.get("/?token=secret-token").status_code == 200
         assert client.post("/do/look", json={}).status_code == 200
+
+
+def test_a_class_goes_to_the_lab_with_its_decision(client: Client) -> None:
+    client.get("/class")
+    opened = client.post("/class/do/open", json={"lesson": "matching_funds"}).json()
+    for _ in range(3):
+        client.post("/class/do/next", json={})
+    client.post("/class/do/run", json={"months": 60})
+    client.post("/class/do/next", json={})
+    client.post("/class/do/next", json={})
+    client.post("/class/do/next", json={"choice": "more_grants"})
+    brought = client.post("/class/do/bring", json={}).json()
+    assert {"legend", "charts", "students", "join"} <= brought.keys()
+    assert brought["code"] == opened["code"]
+    frame = do(client, "look")
+    assert frame["month"] == 60
+    assert [len(one["lines"]) for one in frame["changes"]] == [0, 0, 1]
+    assert frame["changes"][2]["lines"][0].endswith("Matching grants of the centre 13")
+
+
+def test_students_and_teachers_are_told_in_the_language_of_the_class(client: Client) -> None:
+    client.get("/class")
+    code = client.post("/class/do/open", json={"lesson": "trust", "lang": "ko"}).json()["code"]
+    sent = {"code": code, "lang": "en", "step": "gone", "answer": "1"}
+    assert client.post("/class/student/look", json=sent).status_code == 200
+    assert "이 질문은 끝났습니다" in client.post("/class/student/answer", json=sent).json()["error"]
+    wrong = {"code": "zzzzzz", "lang": "ko"}
+    assert "열린 수업이 없습니다" in client.post("/class/student/look", json=wrong).json()["error"]
+    assert client.post("/class/student/look", json={"code": "zz", "lang": "fr"}).status_code == 400
 
 
 def test_a_full_lab_says_so(tmp_path: Path) -> None:

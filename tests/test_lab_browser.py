@@ -386,7 +386,12 @@ def check_apply(page: Any) -> None:
     page.locator("#choices select").nth(2).select_option("")
     page.locator("#choices select").nth(1).select_option("endogenous")
     page.click("#choose button[type=submit]")
-    until(page, lambda: page.locator("#legend li").all_inner_texts() == ["gov1", "endogenous"])
+    until(
+        page,
+        lambda: (
+            page.locator("#legend li").all_inner_texts() == ["gov1System-Government", "endogenous"]
+        ),
+    )
 
 
 CONTROLS: dict[str, tuple[str, Check]] = {

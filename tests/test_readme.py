@@ -21,6 +21,7 @@ from sim.paradigms import FIGURE
 from sim.questions.evidence.foretelling import ask
 from sim.scenario import Scenario
 from sim.scenario.files import shipped_names
+from tests.test_documents import run_small
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -49,6 +50,8 @@ COMMANDS = [
     for line in block.splitlines()
     if line.startswith("govshift ")
 ]
+SERVED = [command for command in COMMANDS if command.startswith("govshift lab")]
+"""Until it is ended: parsed here, served by `test_lab.py`."""
 LONG = [command for command in COMMANDS if command.startswith("govshift evidence")]
 
 
@@ -68,7 +71,7 @@ def _without(arguments: list[str], *options: str) -> list[str]:
     return [word for k, word in enumerate(arguments) if k not in dropped]
 
 
-@pytest.mark.parametrize("command", [c for c in COMMANDS if c not in LONG])
+@pytest.mark.parametrize("command", [c for c in COMMANDS if c not in (*LONG, *SERVED)])
 def test_commands_run(command: str, newcomer: Path) -> None:
     arguments = shlex.split(command)[1:]
     if arguments[0] in ("run", "compare"):
@@ -97,6 +100,11 @@ def test_commands_run(command: str, newcomer: Path) -> None:
     assert ended.value.code == 0
 
 
+@pytest.mark.parametrize("command", SERVED)
+def test_what_is_served_is_read(command: str) -> None:
+    run_small(command)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("command", LONG)
 def test_evidence_runs(command: str, newcomer: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,6 +128,7 @@ def test_evidence_runs(command: str, newcomer: Path, monkeypatch: pytest.MonkeyP
 def test_there_are_commands() -> None:
     assert len(COMMANDS) >= 5
     assert len(LONG) == 2
+    assert len(SERVED) == 1
 
 
 def test_the_experiment_is_valid(newcomer: Path) -> None:

@@ -178,7 +178,7 @@ async def _join_page(request: Request) -> Response:
 async def _student(request: Request) -> Response:
     lab: Lab = request.app.state.lab
     asked = await body_of(request)
-    room = lab.classes.find(a_text(asked, "code"))
+    room = lab.classes.find(a_text(asked, "code"), language(asked))
     name = request.cookies.get(f"{STUDENT}-{room.code}", "")
     student = room.students.get(name)
     if request.path_params["action"] == "answer" and student is not None:

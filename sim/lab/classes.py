@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim.errors import UserMistake
+from sim.lab.words import filled
 from sim.lessons.checks import scenarios_of
 from sim.lessons.files import find_lesson, load_lesson
 from sim.lessons.lesson import Event, Lesson, Predict, Run, Step, Vote
@@ -66,7 +67,7 @@ class Classroom:
         """A new student with a secret name and the next role; raises `UserMistake` when full."""
         with self.lock:
             if len(self.students) >= MOST_STUDENTS:
-                raise UserMistake(f"the class is full: {MOST_STUDENTS} students have joined")
+                raise UserMistake(filled("class", "is_full", self.lang, n=MOST_STUDENTS))
             roles = [part.role for part in self.lesson.roles]
             number = len(self.students) + 1
             role = roles[(number - 1) % len(roles)] if roles else ""
@@ -79,7 +80,7 @@ class Classroom:
         with self.lock:
             asked = self.asks
             if asked is None or asked.id != step:
-                raise UserMistake("this question is closed; look at the new one")
+                raise UserMistake(filled("class", "is_closed", self.lang))
             student.answers[step] = self._read(asked, given)
 
     def _read(self, asked: Predict | Vote, given: Any) -> str | float:
@@ -102,9 +103,9 @@ class Classroom:
         with self.lock:
             step = self.step
             if self.at == len(self.lesson.steps) - 1:
-                raise UserMistake("the lesson is over")
+                raise UserMistake(filled("class", "is_over", self.lang))
             if isinstance(step, Run) and self.playing.month < step.month:
-                raise UserMistake("the run is not over yet")
+                raise UserMistake(filled("class", "still_runs", self.lang))
             if isinstance(step, Vote):
                 self._decide(step, choice)
             self.at += 1
@@ -123,16 +124,16 @@ class Classroom:
     def _most(self, vote: Vote) -> str:
         counted = self.counts(vote.id).most_common()
         if not counted:
-            raise UserMistake("nobody has voted; choose an option")
+            raise UserMistake(filled("class", "no_votes", self.lang))
         if len(counted) > 1 and counted[0][1] == counted[1][1]:
-            raise UserMistake("the votes are even; choose one of the options")
+            raise UserMistake(filled("class", "even_votes", self.lang))
         return str(counted[0][0])
 
     def run(self, months: int) -> None:
         """Some months of the run that the class is at."""
         with self.lock:
             if not isinstance(self.step, Run):
-                raise UserMistake("nothing runs at this step")
+                raise UserMistake(filled("class", "nothing_runs", self.lang))
             self.playing.advance_to(min(self.step.month, self.playing.month + max(1, months)))
 
 
@@ -163,11 +164,11 @@ class Classrooms:
         self._by_code[room.code] = room
         return room
 
-    def find(self, code: str) -> Classroom:
+    def find(self, code: str, lang: Language = "en") -> Classroom:
         """The class of a code; raises `UserMistake` for an unknown one."""
         room = self._by_code.get(code.strip().casefold())
         if room is None:
-            raise UserMistake(f"{short(code)}: no class of this code is open; ask your teacher")
+            raise UserMistake(filled("class", "no_class", lang, code=short(code)))
         room.seen = time.monotonic()
         return room
 

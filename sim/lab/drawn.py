@@ -15,7 +15,8 @@ from sim.drawing.words import signed
 from sim.errors import UserMistake
 from sim.lab.changes import Changed, changed
 from sim.lab.session import Ghost, Session
-from sim.lab.words import filled, word
+from sim.lab.titles import held_title, lever_title
+from sim.lab.words import all_words, filled, word
 from sim.outcome_words import difference_unit, unit_of
 from sim.outcomes import COMPONENTS, OUTCOMES
 from sim.statistics import range_of
@@ -27,6 +28,7 @@ CHOICES = tuple(one.name for one in (*OUTCOMES, *COMPONENTS))
 MOST_SHOWN = 12
 _NONE = np.empty(0)
 Ends = tuple[Sequence[float] | NDArray[np.float64], Sequence[float] | NDArray[np.float64]]
+Size = tuple[float, float]
 Bands = dict[str, list[Ends]]
 """Outcome to the ends of nine of ten worlds, government by government."""
 
@@ -48,14 +50,23 @@ def span_of(session: Session) -> Span:
 
 
 def charts(
-    session: Session, names: Sequence[str], lang: str, *, bands: Bands, apart: bool = False
+    session: Session,
+    names: Sequence[str],
+    lang: str,
+    *,
+    bands: Bands,
+    apart: bool = False,
+    small: Size = (300.0, 170.0),
 ) -> list[dict[str, Any]]:
     """A chart per outcome; with `apart` the paired differences from the first government too."""
     marked = sorted({
         one.month for s in session.setup.scenarios for one in changed(s)
         if one.month <= session.setup.months
     })  # fmt: skip
-    return [_chart(session, name, lang, marked, bands.get(name), apart=apart) for name in names]
+    return [
+        _chart(session, name, lang, marked, bands.get(name), apart=apart, small=small)
+        for name in names
+    ]
 
 
 def _chart(
@@ -66,12 +77,13 @@ def _chart(
     band: list[Ends] | None,
     *,
     apart: bool,
+    small: Size,
 ) -> dict[str, Any]:
     title, unit = word("outcomes", name, lang), word("units", unit_of(name), lang)
     lines = _lines(session, name, band)
     now = {one.name: _told(one.values) for one in lines}
     told = "; ".join(f"{one} {value}" for one, value in now.items())
-    size = (420.0, 250.0) if apart else (420.0, 200.0)
+    size = (420.0, 250.0) if apart else small
     least = 4.0 if range_of(name)[1] == 100.0 else 0.02
     found: dict[str, Any] = {
         "name": name, "title": title, "unit": unit, "now": now,
@@ -136,12 +148,23 @@ def _less(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.fl
     return one - other if len(one) == len(other) else _NONE
 
 
-def legend(session: Session) -> list[dict[str, str]]:
+def legend(session: Session, lang: str) -> list[dict[str, str]]:
     """Which line is whose."""
     return [
-        {"name": one_line(one.name), "question": one.question, "key": key(pen(place))}
+        {
+            "name": one_line(one.name),
+            "title": _shipped_title(one.name, lang),
+            "question": one.question,
+            "key": key(pen(place)),
+        }
         for place, one in enumerate(session.setup.scenarios)
     ]
+
+
+def _shipped_title(name: str, lang: str) -> str:
+    """What a paradigm is called; nothing for other scenarios."""
+    texts = all_words()["scenarios"].get(name)
+    return "" if texts is None else texts[lang]
 
 
 def change_list(session: Session, lang: str) -> list[dict[str, Any]]:
@@ -149,7 +172,13 @@ def change_list(session: Session, lang: str) -> list[dict[str, Any]]:
     found = []
     for place, scenario in enumerate(session.setup.scenarios):
         held = [
-            filled("page", "held_assumption", lang, name=name, value=f"{value:g}")
+            filled(
+                "page",
+                "held_assumption",
+                lang,
+                name=held_title(name, lang),
+                value=f"{value:g}",
+            )
             for name, value in sorted(scenario.parameters.items())
         ]
         dated = [f"{scenario.date_of(one.month)}: {_in_words(one, lang)}" for one in
@@ -160,7 +189,7 @@ def change_list(session: Session, lang: str) -> list[dict[str, Any]]:
 
 def _in_words(one: Changed, lang: str) -> str:
     section = {"row": "rows", "shock": "shocks"}.get(one.kind)
-    title = word(section, one.what, lang) if section else one.what
+    title = word(section, one.what, lang) if section else lever_title(one.what, lang)
     value = "" if one.value is None else f" {one.value:g}"
     who = "" if one.who == "all" else f" ({one_line(one.who)})"
     pace = f", {one.over} months" if one.over and lang == "en" else ""

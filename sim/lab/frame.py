@@ -24,7 +24,7 @@ def frame(visitor: Visitor, asked: Asked) -> dict[str, Any]:
     band = _band_told(visitor, lang)
     bands = visitor.band.bands if visitor.band is not None and band["fits"] else {}
     return _where(session, lang) | {
-        "legend": drawn.legend(session), "names": session.setup.names,
+        "legend": drawn.legend(session, lang), "names": session.setup.names,
         "places": places.place_names(session),
         "large": drawn.charts(session, large, lang, bands=bands, apart=True),
         "small": drawn.charts(session, small, lang, bands=bands),

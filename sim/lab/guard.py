@@ -65,7 +65,8 @@ class Guard:
         host = headers.get("host", "")
         if self.hosts is not None and host.rsplit(":", 1)[0] not in self.hosts:
             return PlainTextResponse("this lab answers on this machine only", 421)
-        if int(headers.get("content-length", "0") or 0) > MOST_BODY:
+        length = headers.get("content-length", "0")
+        if not length.isdecimal() or int(length) > MOST_BODY:
             return PlainTextResponse(f"larger than {MOST_BODY} bytes", 413)
         if scope["method"] == "POST":
             origin = headers.get("origin")

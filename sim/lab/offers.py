@@ -10,8 +10,9 @@ from sim.explain.influence import moved_by
 from sim.lab.band import WORLDS
 from sim.lab.drawn import CHOICES, LARGE, SMALL
 from sim.lab.places import INDICATORS, indicator_title
+from sim.lab.titles import assumption_title
 from sim.lab.visitors import BEGIN_WITH
-from sim.lab.words import LANGUAGES, all_words, levers, word, words
+from sim.lab.words import LANGUAGES, levers, word, words
 from sim.outcome_words import unit_of
 from sim.paradigms import FIGURE
 from sim.questions.story.who import KINDS
@@ -59,12 +60,6 @@ def _assumption(name: str, lang: str) -> dict[str, Any]:
         "name": name, "title": title, "unit": word("units", p.unit, lang), "source": p.source,
         "low": p.low, "high": p.high, "choices": choices,
     }  # fmt: skip
-
-
-def assumption_title(name: str, lang: str) -> str:
-    """What an assumption is called: as it is declared where nobody has translated it."""
-    texts = all_words()["assumption_titles"].get(name)
-    return PARAMETERS[name].meaning if texts is None else texts[lang]
 
 
 def _shock(kind: str, lang: str) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,16 +13,18 @@ from sim.drawing.svg.marks import FAINT, GREY, picture, tag, words
 from sim.errors import UserMistake
 from sim.history import events
 from sim.lab.session import Session
-from sim.lab.words import filled, word
+from sim.lab.titles import details
+from sim.lab.words import all_words, filled, word
 from sim.model import GovernanceModel
 from sim.networks.recorded import CENTRE, FIRM, HUB, KINDS, LOCAL, node_kinds
 from sim.questions.story.citizens import citizen_track
 from sim.questions.story.happenings import dated_points
 from sim.questions.story.who import KINDS as PEOPLE
 from sim.questions.story.who import find_who
+from sim.runs.past import begin
 from sim.text import one_line
 
-_SIZE = (360.0, 300.0)
+_SIZE = (360.0, 336.0)
 _LOOKS = {
     CENTRE: ("square", "#000000", 8.0), LOCAL: ("circle", "#0072B2", 5.0),
     HUB: ("triangle", "#009E73", 4.0), FIRM: ("diamond", "#D55E00", 3.6),
@@ -82,11 +83,11 @@ def _key(lang: str) -> str:
     parts = []
     for at, kind in enumerate(KINDS):
         shape, colour, _ = _LOOKS[kind]
-        x = 8.0 + at * 90.0
-        parts.append(marks.mark(shape, x, 293.0, 4.0, fill=colour))
+        x, y = 8.0 + at % 2 * 180.0, 306.0 + at // 2 * 20.0
+        parts.append(marks.mark(shape, x, y, 4.5, fill=colour))
         text = word("nodes", kind, lang)
-        parts.append(words(x + 8, 297.0, marks.clipped(text, 76.0, 10.0), font_size=10.0))
-    parts.append(marks.line(0, 283.0, _SIZE[0], 283.0, stroke=FAINT))
+        parts.append(words(x + 12, y + 5.0, marks.clipped(text, 160.0, 14.0), font_size=14.0))
+    parts.append(marks.line(0, 292.0, _SIZE[0], 292.0, stroke=FAINT))
     return tag("g", *parts)
 
 
@@ -95,7 +96,11 @@ def follow(session: Session, who: str | int | None) -> None:
     if who is None or who == "":
         session.follow(None)
         return
-    found = find_who(who, session.setup.models(session.luck)[0])
+    model = begin(session.setup.scenarios[0], session.luck)
+    try:
+        found = find_who(who, model)
+    finally:
+        model.forget()
     if found.kind != "citizen":
         raise UserMistake(f"{who}: is no citizen; a number, or {', '.join(PEOPLE)}")
     session.follow(found.row)
@@ -140,10 +145,18 @@ def _listed(model: GovernanceModel, lang: str) -> list[str]:
 
 
 def _event(model: GovernanceModel, row: dict[Any, Any], lang: str) -> str:
-    parts: Sequence[str] = [
-        str(row[name]) for name in ("cause", "firm", "rows", "what") if str(row[name])
-    ]
+    parts = details(row, lang)
     more = f" ({'; '.join(parts)})" if parts else ""
     date = model.plan.date_of(max(1, int(row["month"])))
-    where = one_line(str(row["local_government"]))
+    where = one_line(_called(model, str(row["local_government"]), lang))
     return f"{date} {where}: {word('events', str(row['event']), lang)}{one_line(more)}"
+
+
+def _called(model: GovernanceModel, name: str, lang: str) -> str:
+    """A government by its name in the language of the page; `central` and the like in words."""
+    if name in all_words()["everybody"]:
+        return word("everybody", name, lang)
+    if lang == "en":
+        return name
+    own = {local.name: local.native_name for local in model.place.local_governments}
+    return own.get(name) or name

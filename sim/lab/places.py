@@ -12,6 +12,7 @@ from sim.drawing.svg.tiles import Colouring, scale_bar, tile_map, tiles_of
 from sim.drawing.words import number, signed
 from sim.errors import UserMistake
 from sim.lab.session import Session
+from sim.lab.titles import wordings
 from sim.lab.words import filled, word
 from sim.model import GovernanceModel
 from sim.outcome_words import lower_is_better
@@ -75,7 +76,7 @@ def board(session: Session, lang: str, place: str | None = None) -> dict[str, An
         {
             "row": row.id,
             "title": word("rows", row.id, lang),
-            "wording": [row.wording[paradigm] for paradigm in FIGURE.paradigm_ids],
+            "wording": wordings(row, lang),
             "positions": [round(float(one[at]), 3) for one in stand],
         }
         for at, row in enumerate(FIGURE.rows)

@@ -78,8 +78,8 @@ def data_file(session: Session) -> tuple[str, bytes]:
 
 def figure_file(session: Session, names: Sequence[str], lang: str) -> tuple[str, bytes]:
     """The large charts as one vector picture."""
-    drawn = charts(session, names, lang, bands={})
     wide, high = 420.0, 200.0
+    drawn = charts(session, names, lang, bands={}, small=(wide, high))
     step = high + 26.0 + _GAP
     parts = []
     for place, chart in enumerate(drawn):

@@ -15,6 +15,8 @@ from sim.drawing.svg.scales import Scale, covering, tick_label, ticks
 
 _BOTTOM, _TOP, _LEFT, _RIGHT = 24.0, 10.0, 44.0, 12.0
 _MOST_POINTS = 160
+_APART = 64.0
+"""Between years on the axis at least, so that they do not run into each other."""
 Numbers = Sequence[float] | NDArray[np.float64]
 _NO_BAND: tuple[Numbers, Numbers] = ((), ())
 
@@ -93,14 +95,14 @@ def _axes(across: Scale, up: Scale, span: Span) -> str:
         parts.append(marks.line(across.start, y, across.end, y, stroke=FAINT))
         label = tick_label(value)
         parts.append(words(across.start - 6, y + 4.5, label, text_anchor="end", fill=GREY))
-    years = span.months / 12
-    step = next((s for s in (1, 2, 5, 10, 20, 25) if years / s <= 6), 50)
+    years, inside = span.months / 12, across.end - across.start
+    step = next((s for s in (1, 2, 5, 10, 20, 25) if inside * s / years >= _APART), 50)
     for year in range(0, math.ceil(years) + 1, step):
         x = across(min(12 * year, span.months))
         if 12 * year > span.months or x > across.end:
             continue
         parts.append(marks.line(x, up.start, x, up.start + 4, stroke=GREY))
-        anchor = "end" if x > across.end - 14 else "middle"
+        anchor = "start" if year == 0 else "end" if x > across.end - 14 else "middle"
         parts.append(words(x, up.start + 17, span.label(12 * year), text_anchor=anchor, fill=GREY))
     return "".join(parts)
 

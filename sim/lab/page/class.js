@@ -118,10 +118,13 @@
     get("end").addEventListener("click", () => { if (confirm(say("end_sure"))) send("end"); });
     get("bring").addEventListener("click", async () => { if (await send("bring")) location.href = "/"; });
     get("language").addEventListener("click", async () => { await language(lang === "en" ? "ko" : "en"); await send("look"); });
-    get("presenter").addEventListener("click", () => {
-      const on = document.body.classList.toggle("presenter");
-      get("presenter").setAttribute("aria-pressed", String(on));
-    });
+    get("presenter").addEventListener("click", () => presenter(!document.body.classList.contains("presenter")));
+  }
+
+  function presenter(on) {
+    document.body.classList.toggle("presenter", on);
+    get("presenter").setAttribute("aria-pressed", String(on));
+    remember("presenter", on ? "yes" : "");
   }
 
   async function look() {
@@ -133,6 +136,7 @@
   async function begin() {
     await language(lang);
     listen();
+    presenter(remembered("presenter", "") === "yes");
     await send("look");
     document.documentElement.dataset.ready = "yes";
     timer = setTimeout(look, LOOK);

@@ -15,7 +15,7 @@
 
   async function send(action, body = {}) {
     try {
-      view = await ask("/class/student/" + action, { code, ...body });
+      view = await ask("/class/student/" + action, { code, lang: lang || "en", ...body });
       wait = LOOK;
       await language(view.lang);
       tell("");
@@ -23,7 +23,7 @@
       return true;
     } catch (error) {
       tell(error.told ? error.message : say("gone"));
-      if (error.told && action === "look" && !view) { get("entering").hidden = false; get("inside").hidden = true; }
+      if (error.told && action === "look") { get("entering").hidden = false; get("inside").hidden = true; }
       wait = error.told ? LOOK : Math.min(15000, 2 * wait);
       return false;
     }

@@ -76,7 +76,7 @@
     get("progress").value = f.month;
     for (const [id, on] of [["undo", f.undo], ["redo", f.redo], ["replay", f.undo], ["month", !f.over], ["year", !f.over], ["play", !f.over]]) get(id).disabled = !on;
     get("command").textContent = f.command;
-    get("legend").replaceChildren(...f.legend.map(one => make("li", { title: one.question }, picture(one.key), one.name)));
+    get("legend").replaceChildren(...f.legend.map(one => make("li", { title: one.question }, picture(one.key), one.name, one.title ? make("small", {}, one.title) : null)));
     drawCharts(get("large"), f.large, "large");
     drawCharts(get("small"), f.small, "small");
     drawWorlds(f.band);
@@ -104,8 +104,8 @@
       figure.querySelector(".unit").textContent = chart.unit;
       const [over, under] = figure.querySelectorAll(".held");
       over.replaceChildren(picture(chart.svg));
-      figure.querySelector(".now").textContent = Object.entries(chart.now).map(([name, value]) => name + " " + value).join(" · ");
-      figure.querySelector(".apart").textContent = chart.apart ? chart.apart.title + ": " + chart.apart.now.join("; ") : "";
+      figure.querySelector(".now").textContent = Object.entries(chart.now).filter(([, value]) => value).map(([name, value]) => name + " " + value).join(" · ");
+      figure.querySelector(".apart").textContent = chart.apart && chart.apart.now.length ? chart.apart.title + ": " + chart.apart.now.join("; ") : "";
       under.replaceChildren(...(chart.apart ? [picture(chart.apart.svg)] : []));
     });
     while (host.children.length > charts.length) host.lastChild.remove();
@@ -141,7 +141,7 @@
       host.className = "charts";
       const drawn = society.maps.map(map => make("figure", {}, make("figcaption", {}, map.title), picture(map.svg)));
       const scale = society.scale ? [make("figure", { class: "scale" }, make("figcaption", {}, society.title), picture(society.scale))] : [];
-      host.replaceChildren(...drawn, ...scale);
+      host.replaceChildren(...drawn, ...scale, ...(drawn.length ? [] : [make("p", { class: "note" }, say("map_none"))]));
     } else if (society.rows) drawBoard(host, society);
     else if (society.networks) {
       host.className = "charts";
@@ -262,7 +262,7 @@
 
   async function open(names) {
     const value = id => +get(id).value;
-    await send("open", { scenarios: names, citizens: value("citizens"), years: value("years"), seed: value("seed") });
+    if (await send("open", { scenarios: names, citizens: value("citizens"), years: value("years"), seed: value("seed") })) get("choosing").open = false;
   }
 
   async function bring(files) {
@@ -329,11 +329,13 @@
   function presenter(on) {
     document.body.classList.toggle("presenter", on);
     get("presenter").setAttribute("aria-pressed", String(on));
+    remember("presenter", on ? "yes" : "");
   }
 
   async function begin() {
     await language(seen.lang);
     listen();
+    presenter(remembered("presenter", "") === "yes");
     const state = location.hash.slice(1);
     if (state) {
       history.replaceState(null, "", "/");
