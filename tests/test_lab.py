@@ -653,7 +653,7 @@ def test_too_many_citizens_are_refused_until_others_are_not_looked_at(
         told = refused(other, "open", scenarios=["gov1", "gov2"], **SMALL)
         assert "would pass 500" in told
         later = time.monotonic() + 30
-        monkeypatch.setattr("sim.lab.visitors.time.monotonic", lambda: later)
+        monkeypatch.setattr("sim.lab.visitors.monotonic", lambda: later)
         do(other, "open", scenarios=["gov1", "gov2"], **SMALL)
         assert lab.visitors.held == 1
 
@@ -671,7 +671,7 @@ def test_idle_models_are_let_go(client: Client, monkeypatch: pytest.MonkeyPatch)
     lab = client.app.state.lab
     do(client, "advance", months=2)
     later = time.monotonic() + 200
-    monkeypatch.setattr("sim.lab.visitors.time.monotonic", lambda: later)
+    monkeypatch.setattr("sim.lab.visitors.monotonic", lambda: later)
     lab.visitors.sweep()
     assert lab.visitors.held == 0
     assert do(client, "look")["month"] == 2

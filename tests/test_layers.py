@@ -95,11 +95,6 @@ ALLOWED = {
         "batch", "errors", "lessons", "model", "outcomes", "paradigms", "scenario", "text",
         "worlds",
     },
-    "lab": {
-        "arguments", "batch", "declared", "drawing", "errors", "explain", "history", "lab",
-        "lessons", "model", "networks", "outcome_words", "outcomes", "paradigms", "processes",
-        "questions", "runs", "scenario", "society", "statistics", "text",
-    },
     "explain": {
         "declared", "errors", "experiments", "explain", "history", "networks", "outcome_words",
         "outcomes", "paradigms", "parameters", "questions", "runs", "scenario", "society", "text",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
+from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -153,7 +153,7 @@ def _role(room: Classroom, role: str) -> dict[str, Any]:
 def student_view(room: Classroom, student: Student) -> dict[str, Any]:
     """The step on a phone: what is asked, what was answered, what it says to this role."""
     with room.lock:
-        student.seen = time.monotonic()
+        student.seen = monotonic()
         asked = room.asks
         found: dict[str, Any] = {
             "lang": room.lang, "title": room.lesson.title.said(room.lang), "number": student.number,

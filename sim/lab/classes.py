@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import secrets
 import threading
-import time
 from collections import Counter
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 from sim.errors import UserMistake
@@ -35,7 +35,7 @@ class Student:
     number: int
     role: str
     answers: dict[str, str | float] = field(default_factory=dict)
-    seen: float = field(default_factory=time.monotonic)
+    seen: float = field(default_factory=monotonic)
 
 
 @dataclass
@@ -51,7 +51,7 @@ class Classroom:
     decided: dict[str, str] = field(default_factory=dict)
     """What was decided in each vote that is over."""
     lock: threading.RLock = field(default_factory=threading.RLock)
-    seen: float = field(default_factory=time.monotonic)
+    seen: float = field(default_factory=monotonic)
 
     @property
     def step(self) -> Step:
@@ -169,7 +169,7 @@ class Classrooms:
         room = self._by_code.get(code.strip().casefold())
         if room is None:
             raise UserMistake(filled("class", "no_class", lang, code=short(code)))
-        room.seen = time.monotonic()
+        room.seen = monotonic()
         return room
 
     def end(self, code: str) -> None:
@@ -187,5 +187,5 @@ class Classrooms:
     def sweep(self) -> None:
         """End classes that nobody has looked at for hours."""
         for code, room in list(self._by_code.items()):
-            if time.monotonic() - room.seen > _FORGOTTEN:
+            if monotonic() - room.seen > _FORGOTTEN:
                 self.end(code)

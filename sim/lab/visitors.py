@@ -6,9 +6,9 @@ import secrets
 import shutil
 import tempfile
 import threading
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 
 from sim.errors import UserMistake
 from sim.lab.band import Band
@@ -33,7 +33,7 @@ class Visitor:
     band: Band | None = None
     classroom: str | None = None
     """The code of the class that it leads."""
-    seen: float = field(default_factory=time.monotonic)
+    seen: float = field(default_factory=monotonic)
 
     def leave(self) -> None:
         """Free what runs for it; what it looked at can be made again."""
@@ -57,7 +57,7 @@ class Visitors:
         """The visitor of a cookie; None for strangers."""
         found = self._by_name.get(name or "")
         if found is not None:
-            found.seen = time.monotonic()
+            found.seen = monotonic()
         return found
 
     def welcome(self) -> tuple[str, Visitor]:
@@ -84,7 +84,7 @@ class Visitors:
         for one in others:
             if held + citizens <= self.most_citizens:
                 return
-            if time.monotonic() - one.seen > _UNSEEN:
+            if monotonic() - one.seen > _UNSEEN:
                 held -= one.session.setup.people
                 one.leave()
         if held + citizens > self.most_citizens:
@@ -95,7 +95,7 @@ class Visitors:
 
     def sweep(self) -> None:
         """Let go of what nobody has asked for in a while."""
-        now = time.monotonic()
+        now = monotonic()
         for name, visitor in list(self._by_name.items()):
             if now - visitor.seen > _GONE:
                 self._forget(name)
@@ -117,7 +117,7 @@ class Visitors:
 
     def _forget_oldest(self) -> None:
         name, visitor = min(self._by_name.items(), key=lambda pair: pair[1].seen)
-        if time.monotonic() - visitor.seen < _IDLE:
+        if monotonic() - visitor.seen < _IDLE:
             raise UserMistake(f"the lab is full: {self.most} pages are open; try again later")
         self._forget(name)
 
