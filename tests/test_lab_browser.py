@@ -90,7 +90,7 @@ def small(page: Any) -> None:
     page.click("#choose button[type=submit]")
     until(page, lambda: "of 48" in moment(page) or page.locator("#progress").evaluate(
         "p => p.max") == 48)  # fmt: skip
-    page.click("#choosing > summary")
+    until(page, lambda: not page.locator("#choosing").evaluate("d => d.open"))
 
 
 def until(page: Any, holds: Callable[[], bool], patience: float = _PATIENCE) -> None:
@@ -249,14 +249,14 @@ def check_whom(page: Any) -> None:
 def check_lever(page: Any) -> None:
     page.select_option("[data-name='government.budget'] select", "0.7")
     until(page, lambda: len(changes(page)) == 3)
-    assert changes(page)[0] == "1995-01: government.budget 0.7"
+    assert changes(page)[0] == "1995-01: Revenue of all governments 0.7"
 
 
 def check_exact(page: Any) -> None:
     page.click("[data-name='government.budget'] summary")
     page.fill("[data-name='government.budget'] input", "0.93")
     page.click("[data-name='government.budget'] form button")
-    until(page, lambda: "1995-01: government.budget 0.93" in changes(page))
+    until(page, lambda: "1995-01: Revenue of all governments 0.93" in changes(page))
 
 
 def check_shock(page: Any) -> None:
@@ -264,11 +264,14 @@ def check_shock(page: Any) -> None:
     until(page, lambda: any("Emergency" in line for line in changes(page)))
 
 
+TRUSTING = "Mean predisposition to trust government"
+
+
 def check_assumption(page: Any) -> None:
     select = page.locator("#assumptions [data-name='society.baseline_trust'] select")
     values = [option.get_attribute("value") for option in select.locator("option").all()]
     select.select_option(values[1])
-    until(page, lambda: f"from the start: society.baseline_trust {float(values[1]):g}"
+    until(page, lambda: f"from the start: {TRUSTING} {float(values[1]):g}"
           in changes(page))  # fmt: skip
 
 
@@ -276,7 +279,9 @@ def check_another(page: Any) -> None:
     page.fill("#another-name", "trust.negativity")
     page.fill("#another-value", "3")
     page.click("#another button")
-    until(page, lambda: "from the start: trust.negativity 3" in changes(page))
+    until(
+        page, lambda: "from the start: How much faster trust falls than it rises 3" in changes(page)
+    )
 
 
 def check_map(page: Any) -> None:
