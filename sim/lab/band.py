@@ -62,7 +62,10 @@ class Band:
         process = self._process
         if process is not None and process.poll() is None:
             with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGTERM)
+                if hasattr(os, "killpg"):
+                    os.killpg(process.pid, signal.SIGTERM)
+                else:
+                    process.terminate()
 
     def _carry_out(self) -> None:
         with _ONE_AT_A_TIME:

@@ -125,12 +125,12 @@ def _summed(claim: Claim, drawn: Sequence[float]) -> Measured:
 
 
 def _measure_all() -> None:
-    with FILE.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(_COLUMNS)
-        for name in lesson_names():
-            for claim, found in measure(name).items():
-                writer.writerow((name, claim, *found))
+    import pandas as pd
+
+    from sim.runs.csv_files import write_csv
+
+    found = [(name, claim, *one) for name in lesson_names() for claim, one in measure(name).items()]
+    write_csv(pd.DataFrame(found, columns=list(_COLUMNS)), FILE)
 
 
 if __name__ == "__main__":
