@@ -21,6 +21,10 @@ from tests.fingerprint import fingerprint
 Make = Callable[..., GovernanceModel]
 
 
+_BEGUN = [name for name in shipped_names() if Scenario.load(name).history is None]
+"""Others live through thirty years first, agent by agent: the slow test does."""
+
+
 def _both_engines(society: Make, name: str, *, citizens: int, months: int) -> tuple[str, str]:
     digests = []
     for engine in ("compiled", "agents"):
@@ -31,7 +35,7 @@ def _both_engines(society: Make, name: str, *, citizens: int, months: int) -> tu
     return digests[0], digests[1]
 
 
-@pytest.mark.parametrize("name", shipped_names())
+@pytest.mark.parametrize("name", _BEGUN)
 def test_both_engines_give_the_same_bits(society: Make, name: str) -> None:
     compiled, agents = _both_engines(society, name, citizens=200, months=40)
     assert compiled == agents

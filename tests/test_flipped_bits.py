@@ -265,14 +265,6 @@ def test_a_few_flipped_bits(stop: Stop) -> None:
     assert wrong == []
 
 
-def test_parts_in_the_wrong_place(stop: Stop) -> None:
-    stopped = stop("study")
-    wrong = []
-    for what, out in ill_treated(stopped):
-        wrong += stopped.resumed(out, what)
-    assert wrong == []
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS)
 def test_flipped_bits(name: str, stop: Stop) -> None:

@@ -142,17 +142,6 @@ def test_the_scenario_is_valid(newcomer: Path) -> None:
     assert scenario.profile[0] == FIGURE.last_position
 
 
-def test_python_runs(newcomer: Path) -> None:
-    """As written, but with two replicates and three years of 300 citizens."""
-    for code in blocks("python"):
-        small = re.sub(r"(worlds|replicates)=\d+", r"\1=2, jobs=1", code)
-        small = small.replace(
-            'Scenario.load("gov2")',
-            'Scenario.load("gov2").but(years=3, society={"citizens": 300})',
-        )
-        exec(compile(small, "README.md", "exec"), {})
-
-
 @pytest.mark.slow
 def test_python_runs_as_a_script(newcomer: Path) -> None:
     """As written, without a guard, on two processes."""
