@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,30 +78,6 @@ def with_assumption(scenario: Scenario, name: str, value: float) -> Scenario:
         names = [one for one, p in PARAMETERS.items() if p.role == "uncertainty"]
         raise UserMistake(f"{short(name)}: is no assumption{near(name, names)}")
     return scenario.but(parameters={name: float(value)})
-
-
-def with_entries(scenario: Scenario, month: int, given: Mapping[str, Any]) -> Scenario:
-    """Entries without dates, as a vote of a class has them, from a month on."""
-    for entry in given.get("policy", ()):
-        for name, value in entry["set"].items():
-            scenario = with_lever(
-                scenario, month, name, value,
-                who=entry.get("who", "all"), over=entry.get("over", 0),
-            )  # fmt: skip
-    for entry in given.get("moves", ()):
-        target = _position(entry["to"])
-        rows = FIGURE.row_ids if entry.get("rows", "all") == "all" else entry["rows"]
-        for row in rows:
-            scenario = with_row(
-                scenario, month, row, target,
-                who=entry.get("who", "all"), over=entry.get("over", 0),
-            )  # fmt: skip
-    for entry in given.get("shocks", ()):
-        scenario = with_shock(
-            scenario, month, entry["kind"], size=entry.get("size"), months=entry.get("months"),
-            who=entry.get("who", "all"),
-        )  # fmt: skip
-    return scenario
 
 
 @dataclass(frozen=True)

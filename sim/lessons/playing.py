@@ -46,8 +46,8 @@ class Playing:
 
     The luck is that of the first replicate of `seed`, so `govshift run FILE --luck-only` with a
     scenario as it stands here gives the same numbers. An edit holds from the month after the one
-    that was reached; what was edited is run again from the start, so that nothing depends on how
-    one came here. Months count from 1; 0 is before the first. Call `close` when done.
+    that was reached, and the numbers are those of the edited scenario from its start. Months count
+    from 1; 0 is before the first. Call `close` when done.
     """
 
     def __init__(self, scenarios: Mapping[str, Scenario], seed: int = 1) -> None:
@@ -91,8 +91,10 @@ class Playing:
         names = self.governments if government is None else (government,)
         plans = {n: edited(self._named(n).scenario, edit, self.month + 1) for n in names}
         for name, plan in plans.items():
-            self._forget(name)
-            self._governments[name] = _Government(plan)
+            kept = self._governments[name]
+            kept.scenario = plan
+            if kept.model is not None:
+                kept.model.amend(plan)
         self.made.append(Made(self.month, edit, names))
 
     def reading(self, measure: str, government: str, month: int | None = None) -> float:
