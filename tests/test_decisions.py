@@ -35,7 +35,15 @@ from sim.questions.comparison.decisions.decision import (
     options,
     rests_told,
 )
-from sim.questions.comparison.decisions.groups import NOBODY, RATIOS, group_table, who_loses
+from sim.questions.comparison.decisions.groups import (
+    NOBODY,
+    RATIOS,
+    Labels,
+    _losers,
+    group_table,
+    who_loses,
+)
+from sim.questions.comparison.decisions.panels import likely
 from sim.questions.comparison.decisions.path import OF_PATH, path_lines, path_table
 from sim.questions.comparison.decisions.screen import decision_lines
 from sim.questions.comparison.decisions.tables import DECLARED, decision_tables
@@ -214,6 +222,24 @@ def test_who_loses_is_who_was_made_to_lose() -> None:
     assert who_loses(_with_groups(runs, "trust", low, 0.2), "same") == NOBODY
     few = carry_out(plan_study(plans, replicates=3, baseline="gov2"), where=Where(1))
     assert who_loses(few, "same") == told_groups.TOO_FEW
+
+
+def test_a_group_loses_where_its_direction_is_likely(worlds: Runs) -> None:
+    asked = worlds.study
+    assert asked.per_world
+    assert not likely(17, 20, asked)  # 85 % of them, but of all worlds 64 % at least
+    assert likely(18, 20, asked)
+    assert likely(48, 60, asked)
+    assert likely(16, 20, replace(asked, per_world=0))
+
+
+def test_a_place_whose_readings_are_luck_is_not_named() -> None:
+    labels = Labels(("skill", "place", "place"), ("low", "Big", "Small"))
+    apart = np.tile([0.0, -5.0, -9.0], (60, 1))
+    study: Any = SimpleNamespace(per_world=2)
+    said = _losers(labels, apart, "trust", study, frozenset())
+    assert said == "trust, points: 2 of 2 places, most Small (-9.0)"
+    assert _losers(labels, apart, "trust", study, {"Small"}) == "trust, points: 2 of 2 places"
 
 
 # The table, the path, the screen.

@@ -29,14 +29,16 @@ from sim.paged import PAGE
 from sim.paradigms import FIGURE
 from sim.questions.comparison.compare import Comparison
 from sim.questions.comparison.decisions.path import path_lines
+from sim.questions.comparison.price import IN_MODEL_MONEY
 from sim.questions.comparison.publish import publish
 from sim.questions.comparison.run import carry_out
 from sim.questions.comparison.study import Runs, Study, plan_study
 from sim.report.again import publish_again
 from sim.report.page.closing import NOT_A_FORECAST, command_of
-from sim.report.page.decision import how_sure
+from sim.report.page.decision import _is_small, decision_section, how_sure
 from sim.report.page.numbers import download, interval, plain, signed
 from sim.report.page.opening import is_assumption
+from sim.report.page.paired import turning_section
 from sim.report.page.study import study_page
 from sim.report.page.told import Told
 from sim.report.page.write import page_text
@@ -345,6 +347,43 @@ def test_the_command_is_told_without_where_and_how_fast() -> None:
 def test_a_level_world_counts_for_neither_side(better: float, worse: float, said: str) -> None:
     asked: Any = SimpleNamespace(study=SimpleNamespace(worlds=60))
     assert how_sure(asked, better, worse) == said
+
+
+def test_one_measure_has_one_verdict(folder: Path, runs: Runs) -> None:
+    told = Told(runs, folder, {})
+    kinds = {
+        "needs_met": ("leaning", -5.0),
+        "trust": ("likely", 0.01),
+        "citizen_hours": ("", 0.01),
+        "participation_breadth": ("likely", 5.0),
+        "cost_per_citizen": ("leaning", 0.01),
+    }
+    for outcome, (sure, mean) in kinds.items():
+        (one, *_) = told.against(outcome)
+        told._against[outcome] = [replace(one, mean=mean, sure=sure)]
+    (words, *_) = decision_section(told).blocks
+    said = str(words)
+    assert "Better on people taking part (+5.0 percentage points, likely)" in said
+    assert "Leaning worse on needs met (\N{MINUS SIGN}5.0 percentage points)" in said
+    assert re.search(r"Too small to matter on trust \(.*, likely\); cost per .*, leaning\)", said)
+    assert "Open on citizens' time." in said
+
+
+def test_nobody_looked_is_not_that_nothing_is_there(folder: Path, runs: Runs) -> None:
+    section = turning_section(Told(runs, folder, {}))
+    assert section is not None
+    assert "Not looked for: fewer than 30 worlds" in str(section.blocks)
+    assert "stands out" not in str(section.blocks)
+
+
+def test_a_cell_says_what_is_too_small_to_matter() -> None:
+    asked: Any = SimpleNamespace(study=SimpleNamespace(months=240), price=IN_MODEL_MONEY)
+    assert _is_small(asked, "trust", -0.9)
+    assert not _is_small(asked, "trust", -1.0)
+    assert _is_small(asked, "cost_per_year", 1.9)
+    assert _is_small(asked, "cost_cumulative", 39.0)
+    assert not _is_small(asked, "cost_cumulative", 41.0)
+    assert not _is_small(asked, "cost_one_off", 0.1)
 
 
 def test_shipped_scores_are_those_of_the_document() -> None:

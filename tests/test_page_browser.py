@@ -169,6 +169,17 @@ def test_no_word_is_broken_on_a_phone(opened: Any) -> None:
     assert opened.evaluate(BROKEN) == []
 
 
+def test_no_word_is_broken_on_paper(opened: Any) -> None:
+    opened.set_viewport_size({"width": 695, "height": 1000})  # A4 within its margins
+    opened.emulate_media(media="print")
+    try:
+        own = [word for word in opened.evaluate(BROKEN) if word not in HOSTILE]  # one has no spaces
+        assert own == []
+        assert opened.evaluate("document.documentElement.scrollWidth") <= 695
+    finally:
+        opened.emulate_media(media="screen")
+
+
 def test_without_scripts_everything_is_there(browser: Any, report: Path, opened: Any) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

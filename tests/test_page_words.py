@@ -112,6 +112,9 @@ def test_names_in_a_sentence_get_words_and_files_stay() -> None:
         f"{words} (trust.negativity) goes with it (all in docs/evidence.md and decision.csv)."
     )
     assert reworded(said) == said
+    assert reworded("(-3.2), -1 to +2 since 2026-01") == (
+        "(\N{MINUS SIGN}3.2), \N{MINUS SIGN}1 to +2 since 2026-01"
+    )
     assert reworded("see trust.negativity", shown=False) == f"see {words[0].lower()}{words[1:]}"
 
 

@@ -13,7 +13,15 @@ from sim.drawing.svg.strips import key
 from sim.outcome_words import MODEL_MONEY
 from sim.questions.comparison.decisions.decision import WHERE_ALL
 from sim.questions.comparison.worlds import FEWEST_TO_REST, NOTHING
-from sim.questions.how_sure import OPEN, SAME, TOO_FEW, sure_word
+from sim.questions.how_sure import (
+    FEWEST_WORLDS,
+    OPEN,
+    SAME,
+    SURE,
+    TOO_FEW,
+    margin_of,
+    sure_word,
+)
 from sim.report.page.blocks import Block, Cell, Download, Section, Table, Words
 from sim.report.page.numbers import download, interval, per_cent, plain, signed
 from sim.report.page.told import Against, Told, outcome_title, records
@@ -78,9 +86,20 @@ def _note(told: Told, table: pd.DataFrame) -> str:
         end += ", below it nine of ten worlds"
     if told.baseline is not None:
         base = told.labels[told.baseline]
-        end += f"; then the difference from {base}, where it is better, and how sure that is"
+        where = "in how many worlds" if told.study.worlds else "in what share of replicates"
+        end += f"; then the difference from {base}, {where} it is better, and how sure that is"
     rests = table.get("rests_on", pd.Series(dtype=str)).astype(str)
-    return f"{end}. {WHERE_ALL}" if rests.str.contains(NOTHING).any() else f"{end}."
+    all_ = [WHERE_ALL] if rests.str.contains(NOTHING).any() else []
+    return " ".join([f"{end}.", *_words_told(told), *all_])
+
+
+def _words_told(told: Told) -> list[str]:
+    """What the words for how sure a direction is mean."""
+    if told.baseline is None or told.study.worlds < FEWEST_WORLDS:
+        return []
+    words = ", ".join(f"{word} {100 * share:.0f} %" for share, word in SURE)
+    return [f"At least so many worlds must agree: {words}; with fewer it is {OPEN}. Of few worlds "
+            "more must."]  # fmt: skip
 
 
 def _of_runs(told: Told) -> Iterator[_Row]:
@@ -120,7 +139,9 @@ def _of_file(told: Told, table: pd.DataFrame) -> Iterator[_Row]:
         yield _Row(outcome_title(outcome), f"{told.unit(outcome)}, mean of {_LAST}",
                    _cell_of_file(told, by_name, column, 1))  # fmt: skip
     if "worst_year" in table:
-        yield _Row("Worst year", "and needs met in it, %", _worst(by_name))
+        own = "world" if told.study.worlds else "replicate"
+        yield _Row("Worst year", f"the middle one, as each {own} has its own, and needs met in it, "
+                   "%", _worst(by_name))  # fmt: skip
     if "effect_per_money" in table:
         why = dict.fromkeys(_others(told), "costs hardly differ, or it is open which is more")
         yield _Row("What money brings", money, _text_cell(by_name, "effect_per_money", why))
@@ -140,10 +161,21 @@ def _cell_of_file(told: Told, table: _Rows, column: str, decimals: int) -> Calla
         difference = value(name, "_difference")
         if math.isfinite(difference):
             better, worse = value(name, "_share_better"), value(name, "_share_worse")
-            note += f"\n{signed(difference)}, {how_sure(told, better, worse)}"
+            sure = how_sure(told, better, worse)
+            small = sure not in (OPEN, SAME) and _is_small(told, column, difference)
+            note += f"\n{signed(difference)}, {sure}{', too small to matter' if small else ''}"
         return Cell(plain(value(name, ""), decimals), note=note.strip(), kind="number")
 
     return cell
+
+
+def _is_small(told: Told, column: str, difference: float) -> bool:
+    """Whether a difference is too small to matter, of the measures that declare from when on."""
+    if column == "cost_one_off":
+        return False
+    outcome = _COLUMNS.get(column, "cost_per_citizen")
+    years = told.study.months / 12 if column == "cost_cumulative" else 1.0
+    return abs(difference) < years * told.price.of(outcome) * margin_of(outcome)
 
 
 def how_sure(told: Told, better: float, worse: float) -> str:
@@ -216,12 +248,18 @@ def _told_of(told: Told, name: str, losers: str) -> str:
     worse: list[str] = []
     unsettled: list[str] = []
     small: list[str] = []
+    leaning: list[str] = []
     few: list[str] = []
     for one in own:
         if one.is_too_few:
             few.append(f"{_lower(one)} ({signed(one.mean)} {one.unit})")
-        elif one.sure == "the same" or (not one.is_open and not one.matters):
+        elif one.sure == "the same":
             small.append(_lower(one))
+        elif one.sure and not one.matters:
+            small.append(_with_size(one))
+        elif one.sure and one.is_open:
+            way = "better" if one.is_better else "worse"
+            leaning.append(f"{way} on {_lower(one)} ({signed(one.mean)} {one.unit})")
         elif one.is_open:
             unsettled.append(_lower(one))
         else:
@@ -229,7 +267,8 @@ def _told_of(told: Told, name: str, losers: str) -> str:
     parts = [
         f"better on {'; '.join(better)}" if better else "",
         f"worse on {'; '.join(worse)}" if worse else "",
-        f"about the same on {', '.join(small)}" if small else "",
+        f"leaning {'; '.join(leaning)}" if leaning else "",
+        f"too small to matter on {'; '.join(small)}" if small else "",
         f"open on {', '.join(unsettled)}" if unsettled else "",
         f"in {told.count}, too few to say how sure: {'; '.join(few)}" if few else "",
     ]
@@ -238,7 +277,7 @@ def _told_of(told: Told, name: str, losers: str) -> str:
     rests = list(dict.fromkeys(name for one in own if not one.is_open for name in one.rests_on))
     named = "; ".join(lowered(in_words(rest)) for rest in rests[:3])
     turned = f" It rests most on: {named}." if rests else ""
-    lose = f" Who loses: {losers}." if losers and losers != "nan" else ""
+    lose = f" Who loses: {reworded(losers, shown=False)}." if losers and losers != "nan" else ""
     return f"{told.labels[name]} against {base}: {said or 'nothing can be said yet'}.{lose}{turned}"
 
 

@@ -74,8 +74,8 @@ def _table(told: Told, rows: pd.DataFrame, title: str) -> Table:
         line += [_cell(found.get((outcome, group, name)), is_few) for name in told.names]
         body.append(line)
     note = "Below the mean: the difference from the baseline, where nine of ten lie, and in what "
-    note += "share it is better"
-    note += "." if is_few else "; bold where nine of ten go one way."
+    note += f"share of {'worlds' if told.study.worlds else 'replicates'} it is better"
+    note += "." if is_few else "; bold where these nine of ten all lie on one side of zero."
     if len(kept) < len(pairs):
         note += f" Of each outcome the {_MOST} groups that lose most; all are in {GROUPS}."
     heads = cells("Outcome", "Group", *told.labels.values())

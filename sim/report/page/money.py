@@ -91,9 +91,14 @@ def path_section(told: Told) -> Section | None:
             )
     heads = [_HEADS.get(year, f"year {year}") for year in years]
     table = Table("Outcomes on the way", cells("Outcome", "Scenario", *heads), rows,
-                  note="A year is its last twelve months, not the three years of the "
-                  "other tables. Small: the difference from the baseline.")  # fmt: skip
+                  note="A year is its last twelve months, not the three years of the other tables. "
+                  f"The worst year is each {_unit(told)}'s own, so that its mean is worse than "
+                  "that of any one year. Small: the difference from the baseline.")  # fmt: skip
     return Section("path", "The way there", [table], long=True)
+
+
+def _unit(told: Told) -> str:
+    return "world" if told.study.worlds else "replicate"
 
 
 def _at(rows: Mapping[str, Mapping[str, Any]], year: str, worth: float) -> Cell:

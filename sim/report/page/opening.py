@@ -29,8 +29,8 @@ def differences_told(told: Told) -> Section | None:
     found = {name: changes(first, told.study.scenarios[name]) for name in told.study.others}
     blocks = []
     for assumed, title, none in (
-        (True, "What differs in assumptions", "None of them differs in what nobody can choose: "
-         "a difference between them is one of policy."),
+        (True, "What differs in assumptions", "none. All share what nobody can choose, so "
+         "that outcomes differ by policy alone."),
         (False, "What differs in policy", "No policy differs."),
     ):  # fmt: skip
         rows = [

@@ -16,6 +16,7 @@ from sim.report.page.numbers import interval, per_cent, signed
 from sim.report.page.told import Against, Told, outcome_title
 from sim.report.page.wording import named, named_list, reworded
 
+_LUCK = " Luck's part: how much of the variance of a difference is luck, not what worlds differ in."
 _OUTCOMES = tuple(dict.fromkeys((*LARGE, *(one.name for one in OUTCOMES))))
 
 
@@ -32,7 +33,7 @@ def paired_section(told: Told) -> Section | None:
         rows,
         note="The same citizens and the same luck under each, so that only the scenario differs. "
         "Of cost less is better. Grey: too small to matter. A filled mark: the direction is at "
-        "least likely.",
+        "least likely." + (_LUCK if told.study.worlds else ""),
     )  # fmt: skip
     first = max(1, told.study.months - WINDOW + 1)
     sentences = [reworded(" ".join(line.split())) for line in Comparison(told.runs).sentences]
@@ -91,8 +92,7 @@ def turning_section(told: Told) -> Section | None:
         lines = ["Luck alone was varied, so what would turn a difference cannot be told: leave out "
                  "--luck-only."]  # fmt: skip
     elif not found:
-        lines = ["No assumption stands out: none goes with a difference more closely than chance "
-                 "would give (with under 30 worlds nothing is tried). " + WHERE_ALL]  # fmt: skip
+        lines = [f"{_nothing_found(told.study.worlds)} {WHERE_ALL}"]
     table = Table(
         "What a difference rests on most",
         cells("Outcome", "Scenario", "How sure", "Rests on"),
@@ -106,6 +106,18 @@ def turning_section(told: Told) -> Section | None:
     if ledger is not None:
         blocks.append(ledger)
     return Section("turn", "What would turn it", blocks)
+
+
+def _nothing_found(worlds: int) -> str:
+    """Why nothing is named: that nobody looked is not that nothing is there."""
+    if worlds < FEWEST_TO_REST:
+        return (
+            f"Not looked for: fewer than {FEWEST_TO_REST} worlds cannot tell which assumption a "
+            "difference rests on. That none is named here does not mean that none would turn it."
+        )
+    return (
+        "No assumption stands out: none goes with a difference more closely than chance would give."
+    )
 
 
 def _ledger(told: Told) -> Table | None:

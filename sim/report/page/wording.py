@@ -29,6 +29,7 @@ _CELLS = {cell.name: cell for cell in FIGURE.cells}
 _SHORT = re.compile(r"[;:(]|, times\b")
 """Where what a declaration adds to its first clause begins."""
 _NAME = re.compile(r"(?<![\w./(-])[a-z][a-z0-9]*(?:[._][a-z0-9]+)+(?:/[0-9])?(?!\.?[\w/(-])")
+_MINUS = re.compile(r"(?<![\w.)-])-(?=\d)")
 _OWN = {
     "society.place": "Place",
     "society.access": "Who is online when",
@@ -160,7 +161,10 @@ def _bracketed(name: str) -> str:
 
 
 def reworded(text: str, *, shown: bool = True) -> str:
-    """A text with the words of every declared name in it; `shown`, the name in brackets after."""
+    """A text with the words of every declared name in it; `shown`, the name in brackets after.
+
+    Numbers below zero get the minus sign that those of the tables have.
+    """
 
     def replaced(match: re.Match[str]) -> str:
         words = in_words(match[0])
@@ -170,7 +174,7 @@ def reworded(text: str, *, shown: bool = True) -> str:
         told = words if starts else lowered(words)
         return f"{told} ({match[0]})" if shown else told
 
-    return _NAME.sub(replaced, text)
+    return _MINUS.sub("\N{MINUS SIGN}", _NAME.sub(replaced, text))
 
 
 def paradigm_told(value: str) -> str:

@@ -25,6 +25,7 @@ from sim.questions.comparison.decisions.panels import (
     better_share,
     ends_of,
     enough,
+    likely,
     paired,
     panel,
     told,
@@ -32,9 +33,8 @@ from sim.questions.comparison.decisions.panels import (
 )
 from sim.questions.comparison.decisions.path import OF_PATH, readings, worst_years
 from sim.questions.comparison.price import Price
-from sim.questions.comparison.study import Runs
+from sim.questions.comparison.study import Runs, Study
 from sim.questions.comparison.worlds import FEWEST_TO_REST, NOTHING, OverWorlds, find_over_worlds
-from sim.questions.how_sure import LIKELY
 
 HEADLINES = {
     "taking_part": "participation_breadth", "needs_met": "needs_met", "trust": "trust",
@@ -101,6 +101,7 @@ class Option:
     enough: bool
     """Whether there are enough worlds, or replicates, to say how sure anything is."""
     price: Price
+    study: Study
 
     @property
     def per_money(self) -> str:
@@ -109,9 +110,10 @@ class Option:
         if cost.apart is None or not self.enough:
             return ""
         mean = float(cost.apart.mean()) / self.years
-        one_way = max((cost.apart > 0).mean(), (cost.apart < 0).mean())
+        one_way = max(int((cost.apart > 0).sum()), int((cost.apart < 0).sum()))
         base = float(cost.own.mean()) / self.years - mean
-        if one_way < LIKELY or abs(mean) < _ENOUGH * abs(base) or not mean:
+        is_open = not likely(one_way, len(cost.apart), self.study)
+        if is_open or abs(mean) < _ENOUGH * abs(base) or not mean:
             return ""
         effects = {
             outcome: self.measures[name].differences[0] / abs(mean)
@@ -167,7 +169,7 @@ def _option(runs: Runs, name: str, rests_on: str) -> Option:
     return Option(
         name, study.months // 12, measures, float(np.median(worst_years(needs, "needs_met"))),
         float(needs.min(axis=1).mean()), who_loses(runs, name), rests_on,
-        enough(min(len(measure.own) for measure in measures.values()), study), study.price,
+        enough(min(len(measure.own) for measure in measures.values()), study), study.price, study,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,13 +20,15 @@ from sim.questions.comparison.decisions.panels import (
     Numbers,
     Panel,
     enough,
+    likely,
     paired,
     panel,
     told,
     worded,
 )
-from sim.questions.comparison.study import Runs
-from sim.questions.how_sure import LIKELY, margin_of
+from sim.questions.comparison.residents import small_places
+from sim.questions.comparison.study import Runs, Study
+from sim.questions.how_sure import margin_of
 
 GROUPS = (
     words("scenario", "outcome", "by", "group")
@@ -132,19 +134,25 @@ def who_loses(runs: Runs, scenario: str) -> str:
     if not enough(units, study):
         return TOO_FEW
     labels = labels_of(runs, scenario)
+    few = small_places(study.scenarios[scenario])
     said = []
     for place, outcome in enumerate(RATIOS):
         if outcome in _LOST:
             apart = _apart(base, own, place, outcome)
-            said.append(_losers(labels, apart, outcome))
+            said.append(_losers(labels, apart, outcome, study, few))
     return "; ".join(filter(None, said)) or NOBODY
 
 
-def _losers(labels: Labels, apart: Numbers, outcome: str) -> str:
-    """Those who lose in one outcome, in words; nothing where nobody does."""
+def _losers(labels: Labels, apart: Numbers, outcome: str, study: Study, few: Container[str]) -> str:
+    """Those who lose in one outcome, in words; nothing where nobody does.
+
+    The place that loses most is named unless it is of the `few`, whose own readings are luck.
+    """
     sign = 1.0 if DIRECTIONS.get(outcome) == "lower" else -1.0
     loss = sign * apart.mean(axis=0)
-    lost = ((sign * apart > 0).mean(axis=0) >= LIKELY) & (loss >= margin_of(outcome))
+    agreeing = (sign * apart > 0).sum(axis=0)
+    sure = np.array([likely(int(count), len(apart), study) for count in agreeing], dtype=bool)
+    lost = sure & (loss >= margin_of(outcome))
     by, group = np.array(labels.by), np.array(labels.group, dtype=object)
     people = np.isin(by, list(_PEOPLE))
     places = by == "place"
@@ -153,7 +161,8 @@ def _losers(labels: Labels, apart: Numbers, outcome: str) -> str:
         return ""
     told = []
     if lost[people & there].all():
-        told.append(_most("everybody", labels, loss, np.flatnonzero(people & there), sign))
+        most = _worst(loss, np.flatnonzero(people & there))
+        told.append(_most("everybody", labels, loss, most, sign))
     else:
         told += [
             f"{_PEOPLE[by[k]].format(group[k])} ({signed(sign * loss[k])})"
@@ -161,13 +170,20 @@ def _losers(labels: Labels, apart: Numbers, outcome: str) -> str:
         ]
         if (lost & places).any():
             count = f"{int((lost & places).sum())} of {int(places.sum())} places"
-            told.append(_most(count, labels, loss, np.flatnonzero(lost & places), sign))
+            most = _worst(loss, np.flatnonzero(lost & places))
+            told.append(
+                count if labels.group[most] in few else _most(count, labels, loss, most, sign)
+            )
     return f"{worded(outcome)}, {_difference_unit(outcome)}: {', '.join(told)}"
 
 
-def _most(who: str, labels: Labels, loss: Numbers, among: NDArray[np.int64], sign: float) -> str:
+def _worst(loss: Numbers, among: NDArray[np.int64]) -> int:
+    """Who of some loses most."""
+    return int(max(among, key=lambda k: (loss[k], -k)))
+
+
+def _most(who: str, labels: Labels, loss: Numbers, worst: int, sign: float) -> str:
     """`everybody, most low status (-3.1)`."""
-    worst = max(among, key=lambda k: (loss[k], -k))
     name = _PEOPLE.get(labels.by[worst], "{}").format(labels.group[worst])
     return f"{who}, most {name} ({signed(sign * loss[worst])})"
 

@@ -64,7 +64,7 @@ GENERAL: Mapping[str, Said] = {
     "worst_year": ("years", "", "median over worlds of the year in which each is worst"),
     "worst_year_needs_met": ("%", "higher", "needs met in the worst year of each world, mean over worlds"),
     "who_loses": ("", "", "groups that are likely worse off than under the baseline by enough to matter, from groups.csv"),
-    "effect_per_money": ("", "", "differences for each unit of money that the option costs more, or less, per citizen and year; empty where costs do not differ"),
+    "effect_per_money": ("", "", "differences for each unit of money that the option costs more, or less, per citizen and year; empty where costs do not differ, or not likely one way"),
     "item": ("", "", "what money goes for; total is all"),
     "kind": ("", "", "running, one_off, or all"),
     "by": ("", "", "kind of group: status, skill, access, decile (of status), place"),

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from sim.outcomes import DIRECTIONS, title_of
 from sim.questions.comparison.study import Study
-from sim.questions.how_sure import FEWEST_WORLDS
+from sim.questions.how_sure import FEWEST_WORLDS, LIKELY, is_sure, sure_word
 from sim.statistics import FEW, SPREAD, noise_floor
 
 Numbers = NDArray[np.float64]
@@ -76,6 +76,16 @@ def paired(one: Panel, two: Panel, outcome: str = "") -> Numbers:
 def enough(units: int, study: Study) -> bool:
     """Whether so many worlds, or replicates, say anything of how sure a direction is."""
     return units >= (FEWEST_WORLDS if study.per_world else FEW)
+
+
+def likely(agreeing: int, units: int, study: Study) -> bool:
+    """Whether a direction in which so many worlds, or replicates, agree is at least likely.
+
+    Of worlds it is by the word that every table has for it, so that no two of them disagree.
+    """
+    if study.per_world:
+        return is_sure(sure_word(agreeing, units))
+    return agreeing >= LIKELY * units
 
 
 def worded(outcome: str) -> str:
