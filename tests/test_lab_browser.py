@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(
     reason="no Chromium here: scripts/browser installs one",
 )
 Check = Callable[[Any], None]
-_PATIENCE, _SOON = 8.0, 1.2
+_PATIENCE, _SOON = 20.0, 1.2
 _EXPECTED = re.compile("400|INTERNET_DISCONNECTED")
 """What a browser says of its own accord of a refused request, and of a network that is gone."""
 _SMALL = {"citizens": 200, "years": 4, "seed": 1}
