@@ -16,6 +16,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import numpy as np
 import pytest
@@ -230,6 +231,10 @@ def test_a_link_made_by_hand_opens() -> None:
         (forged(scenarios=[{"history": "/etc/passwd"}]), "damaged"),
         (forged(scenarios=[{"history": {"society": {"prices": "x.csv"}}}]), "names files"),
         (forged(scenarios=[{"society": {"citizens": 10**7}}]), "up to 2,000"),
+        (forged(scenarios=[{"name": "a", "yaers": 1}]), "damaged"),
+        (forged(scenarios=[{"name": "a", "question": "\ud800"}]), "damaged"),
+        (forged(scenarios=[{}] * 50_000), "governments"),
+        (forged(scenarios={"a": {}}), "damaged"),
         ("A" * 100_000, "longer"),
     ],
 )
@@ -256,6 +261,9 @@ def test_a_refused_link_leaves_the_page_as_it_was(client: Client) -> None:
         ("advance", {"months": 10**9}, "whole number"),
         ("lever", {"name": "government.budge", "value": 1}, "did you mean 'government.budget'"),
         ("lever", {"name": "government.budget", "value": 99}, "government.budget"),
+        ("lever", {"name": "government.budget", "value": 10**400}, "401 digits"),
+        ("lever", {"name": "government.budget", "value": float("nan")}, "expected a number"),
+        ("lever", {"name": "\ud800", "value": 1}, "expected JSON"),
         ("lever", {"name": "government.budget", "value": "much"}, "expected a number"),
         ("lever", {"name": "government.budget", "value": True}, "expected a number"),
         ("lever", {"name": "government.budget", "value": 1, "who": "Jeju Do"}, "Jeju"),
@@ -268,6 +276,7 @@ def test_a_refused_link_leaves_the_page_as_it_was(client: Client) -> None:
         ("assume", {"name": "trust.negativity", "value": 100}, "trust.negativity"),
         ("open", {"scenarios": []}, "governments"),
         ("open", {"scenarios": ["gov1"] * 4}, "governments"),
+        ("open", {"scenarios": ["gov1"] * 20_000}, "governments: 4 asked"),
         ("open", {"scenarios": ["gov1", "gov1"], **SMALL}, "named twice"),
         ("open", {"scenarios": ["/etc/passwd"]}, "no scenario here"),
         ("open", {"scenarios": ["gov1"], "citizens": 10**6}, "whole number"),
@@ -277,6 +286,7 @@ def test_a_refused_link_leaves_the_page_as_it_was(client: Client) -> None:
         ("look", {"large": "trust"}, "expected a list"),
         ("look", {"view": "map", "indicator": "trsut"}, "did you mean 'trust'"),
         ("look", {"view": "board", "where": "Jejju"}, "did you mean 'Jeju'"),
+        ("look", {"view": "board", "where": ["Jeju"]}, "expected a text"),
         ("follow", {"citizen": 10**9}, "citizen"),
         ("follow", {"citizen": "Jeju"}, "is no citizen"),
         ("worlds", {"worlds": 10**6}, "expected 20 or 60"),
@@ -444,6 +454,7 @@ def test_a_place_of_ones_own_plays_and_cannot_be_linked(client: Client) -> None:
         (".hidden.yaml", None),
         ("x.py", None),
         ("x.yaml/..", None),
+        ("\U00020000" * 80 + ".yaml", None),
         ("a.yaml", "extends: /etc/passwd\n"),
         ("a.yaml", "extends: ../../../etc/passwd\n"),
         ("a.yaml", "history: /etc/passwd\n"),
@@ -476,6 +487,22 @@ def test_a_damaged_file_leaves_the_one_before(client: Client) -> None:
     do(client, "bring", name="mine.yaml", text=MINE)
     refused(client, "bring", name="mine.yaml", text="years: never\n")
     assert do(client, "open", scenarios=["mine.yaml"])["names"] == ["mine"]
+
+
+def test_files_are_not_brought_without_end(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.lab.actions.MOST_FILES", 2)
+    for name in ("one.csv", "two.csv", "one.csv"):
+        do(client, "bring", name=name, text=PLACE)
+    assert "no more fit" in refused(client, "bring", name="three.csv", text=PLACE)
+
+
+def test_what_is_taken_is_called_as_the_command_says(client: Client) -> None:
+    do(client, "bring", name="ko.yaml", text=MINE.replace("mine", "작은 정부"))
+    frame = do(client, "open", scenarios=["ko.yaml"])
+    told = client.get("/take/scenario?government=0").headers["content-disposition"]
+    name = unquote(told.partition("utf-8''")[2])
+    assert name == "작은_정부.yaml"
+    assert name in frame["command"]
 
 
 def test_nobody_sees_the_files_of_others(client: Client) -> None:
@@ -599,6 +626,8 @@ def test_other_machines_need_the_token(tmp_path: Path) -> None:
         assert client.get("/join").status_code == 200
         assert client.get("/class").status_code == 403
         assert client.get("/?token=secret-token").status_code == 200
+        assert client.post("/do/look", json={}).status_code == 200
+        client.cookies = {"other@program": '{"a": 1}', "odd": '"'} | client.cookies
         assert client.post("/do/look", json={}).status_code == 200
 
 

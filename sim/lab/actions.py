@@ -14,7 +14,7 @@ from sim.lab.band import WORLDS, Band
 from sim.lab.frame import frame
 from sim.lab.plain import link_of, session_of
 from sim.lab.session import Session
-from sim.lab.setup import setup_of
+from sim.lab.setup import MOST_GOVERNMENTS, setup_of
 from sim.lab.visitors import Visitor, Visitors
 from sim.scenario import Scenario
 from sim.scenario.files import shipped_names
@@ -22,6 +22,9 @@ from sim.text import near, short
 
 MOST_MONTHS = 1_200
 MOST_UPLOAD = 200_000
+MOST_FILES = 40
+_LONGEST_NAME = 200
+"""Bytes of a file's name; most systems take 255."""
 _NAME = re.compile(r"[\w .-]{1,80}\.(yaml|yml|csv)")
 
 
@@ -51,7 +54,8 @@ def _look(room: Room, visitor: Visitor, asked: Asked) -> None:
 
 
 def _open(room: Room, visitor: Visitor, asked: Asked) -> None:
-    names = listed(asked, "scenarios", ())
+    # One more than fit is enough to say so; to load on would only take time.
+    names = listed(asked, "scenarios", ())[: MOST_GOVERNMENTS + 1]
     scenarios = [_named(visitor, name) for name in names]
     society = {
         key: a_whole(asked, key, low, high)
@@ -89,13 +93,16 @@ def _loaded(visitor: Visitor, name: str) -> Scenario:
 def _bring(room: Room, visitor: Visitor, asked: Asked) -> dict[str, Any]:
     """Take a file in: a scenario, or a CSV that one names. The loader alone reads it."""
     name, text = Path(a_text(asked, "name")).name, a_text(asked, "text")
-    if not _NAME.fullmatch(name) or name.startswith("."):
+    fits = len(name.encode("utf-8", "replace")) <= _LONGEST_NAME
+    if not (fits and _NAME.fullmatch(name)) or name.startswith("."):
         raise UserMistake(f"{short(name)}: expected a file of letters, ending in .yaml or .csv")
-    if len(text.encode("utf-8", "surrogatepass")) > MOST_UPLOAD:
+    if len(text.encode("utf-8")) > MOST_UPLOAD:
         raise UserMistake(f"{short(name)}: is larger than {MOST_UPLOAD:,} bytes")
     target = visitor.folder / name
+    if not target.exists() and len([*visitor.folder.iterdir()]) >= MOST_FILES:
+        raise UserMistake(f"{short(name)}: {MOST_FILES} files were brought; no more fit")
     before = target.read_bytes() if target.exists() else None
-    target.write_text(text, encoding="utf-8", errors="replace")
+    target.write_text(text, encoding="utf-8")
     if target.suffix == ".csv":
         return {"brought": name}
     try:
