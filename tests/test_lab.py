@@ -154,6 +154,16 @@ def test_new_luck_and_restart_keep_the_old_run_behind() -> None:
     assert np.array_equal(session.readings[0]["trust"], before)
 
 
+def test_no_luck_has_a_seed_that_a_browser_cannot_show(client: Client) -> None:
+    last = (1 << 53) - 1
+    do(client, "open", scenarios=["gov1"], seed=last, **SMALL)
+    assert "whole number" in refused(client, "open", scenarios=["gov1"], seed=last + 1)
+    frame = do(client, "luck")
+    assert frame["seed"] == 0
+    assert frame["command"].endswith("--seed 0")
+    assert do(client, "undo")["seed"] == last
+
+
 def test_what_is_let_go_comes_back_as_it_was() -> None:
     session = a_session()
     session.advance(9)
@@ -222,6 +232,7 @@ def test_a_link_made_by_hand_opens() -> None:
         (forged(version="0.0.1"), "another version of the model"),
         (forged(seed="one"), "damaged"),
         (forged(seed=-1), "seed"),
+        (forged(seed=1 << 53), "seed"),
         (forged(citizen=10**9), "citizen"),
         (forged(scenarios=[]), "governments"),
         (forged(scenarios=[{"years": 99, "society": {"citizens": 200}}]), "up to 60"),

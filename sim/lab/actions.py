@@ -14,7 +14,7 @@ from sim.lab.band import WORLDS, Band
 from sim.lab.frame import frame
 from sim.lab.plain import link_of, session_of
 from sim.lab.session import Session
-from sim.lab.setup import MOST_GOVERNMENTS, setup_of
+from sim.lab.setup import HIGHEST_SEED, MOST_GOVERNMENTS, setup_of
 from sim.lab.visitors import Visitor, Visitors
 from sim.scenario import Scenario
 from sim.scenario.files import shipped_names
@@ -62,7 +62,7 @@ def _open(room: Room, visitor: Visitor, asked: Asked) -> None:
         for key, low, high in (("citizens", 100, room.limits.citizens), ("years", 1, 100))
         if asked.get(key) is not None
     }
-    seed = a_whole(asked, "seed", 0, (1 << 53) - 1) if asked.get("seed") is not None else 1
+    seed = a_whole(asked, "seed", 0, HIGHEST_SEED) if asked.get("seed") is not None else 1
     setup = setup_of(scenarios, seed, room.limits, society=society)
     room.visitors.make_room(visitor, setup.people)
     _begin(visitor, Session(setup, lock=visitor.session.lock))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim.batch import replicate_seed
 from sim.errors import UserMistake
-from sim.lab.setup import Setup
+from sim.lab.setup import HIGHEST_SEED, Setup
 from sim.model import GovernanceModel
 from sim.questions.story.persons import describe
 from sim.scenario import Scenario
@@ -134,10 +134,10 @@ class Session:
         self.let_go()
 
     def new_luck(self) -> None:
-        """The same from the start under other luck."""
+        """The same from the start under other luck: the next seed, after the highest the lowest."""
         self._keep_ghost()
         self.month = 0
-        self.become(replace(self.setup, seed=self.setup.seed + 1))
+        self.become(replace(self.setup, seed=(self.setup.seed + 1) % (HIGHEST_SEED + 1)))
 
     def replay(self) -> None:
         """Go back to the month before the last change, to see it once more against what was.
