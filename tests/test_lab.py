@@ -27,7 +27,9 @@ from sim import Scenario
 from sim.cli.main import main
 from sim.errors import UserMistake
 from sim.lab import changes
+from sim.lab.actions import begin
 from sim.lab.plain import link_of, session_of
+from sim.lab.served import COOKIE
 from sim.lab.session import Session
 from sim.lab.setup import Limits, setup_of
 from sim.lab.words import all_words, levers
@@ -696,6 +698,58 @@ def test_too_many_citizens_are_refused_until_others_are_not_looked_at(
         monkeypatch.setattr("sim.lab.visitors.monotonic", lambda: later)
         do(other, "open", scenarios=["gov1", "gov2"], **SMALL)
         assert lab.visitors.held == 1
+
+
+def test_what_comes_back_needs_room_again(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.lab.actions.ALWAYS_FITS", 100)
+    client.app.state.lab.visitors.most_citizens = 550
+    do(client, "look")
+    assert client.post("/leave", json={}).status_code == 204
+    other = Client(client.port, client.app)
+    other.get("/")
+    do(other, "open", scenarios=["gov1", "gov2"], **SMALL)
+    assert "would pass 550" in refused(client, "look")
+    assert do(client, "open", scenarios=["gov1"], **SMALL | {"citizens": 136})["month"] == 0
+
+
+def test_nobody_waits_for_room_from_a_page_that_is_at_work(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab = client.app.state.lab
+    lab.visitors.most_citizens = 500
+    do(client, "look")
+    other = Client(client.port, client.app)
+    other.get("/")
+    later = time.monotonic() + 30
+    monkeypatch.setattr("sim.lab.visitors.monotonic", lambda: later)
+    with lab.visitors.find(client.cookies[COOKIE]).lock:
+        monkeypatch.setattr("sim.lab.visitors.monotonic", lambda: later + 30)
+        assert "would pass 500" in refused(other, "open", scenarios=["gov1", "gov2"], **SMALL)
+
+
+def test_a_file_that_waits_for_its_turn_is_of_what_the_page_has_then(client: Client) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    visitor = client.app.state.lab.visitors.find(client.cookies[COOKIE])
+    before = visitor.session
+    with ThreadPoolExecutor(1) as pool:
+        with visitor.lock:
+            taking = pool.submit(client.get, "/take/data")
+            time.sleep(0.5)
+            begin(visitor, a_session("gov2"))
+        assert {row.split(",")[0] for row in taking.result().text.splitlines()[1:]} <= {"gov2"}
+    assert not before.is_held
+
+
+def test_worlds_that_cannot_begin_say_so(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*given: Any, **options: Any) -> None:
+        raise OSError("Cannot allocate memory")
+
+    monkeypatch.setattr("sim.lab.band.subprocess.Popen", refuse)
+    do(client, "worlds", worlds=20)
+    band = wait_for_worlds(client)["band"]
+    assert band["state"] == "failed"
+    assert "allocate memory" in band["text"]
 
 
 def test_a_browser_that_is_gone_frees_its_run(client: Client) -> None:

@@ -15,7 +15,7 @@ from sim.lab.frame import frame
 from sim.lab.plain import link_of, session_of
 from sim.lab.session import Session
 from sim.lab.setup import HIGHEST_SEED, MOST_GOVERNMENTS, setup_of
-from sim.lab.visitors import Visitor, Visitors
+from sim.lab.visitors import ALWAYS_FITS, Visitor, Visitors
 from sim.scenario import Scenario
 from sim.scenario.files import shipped_names
 from sim.text import near, short
@@ -44,9 +44,17 @@ class Room:
         """
         if action not in ACTIONS:
             raise UserMistake(f"{short(action)}: is no action{near(action, tuple(ACTIONS))}")
-        with visitor.session.lock:
+        with visitor.lock:
+            if action not in _ANEW:
+                self._bring_back(visitor)
             told = ACTIONS[action](self, visitor, asked) or {}
             return frame(visitor, asked) | told
+
+    def _bring_back(self, visitor: Visitor) -> None:
+        """Room for what was let go, in case that others have taken it; a new page always fits."""
+        people = visitor.session.setup.people
+        if not visitor.session.is_held and people > ALWAYS_FITS:
+            self.visitors.make_room(visitor, people)
 
 
 def _look(room: Room, visitor: Visitor, asked: Asked) -> None:
@@ -65,10 +73,11 @@ def _open(room: Room, visitor: Visitor, asked: Asked) -> None:
     seed = a_whole(asked, "seed", 0, HIGHEST_SEED) if asked.get("seed") is not None else 1
     setup = setup_of(scenarios, seed, room.limits, society=society)
     room.visitors.make_room(visitor, setup.people)
-    _begin(visitor, Session(setup, lock=visitor.session.lock))
+    begin(visitor, Session(setup))
 
 
-def _begin(visitor: Visitor, session: Session) -> None:
+def begin(visitor: Visitor, session: Session) -> None:
+    """Another session in the place of the one that a visitor had."""
     visitor.session.let_go()
     visitor.session = session
 
@@ -207,8 +216,7 @@ def _link(room: Room, visitor: Visitor, asked: Asked) -> dict[str, Any]:
 def _restore(room: Room, visitor: Visitor, asked: Asked) -> None:
     session = session_of(a_text(asked, "link"), room.limits)
     room.visitors.make_room(visitor, session.setup.people)
-    session.lock = visitor.session.lock
-    _begin(visitor, session)
+    begin(visitor, session)
 
 
 ACTIONS: dict[str, Callable[[Room, Visitor, Asked], dict[str, Any] | None]] = {
@@ -217,3 +225,5 @@ ACTIONS: dict[str, Callable[[Room, Visitor, Asked], dict[str, Any] | None]] = {
     "restart": _restart, "luck": _luck, "replay": _replay, "follow": _follow,
     "worlds": _worlds, "stop": _stop, "link": _link, "restore": _restore,
 }  # fmt: skip
+_ANEW = ("open", "restore")
+"""After these the page has other governments, for which they make room themselves."""

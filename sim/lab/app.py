@@ -134,8 +134,8 @@ async def _take(request: Request) -> Response:
 
 def _taken(visitor: Visitor, what: str, asked: dict[str, str]) -> tuple[str, bytes]:
     """A file by what it is; raises `UserMistake` for what there is not."""
-    session = visitor.session
-    with session.lock:
+    with visitor.lock:
+        session = visitor.session
         if what == "scenarios":
             return all_scenario_files(session)
         if what == "scenario" and asked.get("government", "0") in ("0", "1", "2"):

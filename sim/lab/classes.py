@@ -9,6 +9,8 @@ from __future__ import annotations
 import secrets
 import threading
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -52,6 +54,21 @@ class Classroom:
     """What was decided in each vote that is over."""
     lock: threading.RLock = field(default_factory=threading.RLock)
     seen: float = field(default_factory=monotonic)
+    is_over: bool = False
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """The class for oneself; raises `UserMistake` where it was ended in the meantime."""
+        with self.lock:
+            if self.is_over:
+                raise UserMistake(filled("class", "no_class", self.lang, code=self.code))
+            yield
+
+    def end(self) -> None:
+        """Let go of the run, when all that is under way is done."""
+        with self.lock:
+            self.is_over = True
+            self.playing.close()
 
     @property
     def step(self) -> Step:
@@ -65,7 +82,7 @@ class Classroom:
 
     def join(self) -> tuple[str, Student]:
         """A new student with a secret name and the next role; raises `UserMistake` when full."""
-        with self.lock:
+        with self.held():
             if len(self.students) >= MOST_STUDENTS:
                 raise UserMistake(filled("class", "is_full", self.lang, n=MOST_STUDENTS))
             roles = [part.role for part in self.lesson.roles]
@@ -77,7 +94,7 @@ class Classroom:
 
     def answer(self, student: Student, step: str, given: Any) -> None:
         """Take an answer to what is asked now; it may be changed until the class goes on."""
-        with self.lock:
+        with self.held():
             asked = self.asks
             if asked is None or asked.id != step:
                 raise UserMistake(filled("class", "is_closed", self.lang))
@@ -100,7 +117,7 @@ class Classroom:
         Raises `UserMistake` at the end, before a run that is not over, where nobody has voted, or
         where votes are even and the teacher does not choose.
         """
-        with self.lock:
+        with self.held():
             step = self.step
             if self.at == len(self.lesson.steps) - 1:
                 raise UserMistake(filled("class", "is_over", self.lang))
@@ -131,7 +148,7 @@ class Classroom:
 
     def run(self, months: int) -> None:
         """Some months of the run that the class is at."""
-        with self.lock:
+        with self.held():
             if not isinstance(self.step, Run):
                 raise UserMistake(filled("class", "nothing_runs", self.lang))
             self.playing.advance_to(min(self.step.month, self.playing.month + max(1, months)))
@@ -176,8 +193,7 @@ class Classrooms:
         """End a class; what its students sent is forgotten."""
         room = self._by_code.pop(code, None)
         if room is not None:
-            with room.lock:
-                room.playing.close()
+            room.end()
 
     def close(self) -> None:
         """End all classes."""

@@ -5,7 +5,6 @@ The setup is what a session is; models are made of it when they are needed, and 
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -47,7 +46,6 @@ class Session:
     ghost: Ghost | None = None
     undone: list[Setup] = field(default_factory=list)
     done: list[Setup] = field(default_factory=list)
-    lock: threading.RLock = field(default_factory=threading.RLock)
     _models: list[GovernanceModel] | None = None
     _read: list[Readings] | None = None
 
