@@ -32,7 +32,7 @@ from sim.lab.plain import link_of, session_of
 from sim.lab.served import COOKIE
 from sim.lab.session import Session
 from sim.lab.setup import Limits, setup_of
-from sim.lab.words import all_words, levers
+from sim.lab.words import all_words, levers, word
 from tests.labs import Client, a_lab
 
 ROOT = Path(__file__).parents[1]
@@ -361,12 +361,18 @@ def test_words_are_in_both_languages() -> None:
 def test_words_name_everything_that_the_model_has() -> None:
     from sim.declared import SHOCKS
     from sim.history import KINDS
+    from sim.lessons.words import measure_title
+    from sim.lessons.words import unit_of as lesson_unit
+    from sim.outcome_words import unit_of
     from sim.outcomes import OUTCOMES
     from sim.paradigms import FIGURE
     from sim.processes.declared import LEVERS
 
     words = all_words()
     assert {one.name for one in OUTCOMES} <= words["outcomes"].keys()
+    for outcome in words["outcomes"]:
+        assert word("outcomes", outcome, "ko") == measure_title(outcome, "ko"), outcome
+        assert word("units", unit_of(outcome), "ko") == lesson_unit(outcome, "ko"), outcome
     assert set(FIGURE.row_ids) == words["rows"].keys()
     assert set(SHOCKS) == words["shocks"].keys()
     assert set(KINDS) == words["events"].keys()
