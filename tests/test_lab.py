@@ -362,8 +362,6 @@ def test_words_name_everything_that_the_model_has() -> None:
     from sim.declared import SHOCKS
     from sim.history import KINDS
     from sim.lessons.words import measure_title
-    from sim.lessons.words import unit_of as lesson_unit
-    from sim.outcome_words import unit_of
     from sim.outcomes import OUTCOMES
     from sim.paradigms import FIGURE
     from sim.processes.declared import LEVERS
@@ -372,7 +370,6 @@ def test_words_name_everything_that_the_model_has() -> None:
     assert {one.name for one in OUTCOMES} <= words["outcomes"].keys()
     for outcome in words["outcomes"]:
         assert word("outcomes", outcome, "ko") == measure_title(outcome, "ko"), outcome
-        assert word("units", unit_of(outcome), "ko") == lesson_unit(outcome, "ko"), outcome
     assert set(FIGURE.row_ids) == words["rows"].keys()
     assert set(SHOCKS) == words["shocks"].keys()
     assert set(KINDS) == words["events"].keys()

@@ -17,7 +17,7 @@ from sim.errors import UserMistake
 from sim.lab.class_views import student_view, teacher_view
 from sim.lab.classes import open_classroom
 from sim.lessons import load_lesson
-from sim.lessons.files import lesson_names
+from sim.lessons.files import find_lesson, lesson_names
 from sim.lessons.lesson import Event, Run, Vote
 from tests.labs import Client, a_lab
 
@@ -266,6 +266,30 @@ def test_an_ended_class_is_not_run_again_by_those_who_are_late() -> None:
     for action in late:
         with pytest.raises(UserMistake, match="no class of this code"):
             action()
+
+
+@pytest.mark.parametrize("name", ["trsut", "/etc/passwd", "words", "", "x" * 5000])
+def test_a_lesson_that_is_none_leaves_the_class_that_is_open(teacher: Client, name: str) -> None:
+    code = teach(teacher, "open", lesson="trust", lang="en")["code"]
+    told = refused(teacher, "/class/do/open", lesson=name)
+    assert "is no lesson" in told
+    assert len(told) < 300
+    assert teach(teacher, "look")["code"] == code
+
+
+def test_a_file_of_this_machine_is_no_lesson_of_a_page(teacher: Client) -> None:
+    file = find_lesson("trust")
+    assert load_lesson(file).id == "trust"
+    assert "is no lesson" in refused(teacher, "/class/do/open", lesson=str(file))
+
+
+def test_an_event_at_the_first_step_happens(monkeypatch: pytest.MonkeyPatch) -> None:
+    lesson = load_lesson(ROUNDS)
+    event = next(step for step in lesson.steps if isinstance(step, Event))
+    first = lesson.model_copy(update={"steps": [event, *lesson.steps]})
+    monkeypatch.setattr("sim.lab.classes.load_lesson", lambda name: first)
+    room = open_classroom(ROUNDS, "en")
+    assert {one for made in room.playing.made for one in made.governments} == set(first.of(event))
 
 
 def test_only_sheets_that_there_are(teacher: Client) -> None:

@@ -81,10 +81,11 @@ def _look(lab: Lab, visitor: Visitor, asked: Asked) -> dict[str, Any]:
 
 
 def _open(lab: Lab, visitor: Visitor, asked: Asked) -> dict[str, Any]:
-    if visitor.classroom is not None:
-        lab.classes.end(visitor.classroom)
+    before = visitor.classroom
     room = lab.classes.open(a_text(asked, "lesson"), language(asked))
     visitor.classroom = room.code
+    if before is not None:
+        lab.classes.end(before)
     return teacher_view(room)
 
 

@@ -18,12 +18,12 @@ from typing import Any
 from sim.errors import UserMistake
 from sim.lab.words import filled
 from sim.lessons.checks import scenarios_of
-from sim.lessons.files import find_lesson, load_lesson
+from sim.lessons.files import find_lesson, lesson_names, load_lesson
 from sim.lessons.lesson import Event, Lesson, Predict, Run, Step, Vote
 from sim.lessons.playing import Playing
 from sim.lessons.predictions import choices, option_of, read_choice, read_number, vote_choices
 from sim.lessons.words import Language
-from sim.text import short
+from sim.text import near, short
 
 MOST_STUDENTS = 200
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -126,9 +126,13 @@ class Classroom:
             if isinstance(step, Vote):
                 self._decide(step, choice)
             self.at += 1
-            if isinstance(self.step, Event):
-                for name in self.lesson.of(self.step):
-                    self.playing.apply(self.step.edit, name)
+            self.begin()
+
+    def begin(self) -> None:
+        """Come to a step: an event happens as soon as the class is there."""
+        if isinstance(self.step, Event):
+            for name in self.lesson.of(self.step):
+                self.playing.apply(self.step.edit, name)
 
     def _decide(self, vote: Vote, choice: str | None) -> None:
         if choice is not None and choice not in {option.id for option in vote.options}:
@@ -155,11 +159,13 @@ class Classroom:
 
 
 def open_classroom(name: str, lang: Language) -> Classroom:
-    """A class at the first step of a lesson."""
+    """A class at the first step of a lesson, which has happened if it is an event."""
     lesson = load_lesson(name)
     plans = scenarios_of(lesson, find_lesson(name).parent)
     code = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
-    return Classroom(lesson, Playing(plans, lesson.seed), lang, code)
+    room = Classroom(lesson, Playing(plans, lesson.seed), lang, code)
+    room.begin()
+    return room
 
 
 _FORGOTTEN = 6 * 3600.0
@@ -173,7 +179,12 @@ class Classrooms:
         self._by_code: dict[str, Classroom] = {}
 
     def open(self, name: str, lang: Language) -> Classroom:
-        """Open a class; raises `UserMistake` when too many are open."""
+        """Open a class of a shipped lesson, for a page may not name files of this machine.
+
+        Raises `UserMistake` for others, and when too many are open.
+        """
+        if name not in lesson_names():
+            raise UserMistake(f"{short(name)}: is no lesson{near(name, lesson_names())}")
         self.sweep()
         if len(self._by_code) >= self.most:
             raise UserMistake(f"{self.most} classes are open; end one first")
