@@ -16,6 +16,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import numpy as np
 import pytest
@@ -26,10 +27,12 @@ from sim import Scenario
 from sim.cli.main import main
 from sim.errors import UserMistake
 from sim.lab import changes
+from sim.lab.actions import begin
 from sim.lab.plain import link_of, session_of
+from sim.lab.served import COOKIE
 from sim.lab.session import Session
 from sim.lab.setup import Limits, setup_of
-from sim.lab.words import all_words, levers
+from sim.lab.words import all_words, levers, word
 from tests.labs import Client, a_lab
 
 ROOT = Path(__file__).parents[1]
@@ -153,6 +156,16 @@ def test_new_luck_and_restart_keep_the_old_run_behind() -> None:
     assert np.array_equal(session.readings[0]["trust"], before)
 
 
+def test_no_luck_has_a_seed_that_a_browser_cannot_show(client: Client) -> None:
+    last = (1 << 53) - 1
+    do(client, "open", scenarios=["gov1"], seed=last, **SMALL)
+    assert "whole number" in refused(client, "open", scenarios=["gov1"], seed=last + 1)
+    frame = do(client, "luck")
+    assert frame["seed"] == 0
+    assert frame["command"].endswith("--seed 0")
+    assert do(client, "undo")["seed"] == last
+
+
 def test_what_is_let_go_comes_back_as_it_was() -> None:
     session = a_session()
     session.advance(9)
@@ -221,6 +234,7 @@ def test_a_link_made_by_hand_opens() -> None:
         (forged(version="0.0.1"), "another version of the model"),
         (forged(seed="one"), "damaged"),
         (forged(seed=-1), "seed"),
+        (forged(seed=1 << 53), "seed"),
         (forged(citizen=10**9), "citizen"),
         (forged(scenarios=[]), "governments"),
         (forged(scenarios=[{"years": 99, "society": {"citizens": 200}}]), "up to 60"),
@@ -230,6 +244,10 @@ def test_a_link_made_by_hand_opens() -> None:
         (forged(scenarios=[{"history": "/etc/passwd"}]), "damaged"),
         (forged(scenarios=[{"history": {"society": {"prices": "x.csv"}}}]), "names files"),
         (forged(scenarios=[{"society": {"citizens": 10**7}}]), "up to 2,000"),
+        (forged(scenarios=[{"name": "a", "yaers": 1}]), "damaged"),
+        (forged(scenarios=[{"name": "a", "question": "\ud800"}]), "damaged"),
+        (forged(scenarios=[{}] * 50_000), "governments"),
+        (forged(scenarios={"a": {}}), "damaged"),
         ("A" * 100_000, "longer"),
     ],
 )
@@ -256,6 +274,9 @@ def test_a_refused_link_leaves_the_page_as_it_was(client: Client) -> None:
         ("advance", {"months": 10**9}, "whole number"),
         ("lever", {"name": "government.budge", "value": 1}, "did you mean 'government.budget'"),
         ("lever", {"name": "government.budget", "value": 99}, "government.budget"),
+        ("lever", {"name": "government.budget", "value": 10**400}, "401 digits"),
+        ("lever", {"name": "government.budget", "value": float("nan")}, "expected a number"),
+        ("lever", {"name": "\ud800", "value": 1}, "expected JSON"),
         ("lever", {"name": "government.budget", "value": "much"}, "expected a number"),
         ("lever", {"name": "government.budget", "value": True}, "expected a number"),
         ("lever", {"name": "government.budget", "value": 1, "who": "Jeju Do"}, "Jeju"),
@@ -268,6 +289,7 @@ def test_a_refused_link_leaves_the_page_as_it_was(client: Client) -> None:
         ("assume", {"name": "trust.negativity", "value": 100}, "trust.negativity"),
         ("open", {"scenarios": []}, "governments"),
         ("open", {"scenarios": ["gov1"] * 4}, "governments"),
+        ("open", {"scenarios": ["gov1"] * 20_000}, "governments: 4 asked"),
         ("open", {"scenarios": ["gov1", "gov1"], **SMALL}, "named twice"),
         ("open", {"scenarios": ["/etc/passwd"]}, "no scenario here"),
         ("open", {"scenarios": ["gov1"], "citizens": 10**6}, "whole number"),
@@ -277,6 +299,7 @@ def test_a_refused_link_leaves_the_page_as_it_was(client: Client) -> None:
         ("look", {"large": "trust"}, "expected a list"),
         ("look", {"view": "map", "indicator": "trsut"}, "did you mean 'trust'"),
         ("look", {"view": "board", "where": "Jejju"}, "did you mean 'Jeju'"),
+        ("look", {"view": "board", "where": ["Jeju"]}, "expected a text"),
         ("follow", {"citizen": 10**9}, "citizen"),
         ("follow", {"citizen": "Jeju"}, "is no citizen"),
         ("worlds", {"worlds": 10**6}, "expected 20 or 60"),
@@ -338,12 +361,15 @@ def test_words_are_in_both_languages() -> None:
 def test_words_name_everything_that_the_model_has() -> None:
     from sim.declared import SHOCKS
     from sim.history import KINDS
+    from sim.lessons.words import measure_title
     from sim.outcomes import OUTCOMES
     from sim.paradigms import FIGURE
     from sim.processes.declared import LEVERS
 
     words = all_words()
     assert {one.name for one in OUTCOMES} <= words["outcomes"].keys()
+    for outcome in words["outcomes"]:
+        assert word("outcomes", outcome, "ko") == measure_title(outcome, "ko"), outcome
     assert set(FIGURE.row_ids) == words["rows"].keys()
     assert set(SHOCKS) == words["shocks"].keys()
     assert set(KINDS) == words["events"].keys()
@@ -444,6 +470,7 @@ def test_a_place_of_ones_own_plays_and_cannot_be_linked(client: Client) -> None:
         (".hidden.yaml", None),
         ("x.py", None),
         ("x.yaml/..", None),
+        ("\U00020000" * 80 + ".yaml", None),
         ("a.yaml", "extends: /etc/passwd\n"),
         ("a.yaml", "extends: ../../../etc/passwd\n"),
         ("a.yaml", "history: /etc/passwd\n"),
@@ -476,6 +503,22 @@ def test_a_damaged_file_leaves_the_one_before(client: Client) -> None:
     do(client, "bring", name="mine.yaml", text=MINE)
     refused(client, "bring", name="mine.yaml", text="years: never\n")
     assert do(client, "open", scenarios=["mine.yaml"])["names"] == ["mine"]
+
+
+def test_files_are_not_brought_without_end(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.lab.actions.MOST_FILES", 2)
+    for name in ("one.csv", "two.csv", "one.csv"):
+        do(client, "bring", name=name, text=PLACE)
+    assert "no more fit" in refused(client, "bring", name="three.csv", text=PLACE)
+
+
+def test_what_is_taken_is_called_as_the_command_says(client: Client) -> None:
+    do(client, "bring", name="ko.yaml", text=MINE.replace("mine", "작은 정부"))
+    frame = do(client, "open", scenarios=["ko.yaml"])
+    told = client.get("/take/scenario?government=0").headers["content-disposition"]
+    name = unquote(told.partition("utf-8''")[2])
+    assert name == "작은_정부.yaml"
+    assert name in frame["command"]
 
 
 def test_nobody_sees_the_files_of_others(client: Client) -> None:
@@ -600,6 +643,8 @@ def test_other_machines_need_the_token(tmp_path: Path) -> None:
         assert client.get("/class").status_code == 403
         assert client.get("/?token=secret-token").status_code == 200
         assert client.post("/do/look", json={}).status_code == 200
+        client.cookies = {"other@program": '{"a": 1}', "odd": '"'} | client.cookies
+        assert client.post("/do/look", json={}).status_code == 200
 
 
 def test_a_class_goes_to_the_lab_with_its_decision(client: Client) -> None:
@@ -656,6 +701,58 @@ def test_too_many_citizens_are_refused_until_others_are_not_looked_at(
         monkeypatch.setattr("sim.lab.visitors.monotonic", lambda: later)
         do(other, "open", scenarios=["gov1", "gov2"], **SMALL)
         assert lab.visitors.held == 1
+
+
+def test_what_comes_back_needs_room_again(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.lab.actions.ALWAYS_FITS", 100)
+    client.app.state.lab.visitors.most_citizens = 550
+    do(client, "look")
+    assert client.post("/leave", json={}).status_code == 204
+    other = Client(client.port, client.app)
+    other.get("/")
+    do(other, "open", scenarios=["gov1", "gov2"], **SMALL)
+    assert "would pass 550" in refused(client, "look")
+    assert do(client, "open", scenarios=["gov1"], **SMALL | {"citizens": 136})["month"] == 0
+
+
+def test_nobody_waits_for_room_from_a_page_that_is_at_work(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab = client.app.state.lab
+    lab.visitors.most_citizens = 500
+    do(client, "look")
+    other = Client(client.port, client.app)
+    other.get("/")
+    later = time.monotonic() + 30
+    monkeypatch.setattr("sim.lab.visitors.monotonic", lambda: later)
+    with lab.visitors.find(client.cookies[COOKIE]).lock:
+        monkeypatch.setattr("sim.lab.visitors.monotonic", lambda: later + 30)
+        assert "would pass 500" in refused(other, "open", scenarios=["gov1", "gov2"], **SMALL)
+
+
+def test_a_file_that_waits_for_its_turn_is_of_what_the_page_has_then(client: Client) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    visitor = client.app.state.lab.visitors.find(client.cookies[COOKIE])
+    before = visitor.session
+    with ThreadPoolExecutor(1) as pool:
+        with visitor.lock:
+            taking = pool.submit(client.get, "/take/data")
+            time.sleep(0.5)
+            begin(visitor, a_session("gov2"))
+        assert {row.split(",")[0] for row in taking.result().text.splitlines()[1:]} <= {"gov2"}
+    assert not before.is_held
+
+
+def test_worlds_that_cannot_begin_say_so(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*given: Any, **options: Any) -> None:
+        raise OSError("Cannot allocate memory")
+
+    monkeypatch.setattr("sim.lab.band.subprocess.Popen", refuse)
+    do(client, "worlds", worlds=20)
+    band = wait_for_worlds(client)["band"]
+    assert band["state"] == "failed"
+    assert "allocate memory" in band["text"]
 
 
 def test_a_browser_that_is_gone_frees_its_run(client: Client) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,11 @@ import pytest
 
 pytest.importorskip("starlette", reason="the extra lab is not installed")
 
+from sim.errors import UserMistake
+from sim.lab.class_views import student_view, teacher_view
+from sim.lab.classes import open_classroom
 from sim.lessons import load_lesson
-from sim.lessons.files import lesson_names
+from sim.lessons.files import find_lesson, lesson_names
 from sim.lessons.lesson import Event, Run, Vote
 from tests.labs import Client, a_lab
 
@@ -227,6 +232,71 @@ def test_a_phone_that_loads_again_is_the_same_student(teacher: Client) -> None:
     assert study(student, "look", code=code)["number"] == 1
     assert study(student, "look", code=code.upper())["number"] == 1
     assert teach(teacher, "look")["students"] == 1
+
+
+def test_a_phone_that_keeps_no_cookies_is_one_student(teacher: Client) -> None:
+    code = teach(teacher, "open", lesson="trust", lang="en")["code"]
+    student = phone(teacher)
+    me = ""
+    for _ in range(3):
+        student.cookies.clear()
+        told = study(student, "look", code=code, me=me)
+        me = told["me"]
+        assert told["number"] == 1
+    assert study(phone(teacher), "look", code=code, me="somebody")["number"] == 2
+
+
+def test_students_who_wait_for_a_run_keep_nobody_else_waiting(teacher: Client) -> None:
+    code = teach(teacher, "open", lesson="trust", lang="en")["code"]
+    with ThreadPoolExecutor(1) as pool, teacher.app.state.lab.classes.find(code).lock:
+        waiting = pool.submit(study, phone(teacher), "look", code=code)
+        time.sleep(0.3)
+        assert teacher.get("/static/class.css").status_code == 200
+        assert not waiting.done()
+
+
+def test_an_ended_class_is_not_run_again_by_those_who_are_late() -> None:
+    room = open_classroom("trust", "en")
+    _, student = room.join()
+    room.end()
+    late: list[Callable[[], object]] = [
+        lambda: teacher_view(room), lambda: student_view(room, student), room.join, room.go_on,
+        lambda: room.run(1),
+    ]  # fmt: skip
+    for action in late:
+        with pytest.raises(UserMistake, match="no class of this code"):
+            action()
+
+
+@pytest.mark.parametrize("name", ["trsut", "/etc/passwd", "words", "", "x" * 5000])
+def test_a_lesson_that_is_none_leaves_the_class_that_is_open(teacher: Client, name: str) -> None:
+    code = teach(teacher, "open", lesson="trust", lang="en")["code"]
+    told = refused(teacher, "/class/do/open", lesson=name)
+    assert "is no lesson" in told
+    assert len(told) < 300
+    assert teach(teacher, "look")["code"] == code
+
+
+def test_a_file_of_this_machine_is_no_lesson_of_a_page(teacher: Client) -> None:
+    file = find_lesson("trust")
+    assert load_lesson(file).id == "trust"
+    assert "is no lesson" in refused(teacher, "/class/do/open", lesson=str(file))
+
+
+def test_an_event_at_the_first_step_happens(monkeypatch: pytest.MonkeyPatch) -> None:
+    lesson = load_lesson(ROUNDS)
+    event = next(step for step in lesson.steps if isinstance(step, Event))
+    first = lesson.model_copy(update={"steps": [event, *lesson.steps]})
+    monkeypatch.setattr("sim.lab.classes.load_lesson", lambda name: first)
+    room = open_classroom(ROUNDS, "en")
+    assert {one for made in room.playing.made for one in made.governments} == set(first.of(event))
+
+
+def test_only_sheets_that_there_are(teacher: Client) -> None:
+    for sheet in ("trust/guide", "trust/worksheet"):
+        assert teacher.get(f"/class/sheet/{sheet}?lang=ko").status_code == 200
+    for sheet in ("trust/key", "trsut/guide"):
+        assert teacher.get(f"/class/sheet/{sheet}").status_code == 400
 
 
 def test_a_full_class_says_so(teacher: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,14 +14,17 @@ from sim.lab.band import WORLDS, Band
 from sim.lab.frame import frame
 from sim.lab.plain import link_of, session_of
 from sim.lab.session import Session
-from sim.lab.setup import setup_of
-from sim.lab.visitors import Visitor, Visitors
+from sim.lab.setup import HIGHEST_SEED, MOST_GOVERNMENTS, setup_of
+from sim.lab.visitors import ALWAYS_FITS, Visitor, Visitors
 from sim.scenario import Scenario
 from sim.scenario.files import shipped_names
 from sim.text import near, short
 
 MOST_MONTHS = 1_200
 MOST_UPLOAD = 200_000
+MOST_FILES = 40
+_LONGEST_NAME = 200
+"""Bytes of a file's name; most systems take 255."""
 _NAME = re.compile(r"[\w .-]{1,80}\.(yaml|yml|csv)")
 
 
@@ -41,9 +44,17 @@ class Room:
         """
         if action not in ACTIONS:
             raise UserMistake(f"{short(action)}: is no action{near(action, tuple(ACTIONS))}")
-        with visitor.session.lock:
+        with visitor.lock:
+            if action not in _ANEW:
+                self._bring_back(visitor)
             told = ACTIONS[action](self, visitor, asked) or {}
             return frame(visitor, asked) | told
+
+    def _bring_back(self, visitor: Visitor) -> None:
+        """Room for what was let go, in case that others have taken it; a new page always fits."""
+        people = visitor.session.setup.people
+        if not visitor.session.is_held and people > ALWAYS_FITS:
+            self.visitors.make_room(visitor, people)
 
 
 def _look(room: Room, visitor: Visitor, asked: Asked) -> None:
@@ -51,20 +62,22 @@ def _look(room: Room, visitor: Visitor, asked: Asked) -> None:
 
 
 def _open(room: Room, visitor: Visitor, asked: Asked) -> None:
-    names = listed(asked, "scenarios", ())
+    # One more than fit is enough to say so; to load on would only take time.
+    names = listed(asked, "scenarios", ())[: MOST_GOVERNMENTS + 1]
     scenarios = [_named(visitor, name) for name in names]
     society = {
         key: a_whole(asked, key, low, high)
         for key, low, high in (("citizens", 100, room.limits.citizens), ("years", 1, 100))
         if asked.get(key) is not None
     }
-    seed = a_whole(asked, "seed", 0, (1 << 53) - 1) if asked.get("seed") is not None else 1
+    seed = a_whole(asked, "seed", 0, HIGHEST_SEED) if asked.get("seed") is not None else 1
     setup = setup_of(scenarios, seed, room.limits, society=society)
     room.visitors.make_room(visitor, setup.people)
-    _begin(visitor, Session(setup, lock=visitor.session.lock))
+    begin(visitor, Session(setup))
 
 
-def _begin(visitor: Visitor, session: Session) -> None:
+def begin(visitor: Visitor, session: Session) -> None:
+    """Another session in the place of the one that a visitor had."""
     visitor.session.let_go()
     visitor.session = session
 
@@ -89,13 +102,16 @@ def _loaded(visitor: Visitor, name: str) -> Scenario:
 def _bring(room: Room, visitor: Visitor, asked: Asked) -> dict[str, Any]:
     """Take a file in: a scenario, or a CSV that one names. The loader alone reads it."""
     name, text = Path(a_text(asked, "name")).name, a_text(asked, "text")
-    if not _NAME.fullmatch(name) or name.startswith("."):
+    fits = len(name.encode("utf-8", "replace")) <= _LONGEST_NAME
+    if not (fits and _NAME.fullmatch(name)) or name.startswith("."):
         raise UserMistake(f"{short(name)}: expected a file of letters, ending in .yaml or .csv")
-    if len(text.encode("utf-8", "surrogatepass")) > MOST_UPLOAD:
+    if len(text.encode("utf-8")) > MOST_UPLOAD:
         raise UserMistake(f"{short(name)}: is larger than {MOST_UPLOAD:,} bytes")
     target = visitor.folder / name
+    if not target.exists() and len([*visitor.folder.iterdir()]) >= MOST_FILES:
+        raise UserMistake(f"{short(name)}: {MOST_FILES} files were brought; no more fit")
     before = target.read_bytes() if target.exists() else None
-    target.write_text(text, encoding="utf-8", errors="replace")
+    target.write_text(text, encoding="utf-8")
     if target.suffix == ".csv":
         return {"brought": name}
     try:
@@ -200,8 +216,7 @@ def _link(room: Room, visitor: Visitor, asked: Asked) -> dict[str, Any]:
 def _restore(room: Room, visitor: Visitor, asked: Asked) -> None:
     session = session_of(a_text(asked, "link"), room.limits)
     room.visitors.make_room(visitor, session.setup.people)
-    session.lock = visitor.session.lock
-    _begin(visitor, session)
+    begin(visitor, session)
 
 
 ACTIONS: dict[str, Callable[[Room, Visitor, Asked], dict[str, Any] | None]] = {
@@ -210,3 +225,5 @@ ACTIONS: dict[str, Callable[[Room, Visitor, Asked], dict[str, Any] | None]] = {
     "restart": _restart, "luck": _luck, "replay": _replay, "follow": _follow,
     "worlds": _worlds, "stop": _stop, "link": _link, "restore": _restore,
 }  # fmt: skip
+_ANEW = ("open", "restore")
+"""After these the page has other governments, for which they make room themselves."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,17 @@ from sim.lessons.words import Language
 from sim.text import short
 
 Asked = Mapping[str, Any]
+
+
+def read_json(text: bytes) -> Any:
+    """What a stranger's JSON says; raises `ValueError` where no page could be told of it again."""
+    try:
+        told = json.loads(text)
+        # Half of a surrogate pair can be written as an escape, but is no text that can be sent.
+        json.dumps(told, ensure_ascii=False).encode("utf-8")
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+    return told
 
 
 def language(asked: Asked) -> Language:
@@ -34,7 +46,12 @@ def a_number(asked: Asked, key: str) -> float:
     value = asked.get(key)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise UserMistake(f"{key}: expected a number")
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:
+        raise UserMistake(
+            f"{key}: expected a number, not one of {len(str(value))} digits"
+        ) from None
 
 
 def a_whole(asked: Asked, key: str, low: int, high: int) -> int:

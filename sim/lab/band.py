@@ -69,8 +69,13 @@ class Band:
 
     def _carry_out(self) -> None:
         with _ONE_AT_A_TIME:
-            if not self.stopped:
+            if self.stopped:
+                return
+            try:
                 self._work()
+            # Nobody else hears of what ends this thread: a page would wait for ever.
+            except Exception as error:
+                self.why = str(error).partition("\n")[0] or type(error).__name__
 
     def _work(self) -> None:
         order = {

@@ -23,7 +23,7 @@ _NONE = np.empty(0)
 
 def teacher_view(room: Classroom) -> dict[str, Any]:
     """The step on the large screen: its text, how many have answered, charts, what came of it."""
-    with room.lock:
+    with room.held():
         lesson, lang = room.lesson, room.lang
         found = {
             "code": room.code, "lesson": lesson.id, "title": lesson.title.said(lang),
@@ -152,7 +152,7 @@ def _role(room: Classroom, role: str) -> dict[str, Any]:
 
 def student_view(room: Classroom, student: Student) -> dict[str, Any]:
     """The step on a phone: what is asked, what was answered, what it says to this role."""
-    with room.lock:
+    with room.held():
         student.seen = monotonic()
         asked = room.asks
         found: dict[str, Any] = {

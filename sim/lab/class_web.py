@@ -12,9 +12,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sim.errors import UserMistake
+from sim.lab.actions import begin
 from sim.lab.asked import Asked, a_text, a_whole, language
 from sim.lab.class_views import student_view, teacher_view
-from sim.lab.classes import Classroom
+from sim.lab.classes import Classroom, Student
 from sim.lab.served import Lab, body_of, page, visitor_of
 from sim.lab.session import Session
 from sim.lab.setup import setup_of
@@ -47,7 +48,9 @@ async def _teacher_page(request: Request) -> Response:
 
 async def _class_words(request: Request) -> Response:
     lang = language({"lang": request.path_params["lang"]})
-    return JSONResponse({"words": words("class", lang), "lessons": lessons_offered(lang)})
+    lab: Lab = request.app.state.lab
+    lessons = await lab.beside(lessons_offered, lang)
+    return JSONResponse({"words": words("class", lang), "lessons": lessons})
 
 
 async def _teach(request: Request) -> Response:
@@ -78,10 +81,11 @@ def _look(lab: Lab, visitor: Visitor, asked: Asked) -> dict[str, Any]:
 
 
 def _open(lab: Lab, visitor: Visitor, asked: Asked) -> dict[str, Any]:
-    if visitor.classroom is not None:
-        lab.classes.end(visitor.classroom)
+    before = visitor.classroom
     room = lab.classes.open(a_text(asked, "lesson"), language(asked))
     visitor.classroom = room.code
+    if before is not None:
+        lab.classes.end(before)
     return teacher_view(room)
 
 
@@ -108,15 +112,15 @@ def _end(lab: Lab, visitor: Visitor, asked: Asked) -> dict[str, Any]:
 def _bring(lab: Lab, visitor: Visitor, asked: Asked) -> dict[str, Any]:
     """Take the governments of the class into the teacher's lab, in the month that it is at."""
     room = _room(lab, visitor)
-    with room.lock:
+    with room.held():
         plans = [room.playing.scenario(name) for name in room.lesson.names]
         labels = [room.lesson.label(name).said(room.lang) for name in room.lesson.names]
         named = [one.but(name=label) for one, label in zip(plans, labels, strict=True)]
         setup = setup_of(named, room.playing.seed, lab.room.limits)
         month = room.playing.month
-    with visitor.session.lock:
-        visitor.session.let_go()
-        visitor.session = Session(setup, month=month, lock=visitor.session.lock)
+    with visitor.lock:
+        lab.visitors.make_room(visitor, setup.people)
+        begin(visitor, Session(setup, month=month))
     return teacher_view(room)
 
 
@@ -138,34 +142,48 @@ async def _qr(request: Request) -> Response:
 
 async def _sheet(request: Request) -> Response:
     """The worksheet, or the teacher's guide, of a lesson."""
-    lesson = load_lesson(_lesson_of(request))
+    lab: Lab = request.app.state.lab
+    name, what = request.path_params["lesson"], request.path_params["what"]
+    if name not in lesson_names():
+        raise UserMistake(f"expected {', '.join(lesson_names())}")
+    if what not in _SHEETS:
+        raise UserMistake(f"expected {', '.join(_SHEETS)}")
     lang = language({"lang": request.query_params.get("lang", "en")})
-    what = request.path_params["what"]
-    found = {claim: one for (name, claim), one in measured().items() if name == lesson.id}
-    text = guide(lesson, lang, found) if what == "guide" else worksheet(lesson, lang)
-    headers = {"content-disposition": f'attachment; filename="{lesson.id}_{what}.md"'}
+    text = await lab.beside(_SHEETS[what], name, lang)
+    headers = {"content-disposition": f'attachment; filename="{name}_{what}.md"'}
     return Response(text, media_type="text/markdown", headers=headers)
 
 
-def _lesson_of(request: Request) -> str:
-    name = request.path_params["lesson"]
-    if name not in lesson_names():
-        raise UserMistake(f"expected {', '.join(lesson_names())}")
-    return str(name)
+def _guide(name: str, lang: Language) -> str:
+    lesson = load_lesson(name)
+    found = {claim: one for (of, claim), one in measured().items() if of == lesson.id}
+    return guide(lesson, lang, found)
+
+
+def _worksheet(name: str, lang: Language) -> str:
+    return worksheet(load_lesson(name), lang)
+
+
+_SHEETS = {"guide": _guide, "worksheet": _worksheet}
 
 
 async def _answers(request: Request) -> Response:
     """What students sent, without names."""
     lab: Lab = request.app.state.lab
     room = _room(lab, visitor_of(request))
-    rows = [
-        (student.number, student.role, step, answer)
-        for student in room.students.values()
-        for step, answer in student.answers.items()
-    ]
-    frame = pd.DataFrame(rows, columns=["student", "role", "question", "answer"])
     headers = {"content-disposition": 'attachment; filename="answers.csv"'}
-    return Response(csv_text(frame), media_type="text/csv", headers=headers)
+    text = await lab.beside(_answers_of, room)
+    return Response(text, media_type="text/csv", headers=headers)
+
+
+def _answers_of(room: Classroom) -> str:
+    with room.held():
+        rows = [
+            (student.number, student.role, step, answer)
+            for student in room.students.values()
+            for step, answer in student.answers.items()
+        ]
+    return csv_text(pd.DataFrame(rows, columns=["student", "role", "question", "answer"]))
 
 
 # Students, who have no token and no session of the lab.
@@ -179,16 +197,31 @@ async def _student(request: Request) -> Response:
     lab: Lab = request.app.state.lab
     asked = await body_of(request)
     room = lab.classes.find(a_text(asked, "code"), language(asked))
-    name = request.cookies.get(f"{STUDENT}-{room.code}", "")
-    student = room.students.get(name)
-    if request.path_params["action"] == "answer" and student is not None:
-        room.answer(student, a_text(asked, "step"), asked.get("answer"))
-    if student is None:
-        name, student = room.join()
-    answer = JSONResponse(await lab.beside(student_view, room, student))
+    action = request.path_params["action"]
+    if action not in _STUDYING:
+        raise UserMistake(f"expected {', '.join(_STUDYING)}")
+    # A phone that keeps no cookie says who it is; else each of its looks would be a new student.
+    name = request.cookies.get(f"{STUDENT}-{room.code}") or a_text(asked, "me", "")
+    # The class is locked while a run goes on: whoever waits for it waits in a thread.
+    name, told = await lab.beside(_studied, room, name, action, asked)
+    answer = JSONResponse(told | {"me": name})
     answer.set_cookie(f"{STUDENT}-{room.code}", name, httponly=True, samesite="strict",
                       path="/class/student")  # fmt: skip
     return answer
+
+
+_STUDYING = ("look", "answer")
+
+
+def _studied(room: Classroom, name: str, action: str, asked: Asked) -> tuple[str, dict[str, Any]]:
+    """What a student does, and what they see then; a stranger joins."""
+    with room.held():
+        student: Student | None = room.students.get(name)
+        if student is None:
+            name, student = room.join()
+        elif action == "answer":
+            room.answer(student, a_text(asked, "step"), asked.get("answer"))
+        return name, student_view(room, student)
 
 
 async def _student_words(request: Request) -> Response:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import secrets
 import threading
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -16,12 +18,12 @@ from typing import Any
 from sim.errors import UserMistake
 from sim.lab.words import filled
 from sim.lessons.checks import scenarios_of
-from sim.lessons.files import find_lesson, load_lesson
+from sim.lessons.files import find_lesson, lesson_names, load_lesson
 from sim.lessons.lesson import Event, Lesson, Predict, Run, Step, Vote
 from sim.lessons.playing import Playing
 from sim.lessons.predictions import choices, option_of, read_choice, read_number, vote_choices
 from sim.lessons.words import Language
-from sim.text import short
+from sim.text import near, short
 
 MOST_STUDENTS = 200
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -52,6 +54,21 @@ class Classroom:
     """What was decided in each vote that is over."""
     lock: threading.RLock = field(default_factory=threading.RLock)
     seen: float = field(default_factory=monotonic)
+    is_over: bool = False
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """The class for oneself; raises `UserMistake` where it was ended in the meantime."""
+        with self.lock:
+            if self.is_over:
+                raise UserMistake(filled("class", "no_class", self.lang, code=self.code))
+            yield
+
+    def end(self) -> None:
+        """Let go of the run, when all that is under way is done."""
+        with self.lock:
+            self.is_over = True
+            self.playing.close()
 
     @property
     def step(self) -> Step:
@@ -65,7 +82,7 @@ class Classroom:
 
     def join(self) -> tuple[str, Student]:
         """A new student with a secret name and the next role; raises `UserMistake` when full."""
-        with self.lock:
+        with self.held():
             if len(self.students) >= MOST_STUDENTS:
                 raise UserMistake(filled("class", "is_full", self.lang, n=MOST_STUDENTS))
             roles = [part.role for part in self.lesson.roles]
@@ -77,7 +94,7 @@ class Classroom:
 
     def answer(self, student: Student, step: str, given: Any) -> None:
         """Take an answer to what is asked now; it may be changed until the class goes on."""
-        with self.lock:
+        with self.held():
             asked = self.asks
             if asked is None or asked.id != step:
                 raise UserMistake(filled("class", "is_closed", self.lang))
@@ -100,7 +117,7 @@ class Classroom:
         Raises `UserMistake` at the end, before a run that is not over, where nobody has voted, or
         where votes are even and the teacher does not choose.
         """
-        with self.lock:
+        with self.held():
             step = self.step
             if self.at == len(self.lesson.steps) - 1:
                 raise UserMistake(filled("class", "is_over", self.lang))
@@ -109,9 +126,13 @@ class Classroom:
             if isinstance(step, Vote):
                 self._decide(step, choice)
             self.at += 1
-            if isinstance(self.step, Event):
-                for name in self.lesson.of(self.step):
-                    self.playing.apply(self.step.edit, name)
+            self.begin()
+
+    def begin(self) -> None:
+        """Come to a step: an event happens as soon as the class is there."""
+        if isinstance(self.step, Event):
+            for name in self.lesson.of(self.step):
+                self.playing.apply(self.step.edit, name)
 
     def _decide(self, vote: Vote, choice: str | None) -> None:
         if choice is not None and choice not in {option.id for option in vote.options}:
@@ -131,18 +152,20 @@ class Classroom:
 
     def run(self, months: int) -> None:
         """Some months of the run that the class is at."""
-        with self.lock:
+        with self.held():
             if not isinstance(self.step, Run):
                 raise UserMistake(filled("class", "nothing_runs", self.lang))
             self.playing.advance_to(min(self.step.month, self.playing.month + max(1, months)))
 
 
 def open_classroom(name: str, lang: Language) -> Classroom:
-    """A class at the first step of a lesson."""
+    """A class at the first step of a lesson, which has happened if it is an event."""
     lesson = load_lesson(name)
     plans = scenarios_of(lesson, find_lesson(name).parent)
     code = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
-    return Classroom(lesson, Playing(plans, lesson.seed), lang, code)
+    room = Classroom(lesson, Playing(plans, lesson.seed), lang, code)
+    room.begin()
+    return room
 
 
 _FORGOTTEN = 6 * 3600.0
@@ -156,7 +179,12 @@ class Classrooms:
         self._by_code: dict[str, Classroom] = {}
 
     def open(self, name: str, lang: Language) -> Classroom:
-        """Open a class; raises `UserMistake` when too many are open."""
+        """Open a class of a shipped lesson, for a page may not name files of this machine.
+
+        Raises `UserMistake` for others, and when too many are open.
+        """
+        if name not in lesson_names():
+            raise UserMistake(f"{short(name)}: is no lesson{near(name, lesson_names())}")
         self.sweep()
         if len(self._by_code) >= self.most:
             raise UserMistake(f"{self.most} classes are open; end one first")
@@ -176,8 +204,7 @@ class Classrooms:
         """End a class; what its students sent is forgotten."""
         room = self._by_code.pop(code, None)
         if room is not None:
-            with room.lock:
-                room.playing.close()
+            room.end()
 
     def close(self) -> None:
         """End all classes."""

@@ -55,7 +55,7 @@ def _society(session: Session, asked: Asked, lang: str) -> dict[str, Any]:
         indicator = a_text(asked, "indicator", "needs_met")
         return places.maps(session, indicator, lang, difference=asked.get("difference") is True)
     if view == "board":
-        return places.board(session, lang, asked.get("where") or None)
+        return places.board(session, lang, a_text(asked, "where", "") or None)
     if view == "network":
         return {"networks": people.networks(session, lang)}
     if view == "citizen":

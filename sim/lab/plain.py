@@ -10,9 +10,12 @@ import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pydantic import ValidationError
+
 from sim.errors import UserMistake
+from sim.lab.asked import read_json
 from sim.lab.session import Session
-from sim.lab.setup import Limits, Setup, setup_of
+from sim.lab.setup import MOST_GOVERNMENTS, Limits, Setup, setup_of
 from sim.runs.version import model_version
 from sim.scenario import Scenario
 from sim.society.own_places import is_file as is_place_file
@@ -77,13 +80,14 @@ def session_of(link: str, limits: Limits) -> Session:
             f"{model_version()}), whose numbers may differ; use that version, or the scenario file"
         )
     try:
-        scenarios = [_scenario(data) for data in state["scenarios"]]
+        # One more than fit is enough to say so; to read on would only take time.
+        scenarios = [_scenario(data) for data in state["scenarios"][: MOST_GOVERNMENTS + 1]]
         seed, month, citizen = state["seed"], state["month"], state["citizen"]
         if not (isinstance(seed, int) and isinstance(month, int)):
             raise TypeError
         if not (citizen is None or isinstance(citizen, int)):
             raise TypeError
-    except (KeyError, TypeError, AttributeError):
+    except (KeyError, TypeError, AttributeError, ValidationError):
         raise UserMistake("link: is damaged; copy it whole") from None
     setup = setup_of(scenarios, seed, limits)
     size = setup.scenarios[0].society.citizens
@@ -101,8 +105,8 @@ def _unpacked(link: str) -> Mapping[str, Any]:
         text = opened.decompress(packed, _MOST_UNPACKED)
         if opened.unconsumed_tail or not opened.eof:
             raise UserMistake("link: is damaged; copy it whole")
-        state = json.loads(text)
-    except (binascii.Error, zlib.error, ValueError, RecursionError):
+        state = read_json(text)
+    except (binascii.Error, zlib.error, ValueError):
         raise UserMistake("link: is damaged; copy it whole") from None
     if not isinstance(state, Mapping):
         raise UserMistake("link: is damaged; copy it whole")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +14,7 @@ from starlette.responses import Response
 
 from sim.errors import UserMistake
 from sim.lab.actions import Room
+from sim.lab.asked import read_json
 from sim.lab.classes import Classrooms
 from sim.lab.setup import Limits
 from sim.lab.visitors import Visitor, Visitors
@@ -76,8 +76,8 @@ def visitor_of(request: Request) -> Visitor:
 async def body_of(request: Request) -> dict[str, Any]:
     """What a request says; raises `UserMistake` for anything but an object."""
     try:
-        asked = json.loads(await request.body() or b"{}")
-    except (ValueError, RecursionError):
+        asked = read_json(await request.body() or b"{}")
+    except ValueError:
         raise UserMistake("expected JSON") from None
     if not isinstance(asked, dict):
         raise UserMistake("expected an object")

@@ -5,7 +5,6 @@ The setup is what a session is; models are made of it when they are needed, and 
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.batch import replicate_seed
 from sim.errors import UserMistake
-from sim.lab.setup import Setup
+from sim.lab.setup import HIGHEST_SEED, Setup
 from sim.model import GovernanceModel
 from sim.questions.story.persons import describe
 from sim.scenario import Scenario
@@ -47,7 +46,6 @@ class Session:
     ghost: Ghost | None = None
     undone: list[Setup] = field(default_factory=list)
     done: list[Setup] = field(default_factory=list)
-    lock: threading.RLock = field(default_factory=threading.RLock)
     _models: list[GovernanceModel] | None = None
     _read: list[Readings] | None = None
 
@@ -134,10 +132,10 @@ class Session:
         self.let_go()
 
     def new_luck(self) -> None:
-        """The same from the start under other luck."""
+        """The same from the start under other luck: the next seed, after the highest the lowest."""
         self._keep_ghost()
         self.month = 0
-        self.become(replace(self.setup, seed=self.setup.seed + 1))
+        self.become(replace(self.setup, seed=(self.setup.seed + 1) % (HIGHEST_SEED + 1)))
 
     def replay(self) -> None:
         """Go back to the month before the last change, to see it once more against what was.

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sim.arguments import HIGHEST_SEED
 from sim.errors import UserMistake
 from sim.model import GovernanceModel
 from sim.runs.past import begin
@@ -16,7 +15,8 @@ from sim.scenario.likeness import unlike
 MOST_GOVERNMENTS = 3
 CITIZENS = 2_000
 """Of a new page: enough to see what happens, few enough for thirty pages at once."""
-_FEWEST = 100
+HIGHEST_SEED = (1 << 53) - 1
+"""A browser holds whole numbers up to here; from there on it would show another seed's digits."""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ from sim.scenario import Scenario
 BEGIN_WITH = ("gov1", "gov2", "gov3")
 MOST_CITIZENS = 1_000_000
 """That all pages together may simulate, of all governments: some three gigabytes."""
+ALWAYS_FITS = len(BEGIN_WITH) * CITIZENS
+"""Citizens of a new page."""
 _UNSEEN = 15.0
 _IDLE, _GONE = 120.0, 8 * 3600.0
 """Seconds after which models are let go, and after which a session is forgotten."""
@@ -34,13 +36,24 @@ class Visitor:
     classroom: str | None = None
     """The code of the class that it leads."""
     seen: float = field(default_factory=monotonic)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    """Held by whatever is done for it; its session may be another one afterwards."""
 
-    def leave(self) -> None:
-        """Free what runs for it; what it looked at can be made again."""
-        if self.band is not None and self.band.is_running:
-            self.band.stop()
-        with self.session.lock:
+    def leave(self, *, wait: bool = True) -> bool:
+        """Free what runs for it; what it looked at can be made again.
+
+        Without `wait` a page for which something is being done stays as it is. Returns whether it
+        left.
+        """
+        if not self.lock.acquire(blocking=wait):
+            return False
+        try:
+            if self.band is not None and self.band.is_running:
+                self.band.stop()
             self.session.let_go()
+        finally:
+            self.lock.release()
+        return True
 
 
 class Visitors:
@@ -51,7 +64,7 @@ class Visitors:
         self.most = most
         self.most_citizens = max(MOST_CITIZENS, 3 * limits.citizens)
         self._by_name: dict[str, Visitor] = {}
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
     def find(self, name: str | None) -> Visitor | None:
         """The visitor of a cookie; None for strangers."""
@@ -67,26 +80,28 @@ class Visitors:
             if len(self._by_name) >= self.most:
                 self._forget_oldest()
             name = secrets.token_urlsafe(24)
-            folder = Path(tempfile.mkdtemp(prefix="govshift-lab-"))
-            self._by_name[name] = Visitor(session, folder)
-        return name, self._by_name[name]
+            visitor = Visitor(session, Path(tempfile.mkdtemp(prefix="govshift-lab-")))
+            self._by_name[name] = visitor
+        return name, visitor
 
     def make_room(self, visitor: Visitor, citizens: int) -> None:
         """Let go of pages that nobody looks at, the longest unseen first, for so many citizens.
 
-        Raises `UserMistake` where all are looked at: more would not fit into memory.
+        A page for which something is being done is looked at; to wait for it here, with a page of
+        one's own in hand, could wait for ever. Raises `UserMistake` where all are looked at: more
+        would not fit into memory.
         """
         others = sorted(
-            (one for one in list(self._by_name.values()) if one is not visitor
-             and one.session.is_held), key=lambda one: one.seen,
-        )  # fmt: skip
+            (one for _, one in self._all() if one is not visitor and one.session.is_held),
+            key=lambda one: one.seen,
+        )
         held = sum(one.session.setup.people for one in others)
         for one in others:
             if held + citizens <= self.most_citizens:
                 return
-            if monotonic() - one.seen > _UNSEEN:
-                held -= one.session.setup.people
-                one.leave()
+            people = one.session.setup.people
+            if monotonic() - one.seen > _UNSEEN and one.leave(wait=False):
+                held -= people
         if held + citizens > self.most_citizens:
             raise UserMistake(
                 f"the lab is busy: all pages together simulate {held:,} citizens, and "
@@ -96,35 +111,45 @@ class Visitors:
     def sweep(self) -> None:
         """Let go of what nobody has asked for in a while."""
         now = monotonic()
-        for name, visitor in list(self._by_name.items()):
+        for name, visitor in self._all():
             if now - visitor.seen > _GONE:
                 self._forget(name)
             elif now - visitor.seen > _IDLE and visitor.session.is_held:
-                visitor.leave()
+                visitor.leave(wait=False)
 
     def close(self) -> None:
         """Everybody leaves."""
-        for name in list(self._by_name):
+        everybody = self._all()
+        for _, visitor in everybody:
+            if visitor.band is not None:
+                visitor.band.stop()
+        for name, _ in everybody:
             self._forget(name)
 
     @property
     def held(self) -> int:
         """How many have models in memory."""
-        return sum(visitor.session.is_held for visitor in self._by_name.values())
+        return sum(visitor.session.is_held for _, visitor in self._all())
 
     def __len__(self) -> int:
         return len(self._by_name)
 
+    def _all(self) -> list[tuple[str, Visitor]]:
+        with self._lock:
+            return list(self._by_name.items())
+
     def _forget_oldest(self) -> None:
-        name, visitor = min(self._by_name.items(), key=lambda pair: pair[1].seen)
+        name, visitor = min(self._all(), key=lambda pair: pair[1].seen)
         if monotonic() - visitor.seen < _IDLE:
             raise UserMistake(f"the lab is full: {self.most} pages are open; try again later")
         self._forget(name)
 
     def _forget(self, name: str) -> None:
-        visitor = self._by_name.pop(name)
-        visitor.leave()
-        shutil.rmtree(visitor.folder, ignore_errors=True)
+        with self._lock:
+            visitor = self._by_name.pop(name, None)
+        if visitor is not None:
+            visitor.leave()
+            shutil.rmtree(visitor.folder, ignore_errors=True)
 
 
 def first_session(limits: Limits) -> Session:

@@ -8,15 +8,19 @@ from typing import Any
 
 import yaml
 
-LANGUAGES = ("en", "ko")
+from sim.lessons.words import LANGUAGES
+from sim.lessons.words import all_words as shared_words
+
+__all__ = ["LANGUAGES", "all_words", "filled", "levers", "word", "words"]
 
 
 @cache
 def all_words() -> dict[str, dict[str, dict[str, str]]]:
-    """Section, key, language, text."""
+    """Section, key, language, text; outcomes and units are called as in lessons."""
     text = (Path(__file__).parent / "words.yaml").read_text(encoding="utf-8")
     found: dict[str, dict[str, dict[str, str]]] = yaml.safe_load(text)
-    return found
+    shared = shared_words()
+    return found | {"outcomes": shared["measures"], "units": shared["units"]}
 
 
 @cache

@@ -43,13 +43,13 @@ class Text(BaseModel):
 
 def word(name: str, language: Language, **values: object) -> str:
     """A word or sentence that every lesson shares, with values put into it."""
-    return Text.model_validate(_words()["words"][name]).said(language).format(**values)
+    return Text.model_validate(all_words()["words"][name]).said(language).format(**values)
 
 
 def measure_title(measure: str, language: Language) -> str:
     """What a measure is called: that of an outcome, and of which places."""
     name, _, group = measure.partition("/")
-    known = _words()["measures"].get(name)
+    known = all_words()["measures"].get(name)
     title = Text.model_validate(known).said(language) if known else title_of(name)
     return word(group, language, measure=title) if group else title
 
@@ -58,12 +58,13 @@ def unit_of(measure: str, language: Language) -> str:
     """The unit of a measure in words."""
     outcome = KNOWN.get(measure.partition("/")[0])
     unit = outcome.unit if outcome is not None else "0-2"
-    known = _words()["units"].get(unit)
+    known = all_words()["units"].get(unit)
     return Text.model_validate(known).said(language) if known else unit
 
 
 @cache
-def _words() -> dict[str, dict[str, Any]]:
+def all_words() -> dict[str, dict[str, Any]]:
+    """Words, measures and units by section and name."""
     read: dict[str, dict[str, Any]] = yaml.load(
         (DATA / "words.yaml").read_text(encoding="utf-8"), Loader=_Loader
     )
