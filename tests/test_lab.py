@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+import weakref
 import zipfile
 import zlib
 from base64 import urlsafe_b64encode
@@ -175,6 +176,14 @@ def test_what_is_let_go_comes_back_as_it_was() -> None:
     session.let_go()
     assert not session.is_held
     assert np.array_equal(session.readings[1]["efficiency"], before)
+
+
+def test_what_is_let_go_is_gone_from_memory() -> None:
+    session = a_session()
+    session.advance(3)
+    held = [weakref.ref(model) for model in session.models]
+    session.restart()
+    assert [one() for one in held] == [None, None]
 
 
 def test_the_last_month_takes_no_change() -> None:

@@ -5,6 +5,7 @@ The setup is what a session is; models are made of it when they are needed, and 
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -167,9 +168,14 @@ class Session:
 
     def let_go(self) -> None:
         """Forget the models; they are made again when somebody asks."""
-        for model in self._models or ():
-            model.forget()
-        self._models = self._read = None
+        if self._models is None:
+            return
+        models, self._models, self._read = self._models, None, None
+        while models:
+            models.pop().forget()
+        # A model and its agents know each other, and what they hold is little to the collector,
+        # which counts objects and not their bytes.
+        gc.collect()
 
     def _turn_to(self, setup: Setup) -> None:
         same = setup.seed == self.setup.seed and len(setup.scenarios) == len(self.setup.scenarios)
