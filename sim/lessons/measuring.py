@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.frames import numbers, table, whole, words
 from sim.lessons.checks import margin_of, scenarios_of
 from sim.lessons.files import find_lesson, lesson_names, load_lesson
 from sim.lessons.lesson import Claim, Event, Lesson, Run, Vote
@@ -27,7 +28,7 @@ SEED = 1
 SURE = ((0.95, "nearly certain"), (0.80, "likely"), (0.65, "leaning"))
 """As every comparison over worlds has it; a test holds them together."""
 FILE = Path(__file__).with_name("measured.csv")
-_COLUMNS = ("lesson", "claim", "worlds", "holds", "mean", "low", "high")
+_COLUMNS = words("lesson", "claim") | whole("worlds", "holds") | numbers("mean", "low", "high")
 
 
 class Measured(NamedTuple):
@@ -125,12 +126,10 @@ def _summed(claim: Claim, drawn: Sequence[float]) -> Measured:
 
 
 def _measure_all() -> None:
-    import pandas as pd
-
     from sim.runs.csv_files import write_csv
 
     found = [(name, claim, *one) for name in lesson_names() for claim, one in measure(name).items()]
-    write_csv(pd.DataFrame(found, columns=list(_COLUMNS)), FILE)
+    write_csv(table(_COLUMNS, found), FILE)
 
 
 if __name__ == "__main__":
