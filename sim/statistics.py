@@ -99,9 +99,15 @@ def central(values: Numbers) -> tuple[float, float]:
     """
     if not len(values):
         return UNKNOWN
-    ends = [(1 - SPREAD) / 2, (1 + SPREAD) / 2]
-    low, high = np.quantile(values, ends, method="weibull")
+    low, high = central_columns(values)
     return float(low), float(high)
+
+
+def central_columns(table: Numbers) -> tuple[Numbers, Numbers]:
+    """The same of each column of a table with a row per value."""
+    ends = [(1 - SPREAD) / 2, (1 + SPREAD) / 2]
+    low, high = np.quantile(table, ends, axis=0, method="weibull")
+    return low, high
 
 
 def whole_worlds(

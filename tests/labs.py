@@ -52,6 +52,22 @@ class Client:
         body = content if json is None else _dumped(json)
         return self._ask("POST", path, body, {"content-type": "application/json"} | dict(headers))
 
+    def told(self, path: str, **asked: Any) -> dict[str, Any]:
+        """What an action answers."""
+        answer = self.post(path, json=asked)
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def refused(self, path: str, **asked: Any) -> str:
+        """What is said against an action, which never is a traceback."""
+        answer = self.post(path, json=asked)
+        assert answer.status_code == 400, answer.text
+        text = str(answer.json()["error"])
+        assert text
+        assert "Traceback" not in text
+        return text
+
     def _ask(
         self, method: str, path: str, body: bytes | Iterable[bytes] | None, headers: dict[str, str]
     ) -> Answer:

@@ -29,11 +29,16 @@ from sim.cli.main import main
 from sim.errors import UserMistake
 from sim.lab import changes
 from sim.lab.actions import begin
+from sim.lab.band import Band, _bands
 from sim.lab.plain import link_of, session_of
 from sim.lab.served import COOKIE
 from sim.lab.session import Session
 from sim.lab.setup import Limits, setup_of
 from sim.lab.words import all_words, levers, word
+from sim.questions.comparison.publish import publish
+from sim.questions.comparison.study import plan_study
+from sim.runs.runner import Where
+from sim.statistics import central
 from tests.labs import Client, a_lab
 
 ROOT = Path(__file__).parents[1]
@@ -60,19 +65,11 @@ def govshift(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def do(client: Client, action: str, **asked: Any) -> dict[str, Any]:
-    answer = client.post(f"/do/{action}", json=asked)
-    assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
+    return client.told(f"/do/{action}", **asked)
 
 
 def refused(client: Client, action: str, **asked: Any) -> str:
-    answer = client.post(f"/do/{action}", json=asked)
-    assert answer.status_code == 400, answer.text
-    text = str(answer.json()["error"])
-    assert text
-    assert "Traceback" not in text
-    return text
+    return client.refused(f"/do/{action}", **asked)
 
 
 # The same numbers as on the command line.
@@ -771,6 +768,44 @@ def test_a_browser_that_is_gone_frees_its_run(client: Client) -> None:
     assert client.post("/leave", json={}).status_code == 204
     assert lab.visitors.held == 0
     assert do(client, "look")["month"] == 2
+
+
+def test_a_page_that_loads_again_keeps_its_worlds_and_one_that_does_not_loses_them(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab = client.app.state.lab
+    monkeypatch.setattr(Band, "begin", lambda self: None)
+    do(client, "worlds", worlds=20)
+    client.post("/leave", json={})
+    assert do(client, "look")["band"]["state"] == "running"
+    client.post("/leave", json={})
+    later = time.monotonic() + 200
+    monkeypatch.setattr("sim.lab.visitors.monotonic", lambda: later)
+    lab.visitors.sweep()
+    assert do(client, "look")["band"]["state"] == "none"
+
+
+def test_pictures_of_other_sites_are_no_visitors(client: Client) -> None:
+    lab = client.app.state.lab
+    before = len(lab.visitors)
+    for dest in ("image", "iframe", "empty"):
+        other = Client(client.port, client.app)
+        assert other._ask("GET", "/", None, {"sec-fetch-dest": dest}).status_code == 200
+        assert not other.cookies
+    assert len(lab.visitors) == before
+
+
+def test_bands_are_the_ranges_of_every_comparison(tmp_path: Path) -> None:
+    plans = [
+        Scenario.load(name).but(years=1, society={"citizens": 200}) for name in ("gov1", "gov3")
+    ]
+    study = plan_study(plans, worlds=4, replicates=2, seed=1, baseline="gov1")
+    runs = publish(study, tmp_path / "r", command="", where=Where(1), draws=False)
+    rows = runs.timeseries[runs.timeseries["month"] == 12]
+    for place, name in enumerate(study.scenarios):
+        own = rows[rows["scenario"] == name].sort_values("replicate")["trust"].to_numpy()
+        low, high = _bands(runs)["trust"][place]
+        assert (low[-1], high[-1]) == pytest.approx(central(own.reshape(4, 2).mean(axis=1)))
 
 
 def test_idle_models_are_let_go(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,10 +33,7 @@ def teacher(tmp_path: Path) -> Iterator[Client]:
 
 
 def teach(client: Client, action: str, **asked: Any) -> dict[str, Any]:
-    answer = client.post(f"/class/do/{action}", json=asked)
-    assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
+    return client.told(f"/class/do/{action}", **asked)
 
 
 def phone(teacher: Client) -> Client:
@@ -44,16 +41,11 @@ def phone(teacher: Client) -> Client:
 
 
 def study(client: Client, action: str, **asked: Any) -> dict[str, Any]:
-    answer = client.post(f"/class/student/{action}", json=asked)
-    assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
+    return client.told(f"/class/student/{action}", **asked)
 
 
 def refused(client: Client, path: str, **asked: Any) -> str:
-    answer = client.post(path, json=asked)
-    assert answer.status_code == 400, answer.text
-    return str(answer.json()["error"])
+    return client.refused(path, **asked)
 
 
 def run_out(teacher: Client, view: dict[str, Any]) -> dict[str, Any]:

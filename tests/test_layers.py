@@ -92,8 +92,8 @@ ALLOWED = {
         "questions", "runs", "scenario", "society", "statistics", "text",
     },
     "lessons": {
-        "batch", "errors", "frames", "lessons", "model", "outcomes", "paradigms", "runs",
-        "scenario", "text", "worlds",
+        "batch", "errors", "frames", "lessons", "model", "outcomes", "paradigms", "questions",
+        "runs", "scenario", "statistics", "text", "worlds",
     },
     "explain": {
         "declared", "errors", "experiments", "explain", "history", "networks", "outcome_words",

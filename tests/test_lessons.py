@@ -21,12 +21,14 @@ from sim.cli import giving, main
 from sim.errors import ScenarioError, UserMistake, WrongArgument
 from sim.lessons import Edit, Lesson, Playing, find_lesson, lesson_names, load_lesson
 from sim.lessons.checks import scenarios_of
+from sim.lessons.edits import edited
 from sim.lessons.lesson import Event, Predict, Run, Vote
-from sim.lessons.measuring import SURE, differences, holds, measure, measured, played
+from sim.lessons.measuring import differences, holds, measure, measured, played
 from sim.lessons.predictions import choices, read_choice, read_number, shown, verdict
 from sim.lessons.sheets import guide, worksheet
 from sim.lessons.words import DATA, LANGUAGES, measure_title, unit_of
 from sim.pages.lessons import table, with_table
+from sim.paradigms import FIGURE
 from sim.questions import how_sure
 from sim.scenario import Scenario
 from tests.documented import blocks_of
@@ -182,7 +184,9 @@ def test_keys_say_how_sure_they_are_as_was_measured(name: str) -> None:
 def test_nothing_else_was_measured_and_words_are_those_of_all_questions() -> None:
     asked = {(name, c.id) for name in NAMES for c in load_lesson(name).answer_key.claims}
     assert set(measured()) == asked
-    assert SURE == how_sure.SURE
+    assert all(
+        one.how_sure == how_sure.sure_word(one.holds, one.worlds) for one in measured().values()
+    )
 
 
 def test_a_claim_that_does_not_hold_is_noticed() -> None:
@@ -276,6 +280,29 @@ def test_edits_of_one_month_are_joined_and_the_last_one_counts() -> None:
     (change,) = playing.scenario("a").policy
     assert change.set == {"engagement.staff": 2.0, "open_data.spend": 1.0}
     assert change.month == 1
+
+
+def test_what_is_edited_twice_in_a_month_is_as_it_was_edited_last() -> None:
+    plan = small()
+    for entry in (
+        {"policy": [{"set": {"open_data.spend": 1.0, "engagement.staff": 1.0}, "over": 6}]},
+        {"policy": [{"set": {"open_data.spend": 2.0}}]},
+        {"policy": [{"set": {"open_data.spend": 3.0}, "who": "Jeju"}]},
+        {"moves": [{"to": "gov3"}]},
+        {"moves": [{"to": "gov1", "rows": ["goal"], "over": 6}]},
+    ):
+        plan = edited(plan, Edit.model_validate(entry), 7)
+    told = [(change.who, change.over, change.set) for change in plan.policy]
+    assert told == [
+        ("all", 6, {"engagement.staff": 1.0}),
+        ("all", 0, {"open_data.spend": 2.0}),
+        ("Jeju", 0, {"open_data.spend": 3.0}),
+    ]
+    first, second = plan.transition.moves
+    assert second.rows == ["goal"]
+    assert set(first.rows) == set(FIGURE.row_ids) - {"goal"}
+    later = edited(plan, Edit.model_validate({"moves": [{"to": 1.0}]}), 8)
+    assert later.transition.moves[:2] == [first, second]
 
 
 def test_moves_and_shocks_are_edits_too() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -112,11 +113,11 @@ async def _do(request: Request) -> Response:
 
 
 async def _leave(request: Request) -> Response:
-    """A browser that closes the page frees its run at once."""
+    """A browser that closes the page frees its run at once; its worlds if it does not come back."""
     lab: Lab = request.app.state.lab
     visitor = lab.visitors.find(request.cookies.get(COOKIE))
     if visitor is not None:
-        await lab.beside(visitor.leave)
+        await lab.beside(partial(visitor.leave, for_good=False))
     return Response(status_code=204)
 
 

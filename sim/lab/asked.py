@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 from sim.errors import UserMistake
@@ -47,11 +48,14 @@ def a_number(asked: Asked, key: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise UserMistake(f"{key}: expected a number")
     try:
-        return float(value)
+        found = float(value)
     except OverflowError:
         raise UserMistake(
             f"{key}: expected a number, not one of {len(str(value))} digits"
         ) from None
+    if not isfinite(found):
+        raise UserMistake(f"{key}: expected a number")
+    return found
 
 
 def a_whole(asked: Asked, key: str, low: int, high: int) -> int:

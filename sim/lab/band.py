@@ -14,18 +14,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from sim.lab.drawn import CHOICES, Bands, Ends
+from sim.lab.drawn import CHOICES, Bands
 from sim.lab.plain import plans_of
 from sim.lab.setup import Setup
 from sim.questions.comparison.reopen import reopen
-from sim.questions.comparison.study import Runs, Study
-from sim.statistics import whole_worlds
+from sim.questions.comparison.study import Runs
+from sim.statistics import central_columns
 
 WORLDS = (20, 60)
 """How many may be asked for: a look, and what the command line takes unless told otherwise."""
-_ENDS = (5.0, 95.0)
 _ONE_AT_A_TIME = threading.Semaphore(1)
 """Worlds take all processors; pages wait for each other."""
 
@@ -126,21 +123,15 @@ def _environment() -> dict[str, str]:
 
 
 def _bands(runs: Runs) -> Bands:
-    """Ends of nine of ten worlds by month, of the means of each world."""
-    study = runs.study
-    found: Bands = {}
-    frames = {name: rows for name, rows in runs.timeseries.groupby("scenario", sort=False)}
-    for outcome in CHOICES:
-        found[outcome] = [
-            _ends(frames[name].pivot(index="replicate", columns="month", values=outcome), study)
-            for name in study.scenarios
+    """Ends of nine of ten worlds by month, of the means of whole worlds."""
+    each = runs.study.per_world
+    worlds = runs.timeseries.assign(world=runs.timeseries["replicate"] // each)
+    by_month = worlds.groupby(["scenario", "world", "month"])[list(CHOICES)]
+    means = by_month.mean()[by_month.size() == each]
+    return {
+        outcome: [
+            central_columns(means[outcome].loc[name].unstack("month").to_numpy())
+            for name in runs.study.scenarios
         ]
-    return found
-
-
-def _ends(table: Any, study: Study) -> Ends:
-    numbers = table.index.to_numpy(dtype=np.int64)
-    values = table.to_numpy(dtype=np.float64)
-    months = [whole_worlds(column, numbers, study.per_world)[1].mean(axis=1) for column in values.T]
-    low, high = np.percentile(np.array(months), _ENDS, axis=1)
-    return low, high
+        for outcome in CHOICES
+    }

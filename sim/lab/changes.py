@@ -7,6 +7,7 @@ from typing import Any
 
 from sim.declared import PARAMETERS, SHOCKS
 from sim.errors import UserMistake
+from sim.lessons.edits import Edit, edited
 from sim.paradigms import FIGURE
 from sim.processes.declared import LEVERS
 from sim.scenario import Scenario
@@ -22,16 +23,11 @@ _REFORMS_ITSELF = (
 def with_lever(
     scenario: Scenario, month: int, name: str, value: float, *, who: str = "all", over: int = 0
 ) -> Scenario:
-    """A lever set from a month on, counted from 1; one that is set twice in a month is set once."""
+    """A lever set from a month on, counted from 1."""
     if name not in LEVERS:
         raise UserMistake(f"{short(name)}: is no lever{near(name, LEVERS)}")
-    entry = {"month": month, "set": {name: float(value)}, "who": who, "over": over, "why": WHY}
-    listed = [
-        one
-        for one in _plain(scenario.policy)
-        if not (one.get("month") == month and [*one["set"]] == [name] and one["who"] == who)
-    ]
-    return scenario.but(policy=[*listed, entry])
+    entry = {"set": {name: float(value)}, "who": who, "over": over, "why": WHY}
+    return edited(scenario, Edit.model_validate({"policy": [entry]}), month)
 
 
 def with_row(
@@ -42,33 +38,18 @@ def with_row(
         raise UserMistake(f"{short(row)}: is no row of the figure{near(row, FIGURE.row_ids)}")
     if scenario.transition.mode == "endogenous":
         raise UserMistake(f"{scenario.name}: {_REFORMS_ITSELF}")
-    entry = {
-        "month": month, "to": float(position), "rows": [row], "who": who, "over": over, "why": WHY,
-    }  # fmt: skip
-    listed = [
-        one
-        for one in _plain(scenario.transition.moves)
-        if not (one.get("month") == month and one["rows"] == [row] and one["who"] == who)
-    ]
-    return scenario.but(transition={"mode": "scheduled", "moves": [*listed, entry]})
+    entry = {"to": float(position), "rows": [row], "who": who, "over": over, "why": WHY}
+    return edited(scenario, Edit.model_validate({"moves": [entry]}), month)
 
 
 def with_shock(
-    scenario: Scenario,
-    month: int,
-    kind: str,
-    *,
-    size: float | None = None,
-    months: int | None = None,
-    who: str = "all",
+    scenario: Scenario, month: int, kind: str, *, size: float | None = None, who: str = "all"
 ) -> Scenario:
     """A shock that strikes in a month."""
     if kind not in SHOCKS:
         raise UserMistake(f"{short(kind)}: is no shock{near(kind, tuple(SHOCKS))}")
-    entry: dict[str, Any] = {"month": month, "kind": kind, "who": who, "why": WHY}
-    entry |= {} if size is None else {"size": float(size)}
-    entry |= {} if months is None else {"months": months}
-    return scenario.but(shocks=[*_plain(scenario.shocks), entry])
+    entry = {"kind": kind, "size": size, "who": who, "why": WHY}
+    return edited(scenario, Edit.model_validate({"shocks": [entry]}), month)
 
 
 def with_assumption(scenario: Scenario, name: str, value: float) -> Scenario:
@@ -117,8 +98,3 @@ def changed(scenario: Scenario) -> list[Changed]:
 
 def _position(to: Any) -> float:
     return float(read_position(to)[0])
-
-
-def _plain(entries: Any) -> list[dict[str, Any]]:
-    """Entries as plain data, a calendar month as it was written."""
-    return [entry.model_dump(exclude_none=True) for entry in entries]

@@ -58,7 +58,9 @@ async def page(request: Request, name: str, *, welcome: bool = True) -> Response
     """A page; a browser that comes for the first time is given a session, if it is `welcome`."""
     lab: Lab = request.app.state.lab
     answer = Response((PAGES / name).read_bytes(), media_type="text/html")
-    if welcome and lab.visitors.find(request.cookies.get(COOKIE)) is None:
+    # A picture or frame of another site's page may point here: it is no visitor.
+    is_page = request.headers.get("sec-fetch-dest", "document") == "document"
+    if welcome and is_page and lab.visitors.find(request.cookies.get(COOKIE)) is None:
         secret, _ = await lab.beside(lab.visitors.welcome)
         answer.set_cookie(COOKIE, secret, httponly=True, samesite="strict")
     return answer

@@ -6,7 +6,7 @@ The setup is what a session is; models are made of it when they are needed, and 
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -215,12 +215,10 @@ def _first_difference(old: Setup, new: Setup) -> int:
     if old.seed != new.seed or len(old.scenarios) != len(new.scenarios):
         return 1
     low, high = 0, new.months
-    pairs: Mapping[int, tuple[Scenario, Scenario]] = dict(
-        enumerate(zip(old.scenarios, new.scenarios, strict=True))
-    )
+    pairs = list(zip(old.scenarios, new.scenarios, strict=True))
     while low < high:
         middle = (low + high) // 2
-        if any(unlike_before(one, two, middle) is not None for one, two in pairs.values()):
+        if any(unlike_before(one, two, middle) is not None for one, two in pairs):
             high = middle
         else:
             low = middle + 1

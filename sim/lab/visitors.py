@@ -39,16 +39,22 @@ class Visitor:
     lock: threading.RLock = field(default_factory=threading.RLock)
     """Held by whatever is done for it; its session may be another one afterwards."""
 
-    def leave(self, *, wait: bool = True) -> bool:
+    @property
+    def is_busy(self) -> bool:
+        """Whether it holds models, or worlds are computed for it."""
+        return self.session.is_held or (self.band is not None and self.band.is_running)
+
+    def leave(self, *, wait: bool = True, for_good: bool = True) -> bool:
         """Free what runs for it; what it looked at can be made again.
 
-        Without `wait` a page for which something is being done stays as it is. Returns whether it
-        left.
+        Without `wait` a page for which something is being done stays as it is. If it is not
+        `for_good`, worlds go on: the page may be loading again, or be open in another tab. Returns
+        whether it left.
         """
         if not self.lock.acquire(blocking=wait):
             return False
         try:
-            if self.band is not None and self.band.is_running:
+            if for_good and self.band is not None and self.band.is_running:
                 self.band.stop()
             self.session.let_go()
         finally:
@@ -114,7 +120,7 @@ class Visitors:
         for name, visitor in self._all():
             if now - visitor.seen > _GONE:
                 self._forget(name)
-            elif now - visitor.seen > _IDLE and visitor.session.is_held:
+            elif now - visitor.seen > _IDLE and visitor.is_busy:
                 visitor.leave(wait=False)
 
     def close(self) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from sim.paradigms import FIGURE
 from sim.scenario import Scenario
 from sim.scenario.blocks import STRICT, Move, PolicyChange, Shock
 
@@ -35,35 +36,51 @@ class Edit(BaseModel):
 def edited(scenario: Scenario, edit: Edit, month: int) -> Scenario:
     """The scenario with an edit that holds from a month on.
 
-    Raises `ScenarioError` where the scenario cannot take it.
+    What was set for the same governments in that month before gives way. Raises `ScenarioError`
+    where the scenario cannot take it.
     """
     changes: dict[str, Any] = {}
     if edit.policy:
-        changes["policy"] = _joined(_written(scenario.policy), _dated(edit.policy, month))
+        changes["policy"] = _policy(_written(scenario.policy), _dated(edit.policy, month))
     if edit.moves:
-        transition = scenario.transition
-        mode = "scheduled" if transition.mode == "fixed" else transition.mode
-        moves = [*_written(transition.moves), *_dated(edit.moves, month)]
-        changes["transition"] = {"mode": mode, "moves": moves}
+        mode = scenario.transition.mode
+        moves = _moves(_written(scenario.transition.moves), _dated(edit.moves, month))
+        changes["transition"] = {"mode": "scheduled" if mode == "fixed" else mode, "moves": moves}
     if edit.shocks:
         changes["shocks"] = [*_written(scenario.shocks), *_dated(edit.shocks, month)]
     return scenario.but(**changes) if changes else scenario
 
 
-def _written(block: Sequence[BaseModel]) -> list[dict[str, Any]]:
+Plain = dict[str, Any]
+
+
+def _written(block: Sequence[BaseModel]) -> list[Plain]:
     return [part.model_dump(exclude_unset=True) for part in block]
 
 
-def _dated(block: Sequence[BaseModel], month: int) -> list[dict[str, Any]]:
+def _dated(block: Sequence[BaseModel], month: int) -> list[Plain]:
     return [part | {"month": month} for part in _written(block)]
 
 
-def _joined(before: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Changes of one month and of the same governments as one, the newest value of each."""
-    joined = list(before)
+def _alike(one: Plain, other: Plain, *keys: str) -> bool:
+    """Whether two entries begin in the same month, and say the same under some keys."""
+    usual = {"who": "all", "over": 0}
+    pairs = ((one.get(k, usual[k]), other.get(k, usual[k])) for k in keys)
+    return one.get("month") == other.get("month") and all(a == b for a, b in pairs)
+
+
+def _policy(before: list[Plain], new: list[Plain]) -> list[Plain]:
+    """Changes with new ones, the newest value of each; those alike but for their values are one."""
+    joined = before
     for change in new:
-        key = _key(change)
-        at = next((k for k, other in enumerate(joined) if _key(other) == key), None)
+        left = [
+            one | {"set": {n: v for n, v in one["set"].items() if n not in change["set"]}}
+            if _alike(one, change, "who")
+            else one
+            for one in joined
+        ]
+        joined = [one for one in left if one["set"]]
+        at = next((k for k, one in enumerate(joined) if _alike(one, change, "who", "over")), None)
         if at is None:
             joined.append(change)
         else:
@@ -71,5 +88,20 @@ def _joined(before: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[dic
     return joined
 
 
-def _key(change: dict[str, Any]) -> tuple[Any, ...]:
-    return (change.get("month"), change.get("who", "all"), change.get("over", 0))
+def _moves(before: list[Plain], new: list[Plain]) -> list[Plain]:
+    """Moves with new ones, the newest of each row."""
+    joined = before
+    for move in new:
+        left = [
+            one | {"rows": [row for row in _rows(one) if row not in _rows(move)]}
+            if _alike(one, move, "who")
+            else one
+            for one in joined
+        ]
+        joined = [*(one for one in left if _rows(one)), move]
+    return joined
+
+
+def _rows(move: Plain) -> Sequence[str]:
+    rows = move.get("rows", "all")
+    return FIGURE.row_ids if rows == "all" else rows

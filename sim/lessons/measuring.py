@@ -20,13 +20,13 @@ from sim.lessons.files import find_lesson, lesson_names, load_lesson
 from sim.lessons.lesson import Claim, Event, Lesson, Run, Vote
 from sim.lessons.playing import Playing
 from sim.lessons.predictions import option_of
+from sim.questions.how_sure import sure_word
 from sim.scenario import Scenario
+from sim.statistics import central
 from sim.worlds.draws import in_world, world
 
 WORLDS = 30
 SEED = 1
-SURE = ((0.95, "nearly certain"), (0.80, "likely"), (0.65, "leaning"))
-"""As every comparison over worlds has it; a test holds them together."""
 FILE = Path(__file__).with_name("measured.csv")
 _COLUMNS = words("lesson", "claim") | whole("worlds", "holds") | numbers("mean", "low", "high")
 
@@ -43,8 +43,7 @@ class Measured(NamedTuple):
     @property
     def how_sure(self) -> str:
         """The word for the share of worlds in which the claim holds."""
-        share = self.holds / self.worlds
-        return next((word for least, word in SURE if share >= least), "open")
+        return sure_word(self.holds, self.worlds)
 
 
 @cache
@@ -118,7 +117,7 @@ def measure(name: str, worlds: int = WORLDS) -> dict[str, Measured]:
 
 
 def _summed(claim: Claim, drawn: Sequence[float]) -> Measured:
-    low, high = np.quantile(drawn, [0.05, 0.95]).tolist()
+    low, high = central(np.array(drawn))
     agreeing = sum(holds(claim, difference) for difference in drawn)
     return Measured(
         len(drawn), agreeing, *(round(v, 4) for v in (float(np.mean(drawn)), low, high))
